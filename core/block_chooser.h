@@ -1,0 +1,51 @@
+// What a job's next I/O is: direction, offset and length, before adjust_block moves it. Random jobs draw blocks, with a
+// map that keeps blocks from being drawn twice; sequential ones go on where their last I/O of that direction ended.
+// Used by the job's task alone.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <optional>
+
+#include "core/io_unit.h"
+#include "core/job_context.h"
+#include "core/random.h"
+#include "core/random_map.h"
+#include "core/zone_resets.h"
+
+namespace zoneknot::core {
+
+class BlockChooser {
+ public:
+  BlockChooser(JobContext& job, ZoneResets& resets, std::unique_ptr<Random> random);
+
+  // Before each round but the first.
+  void new_round();
+
+  // Sets direction, offset and length of the unit's request. False: the range is used up.
+  bool choose(IoUnit& unit);
+
+  // The unit was accepted, at the offset it has now.
+  void accepted(const IoUnit& unit);
+
+ private:
+  Direction choose_direction();
+  std::uint32_t draw_length(Direction direction);
+  bool choose_random(IoRequest& io);
+  bool choose_sequential(IoRequest& io);
+  std::optional<std::uint64_t> draw_block();
+  void skip_zone_if_due(Direction direction);
+  std::uint64_t& position(Direction direction) { return positions_.at(static_cast<std::size_t>(direction)); }
+
+  JobContext& job_;
+  ZoneResets& resets_;
+  std::unique_ptr<Random> random_;
+  std::uint32_t block_size_;  // of the map and of random draws: the job's smallest
+  std::optional<RandomMap> map_;
+  std::array<std::uint64_t, 3> positions_{};  // sequential jobs: where the next I/O of a direction starts
+  std::uint64_t zone_bytes_ = 0;              // since the last zoneskip
+  std::uint32_t writes_since_sync_ = 0;
+};
+
+}  // namespace zoneknot::core

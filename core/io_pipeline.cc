@@ -1,0 +1,236 @@
+#include "core/io_pipeline.h"
+
+#include <algorithm>
+#include <cassert>
+#include <cerrno>
+
+#include "core/zone_callbacks.h"
+
+namespace zoneknot::core {
+
+IoPipeline::IoPipeline(JobContext& job, std::unique_ptr<IoEngine> engine, DataCheck& check)
+    : job_(job), engine_(std::move(engine)), check_(check), units_(job.spec.iodepth), reaped_(job.spec.iodepth) {
+  if (job.world.moves_data()) buffers_ = IoBuffers(units_.size(), job.spec.largest_bs());
+  free_.reserve(units_.size());
+  for (std::uint32_t i = 0; i < units_.size(); ++i) {
+    units_[i].index = units_[i].request.tag = i;
+    units_[i].buffer = buffers_.at(i);
+    free_.push_back(static_cast<std::uint32_t>(units_.size()) - 1 - i);
+  }
+}
+
+void IoPipeline::become(IoUnit& unit, UnitState state) {
+  assert(may_become(unit.state, state));
+  unit.state = state;
+}
+
+void IoPipeline::tell(IoStep step, const IoUnit& unit, Site site) {
+  const IoEvent event{.step = step,
+                      .direction = unit.request.direction,
+                      .offset = unit.request.offset,
+                      .length = unit.request.length,
+                      .unit = unit.index,
+                      .holds_zone = unit.hold.held(),
+                      .error = unit.request.error};
+  job_.world.observer().io(job_.runtime().current(), event, site);
+}
+
+IoUnit* IoPipeline::take() {
+  if (free_.empty()) return nullptr;
+  IoUnit& unit = units_[free_.back()];
+  free_.pop_back();
+  become(unit, UnitState::taken);
+  unit.issued = false;
+  unit.request.buffer = unit.buffer;
+  unit.request.error = 0;
+  unit.request.transferred = 0;
+  ++cur_depth_;
+  return &unit;
+}
+
+IoUnit* IoPipeline::take_requeued() {
+  if (requeued_.empty()) return nullptr;
+  IoUnit& unit = units_[requeued_.front()];
+  requeued_.erase(requeued_.begin());
+  become(unit, UnitState::taken);
+  ++cur_depth_;
+  return &unit;
+}
+
+void IoPipeline::requeue(IoUnit& unit) {
+  become(unit, UnitState::requeued);
+  requeued_.push_back(unit.index);
+  --cur_depth_;
+  tell(IoStep::requeue, unit);
+}
+
+void IoPipeline::put(IoUnit& unit) {
+  put_zone(job_, unit);
+  tell(IoStep::put, unit);
+  become(unit, UnitState::free);
+  unit.has_queue_done = false;
+  unit.hold = ZoneHold();  // what is still held here was never given back: the hold reports it
+  free_.push_back(unit.index);
+  --cur_depth_;
+}
+
+bool IoPipeline::issue(IoUnit& unit) {
+  if (!unit.issued) unit.issue_ns = job_.world.clock().now_ns();
+  const QueueStatus status = engine_->queue(unit.request);
+  if (unit.has_queue_done) {
+    unit.has_queue_done = false;
+    queue_done(job_, unit, status);
+  }
+  if (!unit.issued && status != QueueStatus::busy) {
+    unit.issued = true;
+    if (unit.purpose == UnitPurpose::work) bytes_issued_ += unit.full_length;
+  }
+  switch (status) {
+    case QueueStatus::queued:
+      become(unit, UnitState::queued);
+      ++queued_;
+      uncommitted_.push_back(unit.index);
+      tell(IoStep::queue, unit);
+      if (queued_ >= job_.spec.batch) commit();
+      return false;
+    case QueueStatus::completed:
+      ended_inside_queue(unit);
+      return false;
+    case QueueStatus::busy:
+      requeue(unit);
+      commit();
+      return true;
+  }
+  return false;
+}
+
+void IoPipeline::ended_inside_queue(IoUnit& unit) {
+  IoRequest& request = unit.request;
+  const bool short_transfer = request.error == 0 && request.transferred < request.length;
+  if (short_transfer && request.transferred > 0) {
+    request.offset += request.transferred;
+    request.length -= request.transferred;
+    if (request.buffer != nullptr) request.buffer += request.transferred;
+    request.transferred = 0;
+    requeue(unit);
+    return;
+  }
+  if (short_transfer) request.error = EIO;
+  request.transferred = unit.full_length;
+  ended(unit);
+}
+
+// The engine has handed over what it had, so that the observer hears of commits that happen inside reap, too.
+void IoPipeline::announce_commits() {
+  for (const std::uint32_t index : uncommitted_) tell(IoStep::commit, units_[index]);
+  uncommitted_.clear();
+}
+
+void IoPipeline::commit() {
+  if (queued_ == 0 || cur_depth_ == 0) return;
+  announce_commits();
+  const int error = engine_->commit();
+  if (error != 0) job_.fail(error);
+  in_flight_ += queued_;
+  queued_ = 0;
+}
+
+bool IoPipeline::tolerated(const IoUnit& unit, int error) const {
+  const ErrorTolerance& tolerance = job_.spec.continue_on_error;
+  if (error == EILSEQ) return tolerance.verify;
+  if (error != EIO) return false;
+  return unit.request.direction == Direction::read ? tolerance.read : tolerance.write;
+}
+
+// Accounts for an I/O that has ended, and puts it. True: its error ends the job.
+bool IoPipeline::ended(IoUnit& unit) {
+  const IoRequest& request = unit.request;
+  DirectionStats& stats = job_.stats.of(request.direction);
+  int error = request.error;
+  if (error == 0 && request.direction == Direction::read) error = check_.check(unit);
+  bool fatal = false;
+  if (error != 0) {
+    ++stats.errors;
+    if (request.direction == Direction::write) check_.write_failed(unit);
+    fatal = !tolerated(unit, error);
+    if (fatal) job_.fail(error);
+  } else {
+    ++stats.ios;
+    stats.bytes += request.transferred;
+    stats.latency.add(job_.world.clock().now_ns() - unit.issue_ns);
+    if (unit.purpose == UnitPurpose::work && request.direction != Direction::sync) {
+      bytes_completed_ += request.transferred;
+      ++ios_completed_;
+    }
+  }
+  put(unit);
+  return fatal;
+}
+
+int IoPipeline::reap(std::uint32_t min) {
+  min = std::min(min, cur_depth_);
+  const std::uint32_t max = std::max(min, std::min(job_.spec.complete_max, cur_depth_));
+  if (max == 0) return 0;
+  if (min > 0) announce_commits();
+  const int taken = engine_->reap(std::span(reaped_).first(max), min);
+  if (taken < 0) {
+    job_.fail(-taken);
+    return -1;
+  }
+  bool fatal = false;
+  for (int i = 0; i < taken; ++i) {
+    IoUnit& unit = units_[reaped_[static_cast<std::size_t>(i)]->tag];
+    --in_flight_;
+    tell(IoStep::reap, unit);
+    fatal |= ended(unit);
+  }
+  return fatal ? -1 : taken;
+}
+
+int IoPipeline::quiesce() {
+  const bool reap_all = job_.fixes.has(Fix::quiesce_all);
+  if (queued_ != 0 || cur_depth_ != 0) commit();
+  int reaped = 0;
+  int error = 0;
+  while (in_flight_ > 0) {
+    job_.runtime().checkpoint();
+    const int result = reap(1);
+    if (result > 0) {
+      reaped += result;
+    } else if (result < 0) {
+      error = result;
+      if (!reap_all) break;
+    }
+  }
+  return reaped > 0 ? reaped : error;
+}
+
+void IoPipeline::cleanup_pending_aio() {
+  const bool always = job_.fixes.has(Fix::cleanup_aio);
+  if (!always && job_.error != 0) return;
+  if (reap(0) < 0 && !always) return;
+  for (IoUnit& unit : units_) {
+    if (unit.state == UnitState::queued && engine_->cancel(unit.request)) put(unit);
+  }
+  if (cur_depth_ > 0) reap(cur_depth_);
+}
+
+void IoPipeline::release_everything() {
+  announce_commits();
+  const auto queued = [](const IoUnit& unit) { return unit.state == UnitState::queued; };
+  while (std::any_of(units_.begin(), units_.end(), queued)) {
+    const int taken = engine_->reap(std::span(reaped_), 1);
+    if (taken <= 0) break;
+    for (int i = 0; i < taken; ++i) {
+      IoUnit& unit = units_[reaped_[static_cast<std::size_t>(i)]->tag];
+      become(unit, UnitState::free);
+      tell(IoStep::reap, unit);
+      tell(IoStep::put, unit);
+    }
+  }
+  for (IoUnit& unit : units_) {
+    if (unit.hold.held()) unit.hold.unlock();
+  }
+}
+
+}  // namespace zoneknot::core

@@ -1,0 +1,99 @@
+// The way of a job's I/Os through its engine: slots, queue, commit, reap, put, quiesce and the clean-up of a job that
+// failed, with the counters of docs/protocol.md section 1 and 2, warts included. Owned by the Job and used by its task
+// alone.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "core/io_buffers.h"
+#include "core/io_unit.h"
+#include "core/job_context.h"
+
+namespace zoneknot::core {
+
+// Looks at the data of a READ that ended without an error.
+class DataCheck {
+ public:
+  DataCheck() = default;
+  virtual ~DataCheck() = default;
+  DataCheck(const DataCheck&) = delete;
+  DataCheck& operator=(const DataCheck&) = delete;
+  // 0, or EILSEQ.
+  virtual int check(const IoUnit& unit) = 0;
+  // A write that was logged to be read back did not succeed.
+  virtual void write_failed(const IoUnit& unit) = 0;
+};
+
+class IoPipeline {
+ public:
+  IoPipeline(JobContext& job, std::unique_ptr<IoEngine> engine, DataCheck& check);
+
+  // A free slot, now taken; null: none is free.
+  IoUnit* take();
+  // The oldest unit of the requeue list, now taken; null: the list is empty.
+  IoUnit* take_requeued();
+
+  // queue(): hands a taken unit to the engine and does with it what the answer asks for. True: the engine was busy.
+  bool issue(IoUnit& unit);
+
+  // Gives a unit's zone and slot back.
+  void put(IoUnit& unit);
+
+  // Number of I/Os reaped; below 0: an error ended the job, though everything that was reaped has been put.
+  int reap(std::uint32_t min);
+
+  // Reaps own I/O until nothing is in flight. The result of the historic io_u_quiesce.
+  int quiesce();
+
+  // What a failed job does with its I/O.
+  void cleanup_pending_aio();
+
+  // After an assertion failed: takes everything back and gives every zone back, so that what follows is not taken for
+  // the protocol's doing.
+  void release_everything();
+
+  [[nodiscard]] bool asynchronous() const { return !engine_->synchronous(); }
+  [[nodiscard]] std::uint32_t cur_depth() const { return cur_depth_; }
+  [[nodiscard]] bool no_slot_free() const { return free_.empty(); }
+
+  // Work done, over all rounds. Verify reads do not count.
+  [[nodiscard]] std::uint64_t bytes_issued() const { return bytes_issued_; }
+  [[nodiscard]] std::uint64_t bytes_completed() const { return bytes_completed_; }
+  [[nodiscard]] std::uint64_t ios_completed() const { return ios_completed_; }
+  [[nodiscard]] std::uint64_t ios_under_way() const { return std::uint64_t{queued_} + in_flight_; }
+
+ private:
+  void commit();
+  void announce_commits();
+  void requeue(IoUnit& unit);
+  bool ended(IoUnit& unit);
+  void ended_inside_queue(IoUnit& unit);
+  bool tolerated(const IoUnit& unit, int error) const;
+  void become(IoUnit& unit, UnitState state);
+  void tell(IoStep step, const IoUnit& unit, Site site = Site::current());
+
+  JobContext& job_;
+  std::unique_ptr<IoEngine> engine_;
+  DataCheck& check_;
+
+  IoBuffers buffers_;
+  std::vector<IoUnit> units_;               // iodepth of them; their addresses stay
+  std::vector<std::uint32_t> free_;         // indices
+  std::vector<std::uint32_t> requeued_;     // indices, oldest first
+  std::vector<std::uint32_t> uncommitted_;  // indices that the observer was not told a commit of
+  std::vector<IoRequest*> reaped_;          // room for one reap
+
+  // The historic counters. in_flight_ may pass below 0, that is wrap: a reap that submits moves nothing from queued_ to
+  // it.
+  std::uint32_t queued_ = 0;
+  std::uint32_t in_flight_ = 0;
+  std::uint32_t cur_depth_ = 0;
+
+  std::uint64_t bytes_issued_ = 0;
+  std::uint64_t bytes_completed_ = 0;
+  std::uint64_t ios_completed_ = 0;
+};
+
+}  // namespace zoneknot::core

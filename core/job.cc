@@ -1,0 +1,234 @@
+#include "core/job.h"
+
+#include <algorithm>
+
+#include "core/random.h"
+
+namespace zoneknot::core {
+
+Job::Machinery::Machinery(JobContext& job, Verifier& verifier)
+    : pipeline(job, job.world.open_engine(job.spec), verifier),
+      locking(job, pipeline),
+      resets(job, locking),
+      adjuster(job, pipeline, locking, resets),
+      chooser(job, resets, job.world.open_random(job.random_seed)) {}
+
+Job::Job(World& world, const JobSpec& spec, FixSet fixes, ZoneTable& table, Shared<bool>& stop, std::uint32_t number)
+    : job_{.world = world,
+           .spec = spec,
+           .fixes = fixes,
+           .table = table,
+           .range = job_range(spec, table.initial_report()),
+           .random_seed = SplitMix64::mix(spec.randseed + number),
+           .stats = {}},
+      stop_(stop),
+      verifier_(job_, number) {}
+
+void Job::run() {
+  if (job_.spec.start_delay_ns != 0) job_.world.clock().sleep(job_.spec.start_delay_ns);
+  job_.stats.begin_ns = job_.world.clock().now_ns();
+  machinery_.emplace(job_, verifier_);
+  rounds();
+  if (job_.aborted) machinery_->pipeline.release_everything();
+  {
+    const ScopedLock reference_count(job_.table.mutex);
+  }
+  machinery_.reset();
+  job_.stats.end_ns = job_.world.clock().now_ns();
+  if (job_.spec.exitall) stop_.write(true);
+}
+
+bool Job::stopped() const { return job_.world.stop_requested() || stop_.peek(); }
+
+bool Job::time_over() const {
+  const std::uint64_t runtime = job_.spec.runtime_ns;
+  return runtime != 0 && job_.world.clock().now_ns() - job_.stats.begin_ns >= runtime;
+}
+
+std::uint64_t Job::limit() const {
+  const JobSpec& spec = job_.spec;
+  if (spec.io_size != 0) return spec.io_size;
+  return spec.size != 0 ? spec.size : job_.range.length;
+}
+
+void Job::rounds() {
+  IoPipeline& pipeline = machinery_->pipeline;
+  std::uint64_t bytes_this_round = 0;
+  for (std::uint64_t done = 0; done == 0 || another_round(done, bytes_this_round); ++done) {
+    if (done > 0) machinery_->chooser.new_round();
+    file_open_ = false;
+    file_done_ = false;
+    const std::uint64_t bytes_before = pipeline.bytes_completed();
+    main_loop();
+    end_of_loop();
+    if (!failed()) final_sync();
+    if (!failed() && job_.spec.verify != VerifyKind::none && job_.spec.do_verify) verify_phase();
+    bytes_this_round = pipeline.bytes_completed() - bytes_before;
+  }
+}
+
+bool Job::another_round(std::uint64_t rounds_done, std::uint64_t bytes_this_round) const {
+  const JobSpec& spec = job_.spec;
+  const IoPipeline& pipeline = machinery_->pipeline;
+  if (failed() || bytes_this_round == 0 || stopped()) return false;
+  if (spec.time_based) return !time_over();
+  if (rounds_done < spec.loops) return true;
+  const bool ios_left = spec.number_ios == 0 || pipeline.ios_completed() < spec.number_ios;
+  const bool bytes_left = pipeline.bytes_completed() + spec.largest_bs() <= limit();
+  return ios_left && bytes_left && (spec.io_size != 0 || !file_done_);
+}
+
+bool Job::work_left(std::uint64_t issued_at_round_start) const {
+  const JobSpec& spec = job_.spec;
+  const IoPipeline& pipeline = machinery_->pipeline;
+  if (spec.max_ios != 0 && prepared_ >= spec.max_ios) return false;
+  const bool has_verify = spec.verify != VerifyKind::none;
+  if (pipeline.asynchronous() && !(spec.time_based && !has_verify)) {
+    const bool spread_writer = spec.random && spec.writes && !spec.random_map;
+    const std::uint64_t size = spec.size != 0 ? spec.size : job_.range.length;
+    const std::uint64_t most = spread_writer ? std::max(size, spec.io_size) : size;
+    if (pipeline.bytes_issued() - issued_at_round_start >= most) return false;
+  }
+  if (spec.time_based) return true;
+  if (pipeline.bytes_issued() >= limit() * spec.loops) return false;
+  return spec.number_ios == 0 || pipeline.ios_completed() + pipeline.ios_under_way() < spec.number_ios * spec.loops;
+}
+
+void Job::main_loop() {
+  const std::uint64_t issued_before = machinery_->pipeline.bytes_issued();
+  while (work_left(issued_before) && !stopped() && !file_done_ && !time_over()) {
+    job_.runtime().checkpoint();
+    IoUnit* unit = next_unit();
+    if (unit == nullptr || !issue_and_reap(*unit)) break;
+    think();
+  }
+  job_.verifying = false;
+}
+
+IoUnit* Job::next_unit() {
+  IoPipeline& pipeline = machinery_->pipeline;
+  if (IoUnit* unit = pipeline.take_requeued()) return unit;
+  IoUnit* unit = pipeline.take();
+  if (unit == nullptr) return nullptr;
+  unit->purpose = UnitPurpose::work;
+  if (!fill(*unit)) {
+    pipeline.put(*unit);
+    file_open_ = false;
+    file_done_ = true;
+    return nullptr;
+  }
+  ++prepared_;
+  // A pure reader with `verify` replays the order of writes from its second read on.
+  const bool reads_back = job_.spec.verify != VerifyKind::none && !job_.spec.mixed();
+  job_.verifying = reads_back && unit->request.direction == Direction::read;
+  return unit;
+}
+
+// Chooses, adjusts and readies the next I/O. False: there is none any more.
+bool Job::fill(IoUnit& unit) {
+  if (!file_open_) open_file();
+  if (job_.aborted || !machinery_->chooser.choose(unit)) return false;
+  IoRequest& io = unit.request;
+  if (io.direction != Direction::sync) {
+    if (machinery_->adjuster.adjust_block(unit) == Adjusted::eof || job_.aborted) return false;
+    if (io.offset + io.length > job_.table.device_end()) return false;
+  }
+  unit.full_length = io.length;
+  machinery_->chooser.accepted(unit);
+  if (io.direction == Direction::write && job_.spec.verify != VerifyKind::none) verifier_.prepare_write(unit);
+  job_.world.observer().io(job_.runtime().current(),
+                           {.step = IoStep::prepare,
+                            .direction = io.direction,
+                            .offset = io.offset,
+                            .length = io.length,
+                            .unit = unit.index,
+                            .holds_zone = unit.hold.held()},
+                           Site::current());
+  return true;
+}
+
+void Job::open_file() {
+  file_open_ = true;
+  machinery_->resets.file_reset();
+}
+
+// Issues a unit and reaps where the protocol says so. False: the loop is left.
+bool Job::issue_and_reap(IoUnit& unit) {
+  IoPipeline& pipeline = machinery_->pipeline;
+  const JobSpec& spec = job_.spec;
+  const bool busy = pipeline.issue(unit);
+  if (failed()) return false;
+  const bool full = pipeline.no_slot_free();
+  const bool polling = spec.complete_min == 0 && spec.complete_max == 0;
+  if (!full && !polling && !(busy && pipeline.cur_depth() > 0)) return true;
+  const std::uint32_t low = spec.iodepth_low == 0 ? spec.iodepth : spec.iodepth_low;
+  do {
+    const std::uint32_t min = spec.complete_min == 0 ? 1 : std::min(spec.complete_min, pipeline.cur_depth());
+    if (pipeline.reap(min) < 0) return false;
+  } while (full && pipeline.cur_depth() > low);
+  return true;
+}
+
+void Job::think() {
+  const JobSpec& spec = job_.spec;
+  const std::uint64_t completed = machinery_->pipeline.ios_completed();
+  if (spec.thinktime_ns == 0 || completed == 0 || completed % spec.thinktime_blocks != 0) return;
+  machinery_->pipeline.quiesce();
+  job_.world.clock().sleep(spec.thinktime_ns);
+}
+
+void Job::end_of_loop() {
+  IoPipeline& pipeline = machinery_->pipeline;
+  if (job_.aborted) return;
+  if (job_.error == 0) {
+    pipeline.reap(pipeline.cur_depth());  // the result is not looked at
+  } else {
+    pipeline.cleanup_pending_aio();
+  }
+}
+
+// `end_fsync`, with all own I/O reaped. A file that was closed is opened again for it.
+void Job::final_sync() {
+  if (!job_.spec.end_fsync || !job_.spec.writes) return;
+  IoUnit* unit = machinery_->pipeline.take();
+  if (unit == nullptr) return;
+  if (!file_open_) open_file();
+  unit->purpose = UnitPurpose::work;
+  unit->request.direction = Direction::sync;
+  unit->request.offset = 0;
+  unit->request.length = 0;
+  unit->full_length = 0;
+  machinery_->pipeline.issue(*unit);
+  end_of_loop();
+}
+
+// Reads back what this round has logged, without zone locks.
+void Job::verify_phase() {
+  job_.verifying = true;
+  file_open_ = false;
+  while (!stopped() && !time_over()) {
+    job_.runtime().checkpoint();
+    IoUnit* unit = next_verify_read();
+    if (unit == nullptr || !issue_and_reap(*unit)) break;
+  }
+  end_of_loop();
+  job_.verifying = false;
+}
+
+IoUnit* Job::next_verify_read() {
+  IoPipeline& pipeline = machinery_->pipeline;
+  if (IoUnit* unit = pipeline.take_requeued()) return unit;
+  if (verifier_.log_empty() || pipeline.no_slot_free()) return nullptr;
+  IoUnit* unit = pipeline.take();
+  if (!file_open_) open_file();
+  const Verifier::LoggedWrite logged = *verifier_.next_logged();
+  unit->purpose = UnitPurpose::verify_read;
+  unit->verify_sequence = logged.sequence;
+  unit->request.direction = Direction::read;
+  unit->request.offset = logged.offset;
+  unit->request.length = logged.length;
+  unit->full_length = logged.length;
+  return unit;
+}
+
+}  // namespace zoneknot::core

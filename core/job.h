@@ -1,0 +1,66 @@
+// One job: the rounds, the main loop, the verify phase and the end of docs/protocol.md section 4. A Job belongs to its
+// Workload; run() is the body of its task. Others may look at context() while that task stands still or has ended.
+#pragma once
+
+#include <memory>
+#include <optional>
+
+#include "core/block_adjuster.h"
+#include "core/block_chooser.h"
+#include "core/io_pipeline.h"
+#include "core/job_context.h"
+#include "core/verifier.h"
+
+namespace zoneknot::core {
+
+class Job {
+ public:
+  // `stop` is raised by a job with exitall that has ended.
+  Job(World& world, const JobSpec& spec, FixSet fixes, ZoneTable& table, Shared<bool>& stop, std::uint32_t number);
+
+  // Once. The engine is opened and closed in here.
+  void run();
+
+  [[nodiscard]] const JobContext& context() const { return job_; }
+
+ private:
+  // What exists while the job runs. The order is that of use: later ones lean on earlier ones.
+  struct Machinery {
+    Machinery(JobContext& job, Verifier& verifier);
+    IoPipeline pipeline;
+    ZoneLocking locking;
+    ZoneResets resets;
+    BlockAdjuster adjuster;
+    BlockChooser chooser;
+  };
+
+  void rounds();
+  [[nodiscard]] bool another_round(std::uint64_t rounds_done, std::uint64_t bytes_this_round) const;
+  void main_loop();
+  void end_of_loop();
+  void verify_phase();
+  void final_sync();
+
+  IoUnit* next_unit();
+  bool fill(IoUnit& unit);
+  IoUnit* next_verify_read();
+  bool issue_and_reap(IoUnit& unit);
+  void think();
+  void open_file();
+
+  [[nodiscard]] bool work_left(std::uint64_t issued_at_round_start) const;
+  [[nodiscard]] std::uint64_t limit() const;
+  [[nodiscard]] bool stopped() const;
+  [[nodiscard]] bool time_over() const;
+  [[nodiscard]] bool failed() const { return job_.error != 0 || job_.aborted; }
+
+  JobContext job_;
+  Shared<bool>& stop_;
+  Verifier verifier_;
+  std::optional<Machinery> machinery_;
+  bool file_open_ = false;
+  bool file_done_ = false;
+  std::uint64_t prepared_ = 0;  // I/Os of the main loop in the job's life, for max_ios
+};
+
+}  // namespace zoneknot::core

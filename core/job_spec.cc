@@ -1,0 +1,183 @@
+#include "core/job_spec.h"
+
+#include <algorithm>
+#include <charconv>
+#include <string_view>
+
+namespace zoneknot::core {
+namespace {
+
+struct DirectionUse {
+  std::size_t index;
+  bool used;
+};
+
+std::array<DirectionUse, 3> directions_of(const JobSpec& spec) {
+  return {{{0, spec.reads}, {1, spec.writes}, {2, spec.trims}}};
+}
+
+std::string_view engine_name(EngineKind kind) {
+  switch (kind) {
+    case EngineKind::psync:
+      return "psync";
+    case EngineKind::libaio:
+      return "libaio";
+    case EngineKind::io_uring:
+      return "io_uring";
+  }
+  return "?";
+}
+
+// The shortest text that stands for this number and no other, in every locale.
+std::string exact_text(double value) {
+  std::array<char, 32> buffer{};
+  const auto end = std::to_chars(buffer.data(), buffer.data() + buffer.size(), value);
+  return {buffer.data(), end.ptr};
+}
+
+std::string bytes(std::uint64_t bytes) { return std::to_string(bytes) + " bytes"; }
+
+// Collects "key=value" words.
+class Words {
+ public:
+  Words& add(std::string_view key, std::string_view value) {
+    if (!text_.empty()) text_ += ' ';
+    text_.append(key).append("=").append(value);
+    return *this;
+  }
+  Words& add(std::string_view key, std::uint64_t value) { return add(key, std::to_string(value)); }
+  [[nodiscard]] std::string text() const { return text_; }
+
+ private:
+  std::string text_;
+};
+
+}  // namespace
+
+std::uint32_t JobSpec::smallest_bs() const {
+  std::uint32_t smallest = UINT32_MAX;
+  for (const auto& [index, used] : directions_of(*this)) {
+    if (used) smallest = std::min(smallest, min_bs.at(index));
+  }
+  return smallest;
+}
+
+std::uint32_t JobSpec::largest_bs() const {
+  std::uint32_t largest = 0;
+  for (const auto& [index, used] : directions_of(*this)) {
+    if (used) largest = std::max(largest, max_bs.at(index));
+  }
+  return largest;
+}
+
+std::uint32_t JobSpec::open_zone_limit() const {
+  if (max_open_zones == 0 || job_max_open_zones == 0) return std::max(max_open_zones, job_max_open_zones);
+  return std::min(max_open_zones, job_max_open_zones);
+}
+
+Range job_range(const JobSpec& spec, const std::vector<ZoneReport>& zones) {
+  const std::uint64_t device_end = zones.back().start + zones.back().length;
+  const std::uint64_t zone_size = zones.front().length;
+  if (spec.offset >= device_end) return {spec.offset, 0};
+  Range range{spec.offset, spec.size != 0 ? spec.size : device_end - spec.offset};
+  const std::uint64_t end = std::min(range.end(), device_end);
+  bool touches_sequential = false;
+  for (std::uint64_t zone = range.base / zone_size; zone * zone_size < end; ++zone) {
+    touches_sequential |= zones[zone].type == ZoneType::sequential_write_required;
+  }
+  if (!touches_sequential) return range;
+  const std::uint64_t base = (range.base + zone_size - 1) / zone_size * zone_size;
+  const std::uint64_t rounded_end = range.end() / zone_size * zone_size;
+  return {base, rounded_end > base ? rounded_end - base : 0};
+}
+
+std::optional<SpecError> check_job(const JobSpec& spec, const DeviceGeometry& geometry,
+                                   const std::vector<ZoneReport>& zones) {
+  if (spec.zone_size != 0 && spec.zone_size != geometry.zone_size) {
+    return SpecError{"zonesize", "zonesize is " + bytes(spec.zone_size) + ", but the device's zones have " +
+                                     bytes(geometry.zone_size)};
+  }
+  if (spec.offset >= geometry.size) {
+    return SpecError{"offset",
+                     "offset " + bytes(spec.offset) + " is not below the device's size of " + bytes(geometry.size)};
+  }
+  if (spec.size > geometry.size - spec.offset) {
+    return SpecError{"size", "offset and size reach to " + bytes(spec.offset + spec.size) + ", beyond the device's " +
+                                 bytes(geometry.size)};
+  }
+  if (job_range(spec, zones).length == 0) {
+    return SpecError{"size", "no whole zone lies between offset and offset + size"};
+  }
+  for (const auto& [index, used] : directions_of(spec)) {
+    if (!used) continue;
+    if (spec.min_bs.at(index) % geometry.block_size != 0) {
+      return SpecError{"bs", "block size " + bytes(spec.min_bs.at(index)) +
+                                 " is not a multiple of the device's blocks of " + bytes(geometry.block_size)};
+    }
+    const bool all_must_divide = spec.verify != VerifyKind::none && spec.min_bs.at(index) != spec.max_bs.at(index);
+    if (geometry.zone_size % spec.min_bs.at(index) != 0 || all_must_divide) {
+      return SpecError{all_must_divide ? "verify" : "bs",
+                       "the zone size of " + bytes(geometry.zone_size) + " is not a multiple of every block size" +
+                           (all_must_divide ? ", which verify needs" : " (" + bytes(spec.min_bs.at(index)) + ")")};
+    }
+  }
+  if (!spec.ignore_zone_limits && geometry.max_open != 0) {
+    for (const auto& [option, value] : {std::pair<const char*, std::uint32_t>{"max_open_zones", spec.max_open_zones},
+                                        {"job_max_open_zones", spec.job_max_open_zones}}) {
+      if (value > geometry.max_open) {
+        return SpecError{option, std::string(option) + " is " + std::to_string(value) +
+                                     ", but the device has at most " + std::to_string(geometry.max_open) +
+                                     " open zones"};
+      }
+    }
+  }
+  if (spec.open_zone_limit() > kMaxOpenZonesListed) {
+    return SpecError{"max_open_zones", "max_open_zones is limited to " + std::to_string(kMaxOpenZonesListed)};
+  }
+  return std::nullopt;
+}
+
+std::string canonical_text(const JobSpec& spec) {
+  std::string rw = spec.random ? "rand" : "";
+  rw += spec.reads ? "r" : "";
+  rw += spec.writes ? "w" : "";
+  rw += spec.trims ? "t" : "";
+  Words words;
+  words.add("name", spec.name)
+      .add("section", spec.section)
+      .add("clone", spec.clone)
+      .add("engine", engine_name(spec.engine));
+  words.add("rw", rw).add("rwmixread", spec.rwmixread);
+  for (std::size_t i = 0; i < spec.min_bs.size(); ++i) {
+    words.add("bs", std::to_string(spec.min_bs.at(i)) + "-" + std::to_string(spec.max_bs.at(i)));
+  }
+  words.add("offset", spec.offset)
+      .add("size", spec.size)
+      .add("io_size", spec.io_size)
+      .add("number_ios", spec.number_ios);
+  words.add("loops", spec.loops).add("max_ios", spec.max_ios).add("iodepth", spec.iodepth).add("batch", spec.batch);
+  words.add("complete_min", spec.complete_min)
+      .add("complete_max", spec.complete_max)
+      .add("iodepth_low", spec.iodepth_low);
+  words.add("time_based", spec.time_based)
+      .add("runtime_ns", spec.runtime_ns)
+      .add("start_delay_ns", spec.start_delay_ns);
+  words.add("thinktime_ns", spec.thinktime_ns).add("thinktime_blocks", spec.thinktime_blocks);
+  words.add("random_map", spec.random_map).add("randseed", spec.randseed).add("randrepeat", spec.randrepeat);
+  words.add("zone_size", spec.zone_size).add("zone_capacity", spec.zone_capacity).add("zone_skip", spec.zone_skip);
+  words.add("max_open_zones", spec.max_open_zones).add("job_max_open_zones", spec.job_max_open_zones);
+  words.add("zone_reset_threshold", exact_text(spec.zone_reset_threshold));
+  words.add("zone_reset_frequency", exact_text(spec.zone_reset_frequency));
+  words.add("read_beyond_wp", spec.read_beyond_wp).add("ignore_zone_limits", spec.ignore_zone_limits);
+  words.add("verify", spec.verify == VerifyKind::none ? "none" : "crc32c").add("do_verify", spec.do_verify);
+  words.add("continue_on_error", std::string(spec.continue_on_error.read ? "r" : "") +
+                                     (spec.continue_on_error.write ? "w" : "") +
+                                     (spec.continue_on_error.verify ? "v" : ""));
+  words.add("exitall", spec.exitall)
+      .add("stonewall", spec.stonewall)
+      .add("fsync", spec.fsync)
+      .add("end_fsync", spec.end_fsync);
+  return words.text();
+}
+
+}  // namespace zoneknot::core

@@ -1,0 +1,69 @@
+// The seam through which a run is watched. The Runtime tells of every task, lock and wait; core tells of what happens
+// to every I/O and of assertions of the historic program that failed. Each call is made on the task's own stack, so an
+// implementation for threads sees calls of different tasks at the same time.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+#include "core/io_engine.h"
+#include "core/runtime.h"
+
+namespace zoneknot::core {
+
+enum class WaitKind : std::uint8_t {
+  lock,        // object: LockId
+  completion,  // a reap that has too few ended I/Os
+  timer,       // a sleep
+  join,        // object: TaskId
+};
+
+struct Wait {
+  WaitKind kind = WaitKind::lock;
+  std::uint32_t object = kNoId;
+  // completion: enough I/Os are under way at a device that answers. Always true for timer.
+  bool can_end = true;
+};
+
+// The life of an IoUnit: prepare (adjusted, zone taken) → queue → commit → complete → reap → put.
+enum class IoStep : std::uint8_t { prepare, queue, commit, complete, reap, put, requeue };
+
+struct IoEvent {
+  IoStep step = IoStep::prepare;
+  Direction direction = Direction::read;
+  std::uint64_t offset = 0;
+  std::uint32_t length = 0;
+  std::uint32_t unit = 0;   // slot of the job, 0 … iodepth-1
+  bool holds_zone = false;  // the unit owns an acquisition of its zone's lock
+  int error = 0;            // errno value, for queue, complete and reap
+};
+
+class LockObserver {
+ public:
+  LockObserver() = default;
+  virtual ~LockObserver() = default;
+  LockObserver(const LockObserver&) = delete;
+  LockObserver& operator=(const LockObserver&) = delete;
+
+  virtual void task_started(TaskId task, std::string_view name) = 0;
+  // The task has left its body; what it still owns it owns for ever.
+  virtual void task_ended(TaskId task, Site site) = 0;
+
+  virtual void lock_created(LockId lock, const LockInfo& info) = 0;
+  // lock() was called: it may wait. Not told for try_lock, which never waits.
+  virtual void lock_requested(TaskId task, LockId lock, Site site) = 0;
+  virtual void lock_acquired(TaskId task, LockId lock, Site site) = 0;
+  // unlock() was called. False: the task did not own the lock, and the Runtime must leave it alone.
+  virtual bool lock_released(TaskId task, LockId lock, Site site) = 0;
+
+  virtual void wait_began(TaskId task, const Wait& wait, Site site) = 0;
+  virtual void wait_ended(TaskId task) = 0;
+
+  // From core: an acquisition that should have been given back was dropped. `acquired` is where it was taken.
+  virtual void hold_dropped(TaskId task, LockId lock, Site acquired) = 0;
+  virtual void io(TaskId task, const IoEvent& event, Site site) = 0;
+  // From core: an assertion of the historic program fails here; `what` is a literal. The job stops.
+  virtual void assertion_failed(TaskId task, std::string_view what, Site site) = 0;
+};
+
+}  // namespace zoneknot::core

@@ -1,0 +1,28 @@
+#include "core/random_map.h"
+
+#include <algorithm>
+
+namespace zoneknot::core {
+
+std::optional<std::uint64_t> RandomMap::next_free(std::uint64_t block) const {
+  const auto from = marked_.begin() + static_cast<std::ptrdiff_t>(block);
+  auto found = std::find(from, marked_.end(), false);
+  if (found == marked_.end()) {
+    found = std::find(marked_.begin(), from, false);
+    if (found == from) return std::nullopt;
+  }
+  return static_cast<std::uint64_t>(found - marked_.begin());
+}
+
+std::uint64_t RandomMap::free_run(std::uint64_t block, std::uint64_t most) const {
+  std::uint64_t run = 0;
+  while (run < most && block + run < marked_.size() && !marked_[block + run]) ++run;
+  return run;
+}
+
+void RandomMap::mark(std::uint64_t block, std::uint64_t count) {
+  const std::uint64_t end = std::min<std::uint64_t>(block + count, marked_.size());
+  for (; block < end; ++block) marked_[block] = true;
+}
+
+}  // namespace zoneknot::core

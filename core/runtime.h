@@ -1,0 +1,133 @@
+// The seam through which a program meets threads: tasks, mutexes, and accesses to shared data that other tasks can see.
+// One Runtime runs one program. The simulator (sim/) implements it with fibers, the real world (device/) with threads.
+// Every call is made on a task's own stack unless its comment says otherwise.
+//
+// When a run is given up (a hang was established, a budget is used up) the call a task is suspended in throws
+// `Abandoned`; from then on every call of that task does nothing and returns a default, so that its stack can unwind.
+// `unlock` never throws: destructors use it. Nobody catches `Abandoned` but the Runtime itself.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <source_location>
+#include <string>
+#include <string_view>
+
+namespace zoneknot::core {
+
+// A place in the program: file, line and function. Columns are never used, compilers disagree on them.
+using Site = std::source_location;
+
+using TaskId = std::uint32_t;
+using LockId = std::uint32_t;
+using CellId = std::uint32_t;
+
+inline constexpr std::uint32_t kNoId = UINT32_MAX;
+
+// Thrown through a task's frames when its run is given up. Not an error of the program.
+struct Abandoned {};
+
+enum class LockKind : std::uint8_t {
+  plain,      // waiting for one that the task owns already never ends
+  recursive,  // taking one that the task owns already succeeds at once and counts up
+};
+
+// What is known of a mutex when it is made. `lock_class` must outlive the Runtime (a literal).
+struct LockInfo {
+  std::string_view lock_class;  // all locks with one role, for example "zone"
+  LockKind kind = LockKind::plain;
+  std::uint32_t group = 0;  // which device the lock belongs to, in order of first use
+  std::optional<std::uint64_t>
+      order_key;  // position within (class, group) where the program promises an order: zone index
+};
+
+enum class Access : std::uint8_t { read, write };
+
+class Runtime {
+ public:
+  Runtime() = default;
+  virtual ~Runtime() = default;
+  Runtime(const Runtime&) = delete;
+  Runtime& operator=(const Runtime&) = delete;
+
+  // Starts a task; it may run at once. `name` is what reports call it.
+  TaskId spawn(std::string name, std::function<void()> body, Site site = Site::current()) {
+    return do_spawn(std::move(name), std::move(body), site);
+  }
+
+  // Waits until the task has ended.
+  void join(TaskId task, Site site = Site::current()) { do_join(task, site); }
+
+  // The calling task. The program's first task is 0.
+  [[nodiscard]] TaskId current() const { return do_current(); }
+
+  LockId create_lock(const LockInfo& info) { return do_create_lock(info); }
+
+  // Waits without limit until the lock is this task's. No flag, signal or timeout ends the wait.
+  void lock(LockId lock, Site site = Site::current()) { do_lock(lock, site); }
+
+  // True: the lock is this task's now. Never waits. A plain lock that the task owns already: false.
+  [[nodiscard]] bool try_lock(LockId lock, Site site = Site::current()) { return do_try_lock(lock, site); }
+
+  // Gives one acquisition back. Of a lock that is not this task's: reported to the observer, otherwise without effect.
+  void unlock(LockId lock, Site site = Site::current()) noexcept { do_unlock(lock, site); }
+
+  // A cell of shared data that is read or written without a lock that every writer holds. Each access to it is visible:
+  // a point at which the simulator may let another task run first.
+  CellId create_cell(std::string_view name) { return do_create_cell(name); }
+  void access(CellId cell, Access kind, Site site = Site::current()) { do_access(cell, kind, site); }
+
+  // Called at loop heads. Says that the task is still running, so that a loop without any other visible operation comes
+  // to the limit of a search instead of never ending.
+  void checkpoint(Site site = Site::current()) { do_checkpoint(site); }
+
+ private:
+  virtual TaskId do_spawn(std::string name, std::function<void()> body, Site site) = 0;
+  virtual void do_join(TaskId task, Site site) = 0;
+  virtual TaskId do_current() const = 0;
+  virtual LockId do_create_lock(const LockInfo& info) = 0;
+  virtual void do_lock(LockId lock, Site site) = 0;
+  virtual bool do_try_lock(LockId lock, Site site) = 0;
+  virtual void do_unlock(LockId lock, Site site) noexcept = 0;
+  virtual CellId do_create_cell(std::string_view name) = 0;
+  virtual void do_access(CellId cell, Access kind, Site site) = 0;
+  virtual void do_checkpoint(Site site) = 0;
+};
+
+// A mutex of a Runtime, as a value. It must not outlive the Runtime.
+class Mutex {
+ public:
+  Mutex(Runtime& runtime, const LockInfo& info) : runtime_(&runtime), id_(runtime.create_lock(info)) {}
+
+  void lock(Site site = Site::current()) { runtime_->lock(id_, site); }
+  [[nodiscard]] bool try_lock(Site site = Site::current()) { return runtime_->try_lock(id_, site); }
+  void unlock(Site site = Site::current()) noexcept { runtime_->unlock(id_, site); }
+  [[nodiscard]] LockId id() const { return id_; }
+
+ private:
+  Runtime* runtime_;
+  LockId id_;
+};
+
+// Owns a Mutex from construction to destruction, or until unlock().
+class ScopedLock {
+ public:
+  explicit ScopedLock(Mutex& mutex, Site site = Site::current()) : mutex_(&mutex), site_(site) { mutex.lock(site); }
+  ~ScopedLock() {
+    if (mutex_ != nullptr) mutex_->unlock(site_);
+  }
+  ScopedLock(const ScopedLock&) = delete;
+  ScopedLock& operator=(const ScopedLock&) = delete;
+
+  void unlock(Site site = Site::current()) {
+    mutex_->unlock(site);
+    mutex_ = nullptr;
+  }
+
+ private:
+  Mutex* mutex_;
+  Site site_;
+};
+
+}  // namespace zoneknot::core

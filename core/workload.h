@@ -1,0 +1,46 @@
+// All jobs of a job file on one World: makes the zone tables, starts the jobs in their order, and keeps what they have
+// done. Made and run on the program's first task; the results may be read by others once the jobs stand still or have
+// ended.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "core/fix_set.h"
+#include "core/job.h"
+#include "core/job_spec.h"
+#include "core/world.h"
+#include "core/zone_table.h"
+
+namespace zoneknot::core {
+
+class Workload {
+ public:
+  // `specs` must outlive this, and every job must have passed check_job().
+  Workload(World& world, const std::vector<JobSpec>& specs, FixSet fixes);
+
+  // Starts all jobs, each on a task of its own, and waits for them.
+  void run();
+
+  [[nodiscard]] std::size_t job_count() const { return jobs_.size(); }
+  [[nodiscard]] const JobContext& job(std::size_t index) const { return jobs_[index]->context(); }
+  // By the group of their locks.
+  [[nodiscard]] const ZoneTable& table(std::uint32_t group) const { return *tables_[group]; }
+  [[nodiscard]] std::uint32_t table_count() const { return static_cast<std::uint32_t>(tables_.size()); }
+
+ private:
+  ZoneTable& table_of(const std::string& filename);
+
+  World& world_;
+  const std::vector<JobSpec>& specs_;
+  std::vector<std::string> filenames_;  // by group
+  std::vector<std::unique_ptr<ZoneTable>> tables_;
+  Shared<bool> stop_;
+  std::vector<std::unique_ptr<Job>> jobs_;
+};
+
+// What a job's task is called: "first", or "stress.3" for the clones of a section.
+std::string task_name(const std::vector<JobSpec>& specs, std::size_t index);
+
+}  // namespace zoneknot::core

@@ -1,0 +1,45 @@
+// Everything a workload gets from outside, in one hand. sim/ and device/ each have one. A World serves one run and
+// outlives it.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "core/clock.h"
+#include "core/io_engine.h"
+#include "core/job_spec.h"
+#include "core/lock_observer.h"
+#include "core/random.h"
+#include "core/runtime.h"
+#include "core/zoned_device.h"
+
+namespace zoneknot::core {
+
+class World {
+ public:
+  World() = default;
+  virtual ~World() = default;
+  World(const World&) = delete;
+  World& operator=(const World&) = delete;
+
+  [[nodiscard]] virtual Runtime& runtime() = 0;
+  [[nodiscard]] virtual Clock& clock() = 0;
+  [[nodiscard]] virtual LockObserver& observer() = 0;
+
+  // The device behind a file name; the same object for equal names.
+  [[nodiscard]] virtual ZonedDevice& device(const std::string& filename) = 0;
+
+  // The engine of one job, opened on the device of its file name. Called on the job's own task.
+  [[nodiscard]] virtual std::unique_ptr<IoEngine> open_engine(const JobSpec& spec) = 0;
+
+  // The stream of numbers of one job.
+  [[nodiscard]] virtual std::unique_ptr<Random> open_random(std::uint64_t seed) = 0;
+
+  // False: buffers are never looked at, and jobs leave them out.
+  [[nodiscard]] virtual bool moves_data() const = 0;
+
+  // True once the run was asked to stop from outside (Ctrl-C). Looked at where the protocol looks at stop requests.
+  [[nodiscard]] virtual bool stop_requested() const = 0;
+};
+
+}  // namespace zoneknot::core

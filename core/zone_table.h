@@ -1,0 +1,103 @@
+// The zones of one device as the workload sees them: the DeviceInfo of docs/protocol.md section 1. One table per file
+// name, made before any job starts and shared by all jobs with that name. What it knows of write pointers and open
+// zones is the program's own book-keeping, which may differ from the device's truth.
+//
+// Locks: each zone has a recursive one (class "zone", ordered by index), the table one recursive mutex M (class "M"). A
+// zone's lock is the outer one. Nobody waits for a zone lock while owning M, and M is never held across I/O.
+#pragma once
+
+#include <array>
+#include <atomic>
+#include <cstdint>
+#include <vector>
+
+#include "core/runtime.h"
+#include "core/shared.h"
+#include "core/world.h"
+#include "core/zoned_device.h"
+
+namespace zoneknot::core {
+
+inline constexpr std::string_view kZoneLockClass = "zone";
+inline constexpr std::string_view kTableLockClass = "M";
+
+struct Zone {
+  Mutex lock;
+  std::uint32_t index;
+  std::uint64_t start;     // bytes
+  std::uint64_t capacity;  // bytes that can be written
+  ZoneType type;
+  ZoneCondition condition;  // as reported at the start; never read from the device again
+
+  // Under `lock`; zoneskip peeks at wp without it.
+  Shared<std::uint64_t> wp;
+  Shared<bool> open;  // listed as open
+  Shared<bool> reset_zone;
+  Shared<std::uint32_t> verify_block;
+
+  [[nodiscard]] std::uint64_t writable_end() const { return start + capacity; }
+  [[nodiscard]] bool conventional() const { return type == ZoneType::conventional; }
+  // No room for a block of `min_bs` bytes. A conventional zone is never full.
+  [[nodiscard]] bool full(std::uint32_t min_bs) const { return !conventional() && wp.read() + min_bs > writable_end(); }
+};
+
+// The zones that the workload has open, oldest first: n_open and open[]. Changed under M; convert_to_open_zone peeks at
+// it without.
+class OpenList {
+ public:
+  explicit OpenList(Runtime& runtime);
+
+  // Under M:
+  [[nodiscard]] std::uint32_t count() const { return count_.read(); }
+  [[nodiscard]] std::uint32_t at(std::uint64_t position) const {
+    return entries_.at(position).load(std::memory_order_relaxed);
+  }
+  void append(std::uint32_t zone);
+  // Later entries move down; the one past the new end keeps what it had.
+  void drop(std::uint64_t position);
+
+  // Without M. Positions past the count give what an earlier drop left there, at first 0.
+  [[nodiscard]] std::uint32_t peek_count(Site site = Site::current()) const { return count_.peek(site); }
+  [[nodiscard]] std::uint32_t peek_at(std::uint64_t position, Site site = Site::current()) const;
+
+ private:
+  void write_at(std::uint64_t position, std::uint32_t zone);
+
+  Runtime* runtime_;
+  CellId entries_cell_;  // stands for all entries
+  Shared<std::uint32_t> count_;
+  std::array<std::atomic<std::uint32_t>, kMaxOpenZonesListed> entries_{};
+};
+
+class ZoneTable {
+ public:
+  // `group` numbers the tables of a workload. `wp_is_peeked`: some job looks at write pointers without the zone's lock.
+  ZoneTable(World& world, ZonedDevice& device, std::uint32_t group, bool wp_is_peeked);
+  ZoneTable(const ZoneTable&) = delete;
+  ZoneTable& operator=(const ZoneTable&) = delete;
+
+  [[nodiscard]] std::uint32_t nr_zones() const { return static_cast<std::uint32_t>(zones_.size()); }
+  [[nodiscard]] Zone& zone(std::uint32_t index) { return zones_[index]; }
+  [[nodiscard]] const Zone& zone(std::uint32_t index) const { return zones_[index]; }
+  // The zone of an offset; null beyond the device's end (the historic sentinel).
+  [[nodiscard]] Zone* zone_at(std::uint64_t offset);
+  [[nodiscard]] std::uint64_t zone_size() const { return zone_size_; }
+  // Where the next zone starts, also behind the last one.
+  [[nodiscard]] std::uint64_t end_of(const Zone& zone) const { return zone.start + zone_size_; }
+  [[nodiscard]] std::uint64_t device_end() const { return zone_size_ * zones_.size(); }
+  [[nodiscard]] ZonedDevice& device() const { return *device_; }
+  [[nodiscard]] const std::vector<ZoneReport>& initial_report() const { return initial_report_; }
+
+  Mutex mutex;  // M
+  OpenList open_list;
+  Shared<std::uint64_t> sectors_with_data;  // swd, in bytes; under M, peeked at by adjust_block
+  Shared<std::uint32_t> write_count;        // under M
+
+ private:
+  ZonedDevice* device_;
+  std::uint64_t zone_size_;
+  std::vector<ZoneReport> initial_report_;
+  std::vector<Zone> zones_;
+};
+
+}  // namespace zoneknot::core
