@@ -1,0 +1,131 @@
+#include "lockcheck/hang_picture.h"
+
+#include <algorithm>
+#include <set>
+
+#include "lockcheck/lock_name.h"
+#include "lockcheck/site.h"
+
+namespace zoneknot::lockcheck {
+namespace {
+
+bool contains(const std::vector<core::TaskId>& tasks, core::TaskId task) {
+  return std::find(tasks.begin(), tasks.end(), task) != tasks.end();
+}
+
+std::string state_text(const StuckCore& stuck, core::TaskId task, TaskState state) {
+  if (contains(stuck.core, task)) return "stuck";
+  if (contains(stuck.bystanders, task)) return "bystander";
+  switch (state) {
+    case TaskState::running:
+      return "running";
+    case TaskState::waiting:
+      return "waiting";
+    case TaskState::ended:
+      return "ended";
+  }
+  return "?";
+}
+
+class Describer {
+ public:
+  explicit Describer(const LockWatch& watch) : watch_(watch), tasks_(watch.tasks()), state_(watch.wait_state()) {}
+
+  [[nodiscard]] std::size_t task_count() const { return tasks_.size(); }
+
+  [[nodiscard]] TaskInVerdict task(core::TaskId id, const StuckCore& stuck) const {
+    const TaskPicture& picture = tasks_[id];
+    TaskInVerdict text{.task = picture.name,
+                       .state = state_text(stuck, id, picture.state),
+                       .in_flight = picture.in_flight,
+                       .unput = picture.unput};
+    if (picture.state == TaskState::waiting) {
+      text.waits_for = awaited(picture.wait);
+      text.owner = owner_of(picture.wait);
+      text.site = site_text(picture.site);
+      text.function = function_name(picture.site);
+    }
+    for (const Held& held : picture.holds) {
+      text.holds.push_back(
+          {lock_name(watch_.lock_info(held.lock)), site_text(held.site), function_name(held.site), held.count});
+    }
+    return text;
+  }
+
+  // The zone locks that a task holds or waits for.
+  void add_zone_locks(core::TaskId id, std::set<core::LockId>& locks) const {
+    const auto add = [&](core::LockId lock) {
+      if (watch_.lock_info(lock).order_key) locks.insert(lock);
+    };
+    const TaskPicture& picture = tasks_[id];
+    for (const Held& held : picture.holds) add(held.lock);
+    if (picture.state == TaskState::waiting && picture.wait.kind == core::WaitKind::lock) add(picture.wait.object);
+  }
+
+  [[nodiscard]] ZoneInVerdict zone(core::LockId lock, const ZoneLookup& lookup) const {
+    const core::LockInfo info = watch_.lock_info(lock);
+    const ZoneFacts facts = lookup(info.group, static_cast<std::uint32_t>(*info.order_key));
+    ZoneInVerdict text{.zone = lock_name(info), .condition = facts.condition, .start = facts.start, .wp = facts.wp};
+    const core::TaskId owner = state_.lock_owner[lock];
+    if (owner == core::kNoId) return text;
+    text.owner = tasks_[owner].name;
+    for (const Held& held : tasks_[owner].holds) {
+      if (held.lock == lock) text.unput = held.count;
+    }
+    return text;
+  }
+
+ private:
+  [[nodiscard]] std::string awaited(const core::Wait& wait) const {
+    switch (wait.kind) {
+      case core::WaitKind::lock:
+        return lock_name(watch_.lock_info(wait.object));
+      case core::WaitKind::completion:
+        return wait.can_end ? "completion" : "completion that cannot come";
+      case core::WaitKind::timer:
+        return "timer";
+      case core::WaitKind::join:
+        return "the end of " + tasks_[wait.object].name;
+    }
+    return "?";
+  }
+
+  [[nodiscard]] std::string owner_of(const core::Wait& wait) const {
+    if (wait.kind != core::WaitKind::lock) return {};
+    const core::TaskId owner = state_.lock_owner[wait.object];
+    return owner == core::kNoId ? std::string() : tasks_[owner].name;
+  }
+
+  const LockWatch& watch_;
+  std::vector<TaskPicture> tasks_;
+  WaitState state_;
+};
+
+}  // namespace
+
+void describe_hang(const LockWatch& watch, const StuckCore& stuck, const ZoneLookup& lookup, Verdict& verdict) {
+  const Describer describer(watch);
+  std::set<core::LockId> locks;
+  for (const core::TaskId task : stuck.core) {
+    verdict.tasks.push_back(describer.task(task, stuck));
+    describer.add_zone_locks(task, locks);
+  }
+  for (core::TaskId task = 0; task < describer.task_count(); ++task) {
+    if (!contains(stuck.core, task)) verdict.tasks.push_back(describer.task(task, stuck));
+  }
+  for (const core::LockId lock : locks) verdict.zones.push_back(describer.zone(lock, lookup));
+}
+
+void describe_rules(const std::vector<RuleBreak>& rules, const std::vector<std::string>& task_names, Verdict& verdict) {
+  for (const RuleBreak& rule : rules) {
+    verdict.rules.push_back(
+        {.rule = std::string(rule_name(rule.rule)),
+         .site = site_text(rule.site),
+         .function = function_name(rule.site),
+         .task = rule.task < task_names.size() ? task_names[rule.task] : "task " + std::to_string(rule.task),
+         .what = rule.what,
+         .count = rule.count});
+  }
+}
+
+}  // namespace zoneknot::lockcheck

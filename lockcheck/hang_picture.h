@@ -1,0 +1,30 @@
+// Turns what a LockWatch knows at the moment of a hang, or at the end of a run, into the parts of a Verdict that
+// describe it. Called once for a report, by whoever established the hang, while the run stands still.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "lockcheck/lock_watch.h"
+#include "lockcheck/verdict.h"
+
+namespace zoneknot::lockcheck {
+
+struct ZoneFacts {
+  std::string condition;  // the device's
+  std::uint64_t start = 0;
+  std::uint64_t wp = 0;  // the program's
+};
+
+// Asked for a zone by the group and order key of its lock.
+using ZoneLookup = std::function<ZoneFacts(std::uint32_t group, std::uint32_t zone)>;
+
+// Fills tasks and zones: the stuck core first, then everybody else; and the zones that the core holds or waits for.
+void describe_hang(const LockWatch& watch, const StuckCore& stuck, const ZoneLookup& lookup, Verdict& verdict);
+
+// Fills rules. `task_names` is by TaskId.
+void describe_rules(const std::vector<RuleBreak>& rules, const std::vector<std::string>& task_names, Verdict& verdict);
+
+}  // namespace zoneknot::lockcheck

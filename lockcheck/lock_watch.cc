@@ -1,0 +1,213 @@
+#include "lockcheck/lock_watch.h"
+
+#include <algorithm>
+#include <cassert>
+
+#include "lockcheck/lock_watch_state.h"
+
+namespace zoneknot::lockcheck {
+namespace {
+
+using core::kNoId;
+
+// The lock classes that docs/protocol.md section 5 speaks of.
+constexpr std::string_view kZoneClass = "zone";
+constexpr std::string_view kDeviceTableClass = "M";
+
+LockRole role_of(std::string_view lock_class) {
+  if (lock_class == kZoneClass) return LockRole::zone;
+  return lock_class == kDeviceTableClass ? LockRole::device_table : LockRole::other;
+}
+
+core::TaskId owner_of(const LockRecord& lock) { return lock.owner.load(std::memory_order_relaxed); }
+
+}  // namespace
+
+// Rule (f): whoever owns M waits for nothing; whoever owns a zone waits for zone locks, M and completions alone.
+core::LockId LockWatch::State::forbidden_while_waiting(const TaskRecord& record, core::TaskId task,
+                                                       const core::Wait& wait) const {
+  const bool for_a_lock = wait.kind == core::WaitKind::lock;
+  // Waiting for a lock that one owns is rule self-wait.
+  if (for_a_lock && owner_of(locks[wait.object]) == task) return kNoId;
+  if (record.held.holds_device_table()) return record.held.first_of(LockRole::device_table, locks);
+  const bool allowed =
+      wait.kind == core::WaitKind::completion || (for_a_lock && locks[wait.object].role != LockRole::other);
+  return allowed || !record.held.holds_zone() ? kNoId : record.held.first_of(LockRole::zone, locks);
+}
+
+LockWatch::LockWatch(Threads threads) : state_(std::make_unique<State>(threads)) {}
+LockWatch::~LockWatch() = default;
+
+void LockWatch::reset() {
+  state_->tasks.clear();
+  state_->locks.clear();
+  state_->rules.clear();
+  state_->any_broken.store(false, std::memory_order_relaxed);
+  state_->frozen.store(false, std::memory_order_relaxed);
+}
+
+void LockWatch::freeze() { state_->frozen.store(true, std::memory_order_relaxed); }
+
+void LockWatch::task_started(core::TaskId task, std::string_view name) {
+  State& s = *state_;
+  if (s.ignores()) return;
+  {
+    const GuardIfMany guard(s.growth, s.threads);
+    s.tasks.grow_to(task + 1, [](TaskRecord& record) { record.clear(); });
+  }
+  TaskRecord& record = s.tasks[task];
+  const GuardIfMany guard(record.lock, s.threads);
+  record.name = name;
+  ++record.events;
+}
+
+void LockWatch::task_ended(core::TaskId task, core::Site site) {
+  State& s = *state_;
+  if (s.ignores()) return;
+  TaskRecord& record = s.tasks[task];
+  const GuardIfMany guard(record.lock, s.threads);
+  ++record.events;
+  record.state = TaskState::ended;
+  for (const HeldEntry& entry : record.held.entries()) {
+    // What was dropped has been reported by hold_dropped.
+    if (entry.dropped >= entry.count) continue;
+    s.broken({.rule = Rule::lock_outlives_task, .task = task, .site = entry.site, .lock = entry.lock});
+  }
+  if (record.ios.pending() > 0) {
+    s.broken({.rule = Rule::own_io_reapable, .task = task, .site = site, .number = record.ios.pending()});
+  }
+}
+
+void LockWatch::lock_created(core::LockId lock, const core::LockInfo& info) {
+  State& s = *state_;
+  if (s.ignores()) return;
+  const GuardIfMany guard(s.growth, s.threads);
+  s.locks.grow_to(lock + 1, [](LockRecord& record) {
+    record.describe({}, LockRole::other);
+    record.owner.store(kNoId, std::memory_order_relaxed);
+  });
+  s.locks[lock].describe(info, role_of(info.lock_class));
+}
+
+// Rule (g) is a rule about asking: a request that happens to find the lock free would have waited in another schedule,
+// so it is reported whether or not it waits this time. try_lock never waits and is not told of.
+void LockWatch::lock_requested(core::TaskId task, core::LockId lock, core::Site site) {
+  State& s = *state_;
+  if (s.ignores()) return;
+  TaskRecord& record = s.tasks[task];
+  const GuardIfMany guard(record.lock, s.threads);
+  ++record.events;
+  const LockRecord& wanted = s.locks[lock];
+  if (owner_of(wanted) == task) {
+    if (wanted.info.kind == core::LockKind::plain) {
+      s.broken({.rule = Rule::self_wait, .task = task, .site = site, .lock = lock});
+    }
+    return;
+  }
+  if (wanted.rank != 0 && record.held.highest_rank() >= wanted.rank) {
+    s.broken({.rule = Rule::order, .task = task, .site = site, .lock = lock, .owned = record.held.highest_zone()});
+  }
+}
+
+void LockWatch::lock_acquired(core::TaskId task, core::LockId lock, core::Site site) {
+  State& s = *state_;
+  if (s.ignores()) return;
+  TaskRecord& record = s.tasks[task];
+  const GuardIfMany guard(record.lock, s.threads);
+  ++record.events;
+  LockRecord& taken = s.locks[lock];
+  const core::TaskId owner = owner_of(taken);
+  if (owner == task) {
+    ++record.held.entry(taken).count;
+    return;
+  }
+  assert(owner == kNoId);
+  taken.owner.store(task, std::memory_order_relaxed);
+  record.held.add(lock, s.locks, site, record.events);
+}
+
+bool LockWatch::lock_released(core::TaskId task, core::LockId lock, core::Site site) {
+  State& s = *state_;
+  if (s.ignores()) return true;
+  TaskRecord& record = s.tasks[task];
+  const GuardIfMany guard(record.lock, s.threads);
+  ++record.events;
+  LockRecord& given = s.locks[lock];
+  const core::TaskId owner = owner_of(given);
+  if (owner != task) {
+    s.broken({.rule = Rule::released_by_owner, .task = task, .site = site, .lock = lock, .owner = owner});
+    return false;
+  }
+  HeldEntry& entry = record.held.entry(given);
+  if (--entry.count == 0) {
+    record.held.remove(lock, s.locks);
+    given.owner.store(kNoId, std::memory_order_relaxed);
+  } else {
+    entry.dropped = std::min(entry.dropped, entry.count);
+  }
+  return true;
+}
+
+void LockWatch::wait_began(core::TaskId task, const core::Wait& wait, core::Site site) {
+  State& s = *state_;
+  if (s.ignores()) return;
+  TaskRecord& record = s.tasks[task];
+  const GuardIfMany guard(record.lock, s.threads);
+  ++record.events;
+  record.state = TaskState::waiting;
+  record.wait = wait;
+  record.site = site;
+  if (wait.kind == core::WaitKind::completion && !wait.can_end) {
+    s.broken({.rule = Rule::reap_ends, .task = task, .site = site});
+  }
+  const core::LockId owned = s.forbidden_while_waiting(record, task, wait);
+  if (owned != kNoId) {
+    s.broken({.rule = Rule::waits_owning, .task = task, .site = site, .owned = owned, .wait = wait});
+  }
+}
+
+void LockWatch::wait_ended(core::TaskId task) {
+  State& s = *state_;
+  if (s.ignores()) return;
+  TaskRecord& record = s.tasks[task];
+  const GuardIfMany guard(record.lock, s.threads);
+  ++record.events;
+  record.state = TaskState::running;
+}
+
+void LockWatch::hold_dropped(core::TaskId task, core::LockId lock, core::Site acquired) {
+  State& s = *state_;
+  if (s.ignores()) return;
+  TaskRecord& record = s.tasks[task];
+  const GuardIfMany guard(record.lock, s.threads);
+  ++record.events;
+  const LockRecord& dropped = s.locks[lock];
+  if (owner_of(dropped) == task) {
+    HeldEntry& entry = record.held.entry(dropped);
+    entry.dropped = std::min(entry.dropped + 1, entry.count);
+  }
+  s.broken({.rule = Rule::lock_outlives_task, .task = task, .site = acquired, .lock = lock});
+}
+
+void LockWatch::io(core::TaskId task, const core::IoEvent& event, core::Site site) {
+  State& s = *state_;
+  if (s.ignores()) return;
+  TaskRecord& record = s.tasks[task];
+  const GuardIfMany guard(record.lock, s.threads);
+  ++record.events;
+  record.ios.note(event);
+  if (event.step == core::IoStep::requeue && event.holds_zone) {
+    s.broken({.rule = Rule::requeued_owns_none, .task = task, .site = site, .number = event.offset});
+  }
+}
+
+void LockWatch::assertion_failed(core::TaskId task, std::string_view what, core::Site site) {
+  State& s = *state_;
+  if (s.ignores()) return;
+  TaskRecord& record = s.tasks[task];
+  const GuardIfMany guard(record.lock, s.threads);
+  ++record.events;
+  s.broken({.rule = Rule::assertion, .task = task, .site = site, .literal = what});
+}
+
+}  // namespace zoneknot::lockcheck

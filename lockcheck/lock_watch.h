@@ -1,0 +1,108 @@
+// The always-on observer of a run in both worlds: who holds what since where, who waits for what, which rules of the
+// protocol page were broken. It belongs to one run at a time; reset() readies it for the next and keeps what was
+// allocated. With Threads::many events may come from any thread, those of one task from one thread at a time, and
+// pictures may be taken at any moment by any thread; reset() is for when nothing runs. With Threads::one it costs no
+// synchronisation. An implementation of Runtime tells of lock_released before it lets the lock go, and of lock_acquired
+// after it has got it.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/lock_observer.h"
+#include "lockcheck/wait_state.h"
+
+namespace zoneknot::lockcheck {
+
+enum class Threads : std::uint8_t { one, many };
+
+// Rules (a)–(g) of docs/protocol.md section 5, and what else a lock checker finds at once.
+enum class Rule : std::uint8_t {
+  own_io_reapable,     // a
+  reap_ends,           // b
+  requeued_owns_none,  // c
+  lock_outlives_task,  // d
+  released_by_owner,   // e
+  waits_owning,        // f
+  order,               // g
+  assertion,           // an assertion of the historic program
+  self_wait,           // waits for a plain mutex that it owns
+};
+
+// "a" … "g", "assert", "self-wait".
+std::string_view rule_name(Rule rule);
+
+struct RuleBreak {
+  Rule rule = Rule::order;
+  core::TaskId task = 0;
+  core::Site site;
+  std::string what;         // one line
+  std::uint64_t count = 1;  // how often at this place by any task
+};
+
+struct Held {
+  core::LockId lock = 0;
+  core::Site site;          // of the first acquisition that is still held
+  std::uint32_t count = 0;  // acquisitions
+};
+
+// What is known of one task at one moment.
+struct TaskPicture {
+  std::string name;
+  TaskState state = TaskState::running;
+  core::Wait wait;
+  core::Site site;              // of the wait
+  std::vector<Held> holds;      // in the order in which they were taken
+  std::uint32_t in_flight = 0;  // I/Os committed and not reaped
+  std::uint32_t unput = 0;      // I/Os prepared and not put
+  std::uint64_t events = 0;     // calls seen of this task: unchanged means it has not moved
+};
+
+class LockWatch final : public core::LockObserver {
+ public:
+  explicit LockWatch(Threads threads);
+  ~LockWatch() override;
+
+  // Forgets the run.
+  void reset();
+  // Ignores every further event: the run is being unwound. lock_released then has no objection to anything.
+  void freeze();
+
+  // Cheap and never wrong with "false": false means that no task waits for ever because of what this task's last event
+  // changed.
+  [[nodiscard]] bool may_be_stuck(core::TaskId task) const;
+
+  // Each of these two shows one moment, not the same one: if no `events` of tasks() has changed from before
+  // wait_state() to after it, they belong together.
+  [[nodiscard]] WaitState wait_state() const;
+  [[nodiscard]] std::vector<TaskPicture> tasks() const;  // by TaskId
+  [[nodiscard]] core::LockInfo lock_info(core::LockId lock) const;
+  [[nodiscard]] std::size_t lock_count() const;
+  // By rule, then in the order in which they were first seen; one entry for a rule and place.
+  [[nodiscard]] std::vector<RuleBreak> broken_rules() const;
+  // The same, added to those of other runs of the same program: counts add up, the first task and text stay.
+  void add_broken_rules(std::vector<RuleBreak>& total) const;
+  [[nodiscard]] bool any_rule_broken() const;
+
+  void task_started(core::TaskId task, std::string_view name) override;
+  void task_ended(core::TaskId task, core::Site site) override;
+  void lock_created(core::LockId lock, const core::LockInfo& info) override;
+  void lock_requested(core::TaskId task, core::LockId lock, core::Site site) override;
+  void lock_acquired(core::TaskId task, core::LockId lock, core::Site site) override;
+  bool lock_released(core::TaskId task, core::LockId lock, core::Site site) override;
+  void wait_began(core::TaskId task, const core::Wait& wait, core::Site site) override;
+  void wait_ended(core::TaskId task) override;
+  void hold_dropped(core::TaskId task, core::LockId lock, core::Site acquired) override;
+  void io(core::TaskId task, const core::IoEvent& event, core::Site site) override;
+  void assertion_failed(core::TaskId task, std::string_view what, core::Site site) override;
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace zoneknot::lockcheck

@@ -1,0 +1,141 @@
+// The questions a LockWatch answers: pictures of all tasks at one moment, and what was broken.
+
+#include <algorithm>
+
+#include "lockcheck/lock_name.h"
+#include "lockcheck/lock_watch.h"
+#include "lockcheck/lock_watch_state.h"
+
+namespace zoneknot::lockcheck {
+namespace {
+
+using core::kNoId;
+
+// Stops all tasks that exist at the next event of theirs, for one picture.
+class AllRecords {
+ public:
+  AllRecords(const StableVector<TaskRecord>& tasks, Threads threads)
+      : tasks_(tasks), count_(tasks.size()), threads_(threads) {
+    if (threads_ == Threads::one) return;
+    for (core::TaskId task = 0; task < count_; ++task) tasks_[task].lock.lock();
+  }
+  ~AllRecords() {
+    if (threads_ == Threads::one) return;
+    for (core::TaskId task = 0; task < count_; ++task) tasks_[task].lock.unlock();
+  }
+  AllRecords(const AllRecords&) = delete;
+  AllRecords& operator=(const AllRecords&) = delete;
+
+  [[nodiscard]] core::TaskId count() const { return count_; }
+
+ private:
+  const StableVector<TaskRecord>& tasks_;
+  core::TaskId count_;
+  Threads threads_;
+};
+
+std::vector<Held> in_order_of_acquisition(std::vector<HeldEntry> entries) {
+  std::sort(entries.begin(), entries.end(), [](const HeldEntry& a, const HeldEntry& b) { return a.since < b.since; });
+  std::vector<Held> holds;
+  holds.reserve(entries.size());
+  for (const HeldEntry& entry : entries) holds.push_back({entry.lock, entry.site, entry.count});
+  return holds;
+}
+
+}  // namespace
+
+bool LockWatch::may_be_stuck(core::TaskId task) const {
+  const State& s = *state_;
+  const std::uint32_t tasks = s.tasks.size();
+  // A chain that has not ended after as many steps as there are tasks runs in a cycle.
+  for (std::uint32_t step = 0; step <= tasks; ++step) {
+    if (task >= tasks) return false;
+    TaskRecord& record = s.tasks[task];
+    core::Wait wait;
+    {
+      const GuardIfMany guard(record.lock, s.threads);
+      if (record.state == TaskState::running) return false;
+      // At the start: whoever waits for what it has left behind is stuck. On the way: the owner of a lock, which stays
+      // taken for ever; or a task that was joined, and then "true" is merely cautious.
+      if (record.state == TaskState::ended) return !record.held.empty();
+      wait = record.wait;
+    }
+    if (wait.kind == core::WaitKind::timer) return false;
+    if (wait.kind == core::WaitKind::completion) return !wait.can_end;
+    if (wait.kind == core::WaitKind::join) {
+      task = wait.object;
+    } else {
+      task = s.locks[wait.object].owner.load(std::memory_order_relaxed);
+    }
+  }
+  return true;
+}
+
+WaitState LockWatch::wait_state() const {
+  const State& s = *state_;
+  const AllRecords all(s.tasks, s.threads);
+  WaitState picture;
+  picture.tasks.reserve(all.count());
+  for (core::TaskId task = 0; task < all.count(); ++task) {
+    picture.tasks.push_back({s.tasks[task].state, s.tasks[task].wait});
+  }
+  const std::uint32_t locks = s.locks.size();
+  picture.lock_owner.reserve(locks);
+  for (core::LockId lock = 0; lock < locks; ++lock) {
+    picture.lock_owner.push_back(s.locks[lock].owner.load(std::memory_order_relaxed));
+  }
+  return picture;
+}
+
+std::vector<TaskPicture> LockWatch::tasks() const {
+  const State& s = *state_;
+  const AllRecords all(s.tasks, s.threads);
+  std::vector<TaskPicture> pictures;
+  pictures.reserve(all.count());
+  for (core::TaskId task = 0; task < all.count(); ++task) {
+    const TaskRecord& record = s.tasks[task];
+    pictures.push_back({.name = record.name,
+                        .state = record.state,
+                        .wait = record.wait,
+                        .site = record.site,
+                        .holds = in_order_of_acquisition(record.held.entries()),
+                        .in_flight = record.ios.in_flight(),
+                        .unput = record.ios.unput(),
+                        .events = record.events});
+  }
+  return pictures;
+}
+
+core::LockInfo LockWatch::lock_info(core::LockId lock) const { return state_->locks[lock].info; }
+
+std::size_t LockWatch::lock_count() const { return state_->locks.size(); }
+
+void LockWatch::add_broken_rules(std::vector<RuleBreak>& total) const {
+  const State& s = *state_;
+  const Names names = {
+      .lock = [this](core::LockId lock) { return lock_name(lock_info(lock)); },
+      .task =
+          [&s](core::TaskId task) {
+            if (task >= s.tasks.size()) return std::string("a task");
+            const GuardIfMany guard(s.tasks[task].lock, s.threads);
+            return s.tasks[task].name;
+          },
+  };
+  // Text is made of a copy: names need records, whose locks come before this one.
+  RuleLog rules;
+  {
+    const GuardIfMany guard(s.rules_lock, s.threads);
+    rules = s.rules;
+  }
+  rules.add_to(total, names);
+}
+
+std::vector<RuleBreak> LockWatch::broken_rules() const {
+  std::vector<RuleBreak> breaks;
+  add_broken_rules(breaks);
+  return breaks;
+}
+
+bool LockWatch::any_rule_broken() const { return state_->any_broken.load(std::memory_order_relaxed); }
+
+}  // namespace zoneknot::lockcheck

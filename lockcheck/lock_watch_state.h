@@ -1,0 +1,97 @@
+// What a LockWatch remembers. Private to lock_watch.cc and lock_watch_picture.cc. With Threads::many each task's record
+// is changed by its own thread under the record's lock; whoever takes a picture holds the locks of all records, so that
+// a picture shows one moment.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <mutex>
+#include <string>
+#include <thread>
+
+#include "lockcheck/held_set.h"
+#include "lockcheck/io_counts.h"
+#include "lockcheck/lock_watch.h"
+#include "lockcheck/rule_log.h"
+#include "lockcheck/stable_vector.h"
+
+namespace zoneknot::lockcheck {
+
+// Protects one task's record. Held for some tens of nanoseconds by the task itself, and by a watchdog that takes a
+// picture: contention is rare, so it spins. Smaller and quicker than a std::mutex.
+class RecordLock {
+ public:
+  void lock() {
+    while (taken_.exchange(true, std::memory_order_acquire)) std::this_thread::yield();
+  }
+  void unlock() { taken_.store(false, std::memory_order_release); }
+
+ private:
+  std::atomic<bool> taken_ = false;
+};
+
+struct TaskRecord {
+  RecordLock lock;  // class "task record": protects everything below
+  std::string name;
+  TaskState state = TaskState::running;
+  core::Wait wait;  // of a waiting task
+  core::Site site;  // of the wait
+  HeldSet held;
+  IoCounts ios;
+  std::uint64_t events = 0;
+
+  void clear() {
+    name.clear();
+    state = TaskState::running;
+    wait = {};
+    site = {};
+    held.clear();
+    ios.clear();
+    events = 0;
+  }
+};
+
+// Takes a lock where there is more than one thread.
+template <class Lockable>
+class GuardIfMany {
+ public:
+  GuardIfMany(Lockable& lock, Threads threads) : lock_(threads == Threads::many ? &lock : nullptr) {
+    if (lock_ != nullptr) lock_->lock();
+  }
+  ~GuardIfMany() {
+    if (lock_ != nullptr) lock_->unlock();
+  }
+  GuardIfMany(const GuardIfMany&) = delete;
+  GuardIfMany& operator=(const GuardIfMany&) = delete;
+
+ private:
+  Lockable* lock_;
+};
+
+// Order of the locks below: growth, records by TaskId, rules.
+struct LockWatch::State {
+  explicit State(Threads many_or_one) : threads(many_or_one) {}
+
+  const Threads threads;
+  std::atomic<bool> frozen = false;
+  StableVector<TaskRecord> tasks;
+  StableVector<LockRecord> locks;
+  std::mutex growth;  // class "growth": protects the sizes of tasks and locks
+  RuleLog rules;
+  mutable std::mutex rules_lock;  // class "rules": protects rules
+  std::atomic<bool> any_broken = false;
+
+  [[nodiscard]] bool ignores() const { return frozen.load(std::memory_order_relaxed); }
+
+  // The lock that `task` may not own during this wait and does own; kNoId: none.
+  [[nodiscard]] core::LockId forbidden_while_waiting(const TaskRecord& record, core::TaskId task,
+                                                     const core::Wait& wait) const;
+
+  void broken(const BreakFacts& facts) {
+    const GuardIfMany guard(rules_lock, threads);
+    rules.note(facts);
+    any_broken.store(true, std::memory_order_relaxed);
+  }
+};
+
+}  // namespace zoneknot::lockcheck

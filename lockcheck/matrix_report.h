@@ -1,0 +1,32 @@
+// The table of the README: sets of fixes × jobs, a verdict in each cell. Plain data and its text form, which is pure.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "lockcheck/verdict.h"
+
+namespace zoneknot::lockcheck {
+
+struct Cell {
+  Verdict verdict;
+};
+
+struct MatrixRow {
+  std::string fix_set;      // "legacy,+swd-skip"
+  std::vector<Cell> cells;  // by column
+};
+
+struct Matrix {
+  std::vector<std::string> columns;  // names of job files
+  std::vector<MatrixRow> rows;
+};
+
+// "HANG dg", "CLEAN", "RULE g,assert": the word, the letters of the broken rules, then those that have names.
+std::string cell_text(const Verdict& verdict);
+
+// The table, in blocks of as many columns as fit into 80 characters; how many executions each cell is worth; and a
+// numbered list of the witnesses, whose lines may be longer.
+std::string to_text(const Matrix& matrix);
+
+}  // namespace zoneknot::lockcheck

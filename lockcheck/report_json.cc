@@ -1,0 +1,155 @@
+#include "lockcheck/report_json.h"
+
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <stdexcept>
+#include <utility>
+
+namespace zoneknot::lockcheck {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+Json or_null(const std::string& text) { return text.empty() ? Json(nullptr) : Json(text); }
+
+template <class T>
+Json or_null(const std::optional<T>& value) {
+  return value ? Json(*value) : Json(nullptr);
+}
+
+Json json_of(const std::string& text) { return text; }
+Json json_of(const HeldLock& held);
+Json json_of(const TaskInVerdict& task);
+Json json_of(const ZoneInVerdict& zone);
+Json json_of(const StepInVerdict& step);
+Json json_of(const RuleInVerdict& rule);
+Json json_of(const Cell& cell);
+Json json_of(const MatrixRow& row);
+
+template <class T>
+Json list_of(const std::vector<T>& items) {
+  Json list = Json::array();
+  for (const T& item : items) list.push_back(json_of(item));
+  return list;
+}
+
+Json json_of(const Bounds& bounds) {
+  if (!bounds.any()) return nullptr;
+  return {{"jobs", or_null(bounds.jobs)},
+          {"zones", or_null(bounds.zones)},
+          {"depth", or_null(bounds.depth)},
+          {"ios", or_null(bounds.ios)},
+          {"blocks", or_null(bounds.blocks)}};
+}
+
+Json json_of(const HeldLock& held) {
+  return {{"lock", held.lock}, {"site", held.site}, {"function", held.function}, {"count", held.count}};
+}
+
+Json json_of(const TaskInVerdict& task) {
+  return {{"task", task.task},
+          {"state", task.state},
+          {"waits_for", or_null(task.waits_for)},
+          {"owner", or_null(task.owner)},
+          {"site", or_null(task.site)},
+          {"function", or_null(task.function)},
+          {"holds", list_of(task.holds)},
+          {"in_flight", task.in_flight},
+          {"unput", task.unput}};
+}
+
+Json json_of(const ZoneInVerdict& zone) {
+  return {{"zone", zone.zone}, {"condition", zone.condition},  {"start", zone.start},
+          {"wp", zone.wp},     {"owner", or_null(zone.owner)}, {"unput", zone.unput}};
+}
+
+Json json_of(const StepInVerdict& step) { return {{"step", step.step}, {"task", step.task}, {"what", step.what}}; }
+
+Json json_of(const RuleInVerdict& rule) {
+  return {{"rule", rule.rule}, {"site", or_null(rule.site)}, {"function", or_null(rule.function)},
+          {"task", rule.task}, {"what", rule.what},          {"count", rule.count}};
+}
+
+Json json_of(const Verdict& verdict) {
+  return {{"schema", "zoneknot.verdict/1"},
+          {"verdict", word_name(verdict.word)},
+          {"job", verdict.job},
+          {"fixes", list_of(verdict.fixes)},
+          {"fix_set", verdict.fix_set},
+          {"device", verdict.device},
+          {"strategy", or_null(verdict.strategy)},
+          {"draws", or_null(verdict.draws)},
+          {"executions", or_null(verdict.executions)},
+          {"executions_cut", verdict.executions_cut},
+          {"executions_pruned", verdict.executions_pruned},
+          {"step_limit", verdict.step_limit == 0 ? Json(nullptr) : Json(verdict.step_limit)},
+          {"steps", or_null(verdict.steps)},
+          {"states", or_null(verdict.states)},
+          {"traces", or_null(verdict.traces)},
+          {"exhaustive", verdict.exhaustive},
+          {"bounds", json_of(verdict.bounds)},
+          {"first_hang_execution", or_null(verdict.first_hang_execution)},
+          {"seconds", verdict.seconds},
+          {"stopped_by", or_null(verdict.stopped_by)},
+          {"witness", or_null(verdict.witness)},
+          {"replay_command", or_null(verdict.replay_command)},
+          {"tasks", list_of(verdict.tasks)},
+          {"zones", list_of(verdict.zones)},
+          {"steps_to_hang", list_of(verdict.steps_to_hang)},
+          {"rules", list_of(verdict.rules)},
+          {"assumptions", list_of(verdict.assumptions)}};
+}
+
+Json json_of(const Cell& cell) { return json_of(cell.verdict); }
+
+Json json_of(const MatrixRow& row) {
+  return {{"schema", "zoneknot.matrix/1"},
+          {"fix_set", row.fix_set},
+          {"fixes", row.cells.empty() ? Json(nullptr) : list_of(row.cells.front().verdict.fixes)},
+          {"verdicts", list_of(row.cells)}};
+}
+
+// Names come from users; bytes that are no UTF-8 are replaced.
+std::string dump(const Json& json) { return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n"; }
+
+}  // namespace
+
+std::string to_json(const Verdict& verdict) { return dump(json_of(verdict)); }
+
+std::string to_json(const Matrix& matrix) { return dump(list_of(matrix.rows)); }
+
+namespace {
+
+// As cell_text() needs it: the word and the rules.
+Verdict cell_of(const Json& json) {
+  Verdict verdict;
+  const std::string word = json.at("verdict").get<std::string>();
+  verdict.word = VerdictWord::hang;
+  while (word_name(verdict.word) != word) {
+    if (verdict.word == VerdictWord::clean) throw std::invalid_argument(word);
+    verdict.word = static_cast<VerdictWord>(static_cast<int>(verdict.word) + 1);
+  }
+  for (const Json& rule : json.at("rules")) verdict.rules.push_back({.rule = rule.at("rule").get<std::string>()});
+  return verdict;
+}
+
+}  // namespace
+
+tl::expected<std::map<std::pair<std::string, std::string>, std::string>, std::string> cells_of_json(
+    std::string_view text) {
+  std::map<std::pair<std::string, std::string>, std::string> cells;
+  try {
+    for (const Json& row : Json::parse(text)) {
+      if (row.at("schema") != "zoneknot.matrix/1") throw std::invalid_argument("schema");
+      for (const Json& verdict : row.at("verdicts")) {
+        cells[{row.at("fix_set").get<std::string>(), verdict.at("job").get<std::string>()}] =
+            cell_text(cell_of(verdict));
+      }
+    }
+  } catch (const std::exception&) {
+    return tl::make_unexpected("is not a table that 'zoneknot matrix --format=json' wrote");
+  }
+  return cells;
+}
+
+}  // namespace zoneknot::lockcheck

@@ -1,0 +1,21 @@
+// Places in the source as reports print them. Pure functions; any thread.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "core/runtime.h"
+
+namespace zoneknot::lockcheck {
+
+// "open_zones.cc:41": base name of the file, and the line. Empty for a place that was never set.
+std::string site_text(core::Site site);
+
+// "convert_to_open_zone": the bare name of the function, as gdb's backtrace would show it; for a lambda the function
+// that it is written in.
+std::string function_name(core::Site site);
+
+// The same for the text that gcc or clang has for a function: "void zoneknot::core::Job::run(int) [with T = int]".
+std::string bare_function_name(std::string_view pretty);
+
+}  // namespace zoneknot::lockcheck

@@ -1,0 +1,97 @@
+// What a run of the tool has to say, as one value. Every form of output (text, JSON) is a pure function of it.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace zoneknot::lockcheck {
+
+// In order: a run's verdict is the first that applies.
+enum class VerdictWord : std::uint8_t { hang, livelock, rule, possible, incomplete, proved, verified, clean };
+
+std::string_view word_name(VerdictWord word);  // "HANG", …
+int exit_code(VerdictWord word);               // docs/verdicts.md
+
+// Every field has an initializer, so that designated ones may leave some out.
+struct HeldLock {
+  std::string lock{};      // "zone 3", "M"
+  std::string site{};      // "open_zones.cc:41"
+  std::string function{};  // "convert_to_open_zone"
+  std::uint32_t count = 0;
+};
+
+struct TaskInVerdict {
+  std::string task{};       // "first.0"
+  std::string state{};      // "stuck", "bystander", "running", "waiting", "ended"
+  std::string waits_for{};  // "zone 2", "completion", …; empty: nothing
+  std::string owner{};      // the task that owns what this one waits for; empty: none
+  std::string site{};
+  std::string function{};
+  std::vector<HeldLock> holds{};
+  std::uint32_t in_flight = 0;
+  std::uint32_t unput = 0;
+};
+
+// A zone that the hang is about.
+struct ZoneInVerdict {
+  std::string zone{};       // "zone 3"
+  std::string condition{};  // the device's: "implicit-open"
+  std::uint64_t start = 0;
+  std::uint64_t wp = 0;  // the program's
+  std::string owner{};   // task, empty: none
+  std::uint32_t unput = 0;
+};
+
+// One step of the interleaving that led to the hang.
+struct StepInVerdict {
+  std::uint64_t step = 0;
+  std::string task{};
+  std::string what{};  // "lock zone 3  open_zones.cc:41"
+};
+
+struct RuleInVerdict {
+  std::string rule{};  // "a" … "g", "assert", "self-wait"
+  std::string site{};
+  std::string function{};
+  std::string task{};
+  std::string what{};
+  std::uint64_t count = 0;
+};
+
+struct Bounds {
+  std::optional<std::uint32_t> jobs, zones, depth, ios, blocks;
+  [[nodiscard]] bool any() const { return jobs || zones || depth || ios || blocks; }
+};
+
+struct Verdict {
+  VerdictWord word = VerdictWord::incomplete;
+  std::string job;                 // the job file's name, without folders
+  std::vector<std::string> fixes;  // the switches that are on
+  std::string fix_set;             // "series,-zone-lock"
+  std::string device;
+  std::string strategy;
+  std::string draws;  // who decides blocks, directions and errors: "choices of the search", "fixed by --seed=7", "the
+                      // job's seeds"
+  std::optional<std::uint64_t> executions, states, traces;
+  std::uint64_t executions_cut = 0;     // of these, how many ended at the limit of scheduling points
+  std::uint64_t executions_pruned = 0;  // given up because another execution covers them
+  std::uint64_t step_limit = 0;         // scheduling points of one execution; 0: no limit
+  std::optional<std::uint64_t> steps;   // scheduling points in all
+  bool exhaustive = false;
+  Bounds bounds;
+  std::optional<std::uint64_t> first_hang_execution;  // counted from 1
+  double seconds = 0;
+  std::string stopped_by;  // INCOMPLETE: "time", "the user", "the limit of executions"
+  std::string witness;     // the line zk1:…; empty: none
+  std::string replay_command;
+  std::vector<TaskInVerdict> tasks;  // the stuck core first
+  std::vector<ZoneInVerdict> zones;
+  std::vector<StepInVerdict> steps_to_hang;
+  std::vector<RuleInVerdict> rules;
+  std::vector<std::string> assumptions;
+};
+
+}  // namespace zoneknot::lockcheck
