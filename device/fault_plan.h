@@ -1,0 +1,71 @@
+// Faults of the device, not of the program, as a list of rules; the first rule that matches an I/O and whose chance
+// comes true decides. A plan is read-only data and may be shared; how often a rule has struck is kept in a FaultState
+// of each run. The file format (TOML) is described in docs/faults.md and parsed in tools/.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/io_engine.h"
+
+namespace zoneknot::device {
+
+enum class FaultTarget : std::uint8_t { read, write, trim, sync, reset };
+enum class FaultMoment : std::uint8_t {
+  queue,     // the engine's queue() reports the error (or says busy)
+  complete,  // the device reports it when the I/O ends
+};
+enum class FaultKind : std::uint8_t { error, short_transfer, busy };
+
+struct ZoneSelection {
+  enum class Kind : std::uint8_t { all, odd, even, list } kind = Kind::all;
+  std::vector<std::uint32_t> list;  // ascending; zone numbers count from the device's start
+  // Of core::kNoId, an I/O that belongs to no zone (sync): only `all`.
+  [[nodiscard]] bool contains(std::uint32_t zone) const;
+};
+
+struct Fault {
+  FaultTarget target = FaultTarget::write;
+  ZoneSelection zones;
+  FaultKind kind = FaultKind::error;
+  FaultMoment moment = FaultMoment::complete;
+  int error = 0;                                      // errno value, kind error
+  std::uint32_t transferred = 0;                      // bytes that are done, kind short_transfer
+  double probability = 1.0;                           // 0 … 1
+  std::uint64_t after = 0;                            // matching I/Os that pass first
+  std::optional<std::uint64_t> count = std::nullopt;  // how often it strikes at most
+};
+
+struct FaultPlan {
+  std::vector<Fault> faults;
+  [[nodiscard]] bool empty() const { return faults.empty(); }
+  // Equal for equal plans; part of a witness's identity.
+  [[nodiscard]] std::string to_string() const;
+};
+
+class FaultState {
+ public:
+  // The plan must outlive this.
+  explicit FaultState(const FaultPlan& plan);
+
+  // The fault that strikes an I/O at this moment, or null. `zone` is that of the I/O's first byte, core::kNoId for
+  // sync; a reset is struck at FaultMoment::complete. `chance(p)` decides draws with probability p, 0 < p < 1. A rule
+  // counts the I/Os that reach it: those that an earlier rule struck do not.
+  const Fault* strike(FaultTarget target, FaultMoment moment, std::uint32_t zone,
+                      const std::function<bool(double)>& chance);
+
+ private:
+  struct Counters {
+    std::uint64_t matched = 0;
+    std::uint64_t struck = 0;
+  };
+  const FaultPlan* plan_;
+  std::vector<Counters> counters_;  // by index in the plan
+};
+
+FaultTarget fault_target(core::Direction direction);
+
+}  // namespace zoneknot::device

@@ -1,0 +1,213 @@
+#include "device/thread_runtime.h"
+
+#include <cassert>
+#include <ctime>
+#include <utility>
+
+#if defined(__SANITIZE_THREAD__)
+// Programs deadlock here on purpose, and the order of locks is what this project checks itself.
+extern "C" const char* __tsan_default_options() { return "detect_deadlocks=0"; }
+#endif
+
+namespace zoneknot::device {
+namespace {
+
+// pthread_mutex_timedlock wants a wall clock. If that is set back, the slice is longer; only a run that is abandoned at
+// that very moment could notice.
+timespec end_of_slice() {
+  constexpr long kSecondNs = 1'000'000'000;
+  timespec time{};
+  clock_gettime(CLOCK_REALTIME, &time);
+  time.tv_nsec += static_cast<long>(ThreadRuntime::kSliceNs);
+  time.tv_sec += time.tv_nsec / kSecondNs;
+  time.tv_nsec %= kSecondNs;
+  return time;
+}
+
+}  // namespace
+
+thread_local ThreadRuntime::Task* ThreadRuntime::current_task_ = nullptr;
+
+ThreadRuntime::ThreadRuntime(core::LockObserver& observer) : observer_(&observer) {}
+
+ThreadRuntime::~ThreadRuntime() {
+  join_threads();
+  // What a task leaked stays locked, and a locked mutex must not be destroyed; its memory may go.
+  for (core::LockId i = 0; i < locks_.size(); ++i) {
+    if (locks_[i].owner.load(std::memory_order_relaxed) == core::kNoId) pthread_mutex_destroy(&locks_[i].mutex);
+  }
+}
+
+void ThreadRuntime::run(std::string name, std::function<void()> body, core::Site site) {
+  assert(tasks_.size() == 0);
+  do_spawn(std::move(name), std::move(body), site);
+  join_threads();
+}
+
+void ThreadRuntime::abandon() {
+  const std::lock_guard guard(ended_mutex_);
+  abandoned_.store(true, std::memory_order_release);
+  task_ended_.notify_all();
+}
+
+ThreadRuntime::Task& ThreadRuntime::this_task() const {
+  assert(current_task_ != nullptr && current_task_->runtime == this);
+  return *current_task_;
+}
+
+bool ThreadRuntime::children_ended(core::TaskId task) const {
+  for (core::TaskId i = task + 1; i < tasks_.size(); ++i) {
+    if (tasks_[i].parent == task && !tasks_[i].ended.load(std::memory_order_relaxed)) return false;
+  }
+  return true;
+}
+
+void ThreadRuntime::unwind(Task& task) {
+  task.unwinding = true;
+  std::unique_lock guard(ended_mutex_);
+  task_ended_.wait(guard, [&] { return children_ended(task.id); });
+  guard.unlock();
+  throw core::Abandoned{};
+}
+
+// False: the task is unwinding, the call is to do nothing.
+bool ThreadRuntime::proceeds(Task& task) {
+  if (task.unwinding) return false;
+  if (abandoned()) unwind(task);
+  return true;
+}
+
+void ThreadRuntime::wait(const core::Wait& wait, core::Site site, const std::function<bool()>& step) {
+  Task& task = this_task();
+  if (!proceeds(task)) return;
+  observer_->wait_began(task.id, wait, site);
+  while (!step()) {
+    if (abandoned()) unwind(task);
+  }
+  observer_->wait_ended(task.id);
+}
+
+// --- tasks -----------------------------------------------------------------------------------------------------------
+
+core::TaskId ThreadRuntime::do_spawn(std::string name, std::function<void()> body, core::Site site) {
+  if (current_task_ != nullptr && !proceeds(this_task())) return core::kNoId;
+  const std::lock_guard guard(growth_);
+  const core::TaskId id = tasks_.size();
+  tasks_.grow_to(id + 1, [&](Task& task) {
+    task.id = id;
+    task.parent = current_task_ == nullptr ? core::kNoId : current_task_->id;
+    task.runtime = this;
+  });
+  Task& task = tasks_[id];
+  observer_->task_started(id, name);
+  task.thread = std::thread([this, &task, body = std::move(body), site]() mutable {
+    current_task_ = &task;
+    run_task(task, std::move(body), site);
+  });
+  return id;
+}
+
+void ThreadRuntime::run_task(Task& task, std::function<void()> body, core::Site site) {
+  try {
+    body();
+  } catch (const core::Abandoned&) {
+    assert(task.unwinding);
+  }
+  if (!task.unwinding) observer_->task_ended(task.id, site);
+  const std::lock_guard guard(ended_mutex_);
+  task.ended.store(true, std::memory_order_release);
+  task_ended_.notify_all();
+}
+
+void ThreadRuntime::join_threads() {
+  for (core::TaskId i = 0;; ++i) {
+    std::thread thread;
+    {
+      const std::lock_guard guard(growth_);
+      if (i == tasks_.size()) return;
+      thread = std::move(tasks_[i].thread);
+    }
+    if (thread.joinable()) thread.join();
+  }
+}
+
+void ThreadRuntime::do_join(core::TaskId task, core::Site site) {
+  if (!proceeds(this_task())) return;
+  Task& other = tasks_[task];
+  if (other.ended.load(std::memory_order_acquire)) return;
+  wait({.kind = core::WaitKind::join, .object = task}, site, [&] {
+    std::unique_lock guard(ended_mutex_);
+    task_ended_.wait(guard, [&] { return other.ended.load(std::memory_order_relaxed) || abandoned(); });
+    return other.ended.load(std::memory_order_relaxed);
+  });
+}
+
+core::TaskId ThreadRuntime::do_current() const { return this_task().id; }
+
+// --- locks -----------------------------------------------------------------------------------------------------------
+
+core::LockId ThreadRuntime::do_create_lock(const core::LockInfo& info) {
+  const std::lock_guard guard(growth_);
+  const core::LockId id = locks_.size();
+  locks_.grow_to(id + 1, [&](Lock& lock) { lock.kind = info.kind; });
+  observer_->lock_created(id, info);
+  return id;
+}
+
+// Takes the lock if that needs no wait.
+bool ThreadRuntime::enter(Lock& lock, core::TaskId task) {
+  if (lock.owner.load(std::memory_order_relaxed) == task) {
+    if (lock.kind == core::LockKind::plain) return false;
+    ++lock.depth;
+    return true;
+  }
+  if (pthread_mutex_trylock(&lock.mutex) != 0) return false;
+  lock.owner.store(task, std::memory_order_relaxed);
+  lock.depth = 1;
+  return true;
+}
+
+void ThreadRuntime::do_lock(core::LockId lock, core::Site site) {
+  Task& task = this_task();
+  if (!proceeds(task)) return;
+  observer_->lock_requested(task.id, lock, site);
+  Lock& entry = locks_[lock];
+  if (!enter(entry, task.id)) {
+    wait({.kind = core::WaitKind::lock, .object = lock}, site, [&] {
+      const timespec end = end_of_slice();
+      return pthread_mutex_timedlock(&entry.mutex, &end) == 0;
+    });
+    entry.owner.store(task.id, std::memory_order_relaxed);
+    entry.depth = 1;
+  }
+  observer_->lock_acquired(task.id, lock, site);
+}
+
+bool ThreadRuntime::do_try_lock(core::LockId lock, core::Site site) {
+  Task& task = this_task();
+  if (!proceeds(task) || !enter(locks_[lock], task.id)) return false;
+  observer_->lock_acquired(task.id, lock, site);
+  return true;
+}
+
+void ThreadRuntime::do_unlock(core::LockId lock, core::Site site) noexcept {
+  Task& task = this_task();
+  if (task.unwinding || !observer_->lock_released(task.id, lock, site)) return;
+  Lock& entry = locks_[lock];
+  // An observer that has stopped looking, because the run is being given up, need not know the owner any more.
+  if (entry.owner.load(std::memory_order_relaxed) != task.id || --entry.depth > 0) return;
+  entry.owner.store(core::kNoId, std::memory_order_relaxed);
+  pthread_mutex_unlock(&entry.mutex);
+}
+
+// --- what only a search needs
+// -----------------------------------------------------------------------------------------
+
+core::CellId ThreadRuntime::do_create_cell(std::string_view) { return cells_.fetch_add(1, std::memory_order_relaxed); }
+
+void ThreadRuntime::do_access(core::CellId, core::Access, core::Site) {}
+
+// A task that never waits leaves an abandoned run here.
+void ThreadRuntime::do_checkpoint(core::Site) { static_cast<void>(proceeds(this_task())); }
+
+}  // namespace zoneknot::device

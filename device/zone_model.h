@@ -1,0 +1,91 @@
+// What a zoned device is and does: zones with conditions and write pointers, limits, and the errors of every command
+// that breaks a rule. One model serves the simulator and the file that emulates zones. It holds no data and no time,
+// and knows no threads: its owner serialises calls. Behaviour: ZNS Command Set 1.1 as Linux passes it on;
+// docs/devices.md says where real devices differ.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/io_engine.h"
+#include "core/zoned_device.h"
+
+namespace zoneknot::device {
+
+inline constexpr std::uint32_t kMaxZones = 1U << 20;
+
+// A device as a user describes it. Bytes.
+struct DeviceConfig {
+  std::uint64_t zone_size = std::uint64_t{1} << 20;
+  std::uint64_t zone_capacity = 0;  // 0: zone_size
+  std::uint32_t zones = 16;
+  std::uint32_t conventional = 0;   // the first so many zones
+  std::uint32_t block_size = 4096;  // a power of two, 512 … 65536
+  std::uint32_t max_open = 0;       // 0: no limit
+  std::uint32_t max_active = 0;     // 0: no limit
+  bool prefilled = false;           // sequential zones start full instead of empty
+
+  bool operator==(const DeviceConfig&) const = default;
+  // "zones=16,size=1048576,…": equal for equal devices; part of a witness's identity.
+  [[nodiscard]] std::string to_string() const;
+};
+
+// What is contradictory in a description, one line without a full stop; nothing if a ZoneModel can be made of it.
+std::optional<std::string> check_config(const DeviceConfig& config);
+
+enum class ZoneCommand : std::uint8_t { open, close, finish, reset };
+
+class ZoneModel {
+ public:
+  // check_config(config) has nothing to say.
+  explicit ZoneModel(const DeviceConfig& config);
+
+  // Back to the state after construction. Costs as much as zones were touched since then.
+  void reset_device();
+
+  [[nodiscard]] const DeviceConfig& config() const { return config_; }
+  [[nodiscard]] core::DeviceGeometry geometry() const;
+  [[nodiscard]] std::vector<core::ZoneReport> report() const { return zones_; }
+  [[nodiscard]] const core::ZoneReport& zone(std::uint32_t index) const { return zones_[index]; }
+  // The zone of a byte offset below the device's end.
+  [[nodiscard]] std::uint32_t zone_of(std::uint64_t offset) const {
+    return static_cast<std::uint32_t>(offset / config_.zone_size);
+  }
+  [[nodiscard]] std::uint32_t open_zones() const { return open_; }      // implicitly or explicitly
+  [[nodiscard]] std::uint32_t active_zones() const { return active_; }  // open or closed
+
+  // Carries out a command on a zone, an index below config().zones. 0 or an errno value, and then nothing has changed:
+  // EIO (not legal in this condition, see zone_state.h), EOVERFLOW (too many active zones), ETOOMANYREFS (too many open
+  // zones, none of which can be closed implicitly).
+  [[nodiscard]] int manage(ZoneCommand command, std::uint32_t zone);
+
+  // Carries out one I/O as a host hands it over: split at zone bounds, each part checked and applied in order. 0 or an
+  // errno value; parts before the one that failed stay applied. A write moves the write pointer. Sync and trim change
+  // nothing. Errors: EINVAL (empty, or not a multiple of the block size), ENOSPC (a write beyond the device), EIO
+  // (any other I/O beyond it; a write that is not at the write pointer, or would pass the capacity, or to a zone that
+  // is full, read-only or offline; a read of an offline zone), EOVERFLOW and ETOOMANYREFS as for manage().
+  [[nodiscard]] int apply(core::Direction direction, std::uint64_t offset, std::uint32_t length);
+
+  // The device itself takes a sequential zone out of service: read_only or offline.
+  void degrade(std::uint32_t zone, core::ZoneCondition condition);
+
+ private:
+  [[nodiscard]] int move(std::uint32_t index, core::ZoneCondition to);
+  [[nodiscard]] int make_room(core::ZoneCondition from, core::ZoneCondition to);
+  [[nodiscard]] int write_part(std::uint32_t index, std::uint64_t offset, std::uint64_t end);
+  void set_condition(std::uint32_t index, core::ZoneCondition to);
+  [[nodiscard]] core::ZoneReport initial_zone(std::uint32_t index) const;
+
+  DeviceConfig config_;
+  std::vector<core::ZoneReport> zones_;
+  std::vector<std::uint32_t>
+      implicit_;                        // implicitly open zones, ascending; kept only if there is a limit of open zones
+  std::vector<std::uint32_t> touched_;  // changed since reset_device()
+  std::vector<bool> is_touched_;        // by zone
+  std::uint32_t open_ = 0;              // implicit and explicit
+  std::uint32_t active_ = 0;            // open and closed
+};
+
+}  // namespace zoneknot::device
