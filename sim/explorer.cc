@@ -1,0 +1,158 @@
+#include "sim/explorer.h"
+
+#include <algorithm>
+#include <cstring>
+
+#include "sim/replay.h"
+
+namespace zoneknot::sim {
+
+namespace {
+
+bool same_place(const core::Site& a, const core::Site& b) {
+  return a.line() == b.line() && std::strcmp(a.file_name(), b.file_name()) == 0;
+}
+
+class Search {
+ public:
+  Search(Simulation& simulation, const Program& program, Strategy& strategy, const SearchLimits& limits)
+      : simulation_(simulation), strategy_(strategy), limits_(limits), main_([&] { program(simulation); }) {
+    simulation_.set_max_steps(limits.max_steps);
+    simulation_.set_stop(limits.stop);
+  }
+  ~Search() {
+    simulation_.set_stop(nullptr);
+    simulation_.set_recording(nullptr);
+  }
+  Search(const Search&) = delete;
+  Search& operator=(const Search&) = delete;
+
+  SearchResult run() {
+    if (!may_go_on() || !begin()) return std::move(result_);
+    Recording first;
+    simulation_.set_recording(&first);
+    const Outcome outcome = simulation_.run(main_, strategy_);
+    simulation_.set_recording(nullptr);
+    note(outcome);
+    const bool complete = outcome.kind != OutcomeKind::stopped && outcome.kind != OutcomeKind::diverged;
+    if (complete) check_repeatable(outcome, first);
+    while (!ended_ && may_go_on() && begin()) note(simulation_.run(main_, strategy_));
+    result_.exhaustive = result_.end == SearchEnd::exhausted && result_.cut == 0;
+    return std::move(result_);
+  }
+
+ private:
+  bool begin() {
+    if (strategy_.begin()) return true;
+    end(SearchEnd::exhausted);
+    return false;
+  }
+
+  bool may_go_on() {
+    if (result_.executions >= limits_.executions) return end(SearchEnd::executions);
+    if (limits_.stop != nullptr && limits_.stop->load(std::memory_order_relaxed)) return end(SearchEnd::user);
+    if (result_.steps < next_call_) return true;
+    next_call_ = result_.steps + limits_.steps_between_calls;
+    if (limits_.progress) limits_.progress({result_.executions, result_.steps});
+    return !limits_.time_is_over || !limits_.time_is_over() || end(SearchEnd::time);
+  }
+
+  void note(const Outcome& outcome) {
+    ++result_.executions;
+    result_.steps += outcome.steps;
+    result_.cut += outcome.kind == OutcomeKind::cut ? 1 : 0;
+    result_.pruned += outcome.kind == OutcomeKind::pruned ? 1 : 0;
+    result_.traces += outcome.kind == OutcomeKind::finished || outcome.kind == OutcomeKind::hang ? 1 : 0;
+    if (outcome.kind == OutcomeKind::hang) note_hang(outcome);
+    if (outcome.kind == OutcomeKind::stopped) end(SearchEnd::user);
+    if (outcome.kind == OutcomeKind::diverged) {
+      result_.difference.emplace().decision = outcome.decisions;
+      end(SearchEnd::not_repeatable);
+    }
+    if (simulation_.watch().any_rule_broken()) note_broken_rules();
+  }
+
+  void note_hang(const Outcome& outcome) {
+    if (result_.hangs++ == 0) {
+      result_.first_hang = this_execution();
+      result_.stuck = outcome.stuck;
+    }
+    if (limits_.first_hang_ends) end(SearchEnd::hang_found);
+  }
+
+  void note_broken_rules() {
+    for (lockcheck::RuleBreak& broken : simulation_.watch().broken_rules()) {
+      const auto known = std::find_if(
+          result_.broken_rules.begin(), result_.broken_rules.end(), [&broken](const BrokenRule& other) {
+            return other.what.rule == broken.rule && same_place(other.what.site, broken.site);
+          });
+      if (known != result_.broken_rules.end()) {
+        known->what.count += broken.count;
+      } else {
+        result_.broken_rules.push_back({std::move(broken), this_execution()});
+      }
+    }
+  }
+
+  [[nodiscard]] FirstSeen this_execution() const {
+    FirstSeen seen{result_.executions, simulation_.decisions(), std::nullopt};
+    if (const std::uint64_t* seed = strategy_.seed(); seed != nullptr) seen.random_seed = *seed;
+    return seen;
+  }
+
+  // The first execution again, with the same choices. Whatever it has found counts only if it can be repeated.
+  void check_repeatable(const Outcome& outcome, const Recording& first) {
+    Script script(simulation_.decisions());
+    Recording second;
+    simulation_.set_recording(&second);
+    // Where the strategy has given up, the script would go on.
+    if (outcome.kind == OutcomeKind::pruned) simulation_.set_max_steps(std::max<std::uint64_t>(outcome.steps, 1));
+    (void)script.begin();
+    const Outcome again = simulation_.run(main_, script);
+    simulation_.set_recording(nullptr);
+    simulation_.set_max_steps(limits_.max_steps);
+    if (again.kind == OutcomeKind::stopped) {
+      end(SearchEnd::user);
+      return;
+    }
+    result_.difference = first_difference(first.steps, second.steps);
+    const bool other_end = outcome.kind != OutcomeKind::pruned &&
+                           (again.kind != outcome.kind || again.stuck.core != outcome.stuck.core);
+    if (!result_.difference && other_end) result_.difference.emplace().step = first.steps.size();
+    if (result_.difference) end(SearchEnd::not_repeatable);
+  }
+
+  bool end(SearchEnd end) {
+    result_.end = end;
+    ended_ = true;
+    return false;
+  }
+
+  Simulation& simulation_;
+  Strategy& strategy_;
+  const SearchLimits& limits_;
+  std::function<void()> main_;
+  SearchResult result_;
+  std::uint64_t next_call_ = 0;
+  bool ended_ = false;
+};
+
+}  // namespace
+
+SearchResult explore(Simulation& simulation, const Program& program, Strategy& strategy, const SearchLimits& limits) {
+  return Search(simulation, program, strategy, limits).run();
+}
+
+std::optional<Difference> first_difference(const std::vector<StepRecord>& first,
+                                           const std::vector<StepRecord>& second) {
+  const auto [a, b] = std::mismatch(first.begin(), first.end(), second.begin(), second.end(),
+                                    [](const StepRecord& x, const StepRecord& y) { return x.same_as(y); });
+  if (a == first.end() && b == second.end()) return std::nullopt;
+  Difference difference;
+  difference.step = static_cast<std::uint64_t>(a - first.begin());
+  if (a != first.end()) difference.first = *a;
+  if (b != second.end()) difference.second = *b;
+  return difference;
+}
+
+}  // namespace zoneknot::sim

@@ -1,0 +1,84 @@
+// A search: runs a program again and again under one Strategy until something is found, everything has been explored,
+// or a limit is reached. Used by one thread.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "lockcheck/lock_watch.h"
+#include "sim/simulation.h"
+
+namespace zoneknot::sim {
+
+// A program under test: called once for each execution, as task 0 of the Simulation. Everything it makes it makes anew.
+using Program = std::function<void(Simulation&)>;
+
+struct SearchProgress {
+  std::uint64_t executions = 0;
+  std::uint64_t steps = 0;
+};
+
+struct SearchLimits {
+  std::uint64_t executions = UINT64_MAX;
+  std::uint64_t max_steps = Simulation::kDefaultMaxSteps;  // of one execution
+  bool first_hang_ends = true;
+  const std::atomic<bool>* stop = nullptr;                      // the user's
+  std::function<bool()> time_is_over = {};                           // asked between executions; empty: never
+  std::function<void(const SearchProgress&)> progress = {};          // called between executions; empty: nobody wants it
+  std::uint64_t steps_between_calls = std::uint64_t{1} << 16U;  // of the two above, about
+};
+
+enum class SearchEnd : std::uint8_t {
+  exhausted,        // the strategy has nothing left
+  hang_found,       // and first_hang_ends
+  executions,       // the limit
+  time,
+  user,
+  not_repeatable,   // the program did not do the same again under the same choices
+};
+
+// The first execution in which something was seen, counted from 1, and its choices.
+struct FirstSeen {
+  std::uint64_t execution = 0;
+  std::vector<std::uint32_t> decisions;
+  std::optional<std::uint64_t> random_seed;  // a schedule with this seed is the same execution
+};
+
+struct BrokenRule {
+  lockcheck::RuleBreak what;  // the count is of the whole search
+  FirstSeen first;
+};
+
+// Where two executions under the same choices first differ.
+struct Difference {
+  std::uint64_t step = 0;  // counted from 0
+  std::optional<StepRecord> first, second;  // nothing: that one had ended; both: they ended in different ways
+  std::uint64_t decision = 0;               // known alone of a difference that a strategy came upon
+};
+
+struct SearchResult {
+  SearchEnd end = SearchEnd::exhausted;
+  std::uint64_t executions = 0;  // of any outcome
+  std::uint64_t cut = 0;         // of these: ended at max_steps
+  std::uint64_t pruned = 0;      // of these: covered by others
+  std::uint64_t hangs = 0;       // of these
+  std::uint64_t traces = 0;      // finished or hung
+  std::uint64_t steps = 0;
+  bool exhaustive = false;  // everything was explored and nothing was cut
+  std::optional<FirstSeen> first_hang;
+  lockcheck::StuckCore stuck;  // of the first hang
+  std::vector<BrokenRule> broken_rules;
+  std::optional<Difference> difference;
+};
+
+// The simulation's limits and recording are set by this and left without a stop flag and a recording.
+SearchResult explore(Simulation& simulation, const Program& program, Strategy& strategy, const SearchLimits& limits);
+
+// Where the two first differ; nothing if they do not.
+std::optional<Difference> first_difference(const std::vector<StepRecord>& first, const std::vector<StepRecord>& second);
+
+}  // namespace zoneknot::sim

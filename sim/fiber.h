@@ -1,0 +1,57 @@
+// Fibers: stacks of their own that one thread switches between. A FiberPool belongs to one Simulation and is used by
+// one thread at a time; it owns every fiber and its stack and reuses both. This is the only part of the project that
+// knows Boost.Context, the exception globals of the C++ runtime, and the fiber hooks of the sanitizers.
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <vector>
+
+namespace zoneknot::sim {
+
+class Fiber;
+
+// What a fiber does. It runs on the fiber's own stack and returns the fiber to go on with; by then the finished one is
+// back in the pool. It must not let an exception out.
+using FiberBody = Fiber* (*)(void* argument, Fiber& self);
+
+class FiberPool {
+ public:
+  static constexpr std::size_t kDefaultStackBytes = std::size_t{256} << 10U;
+
+  // Each stack has `stack_bytes` (rounded up to pages) above a page that cannot be touched.
+  explicit FiberPool(std::size_t stack_bytes = kDefaultStackBytes);
+  // No fiber may be between its first switch and its end.
+  ~FiberPool();
+  FiberPool(const FiberPool&) = delete;
+  FiberPool& operator=(const FiberPool&) = delete;
+
+  // The calling thread's own stack becomes the fiber that runs. To be called before the first switch of a run, and by
+  // every other thread that goes on with the pool.
+  Fiber& adopt_thread();
+
+  // A fiber that will call `body(argument, itself)` when it is first switched to. Throws std::system_error when there
+  // is no memory for a stack.
+  Fiber& take(FiberBody body, void* argument);
+
+  // Leaves the running fiber and goes on with `to`. Returns when somebody switches back.
+  void switch_to(Fiber& to);
+
+  // Stacks made so far.
+  [[nodiscard]] std::size_t size() const { return fibers_.size(); }
+
+ private:
+  friend class Fiber;
+
+  Fiber& make();
+  [[noreturn]] void serve(Fiber& self);
+
+  std::size_t stack_bytes_;
+  std::vector<std::unique_ptr<Fiber>> fibers_;
+  std::vector<Fiber*> free_;
+  std::unique_ptr<Fiber> thread_;  // stands for the stack of the calling thread
+  Fiber* running_ = nullptr;
+  void* exception_globals_ = nullptr;  // of the calling thread
+};
+
+}  // namespace zoneknot::sim

@@ -1,0 +1,20 @@
+#include "sim/op.h"
+
+#include <array>
+
+namespace zoneknot::sim {
+
+std::string_view op_name(OpKind kind) {
+  static constexpr std::array<std::string_view, 16> kNames = {
+      "start",  "lock",   "try_lock", "unlock", "join",   "read",        "write", "sleep",
+      "submit", "manage", "complete", "reap",   "cancel", "checkpoint", "queue_fault", "draw"};
+  return kNames.at(static_cast<std::size_t>(kind));
+}
+
+std::string_view object_class_name(ObjectClass object_class) {
+  static constexpr std::array<std::string_view, 8> kNames = {"task", "lock",   "cell",        "clock",
+                                                             "zone", "device", "completions", "draw"};
+  return kNames.at(static_cast<std::size_t>(object_class));
+}
+
+}  // namespace zoneknot::sim

@@ -1,0 +1,268 @@
+#include "sim/simulation.h"
+
+#include <algorithm>
+#include <cassert>
+#include <stdexcept>
+#include <utility>
+
+namespace zoneknot::sim {
+
+namespace {
+
+constexpr std::uint64_t kStepsBetweenLooks = 1024;
+
+}  // namespace
+
+Simulation::Simulation(std::size_t stack_bytes) : fibers_(stack_bytes), watch_(lockcheck::Threads::one) {}
+
+Simulation::~Simulation() = default;
+
+Outcome Simulation::run(const std::function<void()>& main, Strategy& strategy) {
+  reset();
+  strategy_ = &strategy;
+  ask_always_ = strategy.sees_every_step();
+  root_ = &fibers_.adopt_thread();
+  Task& first = new_task(core::Site::current());
+  first.body = std::cref(main);
+  watch_.task_started(first.id, "main");
+  current_ = &first;
+  if (Task* next = choose(); next != nullptr) hand_over(next);
+
+  if (outcome_.kind == OutcomeKind::hang && !outcome_.stuck.empty() && on_stuck_) {
+    try {
+      on_stuck_(outcome_.stuck);
+    } catch (...) {
+      failure_ = std::current_exception();
+    }
+  }
+  watch_.freeze();
+  abandon();
+  outcome_.steps = steps_;
+  outcome_.decisions = decisions_.size();
+  outcome_.trace_hash = trace_hash_;
+  if (failure_ != nullptr) std::rethrow_exception(std::exchange(failure_, nullptr));
+  if (outcome_.kind == OutcomeKind::hang && outcome_.stuck.empty()) {
+    throw std::logic_error("no task can go on, but none is found stuck");
+  }
+  return std::move(outcome_);
+}
+
+void Simulation::reset() {
+  enabled_.clear();
+  for (std::uint32_t i = 0; i < event_count_; ++i) events_[i]->position = Actor::kDisabled;
+  free_events_.clear();
+  locks_.clear();
+  sleepers_.clear();
+  task_count_ = 0;
+  event_count_ = 0;
+  live_tasks_ = 0;
+  cell_count_ = 0;
+  current_ = nullptr;
+  last_ = nullptr;
+  steps_ = 0;
+  next_look_ = 0;
+  trace_hash_ = 0;
+  now_ns_ = 0;
+  decisions_.clear();
+  ending_ = false;
+  abandoned_ = false;
+  outcome_ = Outcome{};
+  if (recording_ != nullptr) {
+    recording_->steps.clear();
+    recording_->decisions.clear();
+  }
+  watch_.reset();
+}
+
+Simulation::Task& Simulation::new_task(core::Site site) {
+  if (task_count_ == tasks_.size()) tasks_.push_back(std::make_unique<Task>());
+  Task& task = *tasks_[task_count_];
+  task.op = Op{OpKind::start, ObjectClass::task, false, task_count_, site};
+  task.id = task_count_++;
+  task.position = Actor::kDisabled;
+  task.fiber = nullptr;
+  task.ended = false;
+  task.unwinding = false;
+  task.first_joiner = nullptr;
+  task.site = site;
+  ++live_tasks_;
+  enabled_.add(task);
+  return task;
+}
+
+// --- The scheduler ---
+
+bool Simulation::reach(const Op& op, bool ready) {
+  Task& self = *current_;
+  self.op = op;
+  if (ready) {
+    enabled_.add(self);
+  } else {
+    enabled_.remove(self);
+    check_stuck(self);
+  }
+  Task* next = ending_ ? nullptr : choose();
+  if (next == &self) return true;
+  return hand_over(next);
+}
+
+bool Simulation::hand_over(Task* next) {
+  if (next == nullptr) {
+    fibers_.switch_to(*root_);
+  } else {
+    current_ = next;
+    if (next->fiber == nullptr) next->fiber = &fibers_.take(&Simulation::run_tasks, this);
+    fibers_.switch_to(*next->fiber);
+  }
+  return !abandoned_;
+}
+
+Simulation::Task* Simulation::choose() {
+  for (;;) {
+    if (steps_ >= next_look_ && !may_go_on()) return nullptr;
+    const std::uint32_t count = enabled_.size();
+    std::uint32_t index = 0;
+    if (count > 1 || (count == 1 && ask_always_)) {
+      index = decide();
+      if (ending_) return nullptr;
+    } else if (count == 0) {
+      nothing_enabled();
+      return nullptr;
+    }
+    Actor& actor = enabled_.at(index);
+    ++steps_;
+    note(actor.id, actor.op, count, index);
+    if (!is_event(actor.id)) {
+      last_ = static_cast<Task*>(&actor);
+      return last_;
+    }
+    happen(static_cast<Event&>(actor));
+  }
+}
+
+std::uint32_t Simulation::decide() {
+  static_assert(Actor::kDisabled == core::kNoId);
+  const Candidates candidates(enabled_.all(), last_ == nullptr ? core::kNoId : last_->position, trace_hash_);
+  const std::uint32_t answer = strategy_->pick(candidates);
+  record_decision(answer, candidates.size(), candidates.steady());
+  return answer;
+}
+
+void Simulation::record_decision(std::uint32_t answer, std::uint32_t alternatives, std::uint32_t steady) {
+  if (answer >= alternatives) {
+    assert(answer == kPrune || answer == kDiverged);
+    end(answer == kPrune ? OutcomeKind::pruned : OutcomeKind::diverged);
+    return;
+  }
+  if (alternatives < 2) return;
+  decisions_.push_back(answer);
+  if (recording_ != nullptr) recording_->decisions.push_back({steady, trace_hash_});
+}
+
+void Simulation::note(ActorId actor, const Op& op, std::uint32_t alternatives, std::uint32_t chosen) {
+  constexpr std::uint64_t kOdd = 0x9e3779b97f4a7c15U;
+  const std::uint64_t who_and_what = static_cast<std::uint64_t>(actor) << 32U | op.object;
+  const std::uint64_t kinds = static_cast<std::uint64_t>(op.kind) << 8U | static_cast<std::uint64_t>(op.object_class);
+  const std::uint64_t mixed = (trace_hash_ ^ who_and_what) * kOdd + kinds;
+  trace_hash_ = mixed ^ mixed >> 29U;
+  if (recording_ != nullptr) recording_->steps.push_back({actor, op, alternatives, chosen});
+}
+
+void Simulation::happen(Event& event) {
+  enabled_.remove(event);
+  free_events_.push_back(&event);
+  event.target->happened(event.cookie);
+}
+
+bool Simulation::may_go_on() {
+  if (stop_ != nullptr && stop_->load(std::memory_order_relaxed)) {
+    end(OutcomeKind::stopped);
+  } else if (steps_ >= max_steps_) {
+    end(OutcomeKind::cut);
+  }
+  next_look_ = std::min(max_steps_, steps_ + kStepsBetweenLooks);
+  return !ending_;
+}
+
+// Asked when a task begins to wait and when it ends. Nothing else can close a circle of waits: a task that takes a lock
+// for which others wait runs on.
+void Simulation::check_stuck(const Task& task) {
+  if (!watch_.may_be_stuck(task.id)) return;
+  outcome_.stuck = lockcheck::stuck_core(watch_.wait_state());
+  if (!outcome_.stuck.empty()) end(OutcomeKind::hang);
+}
+
+void Simulation::nothing_enabled() {
+  outcome_.stuck = lockcheck::stuck_core(watch_.wait_state());
+  end(OutcomeKind::hang);
+}
+
+void Simulation::end(OutcomeKind kind) {
+  ending_ = true;
+  outcome_.kind = kind;
+}
+
+// --- Tasks on their fibers ---
+
+// Runs a task, and when that has ended any other that was chosen and has no stack yet.
+Fiber* Simulation::run_tasks(void* simulation, Fiber& self) {
+  Simulation& sim = *static_cast<Simulation*>(simulation);
+  for (;;) {
+    Task& task = *sim.current_;
+    task.fiber = &self;
+    sim.run_body(task);
+    task.fiber = nullptr;
+    if (sim.abandoned_) return sim.root_;
+    if (!sim.ending_) sim.end_task(task);
+    Task* next = sim.ending_ ? nullptr : sim.choose();
+    if (next == nullptr) return sim.root_;
+    sim.current_ = next;
+    if (next->fiber != nullptr) return next->fiber;
+  }
+}
+
+void Simulation::run_body(Task& task) noexcept {
+  try {
+    task.body();
+  } catch (const core::Abandoned&) {
+    assert(abandoned_);
+  } catch (...) {
+    if (failure_ == nullptr) failure_ = std::current_exception();
+    ending_ = true;
+  }
+  task.body = nullptr;
+}
+
+void Simulation::end_task(Task& task) {
+  task.ended = true;
+  enabled_.remove(task);
+  for (Task* joiner = task.first_joiner; joiner != nullptr; joiner = joiner->next_waiter) enabled_.add(*joiner);
+  watch_.task_ended(task.id, task.site);
+  if (--live_tasks_ == 0) {
+    end(OutcomeKind::finished);
+  } else {
+    check_stuck(task);
+  }
+}
+
+// Later tasks first: they may use what is on the stacks of those that made them.
+void Simulation::abandon() {
+  abandoned_ = true;
+  for (std::uint32_t i = task_count_; i-- > 0;) {
+    Task& task = *tasks_[i];
+    if (task.fiber != nullptr) {
+      current_ = &task;
+      fibers_.switch_to(*task.fiber);
+    }
+    task.body = nullptr;
+  }
+}
+
+void Simulation::give_up() {
+  assert(abandoned_);
+  if (current_->unwinding || std::uncaught_exceptions() > 0) return;
+  current_->unwinding = true;
+  throw core::Abandoned{};
+}
+
+}  // namespace zoneknot::sim

@@ -1,0 +1,201 @@
+// The deterministic world: runs a program's tasks as fibers, one at a time, and lets a Strategy choose at every visible
+// operation who makes the next step. Time is virtual and moves only when a timer fires or an I/O ends. One Simulation
+// serves one thread and runs one execution after another, reusing all its memory; whoever searches owns it.
+//
+// Besides the calls of core::Runtime, which programs use, it has calls for the simulated device, engines and clock
+// ("for the parts of the world" below). Those are made on a task's stack too, unless they say otherwise.
+#pragma once
+
+#include <atomic>
+#include <exception>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "core/runtime.h"
+#include "lockcheck/lock_watch.h"
+#include "sim/actor.h"
+#include "sim/fiber.h"
+#include "sim/outcome.h"
+#include "sim/strategy.h"
+
+namespace zoneknot::sim {
+
+// Who is told when an event happens.
+class EventTarget {
+ public:
+  EventTarget() = default;
+  virtual ~EventTarget() = default;
+  EventTarget(const EventTarget&) = delete;
+  EventTarget& operator=(const EventTarget&) = delete;
+
+  // The event added with `cookie` has been chosen and is gone. Called on the stack of any task; must neither throw nor
+  // make a visible operation.
+  virtual void happened(std::uint64_t cookie) = 0;
+};
+
+class Simulation final : public core::Runtime {
+ public:
+  static constexpr std::uint64_t kDefaultMaxSteps = 1'000'000;
+
+  explicit Simulation(std::size_t stack_bytes = FiberPool::kDefaultStackBytes);
+  ~Simulation() override;
+
+  // Executions end as `cut` after this many steps. At least 1.
+  void set_max_steps(std::uint64_t steps) { max_steps_ = steps; }
+  // Looked at every 1024 steps; true ends the execution as `stopped`. Null: nobody stops it.
+  void set_stop(const std::atomic<bool>* stop) { stop_ = stop; }
+  // Called when a hang was established, while all tasks, locks and the program's objects are still as they were.
+  void set_on_stuck(std::function<void(const lockcheck::StuckCore&)> on_stuck) { on_stuck_ = std::move(on_stuck); }
+  // Where to record executions; null: nowhere.
+  void set_recording(Recording* recording) { recording_ = recording; }
+
+  // One execution: `main` is task 0. The strategy's begin() must have been called. An exception that leaves a task's
+  // body ends the execution and is thrown from here when everything has been unwound; so is std::logic_error when tasks
+  // are left that nobody can run and that nobody calls stuck.
+  Outcome run(const std::function<void()>& main, Strategy& strategy);
+
+  // The alternatives taken by the last execution, by number of the decision.
+  [[nodiscard]] const std::vector<std::uint32_t>& decisions() const { return decisions_; }
+  // Who holds and awaits what. After an execution: as it was at its end.
+  [[nodiscard]] lockcheck::LockWatch& watch() { return watch_; }
+  [[nodiscard]] const lockcheck::LockWatch& watch() const { return watch_; }
+
+  // --- For the parts of the world ---
+
+  // True while an execution that was given up is unwound: nothing may have an effect any more.
+  [[nodiscard]] bool abandoned() const { return abandoned_; }
+  // A scheduling point before the calling task does `op`. Throws Abandoned.
+  void visible(const Op& op);
+  // The same for an operation that may have to wait: unless `ready`, the task is no candidate before wake() was called
+  // for it.
+  void visible_when(bool ready, const Op& op, const core::Wait& wait);
+  void wake(core::TaskId task);
+  // A pseudo-task that does `op`, once, when it is chosen. `target` must live until then, or until remove_event().
+  ActorId add_event(const Op& op, EventTarget& target, std::uint64_t cookie);
+  void remove_event(ActorId event);
+  // A decision of the search, made by the calling task; bound >= 1. Throws Abandoned.
+  [[nodiscard]] std::uint64_t draw(std::uint64_t bound, core::Site site);
+  // A decision between no and yes; probability 0 … 1.
+  [[nodiscard]] bool chance(double probability, core::Site site);
+  // Virtual nanoseconds since the execution began.
+  [[nodiscard]] std::uint64_t now_ns() const { return now_ns_; }
+  void advance_ns(std::uint64_t duration) { now_ns_ += duration; }
+  // Puts the calling task to sleep. Of all sleeping tasks only the one that wakes first is a candidate.
+  void sleep(std::uint64_t duration_ns, core::Site site);
+
+ private:
+  struct Task : Actor {
+    Fiber* fiber = nullptr;  // null: not started, or ended
+    bool ended = false;
+    bool unwinding = false;  // Abandoned was thrown through it
+    bool wait_told = false;  // the watch knows that it waits for a lock
+    Task* next_waiter = nullptr;  // in the list it is in: pending on one lock, or joining one task
+    Task* previous_waiter = nullptr;
+    Task* first_joiner = nullptr;
+    std::function<void()> body;
+    core::Site site;  // of the spawn
+  };
+  struct Event : Actor {
+    EventTarget* target = nullptr;
+    std::uint64_t cookie = 0;
+  };
+  struct Lock {
+    core::TaskId owner = core::kNoId;
+    std::uint32_t count = 0;
+    core::LockKind kind = core::LockKind::plain;
+    Task* first_pending = nullptr;  // tasks whose next operation is to lock it
+  };
+  struct Sleeper {
+    std::uint64_t deadline = 0;
+    Task* task = nullptr;
+  };
+
+  core::TaskId do_spawn(std::string name, std::function<void()> body, core::Site site) override;
+  void do_join(core::TaskId task, core::Site site) override;
+  core::TaskId do_current() const override { return current_->id; }
+  core::LockId do_create_lock(const core::LockInfo& info) override;
+  void do_lock(core::LockId lock, core::Site site) override;
+  bool do_try_lock(core::LockId lock, core::Site site) override;
+  void do_unlock(core::LockId lock, core::Site site) noexcept override;
+  core::CellId do_create_cell(std::string_view name) override;
+  void do_access(core::CellId cell, core::Access kind, core::Site site) override;
+  void do_checkpoint(core::Site site) override;
+
+  void reset();
+  Task& new_task(core::Site site);
+  static Fiber* run_tasks(void* simulation, Fiber& self);
+  void run_body(Task& task) noexcept;
+  void end_task(Task& task);
+  void abandon();
+  // What a call does after the execution was given up: throws Abandoned if the task still runs on as if nothing had
+  // happened (it was suspended in unlock()), else nothing.
+  void give_up();
+
+  // The scheduling point: publishes what the calling task will do, returns when it is chosen. False: the execution was
+  // given up instead.
+  bool reach(const Op& op, bool ready);
+  // The same for calls that can throw.
+  bool pass(const Op& op, bool ready) {
+    if (reach(op, ready)) return true;
+    give_up();
+    return false;
+  }
+  // Goes on with `next`; null: with run(). Returns like reach().
+  bool hand_over(Task* next);
+  void check_stuck(const Task& task);
+  // Makes steps of events until a task is chosen; null: the execution ends.
+  Task* choose();
+  std::uint32_t decide();
+  void record_decision(std::uint32_t answer, std::uint32_t alternatives, std::uint32_t steady);
+  bool may_go_on();
+  void nothing_enabled();
+  void end(OutcomeKind kind);
+  std::uint32_t draw_small(std::uint32_t bound, const double* probability, core::Site site);
+  // Enters a step into the trace.
+  void note(ActorId actor, const Op& op, std::uint32_t alternatives, std::uint32_t chosen);
+  void happen(Event& event);
+
+  static void link(Task*& first, Task& task);
+  static void unlink(Task*& first, Task& task);
+  static bool can_take(const Lock& lock, const Task& task);
+  void take(core::LockId lock, Task& task, core::Site site);
+  void begin_lock_wait(Task& task, core::LockId lock, core::Site site);
+
+  FiberPool fibers_;
+  lockcheck::LockWatch watch_;
+  EnabledActors enabled_;
+  std::vector<std::unique_ptr<Task>> tasks_;  // the first task_count_ are in use
+  std::vector<std::unique_ptr<Event>> events_;
+  std::vector<Event*> free_events_;  // among the first event_count_
+  std::vector<Lock> locks_;
+  std::vector<Sleeper> sleepers_;  // the one that wakes first is the last
+  std::uint32_t task_count_ = 0;
+  std::uint32_t event_count_ = 0;
+  std::uint32_t live_tasks_ = 0;
+  core::CellId cell_count_ = 0;
+
+  Strategy* strategy_ = nullptr;
+  bool ask_always_ = false;  // the strategy sees every step
+  Task* current_ = nullptr;
+  Task* last_ = nullptr;  // the task that ran last
+  Fiber* root_ = nullptr;
+  std::uint64_t steps_ = 0;
+  std::uint64_t next_look_ = 0;  // the step at which limits are looked at
+  std::uint64_t trace_hash_ = 0;
+  std::uint64_t now_ns_ = 0;
+  std::vector<std::uint32_t> decisions_;
+  Recording* recording_ = nullptr;
+
+  bool ending_ = false;
+  bool abandoned_ = false;
+  Outcome outcome_;
+  std::exception_ptr failure_;  // left a task's body
+
+  std::uint64_t max_steps_ = kDefaultMaxSteps;
+  const std::atomic<bool>* stop_ = nullptr;
+  std::function<void(const lockcheck::StuckCore&)> on_stuck_;
+};
+
+}  // namespace zoneknot::sim

@@ -1,0 +1,248 @@
+// What programs and the parts of the simulated world call: each is a visible operation or next to one.
+
+#include <algorithm>
+#include <cassert>
+
+#include "sim/simulation.h"
+
+namespace zoneknot::sim {
+
+core::TaskId Simulation::do_spawn(std::string name, std::function<void()> body, core::Site site) {
+  if (abandoned_) {
+    give_up();
+    return core::kNoId;
+  }
+  Task& task = new_task(site);
+  task.body = std::move(body);
+  watch_.task_started(task.id, name);
+  return task.id;
+}
+
+void Simulation::do_join(core::TaskId task, core::Site site) {
+  if (abandoned_) return give_up();
+  assert(task < task_count_);
+  Task& self = *current_;
+  const Op op{OpKind::join, ObjectClass::task, true, task, site};
+  if (tasks_[task]->ended) {
+    pass(op, true);
+    return;
+  }
+  watch_.wait_began(self.id, {core::WaitKind::join, task, true}, site);
+  link(tasks_[task]->first_joiner, self);
+  if (!pass(op, false)) return;
+  unlink(tasks_[task]->first_joiner, self);
+  watch_.wait_ended(self.id);
+}
+
+// --- Locks ---
+
+core::LockId Simulation::do_create_lock(const core::LockInfo& info) {
+  if (abandoned_) {
+    give_up();
+    return 0;
+  }
+  const auto lock = static_cast<core::LockId>(locks_.size());
+  locks_.emplace_back().kind = info.kind;
+  watch_.lock_created(lock, info);
+  return lock;
+}
+
+void Simulation::do_lock(core::LockId lock, core::Site site) {
+  if (abandoned_) return give_up();
+  assert(lock < locks_.size());
+  Task& self = *current_;
+  watch_.lock_requested(self.id, lock, site);
+  link(locks_[lock].first_pending, self);
+  const bool free = can_take(locks_[lock], self);
+  self.wait_told = false;
+  if (!free) begin_lock_wait(self, lock, site);
+  if (!pass({OpKind::lock, ObjectClass::lock, false, lock, site}, free)) return;
+  unlink(locks_[lock].first_pending, self);
+  if (self.wait_told) watch_.wait_ended(self.id);
+  take(lock, self, site);
+}
+
+bool Simulation::do_try_lock(core::LockId lock, core::Site site) {
+  if (abandoned_) {
+    give_up();
+    return false;
+  }
+  assert(lock < locks_.size());
+  Task& self = *current_;
+  if (!pass({OpKind::try_lock, ObjectClass::lock, false, lock, site}, true)) return false;
+  if (!can_take(locks_[lock], self)) return false;
+  take(lock, self, site);
+  return true;
+}
+
+void Simulation::do_unlock(core::LockId id, core::Site site) noexcept {
+  if (abandoned_) return;
+  assert(id < locks_.size());
+  Task& self = *current_;
+  if (!reach({OpKind::unlock, ObjectClass::lock, false, id, site}, true)) return;
+  if (!watch_.lock_released(self.id, id, site)) return;
+  Lock& lock = locks_[id];
+  assert(lock.owner == self.id && lock.count > 0);
+  if (--lock.count > 0) return;
+  lock.owner = core::kNoId;
+  for (Task* task = lock.first_pending; task != nullptr; task = task->next_waiter) enabled_.add(*task);
+}
+
+bool Simulation::can_take(const Lock& lock, const Task& task) {
+  return lock.owner == core::kNoId || (lock.owner == task.id && lock.kind == core::LockKind::recursive);
+}
+
+void Simulation::take(core::LockId id, Task& task, core::Site site) {
+  Lock& lock = locks_[id];
+  assert(can_take(lock, task));
+  if (lock.count++ == 0) {
+    lock.owner = task.id;
+    for (Task* other = lock.first_pending; other != nullptr; other = other->next_waiter) {
+      enabled_.remove(*other);
+      if (!other->wait_told) begin_lock_wait(*other, id, other->op.site);
+    }
+  }
+  watch_.lock_acquired(task.id, id, site);
+}
+
+void Simulation::begin_lock_wait(Task& task, core::LockId lock, core::Site site) {
+  task.wait_told = true;
+  watch_.wait_began(task.id, {core::WaitKind::lock, lock, true}, site);
+}
+
+void Simulation::link(Task*& first, Task& task) {
+  task.next_waiter = first;
+  task.previous_waiter = nullptr;
+  if (first != nullptr) first->previous_waiter = &task;
+  first = &task;
+}
+
+void Simulation::unlink(Task*& first, Task& task) {
+  if (task.next_waiter != nullptr) task.next_waiter->previous_waiter = task.previous_waiter;
+  (task.previous_waiter != nullptr ? task.previous_waiter->next_waiter : first) = task.next_waiter;
+}
+
+// --- Shared data ---
+
+core::CellId Simulation::do_create_cell(std::string_view) {
+  if (abandoned_) {
+    give_up();
+    return 0;
+  }
+  return cell_count_++;
+}
+
+void Simulation::do_access(core::CellId cell, core::Access kind, core::Site site) {
+  const bool reads = kind == core::Access::read;
+  visible({reads ? OpKind::read : OpKind::write, ObjectClass::cell, reads, cell, site});
+}
+
+// A scheduling point only for a task that has come from one checkpoint to the next without any: it may be waiting for
+// what others do, or never end.
+void Simulation::do_checkpoint(core::Site site) {
+  if (abandoned_) return give_up();
+  const Op op{OpKind::checkpoint, ObjectClass::task, true, current_->id, site};
+  if (current_->op.kind == OpKind::checkpoint) {
+    pass(op, true);
+  } else {
+    current_->op = op;
+  }
+}
+
+// --- The world ---
+
+void Simulation::visible(const Op& op) {
+  if (abandoned_) return give_up();
+  pass(op, true);
+}
+
+void Simulation::visible_when(bool ready, const Op& op, const core::Wait& wait) {
+  if (abandoned_) return give_up();
+  if (ready) {
+    pass(op, true);
+    return;
+  }
+  const core::TaskId self = current_->id;
+  watch_.wait_began(self, wait, op.site);
+  if (pass(op, false)) watch_.wait_ended(self);
+}
+
+void Simulation::wake(core::TaskId task) {
+  if (!abandoned_) enabled_.add(*tasks_[task]);
+}
+
+ActorId Simulation::add_event(const Op& op, EventTarget& target, std::uint64_t cookie) {
+  assert(!abandoned_);
+  if (free_events_.empty()) {
+    if (event_count_ == events_.size()) {
+      events_.push_back(std::make_unique<Event>());
+      events_.back()->id = kEventBit | event_count_;
+    }
+    free_events_.push_back(events_[event_count_++].get());
+  }
+  Event& event = *free_events_.back();
+  free_events_.pop_back();
+  event.op = op;
+  event.target = &target;
+  event.cookie = cookie;
+  enabled_.add(event);
+  return event.id;
+}
+
+void Simulation::remove_event(ActorId id) {
+  if (abandoned_) return;
+  Event& event = *events_[id & ~kEventBit];
+  assert(event.enabled());
+  enabled_.remove(event);
+  free_events_.push_back(&event);
+}
+
+std::uint64_t Simulation::draw(std::uint64_t bound, core::Site site) {
+  constexpr std::uint64_t kHalf = std::uint64_t{1} << 31U;
+  assert(bound >= 1);
+  if (bound <= kHalf) return draw_small(static_cast<std::uint32_t>(bound), nullptr, site);
+  const std::uint64_t high = draw((bound - 1) / kHalf + 1, site);
+  return std::min(high * kHalf + draw_small(static_cast<std::uint32_t>(kHalf), nullptr, site), bound - 1);
+}
+
+bool Simulation::chance(double probability, core::Site site) {
+  if (probability <= 0) return false;
+  if (probability >= 1) return true;
+  return draw_small(2, &probability, site) == 1;
+}
+
+std::uint32_t Simulation::draw_small(std::uint32_t bound, const double* probability, core::Site site) {
+  if (abandoned_) {
+    give_up();
+    return 0;
+  }
+  if (bound < 2) return 0;
+  const std::uint32_t value = probability != nullptr ? strategy_->chance(*probability) : strategy_->draw(bound);
+  record_decision(value, bound, 0);
+  if (ending_) {
+    if (!hand_over(nullptr)) give_up();
+    return 0;
+  }
+  note(current_->id, {OpKind::draw, ObjectClass::draw, false, value, site}, bound, value);
+  return value;
+}
+
+void Simulation::sleep(std::uint64_t duration_ns, core::Site site) {
+  if (abandoned_) return give_up();
+  Task& self = *current_;
+  const std::uint64_t deadline = now_ns_ + std::min(duration_ns, UINT64_MAX - now_ns_);
+  Task* first_before = sleepers_.empty() ? nullptr : sleepers_.back().task;
+  const auto wakes_earlier = [&](const Sleeper& sleeper) { return sleeper.deadline <= deadline; };
+  sleepers_.insert(std::find_if(sleepers_.begin(), sleepers_.end(), wakes_earlier), {deadline, &self});
+  const bool first = sleepers_.back().task == &self;
+  if (first && first_before != nullptr) enabled_.remove(*first_before);
+  watch_.wait_began(self.id, {core::WaitKind::timer, core::kNoId, true}, site);
+  if (!pass({OpKind::sleep, ObjectClass::clock, false, 0, site}, first)) return;
+  assert(sleepers_.back().task == &self);
+  sleepers_.pop_back();
+  now_ns_ = std::max(now_ns_, deadline);
+  if (!sleepers_.empty()) enabled_.add(*sleepers_.back().task);
+  watch_.wait_ended(self.id);
+}
+
+}  // namespace zoneknot::sim

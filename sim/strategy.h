@@ -1,0 +1,67 @@
+// How a search chooses: the one interface between the simulator and everything that decides schedules. A Strategy
+// belongs to one search, is used by one thread, and lives through all executions of the search.
+#pragma once
+
+#include <cstdint>
+#include <span>
+
+#include "sim/actor.h"
+
+namespace zoneknot::sim {
+
+// Answers beside the index of an alternative.
+inline constexpr std::uint32_t kPrune = UINT32_MAX;         // other executions cover what would follow
+inline constexpr std::uint32_t kDiverged = UINT32_MAX - 1;  // the program does not do what it did before
+inline constexpr std::uint32_t kMaxAlternatives = UINT32_MAX - 2;
+
+// Who could make the next step. Valid during the call it is passed to.
+class Candidates {
+ public:
+  Candidates(std::span<Actor* const> actors, std::uint32_t last, std::uint64_t trace_hash)
+      : actors_(actors), last_(last), trace_hash_(trace_hash) {}
+
+  [[nodiscard]] std::uint32_t size() const { return static_cast<std::uint32_t>(actors_.size()); }
+  [[nodiscard]] ActorId actor(std::uint32_t index) const { return actors_[index]->id; }
+  [[nodiscard]] const Op& op(std::uint32_t index) const { return actors_[index]->op; }
+  // The index of the task that ran last, kNoId if it cannot go on.
+  [[nodiscard]] std::uint32_t last() const { return last_; }
+  // What Baseline::steady takes here.
+  [[nodiscard]] std::uint32_t steady() const { return last_ == core::kNoId ? 0 : last_; }
+  // Of all steps before this one.
+  [[nodiscard]] std::uint64_t trace_hash() const { return trace_hash_; }
+
+ private:
+  std::span<Actor* const> actors_;
+  std::uint32_t last_;
+  std::uint64_t trace_hash_;
+};
+
+class Strategy {
+ public:
+  Strategy() = default;
+  virtual ~Strategy() = default;
+  Strategy(const Strategy&) = delete;
+  Strategy& operator=(const Strategy&) = delete;
+
+  // Readies the next execution. False: there is nothing left to explore.
+  [[nodiscard]] virtual bool begin() = 0;
+
+  // A decision between two or more candidates: an index, kPrune or kDiverged.
+  [[nodiscard]] virtual std::uint32_t pick(const Candidates& candidates) = 0;
+
+  // A decision between the values [0, bound), bound from 2 to kMaxAlternatives: a value, kPrune or kDiverged.
+  [[nodiscard]] virtual std::uint32_t draw(std::uint32_t bound) = 0;
+
+  // A decision between no (0) and yes (1), where yes has probability p, 0 < p < 1. A search that wants to see both
+  // leaves it a plain draw.
+  [[nodiscard]] virtual std::uint32_t chance(double /*p*/) { return draw(2); }
+
+  // True: pick() is asked for steps with a single candidate as well. Those are no decisions and are not recorded.
+  [[nodiscard]] virtual bool sees_every_step() const { return false; }
+
+  // Where the random generator of the execution stood at its start, for strategies that have one: a schedule with this
+  // seed and no deviations is the same execution.
+  [[nodiscard]] virtual const std::uint64_t* seed() const { return nullptr; }
+};
+
+}  // namespace zoneknot::sim

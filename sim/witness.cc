@@ -1,0 +1,56 @@
+#include "sim/witness.h"
+
+#include <xxhash.h>
+
+#include <algorithm>
+#include <stdexcept>
+
+namespace zoneknot::sim {
+
+std::uint64_t identity_of(std::string_view text) { return XXH3_64bits(text.data(), text.size()); }
+
+core::Schedule make_schedule(const std::vector<std::uint32_t>& decisions, const std::vector<DecisionRecord>& records,
+                             std::optional<std::uint64_t> random_seed) {
+  // A seed takes eight bytes of a line, a deviation two or three.
+  constexpr std::size_t kDeviationsOfOneSeed = 3;
+  core::Schedule steady;
+  for (std::size_t i = 0; i < decisions.size(); ++i) {
+    if (decisions[i] == records[i].steady) continue;
+    if (random_seed && steady.deviations.size() == kDeviationsOfOneSeed) {
+      return {.baseline = core::Baseline::random, .seed = *random_seed, .deviations = {}};
+    }
+    steady.deviations.push_back({static_cast<std::uint32_t>(i), decisions[i]});
+  }
+  return steady;
+}
+
+Witness record_witness(Simulation& simulation, const Program& program, const FirstSeen& execution,
+                       std::uint64_t identity, Recording& recording) {
+  Script script(execution.decisions);
+  (void)script.begin();
+  simulation.set_recording(&recording);
+  const Outcome outcome = simulation.run([&] { program(simulation); }, script);
+  simulation.set_recording(nullptr);
+  if (simulation.decisions() != execution.decisions) {
+    throw std::logic_error("an execution that was to be recorded did not repeat itself");
+  }
+  Witness witness;
+  witness.identity = identity;
+  witness.schedule = make_schedule(execution.decisions, recording.decisions, execution.random_seed);
+  witness.decisions = outcome.decisions;
+  witness.steps = outcome.steps;
+  witness.trace_hash = outcome.trace_hash;
+  const std::size_t checkpoints = std::min<std::size_t>(kMaxCheckpoints, outcome.decisions);
+  for (std::size_t i = 0; i < checkpoints; ++i) {
+    const std::uint64_t decision = checkpoint_decision(i, outcome.decisions);
+    witness.checkpoints.push_back({decision, recording.decisions[decision].trace_hash});
+  }
+  return witness;
+}
+
+std::uint64_t checkpoint_decision(std::size_t index, std::uint64_t decisions) {
+  const std::uint64_t checkpoints = std::min<std::uint64_t>(kMaxCheckpoints, decisions);
+  return (index + 1) * decisions / checkpoints - 1;
+}
+
+}  // namespace zoneknot::sim
