@@ -1,0 +1,119 @@
+// stuck_core against the slow and obvious way, on states that RapidCheck makes and shrinks.
+#include <gtest/gtest.h>
+// GoogleTest has to come first.
+#include <rapidcheck/gtest.h>
+
+#include <ostream>
+#include <vector>
+
+#include "lockcheck/wait_state.h"
+#include "t/lockcheck/naive_stuck.h"
+
+namespace zoneknot::lockcheck {
+namespace {
+
+using core::kNoId;
+using core::TaskId;
+using core::WaitKind;
+
+constexpr TaskId kMaxTasks = 9;
+constexpr core::LockId kMaxLocks = 6;
+
+struct Picture {
+  WaitState state;
+};
+
+void show(std::ostream& out, const TaskWait& entry) {
+  if (entry.state != TaskState::waiting) {
+    out << (entry.state == TaskState::running ? "runs" : "ended");
+    return;
+  }
+  switch (entry.wait.kind) {
+    case WaitKind::lock:
+      out << "waits for lock " << entry.wait.object;
+      break;
+    case WaitKind::join:
+      out << "joins " << entry.wait.object;
+      break;
+    case WaitKind::completion:
+      out << (entry.wait.can_end ? "reaps" : "reaps what cannot come");
+      break;
+    case WaitKind::timer:
+      out << "sleeps";
+      break;
+  }
+}
+
+void showValue(const Picture& picture, std::ostream& out) {
+  for (TaskId task = 0; task < picture.state.tasks.size(); ++task) {
+    out << "\n  task " << task << " ";
+    show(out, picture.state.tasks[task]);
+  }
+  for (core::LockId lock = 0; lock < picture.state.lock_owner.size(); ++lock) {
+    const TaskId owner = picture.state.lock_owner[lock];
+    out << "\n  lock " << lock << " ";
+    if (owner == kNoId) {
+      out << "is free";
+    } else {
+      out << "is owned by " << owner;
+    }
+  }
+}
+
+rc::Gen<TaskWait> any_task(TaskId tasks, core::LockId locks) {
+  const auto waiting = [](WaitKind kind, rc::Gen<std::uint32_t> object, rc::Gen<bool> can_end) {
+    return rc::gen::apply(
+        [kind](std::uint32_t to, bool ends) { return TaskWait{TaskState::waiting, {kind, to, ends}}; },
+        std::move(object), std::move(can_end));
+  };
+  const auto just = [](std::uint32_t object) { return rc::gen::just(object); };
+  const auto yes = rc::gen::just(true);
+  return rc::gen::weightedOneOf<TaskWait>(
+      {{1, rc::gen::just(TaskWait{})},
+       {1, rc::gen::just(TaskWait{TaskState::ended, {}})},
+       {1, waiting(WaitKind::timer, just(kNoId), yes)},
+       {1, waiting(WaitKind::completion, just(kNoId), rc::gen::arbitrary<bool>())},
+       {1, waiting(WaitKind::join, rc::gen::inRange<std::uint32_t>(0, tasks), yes)},
+       {5, waiting(WaitKind::lock, rc::gen::inRange<std::uint32_t>(0, locks), yes)}});
+}
+
+rc::Gen<Picture> any_picture() {
+  return rc::gen::exec([] {
+    const TaskId tasks = *rc::gen::inRange<TaskId>(1, kMaxTasks);
+    const core::LockId locks = *rc::gen::inRange<core::LockId>(1, kMaxLocks);
+    Picture picture;
+    picture.state.tasks = *rc::gen::container<std::vector<TaskWait>>(tasks, any_task(tasks, locks));
+    picture.state.lock_owner = *rc::gen::container<std::vector<TaskId>>(
+        locks, rc::gen::weightedOneOf<TaskId>({{1, rc::gen::just(kNoId)}, {4, rc::gen::inRange<TaskId>(0, tasks)}}));
+    return picture;
+  });
+}
+
+RC_GTEST_PROP(StuckCoreProperty, NamesExactlyTheTasksThatTheNaiveFixpointFinds, ()) {
+  const Picture picture = *any_picture();
+  const StuckCore found = stuck_core(picture.state);
+  std::vector<bool> stuck(picture.state.tasks.size(), false);
+  for (const TaskId task : found.core) stuck[task] = true;
+  for (const TaskId task : found.bystanders) stuck[task] = true;
+  RC_CLASSIFY(!found.empty(), "somebody is stuck");
+  RC_ASSERT(stuck == naive_stuck(picture.state));
+}
+
+RC_GTEST_PROP(StuckCoreProperty, NamesASmallestKnotInTheOrderOfWaiting, ()) {
+  const Picture picture = *any_picture();
+  const StuckCore found = stuck_core(picture.state);
+  RC_ASSERT(found.core.size() == naive_smallest_knot(picture.state));
+  RC_ASSERT(is_a_knot_in_order(picture.state, found.core));
+}
+
+RC_GTEST_PROP(StuckCoreProperty, FreesEverybodyBehindAKnotWhenTheKnotIsFreed, ()) {
+  Picture picture = *any_picture();
+  const StuckCore before = stuck_core(picture.state);
+  RC_PRE(!before.empty());
+  for (const TaskId task : before.core) picture.state.tasks[task] = TaskWait{};
+  const StuckCore after = stuck_core(picture.state);
+  RC_ASSERT(after.core.size() + after.bystanders.size() <= before.bystanders.size());
+}
+
+}  // namespace
+}  // namespace zoneknot::lockcheck

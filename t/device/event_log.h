@@ -1,0 +1,82 @@
+// A LockObserver that writes down what it is told and, like a real one, knows who owns which lock. Any thread.
+#pragma once
+
+#include <algorithm>
+#include <map>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "core/lock_observer.h"
+
+namespace zoneknot::device {
+
+class EventLog final : public core::LockObserver {
+ public:
+  // "started 0 main", "wants 0 1", "got 0 1", "gave 0 1", "stranger 0 1", "waits 0 lock|completion|timer|join",
+  // "waited 0", "ended 0", "io complete 4096 error 5", …
+  [[nodiscard]] std::vector<std::string> lines() const {
+    const std::lock_guard guard(mutex_);
+    return lines_;
+  }
+  [[nodiscard]] bool has(const std::string& line) const {
+    const std::vector<std::string> all = lines();
+    return std::ranges::find(all, line) != all.end();
+  }
+  [[nodiscard]] std::size_t count(const std::string& line) const {
+    const std::vector<std::string> all = lines();
+    return static_cast<std::size_t>(std::ranges::count(all, line));
+  }
+  // Of the last wait that began.
+  [[nodiscard]] bool last_wait_can_end() const {
+    const std::lock_guard guard(mutex_);
+    return can_end_;
+  }
+
+  void task_started(core::TaskId task, std::string_view name) override { add("started", task, std::string(name)); }
+  void task_ended(core::TaskId task, core::Site) override { add("ended", task); }
+  void lock_created(core::LockId, const core::LockInfo&) override {}
+  void lock_requested(core::TaskId task, core::LockId lock, core::Site) override {
+    add("wants", task, std::to_string(lock));
+  }
+  void lock_acquired(core::TaskId task, core::LockId lock, core::Site) override {
+    const std::lock_guard guard(mutex_);
+    owned_[{task, lock}]++;
+    lines_.push_back("got " + std::to_string(task) + " " + std::to_string(lock));
+  }
+  bool lock_released(core::TaskId task, core::LockId lock, core::Site) override {
+    const std::lock_guard guard(mutex_);
+    int& count = owned_[{task, lock}];
+    const bool owner = count > 0;
+    if (owner) --count;
+    lines_.push_back((owner ? "gave " : "stranger ") + std::to_string(task) + " " + std::to_string(lock));
+    return owner;
+  }
+  void wait_began(core::TaskId task, const core::Wait& wait, core::Site) override {
+    constexpr const char* kNames[] = {"lock", "completion", "timer", "join"};
+    add("waits", task, kNames[static_cast<std::size_t>(wait.kind)]);
+    const std::lock_guard guard(mutex_);
+    can_end_ = wait.can_end;
+  }
+  void wait_ended(core::TaskId task) override { add("waited", task); }
+  void hold_dropped(core::TaskId, core::LockId, core::Site) override {}
+  void io(core::TaskId, const core::IoEvent& event, core::Site) override {
+    const std::lock_guard guard(mutex_);
+    lines_.push_back("io " + std::string(event.step == core::IoStep::complete ? "complete " : "other ") +
+                     std::to_string(event.offset) + " error " + std::to_string(event.error));
+  }
+  void assertion_failed(core::TaskId, std::string_view, core::Site) override {}
+
+ private:
+  void add(const std::string& what, core::TaskId task, const std::string& more = {}) {
+    const std::lock_guard guard(mutex_);
+    lines_.push_back(what + " " + std::to_string(task) + (more.empty() ? "" : " " + more));
+  }
+
+  mutable std::mutex mutex_;
+  std::vector<std::string> lines_;
+  std::map<std::pair<core::TaskId, core::LockId>, int> owned_;
+  bool can_end_ = true;
+};
+
+}  // namespace zoneknot::device

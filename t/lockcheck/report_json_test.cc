@@ -1,0 +1,124 @@
+#include "lockcheck/report_json.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <regex>
+#include <string>
+#include <vector>
+
+#include "t/lockcheck/sample_verdicts.h"
+
+namespace zoneknot::lockcheck {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::StartsWith;
+
+// The keys that stand `indent` blanks from the left, in their order.
+std::vector<std::string> keys_at(const std::string& json, std::size_t indent) {
+  std::vector<std::string> keys;
+  const std::regex key("\\n {" + std::to_string(indent) + "}\"(\\w+)\":");
+  for (std::sregex_iterator it(json.begin(), json.end(), key), end; it != end; ++it) keys.push_back((*it)[1]);
+  return keys;
+}
+
+TEST(ReportJson, AVerdictHasItsFieldsInAFixedOrder) {
+  EXPECT_THAT(keys_at(to_json(sample_hang()), 2),
+              ElementsAre("schema", "verdict", "job", "fixes", "fix_set", "device", "strategy", "draws", "executions",
+                          "executions_cut", "executions_pruned", "step_limit", "steps", "states", "traces",
+                          "exhaustive", "bounds", "first_hang_execution", "seconds", "stopped_by", "witness",
+                          "replay_command", "tasks", "zones", "steps_to_hang", "rules", "assumptions"));
+  EXPECT_EQ(keys_at(to_json(sample_clean()), 2), keys_at(to_json(sample_hang()), 2));
+}
+
+TEST(ReportJson, AVerdictStatesItsSchemaWordAndFixes) {
+  const std::string json = to_json(sample_hang());
+  EXPECT_THAT(json, StartsWith("{\n  \"schema\": \"zoneknot.verdict/1\",\n  \"verdict\": \"HANG\",\n"
+                               "  \"job\": \"two-jobs.fio\",\n  \"fixes\": [\n    \"adjust-trylock\"\n  ],\n"));
+  EXPECT_THAT(json, HasSubstr("\"executions\": 1234,"));
+  EXPECT_THAT(json, HasSubstr("\"exhaustive\": false,"));
+  EXPECT_THAT(json, HasSubstr("\"first_hang_execution\": 87,"));
+}
+
+TEST(ReportJson, WhatDoesNotApplyIsNullAndListsStayLists) {
+  const std::string json = to_json(sample_clean());
+  for (const char* key : {"states", "traces", "bounds", "first_hang_execution", "witness", "stopped_by"}) {
+    EXPECT_THAT(json, HasSubstr("\"" + std::string(key) + "\": null,"));
+  }
+  EXPECT_THAT(json, HasSubstr("\"tasks\": [],"));
+  EXPECT_THAT(json, HasSubstr("\"assumptions\": []"));
+}
+
+TEST(ReportJson, ATaskHasStateWaitPlaceAndHolds) {
+  EXPECT_THAT(to_json(sample_hang()), HasSubstr(R"(      "task": "second",
+      "state": "stuck",
+      "waits_for": "zone 1",
+      "owner": "first",
+      "site": "zone_locking.cc:31",
+      "function": "convert_to_open_zone",
+      "holds": [
+        {
+          "lock": "zone 3",
+          "site": "block_adjuster.cc:88",
+          "function": "adjust_block",
+          "count": 2
+        }
+      ],
+      "in_flight": 1,
+      "unput": 2
+)"));
+}
+
+TEST(ReportJson, ABrokenRuleHasLetterPlaceTaskAndCount) {
+  EXPECT_THAT(to_json(sample_hang()), HasSubstr(R"(      "rule": "d",
+      "site": "block_adjuster.cc:88",
+      "function": "adjust_block",
+      "task": "first",
+      "what": "zone 3 acquired here is never released",
+      "count": 12
+)"));
+}
+
+TEST(ReportJson, BoundsThatWereNotGivenAreNull) {
+  EXPECT_THAT(to_json(sample_hang()), HasSubstr(R"(  "bounds": {
+    "jobs": 2,
+    "zones": 2,
+    "depth": null,
+    "ios": null,
+    "blocks": null
+  },
+)"));
+}
+
+TEST(ReportJson, SecondsAreTheOnlyFieldInWhichEqualRunsDiffer) {
+  Verdict later = sample_hang();
+  later.seconds = 0.5;
+  const std::regex seconds("\"seconds\": [0-9.]+");
+  EXPECT_NE(to_json(later), to_json(sample_hang()));
+  EXPECT_EQ(std::regex_replace(to_json(later), seconds, ""), std::regex_replace(to_json(sample_hang()), seconds, ""));
+}
+
+TEST(ReportJson, NamesWithQuotesAndBytesThatAreNoTextAreStillJson) {
+  Verdict v = sample_clean();
+  v.job = "a\"b\\\xff\n";
+  EXPECT_THAT(to_json(v), HasSubstr("\"job\": \"a\\\"b\\\\\xef\xbf\xbd\\n\","));
+}
+
+TEST(ReportJson, AMatrixIsAnArrayOfRowsWithAVerdictForEachJob) {
+  const Matrix matrix{
+      {"one.fio", "two.fio"},
+      {{"legacy", {{sample_hang()}, {sample_hang()}}}, {"series", {{sample_clean()}, {sample_clean()}}}}};
+  const std::string json = to_json(matrix);
+  EXPECT_THAT(json, StartsWith("[\n  {\n    \"schema\": \"zoneknot.matrix/1\",\n    \"fix_set\": \"legacy\",\n"));
+  EXPECT_THAT(keys_at(json, 4),
+              ElementsAre("schema", "fix_set", "fixes", "verdicts", "schema", "fix_set", "fixes", "verdicts"));
+  std::vector<std::string> words;
+  const std::regex word("\"verdict\": \"(\\w+)\"");
+  for (std::sregex_iterator it(json.begin(), json.end(), word), end; it != end; ++it) words.push_back((*it)[1]);
+  EXPECT_THAT(words, ElementsAre("HANG", "HANG", "CLEAN", "CLEAN"));
+}
+
+}  // namespace
+}  // namespace zoneknot::lockcheck

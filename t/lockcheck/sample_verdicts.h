@@ -1,0 +1,81 @@
+// Verdicts made by hand, for tests of the reports.
+#pragma once
+
+#include <string>
+
+#include "lockcheck/verdict.h"
+
+namespace zoneknot::lockcheck {
+
+// Two writers that wait on each other; a third behind them.
+inline Verdict sample_hang() {
+  Verdict v;
+  v.word = VerdictWord::hang;
+  v.job = "two-jobs.fio";
+  v.fixes = {"adjust-trylock"};
+  v.fix_set = "legacy";
+  v.device = "sim:zones=16,size=1048576,capacity=1048576,conventional=0,max-open=0";
+  v.strategy = "random walk, seed 7";
+  v.draws = "the job's seeds";
+  v.executions = 1234;
+  v.executions_cut = 3;
+  v.step_limit = 100000;
+  v.steps = 4567890;
+  v.bounds.jobs = 2;
+  v.bounds.zones = 2;
+  v.first_hang_execution = 87;
+  v.seconds = 0.42;
+  v.witness = "zk1:" + std::string(120, 'A');
+  v.replay_command = "zoneknot replay " + v.witness;
+  v.tasks = {
+      {"first",
+       "stuck",
+       "zone 3",
+       "second",
+       "zone_locking.cc:31",
+       "convert_to_open_zone",
+       {{"zone 1", "block_adjuster.cc:88", "adjust_block", 3},
+        {"zone 2", "open_zones.cc:77", "convert_to_open_zone", 1}},
+       3,
+       4},
+      {"second",
+       "stuck",
+       "zone 1",
+       "first",
+       "zone_locking.cc:31",
+       "convert_to_open_zone",
+       {{"zone 3", "block_adjuster.cc:88", "adjust_block", 2}},
+       1,
+       2},
+      {"third", "bystander", "zone 3", "second", "zone_locking.cc:18", "adjust_block", {}, 0, 0},
+      {"main", "waiting", "the end of first", "", "run.cc:12", "run_jobs", {}, 0, 0},
+      {"idle", "running", "", "", "", "", {}, 0, 0},
+  };
+  v.zones = {{"zone 1", "implicit-open", 1048576, 1064960, "first", 3},
+             {"zone 3", "full", 3145728, 4194304, "second", 2}};
+  for (std::uint64_t i = 0; i < 40; ++i) {
+    v.steps_to_hang.push_back({i * 3, i % 3 == 2 ? "third" : (i % 3 == 0 ? "first" : "second"),
+                               "lock zone " + std::to_string(i % 4) + "  block_adjuster.cc:88"});
+  }
+  v.rules = {{"d", "block_adjuster.cc:88", "adjust_block", "first", "zone 3 acquired here is never released", 12},
+             {"g", "zone_locking.cc:31", "convert_to_open_zone", "second", "asks for zone 1 while it owns zone 3", 1}};
+  v.assumptions = {"the device completes what it accepted", "mutexes behave"};
+  return v;
+}
+
+inline Verdict sample_clean() {
+  Verdict v;
+  v.word = VerdictWord::clean;
+  v.job = "two-jobs.fio";
+  v.fixes = {"adjust-trylock", "swd-skip"};
+  v.fix_set = "legacy,+swd-skip";
+  v.device = "sim:zones=16";
+  v.strategy = "random walk";
+  v.draws = "the job's seeds";
+  v.executions = 100000;
+  v.executions_cut = 1000;
+  v.step_limit = 20000;
+  return v;
+}
+
+}  // namespace zoneknot::lockcheck

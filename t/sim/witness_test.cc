@@ -1,0 +1,143 @@
+#include "sim/witness.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "sim/random_walk.h"
+#include "t/sim/programs.h"
+
+namespace zoneknot::sim {
+namespace {
+
+using ::testing::HasSubstr;
+using programs::Forks;
+
+constexpr std::uint64_t kIdentity = 0x1234;
+
+Witness hang_of(Simulation& simulation, const Program& program) {
+  RandomWalk walk(1);
+  const SearchResult result = explore(simulation, program, walk, {.executions = 100000});
+  EXPECT_TRUE(result.first_hang);
+  Recording recording;
+  return record_witness(simulation, program, *result.first_hang, kIdentity, recording);
+}
+
+Outcome replay(Simulation& simulation, const Program& program, const Witness& witness) {
+  Replay strategy(witness.schedule, witness.checkpoints);
+  EXPECT_TRUE(strategy.begin());
+  return simulation.run([&] { program(simulation); }, strategy);
+}
+
+TEST(Witness, LineOfAHang_ReplaysItTwiceWithOneTrace) {
+  Simulation simulation;
+  const Program program = programs::philosophers(5, Forks::rotating, 3);
+  const auto line = to_line(hang_of(simulation, program));
+  ASSERT_TRUE(line);
+  const auto witness = parse_line(*line);
+  ASSERT_TRUE(witness) << witness.error();
+  EXPECT_EQ(witness->identity, kIdentity);
+  Simulation other;
+  for (Simulation* world : {&simulation, &other}) {
+    const Outcome outcome = replay(*world, program, *witness);
+    EXPECT_EQ(outcome.kind, OutcomeKind::hang);
+    EXPECT_EQ(outcome.trace_hash, witness->trace_hash);
+    EXPECT_EQ(outcome.steps, witness->steps);
+    EXPECT_EQ(outcome.decisions, witness->decisions);
+  }
+}
+
+TEST(Witness, OfAnotherProgram_DivergesBeforeTheEnd) {
+  Simulation simulation;
+  const Witness witness = hang_of(simulation, programs::philosophers(5, Forks::rotating, 3));
+  const Outcome outcome = replay(simulation, programs::philosophers(5, Forks::ordered, 3), witness);
+  EXPECT_EQ(outcome.kind, OutcomeKind::diverged);
+  EXPECT_LT(outcome.decisions, witness.decisions);
+}
+
+TEST(Witness, FewDeviations_MakeASteadySchedule) {
+  const core::Schedule schedule = make_schedule({0, 1, 0, 2}, {{0, 0}, {0, 0}, {0, 0}, {2, 0}}, std::uint64_t{5});
+  EXPECT_EQ(schedule.baseline, core::Baseline::steady);
+  EXPECT_EQ(schedule.deviations, (std::vector<core::Deviation>{{1, 1}}));
+}
+
+TEST(Witness, ManyDeviations_MakeARandomScheduleWhereThereIsASeed) {
+  const std::vector<std::uint32_t> decisions(20, 1);
+  const std::vector<DecisionRecord> records(20);
+  EXPECT_EQ(make_schedule(decisions, records, std::uint64_t{5}).baseline, core::Baseline::random);
+  EXPECT_EQ(make_schedule(decisions, records, std::uint64_t{5}).seed, 5U);
+  EXPECT_EQ(make_schedule(decisions, records, std::nullopt).deviations.size(), 20U);
+}
+
+Witness sample(std::uint64_t decisions, std::uint32_t deviations) {
+  Witness witness;
+  witness.identity = UINT64_MAX;
+  witness.decisions = decisions;
+  witness.steps = 2 * decisions;
+  witness.trace_hash = 0xfedcba9876543210U;
+  for (std::size_t i = 0; i < std::min<std::uint64_t>(kMaxCheckpoints, decisions); ++i) {
+    witness.checkpoints.push_back({checkpoint_decision(i, decisions), 77 * i});
+  }
+  for (std::uint32_t i = 0; i < deviations; ++i) witness.schedule.deviations.push_back({3 * i + 1, i % 3});
+  return witness;
+}
+
+TEST(WitnessLine, EverythingThatIsWrittenIsReadAgain) {
+  for (const std::uint64_t decisions : {0U, 1U, 5U, 8U, 9U, 1000U}) {
+    Witness witness = sample(decisions, static_cast<std::uint32_t>(decisions / 3));
+    for (const core::Baseline baseline : {core::Baseline::steady, core::Baseline::random}) {
+      witness.schedule.baseline = baseline;
+      witness.schedule.seed = baseline == core::Baseline::random ? UINT64_MAX : 0;
+      const auto line = to_line(witness);
+      ASSERT_TRUE(line);
+      const auto again = parse_line(*line);
+      ASSERT_TRUE(again) << again.error();
+      EXPECT_EQ(*again, witness);
+    }
+  }
+}
+
+TEST(WitnessLine, IsPrintableAndOfLimitedLength) {
+  const auto line = to_line(sample(5000, 1000));
+  ASSERT_TRUE(line);
+  EXPECT_LE(line->size(), kMaxWitnessLine);
+  EXPECT_EQ(line->find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_:"),
+            std::string::npos);
+  const auto too_long = to_line(sample(50000, 10000));
+  ASSERT_FALSE(too_long);
+  EXPECT_THAT(too_long.error(), HasSubstr("10000 deviations"));
+}
+
+TEST(WitnessLine, AnyTruncatedLine_IsRefusedAsTruncated) {
+  const std::string line = *to_line(sample(20, 5));
+  for (std::size_t length = 4; length + 1 < line.size(); ++length) {
+    const auto witness = parse_line(std::string_view(line).substr(0, length));
+    ASSERT_FALSE(witness) << length;
+    EXPECT_THAT(witness.error(), HasSubstr("truncated")) << length;
+  }
+}
+
+TEST(WitnessLine, AnyChangedCharacter_IsNoticed) {
+  const std::string line = *to_line(sample(20, 5));
+  for (std::size_t i = 0; i < line.size(); ++i) {
+    std::string changed = line;
+    changed[i] = changed[i] == 'A' ? 'B' : 'A';
+    const auto witness = parse_line(changed);
+    // The lowest bits of the last character carry nothing.
+    if (i + 1 == line.size() && witness) continue;
+    EXPECT_FALSE(witness) << i;
+  }
+}
+
+TEST(WitnessLine, WhatIsWrong_IsSaidInOneLine) {
+  EXPECT_THAT(parse_line("").error(), HasSubstr("does not begin with"));
+  EXPECT_THAT(parse_line("zk2:AAAA").error(), HasSubstr("version zk2"));
+  EXPECT_THAT(parse_line("zk1:AA*A").error(), HasSubstr("'*'"));
+  EXPECT_THAT(parse_line(*to_line(sample(20, 5)) + "AAAA").error(), HasSubstr("more text"));
+  std::string damaged = *to_line(sample(20, 5));
+  damaged[30] = damaged[30] == 'x' ? 'y' : 'x';
+  EXPECT_THAT(parse_line(damaged).error(), HasSubstr("checksum"));
+  EXPECT_THAT(parse_line("zk1:" + std::string(5000, 'A')).error(), HasSubstr("longer than 4096"));
+}
+
+}  // namespace
+}  // namespace zoneknot::sim

@@ -1,0 +1,30 @@
+// The option --bound: a job file made small enough to be searched to the end. Pure functions.
+#pragma once
+
+#include <string_view>
+#include <tl/expected.hpp>
+#include <vector>
+
+#include "core/job_spec.h"
+#include "device/zone_model.h"
+#include "lockcheck/verdict.h"
+#include "tools/input_error.h"
+
+namespace zoneknot::tools {
+
+// "jobs=2,zones=2,depth=2,ios=4,blocks=2", any of them, each at least 1.
+tl::expected<lockcheck::Bounds, InputError> parse_bound(std::string_view text);
+
+// Makes the jobs and the device as small as `bounds` says; without bounds nothing changes.
+// - jobs: the first so many stay.
+// - zones: each range is at most so many zones from its offset on, and limits of open zones of the jobs that have one
+//   are below that number, but at least 1.
+// - depth: iodepth and what is counted in it (batch, low, complete) are at most that.
+// - ios: max_ios.
+// - blocks: a zone's capacity is so many of the jobs' largest blocks; an error if that is more than a zone.
+// - any: runtime and thinktime are gone; time_based stays, because it decides what an exhausted random map does.
+// The device keeps its zones, and gets more if the ranges need them.
+tl::expected<void, InputError> apply_bound(const lockcheck::Bounds& bounds, std::vector<core::JobSpec>& jobs,
+                                           device::DeviceConfig& device);
+
+}  // namespace zoneknot::tools

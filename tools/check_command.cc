@@ -1,0 +1,53 @@
+#include <chrono>
+
+#include "lockcheck/report_json.h"
+#include "lockcheck/report_text.h"
+#include "tools/commands.h"
+#include "tools/interrupt.h"
+#include "tools/search_limits.h"
+#include "tools/search_verdict.h"
+#include "tools/witness_file.h"
+
+namespace zoneknot::tools {
+namespace {
+
+InstanceSource source_of(const CommandLine& line) {
+  return {.job_path = line.inputs[0],
+          .faults_path = line.faults,
+          .fixes = line.fixes.value_or("series"),
+          .device = line.device,
+          .bound = line.bound,
+          .seed = line.seed};
+}
+
+}  // namespace
+
+int run_check(const CommandLine& line) {
+  const auto instance = load_instance(source_of(line));
+  if (!instance) return refuse(instance.error());
+  const auto strategy = strategy_kind(line.strategy, instance->bounds.any());
+  if (!strategy) return refuse(strategy.error());
+  if (const auto error = must_be_simulated(*instance)) return refuse(*error);
+  print_notes(instance->notes);
+
+  catch_interrupts();
+  const std::uint64_t executions = *strategy == StrategyKind::random ? kDefaultExecutions : UINT64_MAX;
+  const SearchPlan plan{.strategy = *strategy,
+                        .limits = search_limits(line, executions, instance->name),
+                        .time_is_the_budget = line.time && !line.executions,
+                        .seed = line.seed.value_or(1)};
+  const auto begin = std::chrono::steady_clock::now();
+  SearchReport report = search(*instance, plan);
+  clear_progress();
+  lockcheck::Verdict& verdict = report.verdict;
+  verdict.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+  verdict.replay_command = replay_command(*instance, verdict.witness, report.finding ? line.output : "");
+  if (report.finding && !line.output.empty()) {
+    const std::string file = to_witness_file(*instance, report.finding->witness, lockcheck::to_json(verdict));
+    if (const auto error = write_file(line.output, file)) return refuse(*error);
+  }
+  return deliver(line.format == Format::json ? lockcheck::to_json(verdict) : lockcheck::to_text(verdict), "",
+                 lockcheck::exit_code(verdict.word));
+}
+
+}  // namespace zoneknot::tools

@@ -1,0 +1,164 @@
+#include "tools/command_line.h"
+
+#include <CLI/CLI.hpp>
+
+namespace zoneknot::tools {
+namespace {
+
+constexpr const char* kVersion = "zoneknot " ZONEKNOT_VERSION;
+
+// Commands of the design that are not built yet; named here so that asking for one is not called a typing error.
+constexpr std::pair<const char*, const char*> kLater[] = {{"prove", "proofs for any number of jobs"},
+                                                          {"shrink", "shrinking of witnesses"},
+                                                          {"lockcheck", "checking of recorded lock traces"}};
+
+// A time such as 500ms, 30s, 2m; a number alone is seconds.
+std::chrono::milliseconds parse_time(const std::string& text) {
+  std::size_t used = 0;
+  double value = 0;
+  try {
+    value = std::stod(text, &used);
+  } catch (const std::exception&) {
+    used = 0;
+  }
+  const std::string unit = text.substr(used);
+  const double factor = unit == "ms"                  ? 1
+                        : unit.empty() || unit == "s" ? 1000
+                        : unit == "m"                 ? 60000
+                        : unit == "h"                 ? 3600000
+                                                      : 0;
+  if (used == 0 || factor == 0 || !(value >= 0) || value * factor > 1e12) {
+    throw CLI::ValidationError("--time", "'" + text + "' is no time; write for example 500ms, 30s or 2m");
+  }
+  return std::chrono::milliseconds(static_cast<std::int64_t>(value * factor));
+}
+
+class Parser {
+ public:
+  Parser() {
+    app_.require_subcommand(0, 1);
+    app_.set_version_flag("--version", kVersion);
+    app_.failure_message(CLI::FailureMessage::simple);
+    add_matrix();
+    add_check();
+    add_replay();
+    add_run();
+    for (const auto& [name, what] : kLater) {
+      CLI::App* later = app_.add_subcommand(name, std::string(what) + " (not built yet)");
+      later->allow_extras();
+      later->callback([command = std::string(name)] {
+        throw CLI::ValidationError(command, "this command is not built yet; docs/limits.md says what is");
+      });
+    }
+  }
+
+  ParsedCommandLine parse(int argc, const char* const* argv) {
+    try {
+      app_.parse(argc, argv);
+      if (app_.get_subcommands().empty()) return {std::nullopt, {app_.help(), 2}};
+      return {line_, {}};
+    } catch (const CLI::ParseError& error) {
+      std::ostringstream out;
+      std::ostringstream err;
+      const int code = app_.exit(error, out, err);
+      if (code == 0) return {std::nullopt, {out.str(), 0}};
+      return {std::nullopt, {"zoneknot: " + one_line(error.what()), 2}};
+    }
+  }
+
+ private:
+  static std::string one_line(std::string text) {
+    while (!text.empty() && text.back() == '\n') text.pop_back();
+    for (char& c : text) {
+      if (c == '\n') c = ' ';
+    }
+    return text + "\n";
+  }
+
+  CLI::App& command(const char* name, const char* help, Command which) {
+    CLI::App& app = *app_.add_subcommand(name, help);
+    app.callback([this, which] { line_.command = which; });
+    app.add_option("--format", line_.format, "text or json")
+        ->transform(
+            CLI::CheckedTransformer(std::map<std::string, Format>{{"text", Format::text}, {"json", Format::json}}));
+    return app;
+  }
+
+  void add_instance(CLI::App& app) {
+    app.add_option("--fixes", line_.fixes, "none, legacy or series, then ,+NAME or ,-NAME (default series)");
+    app.add_option("--device", line_.device, "sim[:key=value,...], file:PATH");
+    app.add_option("--faults", line_.faults, "fault plan of the device (TOML)");
+  }
+
+  void add_search(CLI::App& app) {
+    app.add_option("--bound", line_.bound, "jobs=2,zones=2,depth=2,ios=4,blocks=2: a bounded instance");
+    app.add_option("--executions", line_.executions, "executions to search")->check(CLI::PositiveNumber);
+    app.add_option("--max-steps", line_.max_steps, "scheduling points after which an execution is cut")
+        ->check(CLI::PositiveNumber);
+    app.add_option("--seed", line_.seed, "seed of the search; fixes block, direction and error draws too");
+    add_time(app);
+  }
+
+  void add_time(CLI::App& app) {
+    app.add_option_function<std::string>(
+        "--time", [this](const std::string& text) { line_.time = parse_time(text); },
+        "stop after this time: 500ms, 30s, 2m");
+  }
+
+  void add_output(CLI::App& app, const char* what) { app.add_option("-o,--output", line_.output, what); }
+
+  void add_matrix() {
+    CLI::App& app = command("matrix", "sets of fixes x jobs: a search for each cell", Command::matrix);
+    app.add_option("JOB", line_.inputs, "job files; JOB@FAULTS runs on a device with the faults of that plan")
+        ->required();
+    app.add_option("--device", line_.device, "sim[:key=value,...]");
+    add_search(app);
+    app.add_option("--strategy", line_.strategy, "random (default) or dfs");
+    add_output(app, "write the table to this file");
+    app.add_option("--witnesses", line_.witnesses,
+                   "write the witness of each hang into this folder as soon as it is found");
+    app.add_option("--expect", line_.expect, "a table as --format=json writes it; a difference ends with exit code 1");
+  }
+
+  void add_check() {
+    CLI::App& app = command("check", "search one job file for hangs and broken rules", Command::check);
+    app.add_option("JOB", line_.inputs, "job file")->required()->expected(1);
+    add_instance(app);
+    add_search(app);
+    app.add_option("--strategy", line_.strategy, "random (default) or dfs (default with --bound)");
+    add_output(app, "write the witness to this file");
+  }
+
+  void add_replay() {
+    CLI::App& app = command("replay", "run a witness again", Command::replay);
+    app.add_option("WITNESS", line_.inputs, "a witness file, or a line zk1:... followed by its job file")
+        ->required()
+        ->expected(1, 2);
+    add_instance(app);
+    app.add_option("--bound", line_.bound, "as for check; only with a witness line");
+    app.add_option("--seed", line_.seed, "as for check; only with a witness line");
+    app.add_option("--trace", line_.trace, "write the event trace to this file");
+    add_output(app, "write the verdict to this file");
+  }
+
+  void add_run() {
+    CLI::App& app = command("run", "run the workload once and report as fio does", Command::run);
+    app.add_option("JOB", line_.inputs, "job file")->required()->expected(1);
+    add_instance(app);
+    app.add_option("--seed", line_.seed, "seed of the schedule on a simulated device");
+    app.add_option("--watchdog", line_.watchdog_seconds,
+                   "seconds without progress before a real run is examined (default 5)")
+        ->check(CLI::PositiveNumber);
+    app.add_flag("--destroy-data", line_.destroy_data, "write to a file that is not empty");
+    add_output(app, "write the report to this file");
+  }
+
+  CommandLine line_;
+  CLI::App app_{"Zoneknot: finds zone-locking hangs without hardware, luck or a stuck machine", "zoneknot"};
+};
+
+}  // namespace
+
+ParsedCommandLine parse_command_line(int argc, const char* const* argv) { return Parser().parse(argc, argv); }
+
+}  // namespace zoneknot::tools

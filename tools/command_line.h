@@ -1,0 +1,50 @@
+// The command line of `zoneknot` as a value: which command, and what its options were given. Texts are parsed further
+// by the commands.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace zoneknot::tools {
+
+enum class Command : std::uint8_t { matrix, check, replay, run };
+enum class Format : std::uint8_t { text, json };
+
+struct CommandLine {
+  Command command = Command::check;
+  std::vector<std::string> inputs;  // job files (JOB@FAULTS for matrix), or the witness and perhaps its job file
+  std::optional<std::string> fixes;
+  std::string device;    // empty: by ${ZONED}
+  std::string faults;    // path, empty: none
+  std::string bound;     // empty: none
+  std::string strategy;  // empty: the command's own choice
+  std::optional<std::uint64_t> executions;
+  std::optional<std::uint64_t> max_steps;  // scheduling points of one execution
+  std::optional<std::chrono::milliseconds> time;
+  std::optional<std::uint64_t> seed;
+  Format format = Format::text;
+  std::string output;                      // -o
+  std::string trace;                       // replay: where to write the event trace
+  std::string witnesses;                   // matrix: folder for witness files
+  std::string expect;                      // matrix: file with the expected table
+  std::optional<double> watchdog_seconds;  // run
+  bool destroy_data = false;
+};
+
+// What to do instead of a command: text for standard output or standard error, and the exit code.
+struct UsageExit {
+  std::string text;
+  int code = 0;
+};
+
+struct ParsedCommandLine {
+  std::optional<CommandLine> command_line;
+  UsageExit exit;  // without a command line
+};
+
+ParsedCommandLine parse_command_line(int argc, const char* const* argv);
+
+}  // namespace zoneknot::tools

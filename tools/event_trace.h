@@ -1,0 +1,21 @@
+// The recorded steps of a simulated execution as text: all of them for --trace, or those that led the stuck tasks where
+// they are. Called while the names are still known: after the execution, before the next one.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "lockcheck/lock_watch.h"
+#include "lockcheck/verdict.h"
+#include "sim/outcome.h"
+
+namespace zoneknot::tools {
+
+// One line a step: number, who, what, on what, where. Equal executions give equal texts.
+std::string event_trace_text(const sim::Recording& recording, const lockcheck::LockWatch& watch);
+
+// What the stuck tasks did with the locks that they hold or wait for, in its order.
+std::vector<lockcheck::StepInVerdict> steps_to_hang(const sim::Recording& recording, const lockcheck::LockWatch& watch,
+                                                    const lockcheck::StuckCore& stuck);
+
+}  // namespace zoneknot::tools

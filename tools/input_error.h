@@ -1,0 +1,30 @@
+// What is wrong with something a user wrote: a file, or the value of a command-line option. Plain data, made by the
+// parsers of tools/, printed by the command, which then ends with exit code 2.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace zoneknot::tools {
+
+// A place in a file. Lines and columns (bytes) count from 1; 0: none.
+struct Position {
+  unsigned line = 0;
+  unsigned column = 0;
+  bool operator==(const Position&) const = default;
+};
+
+struct InputError {
+  std::string file;  // as the user named it; for an option of the command line its name, "--bound"
+  unsigned line = 0;
+  unsigned column = 0;
+  std::string message;  // one line without a full stop
+
+  // "two-jobs.fio:12:3: unknown option 'foo'", "--bound: …".
+  [[nodiscard]] std::string to_string() const;
+};
+
+// The user's own text for a message: in quotes, on one line, without control characters, and cut when it is long.
+std::string quoted(std::string_view text);
+
+}  // namespace zoneknot::tools

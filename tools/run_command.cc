@@ -1,0 +1,134 @@
+#include <chrono>
+#include <optional>
+
+#include "core/workload.h"
+#include "device/real_world.h"
+#include "device/watchdog.h"
+#include "lockcheck/hang_picture.h"
+#include "lockcheck/report_json.h"
+#include "lockcheck/report_text.h"
+#include "sim/random_walk.h"
+#include "tools/commands.h"
+#include "tools/device_option.h"
+#include "tools/interrupt.h"
+#include "tools/run_report.h"
+#include "tools/search_verdict.h"
+#include "tools/workload_report.h"
+
+namespace zoneknot::tools {
+namespace {
+
+using lockcheck::Verdict;
+using lockcheck::VerdictWord;
+
+struct RunOutcome {
+  Verdict verdict;
+  std::vector<JobResult> results;
+  std::uint64_t end_ns = 0;
+  bool interrupted = false;
+};
+
+VerdictWord word_of(bool hang, const Verdict& verdict) {
+  if (hang) return VerdictWord::hang;
+  return verdict.rules.empty() ? VerdictWord::clean : VerdictWord::rule;
+}
+
+// Once on the simulator, under one random schedule.
+RunOutcome run_simulated(const Instance& instance) {
+  SimulatedWorkload workload(instance);
+  sim::Simulation& simulation = workload.simulation();
+  RunOutcome run{.verdict = verdict_about(instance)};
+  workload.keep_results();
+  workload.describe_hangs_in(&run.verdict);
+  simulation.set_max_steps(UINT64_MAX);
+  simulation.set_stop(&interrupted());
+  sim::RandomWalk strategy(instance.seed.value_or(1));
+  (void)strategy.begin();
+  const sim::Outcome outcome = simulation.run([&] { workload.program()(simulation); }, strategy);
+  lockcheck::describe_rules(simulation.watch().broken_rules(), instance.task_names, run.verdict);
+  run.verdict.word = word_of(outcome.kind == sim::OutcomeKind::hang, run.verdict);
+  run.verdict.steps = outcome.steps;
+  run.results = workload.results();
+  run.end_ns = simulation.now_ns();
+  run.interrupted = outcome.kind == sim::OutcomeKind::stopped;
+  return run;
+}
+
+// Once on real threads. A hang becomes a report; the threads are then taken out of it, so that the statistics can be
+// read.
+RunOutcome run_for_real(const Instance& instance, device::RealWorld& world, const CommandLine& line) {
+  RunOutcome run{.verdict = verdict_about(instance)};
+  run.verdict.device = instance.source.device;
+  run.verdict.draws = "by the jobs' seeds";
+  std::optional<core::Workload> workload;
+  bool hang = false;
+  {
+    const auto on_hang = [&](const lockcheck::StuckCore& stuck) {
+      hang = true;
+      lockcheck::describe_hang(world.watch(), stuck, zone_lookup(*workload), run.verdict);
+    };
+    const double seconds =
+        line.watchdog_seconds.value_or(static_cast<double>(device::Watchdog::kDefaultTimeoutNs) / 1e9);
+    workload.emplace(world, instance.jobs, instance.fixes);
+    const device::Watchdog watchdog(world.watch(), world.thread_runtime(), on_hang,
+                                    static_cast<std::uint64_t>(seconds * 1e9));
+    world.thread_runtime().run("main", [&] { workload->run(); });
+  }
+  lockcheck::describe_rules(world.watch().broken_rules(), instance.task_names, run.verdict);
+  run.verdict.word = word_of(hang, run.verdict);
+  run.results = job_results(*workload, instance.task_names);
+  run.end_ns = world.clock().now_ns();
+  run.interrupted = interrupted();
+  return run;
+}
+
+int report(RunOutcome& run, const CommandLine& line) {
+  bool failed = false;
+  for (const JobResult& result : run.results) failed |= result.error != 0;
+  Verdict& verdict = run.verdict;
+  verdict.strategy = "one run";
+  verdict.executions = 1;
+  std::string text = run_report_text(run.results, run.end_ns);
+  if (verdict.word != VerdictWord::clean) text += "\n" + lockcheck::to_text(verdict);
+  if (line.format == Format::json) text = lockcheck::to_json(verdict);
+  int code = lockcheck::exit_code(verdict.word);
+  if (code == 0 && failed) code = 1;
+  if (code == 0 && run.interrupted) code = lockcheck::exit_code(VerdictWord::incomplete);
+  return deliver(text, line.output, code);
+}
+
+}  // namespace
+
+int run_run(const CommandLine& line) {
+  auto instance = load_instance({.job_path = line.inputs[0],
+                                 .faults_path = line.faults,
+                                 .fixes = line.fixes.value_or("series"),
+                                 .device = line.device,
+                                 .bound = "",
+                                 .seed = line.seed});
+  if (!instance) return refuse(instance.error());
+  const auto device = parse_device_option(line.device.empty() ? "sim" : line.device);
+  if (!device) return refuse(device.error());
+  if (device->kind == DeviceKind::block) {
+    return refuse({.file = "--device", .message = line.device + ": block devices are not supported yet"});
+  }
+  catch_interrupts();
+  if (device->kind == DeviceKind::sim) {
+    print_notes(instance->notes);
+    RunOutcome run = run_simulated(*instance);
+    return report(run, line);
+  }
+  auto world = device::RealWorld::open(instance->jobs, {.path = device->path,
+                                                        .config = instance->device,
+                                                        .faults = instance->faults,
+                                                        .fault_seed = line.seed.value_or(0),
+                                                        .destroy_data = line.destroy_data,
+                                                        .stop = &interrupted()});
+  if (!world) return refuse({.file = "--device", .message = world.error()});
+  print_notes(instance->notes);
+  print_notes((*world)->notes());
+  RunOutcome run = run_for_real(*instance, **world, line);
+  return report(run, line);
+}
+
+}  // namespace zoneknot::tools

@@ -1,0 +1,24 @@
+// What a run has done, printed as fio prints it: a block for each job, or for each group with group_reporting, and the
+// run status. Pure functions over what the workload counted; also of a run that hung.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "core/job_spec.h"
+#include "core/stats.h"
+
+namespace zoneknot::tools {
+
+struct JobResult {
+  const core::JobSpec* spec = nullptr;
+  std::string task;  // "first", "stress.3"
+  core::Stats stats;
+  int error = 0;         // errno value
+  bool aborted = false;  // an assertion of the historic program failed
+};
+
+// `now_ns`: the end of the run, for jobs that have not ended.
+std::string run_report_text(const std::vector<JobResult>& results, std::uint64_t now_ns);
+
+}  // namespace zoneknot::tools

@@ -1,0 +1,160 @@
+#include "tools/search_verdict.h"
+
+#include <fmt/core.h>
+
+#include <memory>
+#include <stdexcept>
+
+#include "lockcheck/hang_picture.h"
+#include "sim/depth_first.h"
+#include "sim/random_walk.h"
+#include "tools/event_trace.h"
+
+namespace zoneknot::tools {
+namespace {
+
+using lockcheck::Verdict;
+using lockcheck::VerdictWord;
+using sim::SearchEnd;
+
+std::unique_ptr<sim::Strategy> make_strategy(const SearchPlan& plan) {
+  if (plan.strategy == StrategyKind::depth_first) return std::make_unique<sim::DepthFirst>();
+  return std::make_unique<sim::RandomWalk>(plan.seed);
+}
+
+std::string strategy_text(const SearchPlan& plan) {
+  if (plan.strategy == StrategyKind::depth_first) return "depth-first with sleep sets";
+  return fmt::format("random walk, seed {}", plan.seed);
+}
+
+[[noreturn]] void not_repeatable(const sim::SearchResult& result) {
+  const sim::Difference difference = result.difference.value_or(sim::Difference{});
+  throw std::logic_error(fmt::format("the program does not repeat itself: it first differs at step {} (decision {})",
+                                     difference.step, difference.decision));
+}
+
+VerdictWord word_of(const sim::SearchResult& result, const SearchPlan& plan) {
+  if (result.hangs > 0) return VerdictWord::hang;
+  if (!result.broken_rules.empty()) return VerdictWord::rule;
+  if (result.exhaustive) return VerdictWord::verified;
+  if (result.end == SearchEnd::user) return VerdictWord::incomplete;
+  if (result.end == SearchEnd::time && !plan.time_is_the_budget) return VerdictWord::incomplete;
+  // An exhaustive search has answered nothing before its end.
+  return plan.strategy == StrategyKind::depth_first ? VerdictWord::incomplete : VerdictWord::clean;
+}
+
+std::string stopped_by(const sim::SearchResult& result) {
+  switch (result.end) {
+    case SearchEnd::user:
+      return "the user";
+    case SearchEnd::time:
+      return "time";
+    case SearchEnd::executions:
+      return "the limit of executions";
+    case SearchEnd::exhausted:
+      return "the limit of scheduling points of an execution";
+    case SearchEnd::hang_found:
+    case SearchEnd::not_repeatable:
+      break;
+  }
+  return {};
+}
+
+void describe_search(const sim::SearchResult& result, const SearchPlan& plan, Verdict& verdict) {
+  verdict.word = word_of(result, plan);
+  verdict.strategy = strategy_text(plan);
+  verdict.executions = result.executions;
+  verdict.executions_cut = result.cut;
+  verdict.executions_pruned = result.pruned;
+  verdict.step_limit = plan.limits.max_steps;
+  verdict.steps = result.steps;
+  verdict.exhaustive = result.exhaustive;
+  if (plan.strategy == StrategyKind::depth_first) verdict.traces = result.traces;
+  if (result.first_hang) verdict.first_hang_execution = result.first_hang->execution;
+  if (verdict.word == VerdictWord::incomplete) verdict.stopped_by = stopped_by(result);
+}
+
+// What was found first, and worst.
+const sim::FirstSeen* what_to_show(const sim::SearchResult& result) {
+  if (result.first_hang) return &*result.first_hang;
+  return result.broken_rules.empty() ? nullptr : &result.broken_rules.front().first;
+}
+
+Finding record(SimulatedWorkload& workload, const sim::FirstSeen& seen, const SearchPlan& plan, std::uint64_t identity,
+               Verdict& verdict) {
+  sim::Recording recording;
+  sim::Simulation& simulation = workload.simulation();
+  simulation.set_max_steps(plan.limits.max_steps);
+  workload.describe_hangs_in(&verdict);
+  Finding finding;
+  finding.witness = sim::record_witness(simulation, workload.program(), seen, identity, recording);
+  workload.describe_hangs_in(nullptr);
+  if (const auto line = sim::to_line(finding.witness)) finding.line = *line;
+  finding.trace = event_trace_text(recording, simulation.watch());
+  if (verdict.word == VerdictWord::hang) {
+    verdict.steps_to_hang = steps_to_hang(recording, simulation.watch(), workload.stuck());
+  }
+  return finding;
+}
+
+}  // namespace
+
+tl::expected<StrategyKind, InputError> strategy_kind(const std::string& name, bool bounded) {
+  if (name.empty()) return bounded ? StrategyKind::depth_first : StrategyKind::random;
+  if (name == "random") return StrategyKind::random;
+  if (name == "dfs") return StrategyKind::depth_first;
+  return tl::make_unexpected(
+      InputError{.file = "--strategy", .message = "unknown strategy " + quoted(name) + ", expected random or dfs"});
+}
+
+std::optional<InputError> must_be_simulated(const Instance& instance) {
+  if (instance.source.device.empty() || instance.source.device.starts_with("sim")) return std::nullopt;
+  return InputError{.file = "--device",
+                    .message = "this command searches on a simulated device; 'zoneknot run' uses real ones"};
+}
+
+Verdict verdict_about(const Instance& instance) {
+  Verdict verdict;
+  verdict.job = instance.name;
+  verdict.fix_set = instance.fixes.to_string();
+  for (std::size_t i = 0; i < core::kFixNames.size(); ++i) {
+    if (instance.fixes.has(static_cast<core::Fix>(i))) verdict.fixes.emplace_back(core::kFixNames.at(i));
+  }
+  verdict.device = "sim:" + instance.device.to_string();
+  verdict.bounds = instance.bounds;
+  verdict.draws = instance.seed ? fmt::format("fixed by --seed={}", *instance.seed) : "choices of the search";
+  return verdict;
+}
+
+SearchReport search(const Instance& instance, const SearchPlan& plan) {
+  SimulatedWorkload workload(instance);
+  const auto strategy = make_strategy(plan);
+  const sim::SearchResult result = sim::explore(workload.simulation(), workload.program(), *strategy, plan.limits);
+  if (result.end == SearchEnd::not_repeatable) not_repeatable(result);
+
+  SearchReport report{.verdict = verdict_about(instance)};
+  describe_search(result, plan, report.verdict);
+  std::vector<lockcheck::RuleBreak> rules;
+  for (const sim::BrokenRule& broken : result.broken_rules) rules.push_back(broken.what);
+  lockcheck::describe_rules(rules, instance.task_names, report.verdict);
+  if (const sim::FirstSeen* seen = what_to_show(result)) {
+    report.finding = record(workload, *seen, plan, instance.identity(), report.verdict);
+    report.verdict.witness = report.finding->line;
+  }
+  return report;
+}
+
+std::string replay_command(const Instance& instance, const std::string& line, const std::string& output) {
+  if (!output.empty()) return "zoneknot replay " + output;
+  if (line.empty()) return {};
+  const InstanceSource& source = instance.source;
+  std::string command = "zoneknot replay '" + line + "' " + source.job_path;
+  command += " --fixes=" + instance.fixes.to_string();
+  if (!source.device.empty()) command += " --device=" + source.device;
+  if (!source.faults_path.empty()) command += " --faults=" + source.faults_path;
+  if (!source.bound.empty()) command += " --bound " + source.bound;
+  if (instance.seed) command += fmt::format(" --seed={}", *instance.seed);
+  return command;
+}
+
+}  // namespace zoneknot::tools

@@ -1,0 +1,29 @@
+// The file form of a witness: JSON that holds the whole program under test (job file, fault plan, fixes, device, bound;
+// no paths), the schedule, and what was found, so that one file replays in one command. docs/replay.md describes it.
+// Pure functions.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <tl/expected.hpp>
+
+#include "sim/witness.h"
+#include "tools/input_error.h"
+#include "tools/instance.h"
+
+namespace zoneknot::tools {
+
+struct WitnessFile {
+  InstanceSource source;
+  std::string job_text;
+  std::string faults_text;
+  sim::Witness witness;
+};
+
+// `verdict_json` is embedded for readers; replay does not look at it.
+std::string to_witness_file(const Instance& instance, const sim::Witness& witness, std::string_view verdict_json);
+
+// Errors: what is no JSON (with line and column), another schema, a field that is missing or of the wrong type.
+tl::expected<WitnessFile, InputError> parse_witness_file(std::string_view text, const std::string& file_name);
+
+}  // namespace zoneknot::tools

@@ -1,0 +1,36 @@
+#include "tools/workload_report.h"
+
+#include <array>
+
+namespace zoneknot::tools {
+namespace {
+
+// The words of zbd-utils.
+std::string condition_text(core::ZoneCondition condition) {
+  constexpr std::array<const char*, 8> kWords = {"not-wp", "empty", "implicit-open", "explicit-open",
+                                                 "closed", "full",  "read-only",     "offline"};
+  return kWords.at(static_cast<std::size_t>(condition));
+}
+
+}  // namespace
+
+lockcheck::ZoneLookup zone_lookup(const core::Workload& workload) {
+  return [&workload](std::uint32_t group, std::uint32_t index) {
+    const core::ZoneTable& table = workload.table(group);
+    const core::Zone& zone = table.zone(index);
+    const core::ZoneReport reported = table.device().report()[index];
+    return lockcheck::ZoneFacts{condition_text(reported.condition), zone.start, zone.wp.read()};
+  };
+}
+
+std::vector<JobResult> job_results(const core::Workload& workload, const std::vector<std::string>& task_names) {
+  std::vector<JobResult> results;
+  for (std::size_t i = 0; i < workload.job_count(); ++i) {
+    const core::JobContext& job = workload.job(i);
+    // Task 0 is the one that starts the jobs.
+    results.push_back({&job.spec, task_names[i + 1], job.stats, job.error, job.aborted});
+  }
+  return results;
+}
+
+}  // namespace zoneknot::tools
