@@ -27,13 +27,13 @@ Job::Job(World& world, const JobSpec& spec, FixSet fixes, ZoneTable& table, Shar
 void Job::run() {
   if (job_.spec.start_delay_ns != 0) job_.world.clock().sleep(job_.spec.start_delay_ns);
   job_.stats.begin_ns = job_.world.clock().now_ns();
-  machinery_.emplace(job_, verifier_);
-  rounds();
-  if (job_.aborted) machinery_->pipeline.release_everything();
   {
+    Machinery machinery(job_, verifier_);
+    machinery_ = &machinery;
+    rounds();
+    if (job_.aborted) machinery.pipeline.release_everything();
     const ScopedLock reference_count(job_.table.mutex);
   }
-  machinery_.reset();
   job_.stats.end_ns = job_.world.clock().now_ns();
   if (job_.spec.exitall) stop_.write(true);
 }

@@ -2,9 +2,6 @@
 // Workload; run() is the body of its task. Others may look at context() while that task stands still or has ended.
 #pragma once
 
-#include <memory>
-#include <optional>
-
 #include "core/block_adjuster.h"
 #include "core/block_chooser.h"
 #include "core/io_pipeline.h"
@@ -24,7 +21,8 @@ class Job {
   [[nodiscard]] const JobContext& context() const { return job_; }
 
  private:
-  // What exists while the job runs. The order is that of use: later ones lean on earlier ones.
+  // What exists while the job runs: made and destroyed on its own task, also when the run is given up. The order is
+  // that of use: later ones lean on earlier ones.
   struct Machinery {
     Machinery(JobContext& job, Verifier& verifier);
     IoPipeline pipeline;
@@ -57,7 +55,7 @@ class Job {
   JobContext job_;
   Shared<bool>& stop_;
   Verifier verifier_;
-  std::optional<Machinery> machinery_;
+  Machinery* machinery_ = nullptr;  // on the stack of run()
   bool file_open_ = false;
   bool file_done_ = false;
   std::uint64_t prepared_ = 0;  // I/Os of the main loop in the job's life, for max_ios

@@ -76,7 +76,7 @@ class HeldSet {
   // The last acquisition is gone.
   void remove(core::LockId lock, const StableVector<LockRecord>& locks) {
     const LockRecord& record = locks[lock];
-    assert(entries_[record.held_index].lock == lock);
+    assert(record.held_index < entries_.size() && entries_[record.held_index].lock == lock);
     // Mostly the last one goes; copying it onto itself right after it was written would stall.
     if (record.held_index + 1 != entries_.size()) {
       entries_[record.held_index] = entries_.back();

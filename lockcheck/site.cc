@@ -43,13 +43,13 @@ std::size_t group_length(std::string_view text) {
   return text.size();
 }
 
-// Length of "operator" and the symbol after it, if an operator's name begins here, else 0.
+// Length of "operator" and the symbol after it, if an operator's name begins here, else 0. operator() needs no care: it
+// looks like a function of that name without parameters.
 std::size_t operator_length(std::string_view text, char before) {
   const bool continues_a_word = before == '_' || (before >= 'a' && before <= 'z') || (before >= 'A' && before <= 'Z') ||
                                 (before >= '0' && before <= '9');
   if (continues_a_word || !text.starts_with(kOperator) || text.size() == kOperator.size()) return 0;
   const std::string_view rest = text.substr(kOperator.size());
-  if (rest.starts_with("()")) return kOperator.size() + 2;
   if (std::string_view("<>=!+-*/%^&|~,[").find(rest.front()) == std::string_view::npos) return 0;
   return kOperator.size() + rest.find('(');
 }

@@ -26,6 +26,7 @@
 #endif
 
 #ifdef ZONEKNOT_ASAN_FIBERS
+#include <sanitizer/asan_interface.h>
 #include <sanitizer/common_interface_defs.h>
 #endif
 #ifdef ZONEKNOT_TSAN_FIBERS
@@ -136,6 +137,8 @@ Fiber& FiberPool::make() {
 #ifdef ZONEKNOT_ASAN_FIBERS
   fiber->bottom = bottom;
   fiber->bytes = stack_bytes_;
+  // The frames of a stack that was here before may have left their marks.
+  __asan_unpoison_memory_region(bottom, stack_bytes_);
 #endif
   fiber->resume_at = context::make_fcontext(bottom + stack_bytes_, stack_bytes_, &Fiber::enter);
   fibers_.push_back(std::move(fiber));

@@ -159,15 +159,6 @@ void Simulation::record_decision(std::uint32_t answer, std::uint32_t alternative
   if (recording_ != nullptr) recording_->decisions.push_back({steady, trace_hash_});
 }
 
-void Simulation::note(ActorId actor, const Op& op, std::uint32_t alternatives, std::uint32_t chosen) {
-  constexpr std::uint64_t kOdd = 0x9e3779b97f4a7c15U;
-  const std::uint64_t who_and_what = static_cast<std::uint64_t>(actor) << 32U | op.object;
-  const std::uint64_t kinds = static_cast<std::uint64_t>(op.kind) << 8U | static_cast<std::uint64_t>(op.object_class);
-  const std::uint64_t mixed = (trace_hash_ ^ who_and_what) * kOdd + kinds;
-  trace_hash_ = mixed ^ mixed >> 29U;
-  if (recording_ != nullptr) recording_->steps.push_back({actor, op, alternatives, chosen});
-}
-
 void Simulation::happen(Event& event) {
   enabled_.remove(event);
   free_events_.push_back(&event);

@@ -154,7 +154,15 @@ class Simulation final : public core::Runtime {
   void end(OutcomeKind kind);
   std::uint32_t draw_small(std::uint32_t bound, const double* probability, core::Site site);
   // Enters a step into the trace.
-  void note(ActorId actor, const Op& op, std::uint32_t alternatives, std::uint32_t chosen);
+  void note(ActorId actor, const Op& op, std::uint32_t alternatives, std::uint32_t chosen) {
+    constexpr std::uint64_t kOdd = 0x9e3779b97f4a7c15U;
+    const std::uint64_t who_and_what = static_cast<std::uint64_t>(actor) << 32U | op.object;
+    const std::uint64_t kinds =
+        static_cast<std::uint64_t>(op.kind) << 8U | static_cast<std::uint64_t>(op.object_class);
+    const std::uint64_t mixed = (trace_hash_ ^ who_and_what) * kOdd + kinds;
+    trace_hash_ = mixed ^ mixed >> 29U;
+    if (recording_ != nullptr) recording_->steps.push_back({actor, op, alternatives, chosen});
+  }
   void happen(Event& event);
 
   static void link(Task*& first, Task& task);

@@ -31,7 +31,8 @@ int run_check(const CommandLine& line) {
   print_notes(instance->notes);
 
   catch_interrupts();
-  const std::uint64_t executions = *strategy == StrategyKind::random ? kDefaultExecutions : UINT64_MAX;
+  const std::uint64_t executions =
+      *strategy == StrategyKind::random ? kDefaultExecutions : kDefaultDepthFirstExecutions;
   const SearchPlan plan{.strategy = *strategy,
                         .limits = search_limits(line, executions, instance->name),
                         .time_is_the_budget = line.time && !line.executions,

@@ -2,10 +2,11 @@
 
 #include <fmt/core.h>
 
-#include <memory>
+#include <algorithm>
 #include <stdexcept>
 
 #include "lockcheck/hang_picture.h"
+#include "lockcheck/site.h"
 #include "sim/depth_first.h"
 #include "sim/random_walk.h"
 #include "tools/event_trace.h"
@@ -17,14 +18,20 @@ using lockcheck::Verdict;
 using lockcheck::VerdictWord;
 using sim::SearchEnd;
 
-std::unique_ptr<sim::Strategy> make_strategy(const SearchPlan& plan) {
-  if (plan.strategy == StrategyKind::depth_first) return std::make_unique<sim::DepthFirst>();
-  return std::make_unique<sim::RandomWalk>(plan.seed);
-}
+bool exhaustive(const SearchPlan& plan) { return plan.strategy != StrategyKind::random; }
 
 std::string strategy_text(const SearchPlan& plan) {
-  if (plan.strategy == StrategyKind::depth_first) return "depth-first with sleep sets";
-  return fmt::format("random walk, seed {}", plan.seed);
+  const std::string random = fmt::format("random walk, seed {}", plan.seed);
+  constexpr const char* kDepthFirst = "depth-first with sleep sets";
+  switch (plan.strategy) {
+    case StrategyKind::random:
+      return random;
+    case StrategyKind::depth_first:
+      return kDepthFirst;
+    case StrategyKind::random_then_depth_first:
+      return fmt::format("{}, then {}", random, kDepthFirst);
+  }
+  return {};
 }
 
 [[noreturn]] void not_repeatable(const sim::SearchResult& result) {
@@ -40,7 +47,7 @@ VerdictWord word_of(const sim::SearchResult& result, const SearchPlan& plan) {
   if (result.end == SearchEnd::user) return VerdictWord::incomplete;
   if (result.end == SearchEnd::time && !plan.time_is_the_budget) return VerdictWord::incomplete;
   // An exhaustive search has answered nothing before its end.
-  return plan.strategy == StrategyKind::depth_first ? VerdictWord::incomplete : VerdictWord::clean;
+  return exhaustive(plan) ? VerdictWord::incomplete : VerdictWord::clean;
 }
 
 std::string stopped_by(const sim::SearchResult& result) {
@@ -69,7 +76,7 @@ void describe_search(const sim::SearchResult& result, const SearchPlan& plan, Ve
   verdict.step_limit = plan.limits.max_steps;
   verdict.steps = result.steps;
   verdict.exhaustive = result.exhaustive;
-  if (plan.strategy == StrategyKind::depth_first) verdict.traces = result.traces;
+  if (exhaustive(plan)) verdict.traces = result.traces;
   if (result.first_hang) verdict.first_hang_execution = result.first_hang->execution;
   if (verdict.word == VerdictWord::incomplete) verdict.stopped_by = stopped_by(result);
 }
@@ -78,6 +85,48 @@ void describe_search(const sim::SearchResult& result, const SearchPlan& plan, Ve
 const sim::FirstSeen* what_to_show(const sim::SearchResult& result) {
   if (result.first_hang) return &*result.first_hang;
   return result.broken_rules.empty() ? nullptr : &result.broken_rules.front().first;
+}
+
+// What was found before counts as well; what was covered is what the later search says.
+void add_earlier(const sim::SearchResult& earlier, sim::SearchResult& result) {
+  result.executions += earlier.executions;
+  result.cut += earlier.cut;
+  result.steps += earlier.steps;
+  if (result.first_hang) result.first_hang->execution += earlier.executions;
+  for (const sim::BrokenRule& broken : earlier.broken_rules) {
+    const auto same =
+        std::find_if(result.broken_rules.begin(), result.broken_rules.end(), [&](const sim::BrokenRule& other) {
+          return other.what.rule == broken.what.rule &&
+                 lockcheck::site_text(other.what.site) == lockcheck::site_text(broken.what.site);
+        });
+    if (same == result.broken_rules.end()) {
+      result.broken_rules.push_back(broken);
+    } else {
+      same->what.count += broken.what.count;
+      same->first = broken.first;
+    }
+  }
+}
+
+sim::SearchResult run_search(SimulatedWorkload& workload, const SearchPlan& plan) {
+  const auto explore = [&](sim::Strategy&& strategy, const sim::SearchLimits& limits) {
+    return sim::explore(workload.simulation(), workload.program(), strategy, limits);
+  };
+  switch (plan.strategy) {
+    case StrategyKind::random:
+      return explore(sim::RandomWalk(plan.seed), plan.limits);
+    case StrategyKind::depth_first:
+      return explore(sim::DepthFirst(), plan.limits);
+    case StrategyKind::random_then_depth_first:
+      break;
+  }
+  sim::SearchLimits walks = plan.limits;
+  walks.executions = std::min(walks.executions, kWalksBeforeDepthFirst);
+  const sim::SearchResult earlier = explore(sim::RandomWalk(plan.seed), walks);
+  if (earlier.end != SearchEnd::executions) return earlier;
+  sim::SearchResult result = explore(sim::DepthFirst(), plan.limits);
+  add_earlier(earlier, result);
+  return result;
 }
 
 Finding record(SimulatedWorkload& workload, const sim::FirstSeen& seen, const SearchPlan& plan, std::uint64_t identity,
@@ -100,7 +149,7 @@ Finding record(SimulatedWorkload& workload, const sim::FirstSeen& seen, const Se
 }  // namespace
 
 tl::expected<StrategyKind, InputError> strategy_kind(const std::string& name, bool bounded) {
-  if (name.empty()) return bounded ? StrategyKind::depth_first : StrategyKind::random;
+  if (name.empty()) return bounded ? StrategyKind::random_then_depth_first : StrategyKind::random;
   if (name == "random") return StrategyKind::random;
   if (name == "dfs") return StrategyKind::depth_first;
   return tl::make_unexpected(
@@ -128,8 +177,7 @@ Verdict verdict_about(const Instance& instance) {
 
 SearchReport search(const Instance& instance, const SearchPlan& plan) {
   SimulatedWorkload workload(instance);
-  const auto strategy = make_strategy(plan);
-  const sim::SearchResult result = sim::explore(workload.simulation(), workload.program(), *strategy, plan.limits);
+  const sim::SearchResult result = run_search(workload, plan);
   if (result.end == SearchEnd::not_repeatable) not_repeatable(result);
 
   SearchReport report{.verdict = verdict_about(instance)};

@@ -12,9 +12,17 @@
 
 namespace zoneknot::tools {
 
-enum class StrategyKind : std::uint8_t { random, depth_first };
+enum class StrategyKind : std::uint8_t {
+  random,
+  depth_first,
+  // A short random walk, which finds most hangs at once, and then depth-first, which finds the rest or says that there
+  // is none.
+  random_then_depth_first,
+};
 
-// --strategy: random or dfs; empty: dfs for a bounded instance, else random.
+inline constexpr std::uint64_t kWalksBeforeDepthFirst = 1000;
+
+// --strategy: random or dfs; empty: both for a bounded instance, else random.
 tl::expected<StrategyKind, InputError> strategy_kind(const std::string& name, bool bounded);
 
 // A search never touches a real device.
@@ -22,7 +30,7 @@ std::optional<InputError> must_be_simulated(const Instance& instance);
 
 struct SearchPlan {
   StrategyKind strategy = StrategyKind::random;
-  sim::SearchLimits limits;
+  sim::SearchLimits limits;         // of the last strategy, if there are two
   bool time_is_the_budget = false;  // running out of time is no interruption
   std::uint64_t seed = 1;           // of the random walk
 };

@@ -106,7 +106,7 @@ TEST_P(Engines, TrimmedBlockReadsAsZerosAndTheFileKeepsItsSize) {
 
 TEST_P(Engines, BadDescriptorIsAnErrorOfTheIo) {
   close(fd_);
-  const int closed = fd_;
+  fd_ = -1;
   on_engine(2, [&](core::IoEngine& engine) {
     const Buffer block;
     std::array<IoRequest, 2> reads = {request(Direction::read, 0, block), request(Direction::read, kBlock, block)};
@@ -116,8 +116,6 @@ TEST_P(Engines, BadDescriptorIsAnErrorOfTheIo) {
       EXPECT_EQ(read.transferred, 0U);
     }
   });
-  EXPECT_EQ(closed, fd_);
-  fd_ = -1;
 }
 
 TEST_P(Engines, SixtyFourAtOnceAllEndOnce) {

@@ -265,8 +265,9 @@ TEST_P(EmulatedEngines, FaultOfAResetLeavesTheZoneAsItWas) {
   });
 }
 
-TEST_P(EmulatedEngines, RefusedIosAreReapedWithTheOthersAndOnlyAfterTheCommit) {
-  if (!asynchronous()) GTEST_SKIP() << "a synchronous engine reaps nothing";
+class AsynchronousEmulatedEngines : public EmulatedEngines {};
+
+TEST_P(AsynchronousEmulatedEngines, RefusedIosAreReapedWithTheOthersAndOnlyAfterTheCommit) {
   on_device(eight_zones(), [&](core::IoEngine& engine, FileDevice&) {
     const Buffer block(kBlock, 'w');
     std::array<IoRequest, 3> writes = {request(Direction::write, kZone, block),
@@ -282,8 +283,7 @@ TEST_P(EmulatedEngines, RefusedIosAreReapedWithTheOthersAndOnlyAfterTheCommit) {
   });
 }
 
-TEST_P(EmulatedEngines, RefusedIosCountForTheDepthAndForWhatMustWait) {
-  if (!asynchronous()) GTEST_SKIP() << "a synchronous engine is never busy";
+TEST_P(AsynchronousEmulatedEngines, RefusedIosCountForTheDepthAndForWhatMustWait) {
   on_device(eight_zones(), [&](core::IoEngine& engine, FileDevice&) {
     const Buffer block(kBlock, 'w');
     std::array<IoRequest, 9> writes;
@@ -305,6 +305,9 @@ std::string name_of(const testing::TestParamInfo<EngineKind>& info) { return std
 
 INSTANTIATE_TEST_SUITE_P(All, EmulatedEngines,
                          testing::Values(EngineKind::psync, EngineKind::libaio, EngineKind::io_uring), name_of);
+
+INSTANTIATE_TEST_SUITE_P(All, AsynchronousEmulatedEngines, testing::Values(EngineKind::libaio, EngineKind::io_uring),
+                         name_of);
 
 }  // namespace
 }  // namespace zoneknot::device

@@ -186,6 +186,18 @@ TEST(RuleG, AskingForASmallerZoneBreaksItWhetherOrNotItWaits) {
   EXPECT_EQ(run.watch.broken_rules()[0].what, "asks for zone 2 while it owns zone 5");
 }
 
+TEST(RuleG, AskingForTheZoneJustBelowOrForAnotherLockOfTheSameZoneBreaksIt) {
+  WatchedRun below;
+  const core::LockId low = below.zone(4);
+  below.lock(0, below.zone(5));
+  below.lock(0, low);
+  EXPECT_EQ(below.broken(), "g");
+  WatchedRun equal;
+  equal.lock(0, equal.zone(5));
+  equal.lock(0, equal.zone(5));
+  EXPECT_EQ(equal.broken(), "g");
+}
+
 TEST(RuleG, AscendingRequestsKeepIt) {
   WatchedRun run;
   for (std::uint64_t i = 0; i < 5; ++i) run.lock(0, run.zone(i));

@@ -48,7 +48,8 @@ TEST(ReportText, LongNamesAreCutAndStillFitInto80Columns) {
     task.waits_for = task.owner = task.site = task.function = name;
     for (HeldLock& held : task.holds) held = {name, name, name, 4000000000U};
   }
-  for (ZoneInVerdict& zone : v.zones) zone = {name, name, UINT64_MAX, UINT64_MAX, name, UINT32_MAX};
+  for (ZoneInVerdict& zone : v.zones) zone = {name, name, 1, UINT64_MAX, name, UINT32_MAX};
+  v.zones.push_back({name, name, UINT64_MAX, 0, name, 0});
   for (StepInVerdict& step : v.steps_to_hang) step = {99999999, step.task + name, name};
   for (RuleInVerdict& rule : v.rules) rule = {name, name, name, name, name, UINT64_MAX};
   expect_80_columns(v);

@@ -38,6 +38,13 @@ TEST(StuckCore, TheCoreIsInTheOrderOfWaitingFromItsSmallestTask) {
   EXPECT_THAT(stuck.core, ElementsAre(1, 3, 2));
 }
 
+TEST(StuckCore, TheCoreBeginsWithItsSmallestTaskWhereverAWaiterRunsIntoIt) {
+  // 0 waits for 2; 1 and 2 wait for each other.
+  const StuckCore stuck = stuck_core({{waits_for_lock(2), waits_for_lock(2), waits_for_lock(1)}, {kNoId, 1, 2}});
+  EXPECT_THAT(stuck.core, ElementsAre(1, 2));
+  EXPECT_THAT(stuck.bystanders, ElementsAre(0));
+}
+
 TEST(StuckCore, AChainThatEndsInARunningTaskIsNotStuck) {
   const StuckCore stuck = stuck_core({{waits_for_lock(0), waits_for_lock(1), running()}, {1, 2}});
   EXPECT_TRUE(stuck.empty());

@@ -64,7 +64,7 @@ TEST(JobFile, SequentialRegions_LieSideBySide) {
   const JobFile file = shipped("sequential-regions.fio");
   ASSERT_EQ(file.jobs.size(), 4U);
   for (std::uint32_t clone = 0; clone < 4; ++clone) {
-    EXPECT_EQ(file.jobs[clone].offset, clone * 4 * kMiB);
+    EXPECT_EQ(file.jobs[clone].offset, 4 * kMiB * clone);
     EXPECT_EQ(file.jobs[clone].size, 4 * kMiB);
     EXPECT_TRUE(file.jobs[clone].writes && !file.jobs[clone].random);
     EXPECT_EQ(file.jobs[clone].largest_bs(), 65536U);

@@ -13,7 +13,7 @@
 
 namespace zoneknot::tools {
 
-inline ParseContext context_with(std::map<std::string, std::string> variables = {}) {
+inline ParseContext context_with(const std::map<std::string, std::string>& variables = {}) {
   ParseContext context;
   context.environment = [variables](const std::string& name) -> std::optional<std::string> {
     const auto found = variables.find(name);
