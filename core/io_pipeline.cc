@@ -215,6 +215,12 @@ void IoPipeline::cleanup_pending_aio() {
   if (cur_depth_ > 0) reap(cur_depth_);
 }
 
+std::uint32_t IoPipeline::unput_ios(const Zone& zone) const {
+  return static_cast<std::uint32_t>(std::count_if(units_.begin(), units_.end(), [&](const IoUnit& unit) {
+    return unit.hold.held() && &unit.hold.zone() == &zone;
+  }));
+}
+
 void IoPipeline::release_everything() {
   announce_commits();
   const auto queued = [](const IoUnit& unit) { return unit.state == UnitState::queued; };

@@ -56,6 +56,8 @@ class IoPipeline {
 
   [[nodiscard]] bool asynchronous() const { return !engine_->synchronous(); }
   [[nodiscard]] std::uint32_t cur_depth() const { return cur_depth_; }
+  // I/Os that own `zone`.
+  [[nodiscard]] std::uint32_t unput_ios(const Zone& zone) const;
   [[nodiscard]] bool no_slot_free() const { return free_.empty(); }
 
   // Work done, over all rounds. Verify reads do not count.

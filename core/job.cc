@@ -24,12 +24,29 @@ Job::Job(World& world, const JobSpec& spec, FixSet fixes, ZoneTable& table, Shar
       stop_(stop),
       verifier_(job_, number) {}
 
+namespace {
+
+// Points at an object for as long as that lives, however it ends.
+template <class T>
+class InUse {
+ public:
+  InUse(T*& pointer, T& object) : pointer_(pointer) { pointer_ = &object; }
+  ~InUse() { pointer_ = nullptr; }
+  InUse(const InUse&) = delete;
+  InUse& operator=(const InUse&) = delete;
+
+ private:
+  T*& pointer_;
+};
+
+}  // namespace
+
 void Job::run() {
   if (job_.spec.start_delay_ns != 0) job_.world.clock().sleep(job_.spec.start_delay_ns);
   job_.stats.begin_ns = job_.world.clock().now_ns();
   {
     Machinery machinery(job_, verifier_);
-    machinery_ = &machinery;
+    const InUse in_use(machinery_, machinery);
     rounds();
     if (job_.aborted) machinery.pipeline.release_everything();
     const ScopedLock reference_count(job_.table.mutex);

@@ -19,6 +19,9 @@ class Job {
   void run();
 
   [[nodiscard]] const JobContext& context() const { return job_; }
+  [[nodiscard]] std::uint32_t unput_ios(const Zone& zone) const {
+    return machinery_ == nullptr ? 0 : machinery_->pipeline.unput_ios(zone);
+  }
 
  private:
   // What exists while the job runs: made and destroyed on its own task, also when the run is given up. The order is
@@ -55,7 +58,7 @@ class Job {
   JobContext job_;
   Shared<bool>& stop_;
   Verifier verifier_;
-  Machinery* machinery_ = nullptr;  // on the stack of run()
+  Machinery* machinery_ = nullptr;  // on the stack of run(); null outside of it
   bool file_open_ = false;
   bool file_done_ = false;
   std::uint64_t prepared_ = 0;  // I/Os of the main loop in the job's life, for max_ios

@@ -114,11 +114,12 @@ std::optional<SpecError> check_job(const JobSpec& spec, const DeviceGeometry& ge
       return SpecError{"bs", "block size " + bytes(spec.min_bs.at(index)) +
                                  " is not a multiple of the device's blocks of " + bytes(geometry.block_size)};
     }
-    const bool all_must_divide = spec.verify != VerifyKind::none && spec.min_bs.at(index) != spec.max_bs.at(index);
-    if (geometry.zone_size % spec.min_bs.at(index) != 0 || all_must_divide) {
-      return SpecError{all_must_divide ? "verify" : "bs",
-                       "the zone size of " + bytes(geometry.zone_size) + " is not a multiple of every block size" +
-                           (all_must_divide ? ", which verify needs" : " (" + bytes(spec.min_bs.at(index)) + ")")};
+    // With verify every block size has to divide the zone size, else the smallest.
+    const std::uint32_t largest = spec.verify != VerifyKind::none ? spec.max_bs.at(index) : spec.min_bs.at(index);
+    for (std::uint64_t bs = spec.min_bs.at(index); bs <= largest; bs += spec.min_bs.at(index)) {
+      if (geometry.zone_size % bs == 0) continue;
+      return SpecError{"bs", "the zone size of " + bytes(geometry.zone_size) + " is not a multiple of the block size " +
+                                 bytes(bs) + (spec.verify != VerifyKind::none ? ", which verify needs" : "")};
     }
   }
   if (!spec.ignore_zone_limits && geometry.max_open != 0) {

@@ -10,6 +10,14 @@ constexpr std::uint32_t kSmallestBlock = 512;
 constexpr std::uint32_t kLargestBlock = 65536;
 constexpr std::uint64_t kLargestDevice = std::uint64_t{1} << 62U;  // bytes; file offsets are signed
 
+// 1M, 4k, or the number.
+std::string size_text(std::uint64_t bytes) {
+  constexpr std::uint64_t kKiB = 1024;
+  if (bytes % (kKiB * kKiB) == 0) return std::to_string(bytes / (kKiB * kKiB)) + "M";
+  if (bytes % kKiB == 0) return std::to_string(bytes / kKiB) + "k";
+  return std::to_string(bytes);
+}
+
 }  // namespace
 
 std::string DeviceConfig::to_string() const {
@@ -18,6 +26,16 @@ std::string DeviceConfig::to_string() const {
          ",conventional=" + std::to_string(conventional) + ",block=" + std::to_string(block_size) +
          ",max-open=" + std::to_string(max_open) + ",max-active=" + std::to_string(max_active) +
          ",prefilled=" + (prefilled ? "1" : "0");
+}
+
+std::string DeviceConfig::short_text() const {
+  std::string text = "zones=" + std::to_string(zones) + ",size=" + size_text(zone_size);
+  if (zone_capacity != 0 && zone_capacity != zone_size) text += ",capacity=" + size_text(zone_capacity);
+  if (conventional != 0) text += ",conventional=" + std::to_string(conventional);
+  if (block_size != DeviceConfig{}.block_size) text += ",block=" + size_text(block_size);
+  if (max_open != 0) text += ",max-open=" + std::to_string(max_open);
+  if (max_active != 0) text += ",max-active=" + std::to_string(max_active);
+  return text + (prefilled ? ",prefilled" : "");
 }
 
 std::optional<std::string> check_config(const DeviceConfig& config) {

@@ -4,6 +4,11 @@
 #include <ctime>
 #include <utility>
 
+#if defined(__has_feature)
+#if __has_feature(thread_sanitizer)
+#define __SANITIZE_THREAD__ 1  // the name gcc has for it
+#endif
+#endif
 #if defined(__SANITIZE_THREAD__)
 // Programs deadlock here on purpose, and the order of locks is what this project checks itself.
 extern "C" const char* __tsan_default_options() { return "detect_deadlocks=0"; }
@@ -100,14 +105,14 @@ core::TaskId ThreadRuntime::do_spawn(std::string name, std::function<void()> bod
   });
   Task& task = tasks_[id];
   observer_->task_started(id, name);
-  task.thread = std::thread([this, &task, body = std::move(body), site]() mutable {
+  task.thread = std::thread([this, &task, body = std::move(body), site] {
     current_task_ = &task;
-    run_task(task, std::move(body), site);
+    run_task(task, body, site);
   });
   return id;
 }
 
-void ThreadRuntime::run_task(Task& task, std::function<void()> body, core::Site site) {
+void ThreadRuntime::run_task(Task& task, const std::function<void()>& body, core::Site site) {
   try {
     body();
   } catch (const core::Abandoned&) {

@@ -76,7 +76,7 @@ class ThreadRuntime final : public core::Runtime {
   [[nodiscard]] bool proceeds(Task& task);
   [[noreturn]] void unwind(Task& task);
   [[nodiscard]] bool children_ended(core::TaskId task) const;
-  void run_task(Task& task, std::function<void()> body, core::Site site);
+  void run_task(Task& task, const std::function<void()>& body, core::Site site);
   void join_threads();
   [[nodiscard]] static bool enter(Lock& lock, core::TaskId task);
 

@@ -30,6 +30,8 @@ struct DeviceConfig {
   bool operator==(const DeviceConfig&) const = default;
   // "zones=16,size=1048576,…": equal for equal devices; part of a witness's identity.
   [[nodiscard]] std::string to_string() const;
+  // As a user would write it: zones, size, and what differs from the default.
+  [[nodiscard]] std::string short_text() const;
 };
 
 // What is contradictory in a description, one line without a full stop; nothing if a ZoneModel can be made of it.

@@ -64,15 +64,14 @@ class Describer {
 
   [[nodiscard]] ZoneInVerdict zone(core::LockId lock, const ZoneLookup& lookup) const {
     const core::LockInfo info = watch_.lock_info(lock);
-    const ZoneFacts facts = lookup(info.group, static_cast<std::uint32_t>(*info.order_key));
-    ZoneInVerdict text{.zone = lock_name(info), .condition = facts.condition, .start = facts.start, .wp = facts.wp};
     const core::TaskId owner = state_.lock_owner[lock];
-    if (owner == core::kNoId) return text;
-    text.owner = tasks_[owner].name;
-    for (const Held& held : tasks_[owner].holds) {
-      if (held.lock == lock) text.unput = held.count;
-    }
-    return text;
+    const ZoneFacts facts = lookup(info.group, static_cast<std::uint32_t>(*info.order_key), owner);
+    return {.zone = lock_name(info),
+            .condition = facts.condition,
+            .start = facts.start,
+            .wp = facts.wp,
+            .owner = owner == core::kNoId ? std::string() : tasks_[owner].name,
+            .unput = facts.unput};
   }
 
  private:

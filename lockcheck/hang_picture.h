@@ -15,11 +15,12 @@ namespace zoneknot::lockcheck {
 struct ZoneFacts {
   std::string condition;  // the device's
   std::uint64_t start = 0;
-  std::uint64_t wp = 0;  // the program's
+  std::uint64_t wp = 0;     // the program's
+  std::uint32_t unput = 0;  // I/Os of its owner there that were not put
 };
 
-// Asked for a zone by the group and order key of its lock.
-using ZoneLookup = std::function<ZoneFacts(std::uint32_t group, std::uint32_t zone)>;
+// Asked for a zone by the group and order key of its lock; `owner` has the lock, kNoId: nobody.
+using ZoneLookup = std::function<ZoneFacts(std::uint32_t group, std::uint32_t zone, core::TaskId owner)>;
 
 // Fills tasks and zones: the stuck core first, then everybody else; and the zones that the core holds or waits for.
 void describe_hang(const LockWatch& watch, const StuckCore& stuck, const ZoneLookup& lookup, Verdict& verdict);

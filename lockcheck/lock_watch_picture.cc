@@ -9,8 +9,6 @@
 namespace zoneknot::lockcheck {
 namespace {
 
-using core::kNoId;
-
 // Stops all tasks that exist at the next event of theirs, for one picture.
 class AllRecords {
  public:

@@ -96,7 +96,8 @@ void DepthFirst::wake_dependent(const Op& op) {
 }
 
 bool DepthFirst::asleep(ActorId actor) const {
-  return std::any_of(asleep_.begin(), asleep_.end(), [actor](const Sleeper& sleeper) { return sleeper.actor == actor; });
+  return std::any_of(asleep_.begin(), asleep_.end(),
+                     [actor](const Sleeper& sleeper) { return sleeper.actor == actor; });
 }
 
 void DepthFirst::restore_sleepers(const Node& node) {

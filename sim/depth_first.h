@@ -1,7 +1,7 @@
 // Exhaustive depth-first search, stateless: each execution repeats the decisions up to the deepest one that has an
 // alternative left, and takes that. Sleep sets (Godefroid 1996) leave out executions that differ from an earlier one
-// only in the order of independent steps, so that each Mazurkiewicz trace is completed once; executions that turn out to
-// repeat others are pruned on the way. Draws are decisions like any other.
+// only in the order of independent steps, so that each Mazurkiewicz trace is completed once; executions that turn out
+// to repeat others are pruned on the way. Draws are decisions like any other.
 //
 // It covers a program whose tasks notice each other through visible operations alone. Virtual time is none: a program
 // whose way depends on Clock::now_ns is not covered. Failed try_locks of one mutex count as dependent.
@@ -35,9 +35,9 @@ class DepthFirst final : public Strategy {
   };
   // A decision on the current path.
   struct Node {
-    std::uint64_t signature = 0;     // of the candidates
-    std::uint32_t next = 0;          // which of its alternatives is being explored
-    std::uint32_t alternatives = 0;  // how many are worth exploring
+    std::uint64_t signature = 0;        // of the candidates
+    std::uint32_t next = 0;             // which of its alternatives is being explored
+    std::uint32_t alternatives = 0;     // how many are worth exploring
     std::size_t first_alternative = 0;  // in alternatives_; unused for a draw, whose alternatives are all values
     std::size_t first_sleeper = 0;      // in sleepers_: asleep when the node was reached
     bool draw = false;

@@ -82,8 +82,8 @@ class Search {
 
   void note_broken_rules() {
     for (lockcheck::RuleBreak& broken : simulation_.watch().broken_rules()) {
-      const auto known = std::find_if(
-          result_.broken_rules.begin(), result_.broken_rules.end(), [&broken](const BrokenRule& other) {
+      const auto known =
+          std::find_if(result_.broken_rules.begin(), result_.broken_rules.end(), [&broken](const BrokenRule& other) {
             return other.what.rule == broken.rule && same_place(other.what.site, broken.site);
           });
       if (known != result_.broken_rules.end()) {
@@ -116,8 +116,8 @@ class Search {
       return;
     }
     result_.difference = first_difference(first.steps, second.steps);
-    const bool other_end = outcome.kind != OutcomeKind::pruned &&
-                           (again.kind != outcome.kind || again.stuck.core != outcome.stuck.core);
+    const bool other_end =
+        outcome.kind != OutcomeKind::pruned && (again.kind != outcome.kind || again.stuck.core != outcome.stuck.core);
     if (!result_.difference && other_end) result_.difference.emplace().step = first.steps.size();
     if (result_.difference) end(SearchEnd::not_repeatable);
   }

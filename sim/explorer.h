@@ -27,18 +27,18 @@ struct SearchLimits {
   std::uint64_t max_steps = Simulation::kDefaultMaxSteps;  // of one execution
   bool first_hang_ends = true;
   const std::atomic<bool>* stop = nullptr;                      // the user's
-  std::function<bool()> time_is_over = {};                           // asked between executions; empty: never
-  std::function<void(const SearchProgress&)> progress = {};          // called between executions; empty: nobody wants it
+  std::function<bool()> time_is_over = {};                      // asked between executions; empty: never
+  std::function<void(const SearchProgress&)> progress = {};     // called between executions; empty: nobody wants it
   std::uint64_t steps_between_calls = std::uint64_t{1} << 16U;  // of the two above, about
 };
 
 enum class SearchEnd : std::uint8_t {
-  exhausted,        // the strategy has nothing left
-  hang_found,       // and first_hang_ends
-  executions,       // the limit
+  exhausted,   // the strategy has nothing left
+  hang_found,  // and first_hang_ends
+  executions,  // the limit
   time,
   user,
-  not_repeatable,   // the program did not do the same again under the same choices
+  not_repeatable,  // the program did not do the same again under the same choices
 };
 
 // The first execution in which something was seen, counted from 1, and its choices.
@@ -55,7 +55,7 @@ struct BrokenRule {
 
 // Where two executions under the same choices first differ.
 struct Difference {
-  std::uint64_t step = 0;  // counted from 0
+  std::uint64_t step = 0;                   // counted from 0
   std::optional<StepRecord> first, second;  // nothing: that one had ended; both: they ended in different ways
   std::uint64_t decision = 0;               // known alone of a difference that a strategy came upon
 };

@@ -1,6 +1,6 @@
 // Follows a recorded execution of a program by who does what, not by the numbers of its decisions: for replay under
-// other fixes, where a program still does most of the same things. It goes along with the recorded steps as long as they
-// fit, remembers the first that does not, and from there on goes on steadily. One execution.
+// other fixes, where a program still does most of the same things. It goes along with the recorded steps as long as
+// they fit, remembers the first that does not, and from there on goes on steadily. One execution.
 #pragma once
 
 #include <cstddef>

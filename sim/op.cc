@@ -6,7 +6,7 @@ namespace zoneknot::sim {
 
 std::string_view op_name(OpKind kind) {
   static constexpr std::array<std::string_view, 16> kNames = {
-      "start",  "lock",   "try_lock", "unlock", "join",   "read",        "write", "sleep",
+      "start",  "lock",   "try_lock", "unlock", "join",   "read",       "write",       "sleep",
       "submit", "manage", "complete", "reap",   "cancel", "checkpoint", "queue_fault", "draw"};
   return kNames.at(static_cast<std::size_t>(kind));
 }

@@ -15,14 +15,14 @@ enum class OpKind : std::uint8_t {
   try_lock,
   unlock,
   join,
-  read,         // of a cell
-  write,        // of a cell
-  sleep,        // ends when virtual time has reached its deadline
-  submit,       // one I/O reaches the device
-  manage,       // a zone is opened, closed, finished or reset
-  complete,     // one I/O has ended at the device
-  reap,         // ended I/Os are taken from a completion queue
-  cancel,       // an I/O is taken back
+  read,      // of a cell
+  write,     // of a cell
+  sleep,     // ends when virtual time has reached its deadline
+  submit,    // one I/O reaches the device
+  manage,    // a zone is opened, closed, finished or reset
+  complete,  // one I/O has ended at the device
+  reap,      // ended I/Os are taken from a completion queue
+  cancel,    // an I/O is taken back
   checkpoint,
   queue_fault,  // an engine's queue() meets a fault plan that counts
   draw,         // only in recorded steps: a number was drawn, `object` is the value

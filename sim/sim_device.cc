@@ -52,8 +52,8 @@ Op SimDevice::whole_device(OpKind kind, bool read_only, core::Site site) const {
 Op SimDevice::op_of(const core::IoRequest& request, core::Site site) const {
   const bool changes = request.direction == core::Direction::write || faults_ordered_;
   const std::uint64_t end = request.offset + std::max(request.length, 1U);
-  if (faults_ordered_ || zones_linked_ || request.direction == core::Direction::sync ||
-      end > model_.geometry().size || model_.zone_of(request.offset) != model_.zone_of(end - 1)) {
+  if (faults_ordered_ || zones_linked_ || request.direction == core::Direction::sync || end > model_.geometry().size ||
+      model_.zone_of(request.offset) != model_.zone_of(end - 1)) {
     return whole_device(OpKind::submit, !changes, site);
   }
   const std::uint32_t zone = index_ << kZoneBits | model_.zone_of(request.offset);

@@ -40,9 +40,9 @@ SimDevice& SimWorld::sim_device(const std::string& filename) {
   if (opened.device == nullptr) {
     const auto own = config_.devices.find(filename);
     const auto seed = config_.draws_are_choices ? std::nullopt : std::optional(config_.fault_seed);
-    opened.device = std::make_unique<SimDevice>(simulation_,
-                                                own == config_.devices.end() ? config_.device : own->second,
-                                                config_.faults, seed, config_.moves_data);
+    opened.device =
+        std::make_unique<SimDevice>(simulation_, own == config_.devices.end() ? config_.device : own->second,
+                                    config_.faults, seed, config_.moves_data);
   }
   if (!std::exchange(opened.fresh, true)) opened.device->reset(devices_used_++);
   return *opened.device;

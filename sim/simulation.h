@@ -89,8 +89,8 @@ class Simulation final : public core::Runtime {
   struct Task : Actor {
     Fiber* fiber = nullptr;  // null: not started, or ended
     bool ended = false;
-    bool unwinding = false;  // Abandoned was thrown through it
-    bool wait_told = false;  // the watch knows that it waits for a lock
+    bool unwinding = false;       // Abandoned was thrown through it
+    bool wait_told = false;       // the watch knows that it waits for a lock
     Task* next_waiter = nullptr;  // in the list it is in: pending on one lock, or joining one task
     Task* previous_waiter = nullptr;
     Task* first_joiner = nullptr;
@@ -157,8 +157,7 @@ class Simulation final : public core::Runtime {
   void note(ActorId actor, const Op& op, std::uint32_t alternatives, std::uint32_t chosen) {
     constexpr std::uint64_t kOdd = 0x9e3779b97f4a7c15U;
     const std::uint64_t who_and_what = static_cast<std::uint64_t>(actor) << 32U | op.object;
-    const std::uint64_t kinds =
-        static_cast<std::uint64_t>(op.kind) << 8U | static_cast<std::uint64_t>(op.object_class);
+    const std::uint64_t kinds = static_cast<std::uint64_t>(op.kind) << 8U | static_cast<std::uint64_t>(op.object_class);
     const std::uint64_t mixed = (trace_hash_ ^ who_and_what) * kOdd + kinds;
     trace_hash_ = mixed ^ mixed >> 29U;
     if (recording_ != nullptr) recording_->steps.push_back({actor, op, alternatives, chosen});

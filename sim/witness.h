@@ -1,5 +1,6 @@
 // A witness: everything that is needed to repeat one execution and to notice that the program is no longer the one it
-// belongs to. Its short form is one printable line, "zk1:" and up to 4 KiB; docs/replay.md describes both. Plain values.
+// belongs to. Its short form is one printable line, "zk1:" and up to 4 KiB; docs/replay.md describes both. Plain
+// values.
 #pragma once
 
 #include <cstdint>
@@ -36,8 +37,8 @@ std::uint64_t identity_of(std::string_view text);
 core::Schedule make_schedule(const std::vector<std::uint32_t>& decisions, const std::vector<DecisionRecord>& records,
                              std::optional<std::uint64_t> random_seed);
 
-// Repeats an execution, leaves its steps in `recording`, and makes a witness of it. The simulation must have the limit of
-// steps of the search. Throws std::logic_error when the program does not repeat itself.
+// Repeats an execution, leaves its steps in `recording`, and makes a witness of it. The simulation must have the limit
+// of steps of the search. Throws std::logic_error when the program does not repeat itself.
 Witness record_witness(Simulation& simulation, const Program& program, const FirstSeen& execution,
                        std::uint64_t identity, Recording& recording);
 

@@ -169,7 +169,7 @@ Verdict verdict_about(const Instance& instance) {
   for (std::size_t i = 0; i < core::kFixNames.size(); ++i) {
     if (instance.fixes.has(static_cast<core::Fix>(i))) verdict.fixes.emplace_back(core::kFixNames.at(i));
   }
-  verdict.device = "sim:" + instance.device.to_string();
+  verdict.device = "sim:" + instance.device.short_text();
   verdict.bounds = instance.bounds;
   verdict.draws = instance.seed ? fmt::format("fixed by --seed={}", *instance.seed) : "choices of the search";
   return verdict;

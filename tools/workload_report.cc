@@ -15,11 +15,14 @@ std::string condition_text(core::ZoneCondition condition) {
 }  // namespace
 
 lockcheck::ZoneLookup zone_lookup(const core::Workload& workload) {
-  return [&workload](std::uint32_t group, std::uint32_t index) {
+  return [&workload](std::uint32_t group, std::uint32_t index, core::TaskId owner) {
     const core::ZoneTable& table = workload.table(group);
     const core::Zone& zone = table.zone(index);
     const core::ZoneReport reported = table.device().report()[index];
-    return lockcheck::ZoneFacts{condition_text(reported.condition), zone.start, zone.wp.read()};
+    // Task 0 starts the jobs and owns no zone.
+    const bool owned = owner != core::kNoId && owner > 0 && owner <= workload.job_count();
+    return lockcheck::ZoneFacts{condition_text(reported.condition), zone.start, zone.wp.read(),
+                                owned ? workload.unput_ios(owner - 1, zone) : 0};
   };
 }
 

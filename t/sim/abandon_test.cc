@@ -49,8 +49,7 @@ TEST(Abandoning, TasksThatNeverRan_AreDroppedWithWhatTheyWouldHaveUsed) {
   bool ran = false;
   Replay steady{core::Schedule{}};
   const Outcome outcome = run(simulation, steady, [&] {
-    const core::TaskId task =
-        simulation.spawn("never", [&ran, held = std::make_shared<Counted>(live)] { ran = true; });
+    const core::TaskId task = simulation.spawn("never", [&ran, held = std::make_shared<Counted>(live)] { ran = true; });
     simulation.join(task);
   });
   EXPECT_EQ(outcome.kind, OutcomeKind::cut);

@@ -75,9 +75,11 @@ TEST(SimWorld, TraceOfAnExecution_DoesNotDependOnTheOneBefore) {
   Simulation simulation;
   SimWorld world(simulation, {});
   const auto use = [&](const std::vector<std::string>& names) {
-    return steadily(simulation, world, [&] {
-             for (const std::string& name : names) EXPECT_EQ(world.device(name).open(0), 0);
-           }).trace_hash;
+    return steadily(simulation, world,
+                    [&] {
+                      for (const std::string& name : names) EXPECT_EQ(world.device(name).open(0), 0);
+                    })
+        .trace_hash;
   };
   const std::uint64_t alone = use({"b"});
   use({"a", "b"});
@@ -144,13 +146,12 @@ TEST(SimWorld, Draws_AreChoicesOfTheSearch) {
   SimWorld world(simulation, {});
   std::set<std::uint64_t> seen;
   DepthFirst strategy;
-  const SearchResult result = explore(
-      simulation,
-      [&](Simulation&) {
-        world.begin_execution();
-        seen.insert(world.open_random(1)->below(5));
-      },
-      strategy, {});
+  const SearchResult result = explore(simulation,
+                                      [&](Simulation&) {
+                                        world.begin_execution();
+                                        seen.insert(world.open_random(1)->below(5));
+                                      },
+                                      strategy, {});
   EXPECT_EQ(seen.size(), 5U);
   EXPECT_TRUE(result.exhaustive);
 }

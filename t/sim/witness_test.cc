@@ -9,8 +9,8 @@
 namespace zoneknot::sim {
 namespace {
 
-using ::testing::HasSubstr;
 using programs::Forks;
+using ::testing::HasSubstr;
 
 constexpr std::uint64_t kIdentity = 0x1234;
 
