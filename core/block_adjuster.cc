@@ -90,6 +90,7 @@ ZoneHold BlockAdjuster::place_write(IoRequest& io, ZoneHold hold) {
   if (io.length > job_.table.zone_size()) return give_up(std::move(hold));
   if (!locking_.open_zone(hold.zone())) {
     hold.unlock();
+    if (job_.aborted) return hold;
     hold = locking_.convert_to_open_zone(io.offset, min_bs);
     if (!hold.held() || job_.aborted) return give_up(std::move(hold));
   }

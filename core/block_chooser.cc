@@ -4,10 +4,44 @@
 
 namespace zoneknot::core {
 
+namespace {
+
+// All sequential zones of a device have one capacity; with conventional ones among them the whole size counts.
+bool has_gaps(const ZoneTable& table, const Range& range) {
+  if (range.base % table.zone_size() != 0 || range.length % table.zone_size() != 0) return false;
+  const std::uint64_t end = std::min(range.end(), table.device_end()) / table.zone_size();
+  for (std::uint64_t index = range.base / table.zone_size(); index < end; ++index) {
+    if (table.zone(static_cast<std::uint32_t>(index)).conventional()) return false;
+  }
+  return true;
+}
+
+}  // namespace
+
 BlockChooser::BlockChooser(JobContext& job, ZoneResets& resets, std::unique_ptr<Random> random)
-    : job_(job), resets_(resets), random_(std::move(random)), block_size_(job.spec.smallest_bs()) {
-  if (job.spec.random && job.spec.random_map) map_.emplace(job.range.length / block_size_);
+    : job_(job),
+      resets_(resets),
+      random_(std::move(random)),
+      block_size_(job.spec.smallest_bs()),
+      stride_(job.range.length),
+      stride_blocks_(job.range.length / block_size_),
+      blocks_(stride_blocks_) {
+  if (has_gaps(job.table, job.range)) {
+    stride_ = job.table.zone_size();
+    stride_blocks_ = job.table.zone_at(job.range.base)->capacity / block_size_;
+    blocks_ = job.range.length / stride_ * stride_blocks_;
+  }
+  if (job.spec.random && job.spec.random_map) map_.emplace(blocks_);
   positions_.fill(job.range.base);
+}
+
+std::uint64_t BlockChooser::offset_of(std::uint64_t block) const {
+  return job_.range.base + block / stride_blocks_ * stride_ + block % stride_blocks_ * block_size_;
+}
+
+std::uint64_t BlockChooser::block_of(std::uint64_t offset) const {
+  const std::uint64_t in_range = offset - job_.range.base;
+  return in_range / stride_ * stride_blocks_ + in_range % stride_ / block_size_;
 }
 
 void BlockChooser::new_round() {
@@ -47,13 +81,12 @@ std::uint32_t BlockChooser::draw_length(Direction direction) {
 // A block that the map leaves free. A time-based job that has drawn all of them starts over, with a file_reset in the
 // middle of its work: a slot is taken, and I/O of its own may be queued and in flight.
 std::optional<std::uint64_t> BlockChooser::draw_block() {
-  const std::uint64_t blocks = job_.range.length / block_size_;
-  if (!map_) return random_->below(blocks);
-  std::optional<std::uint64_t> block = map_->next_free(random_->below(blocks));
+  if (!map_) return random_->below(blocks_);
+  std::optional<std::uint64_t> block = map_->next_free(random_->below(blocks_));
   if (!block && job_.spec.time_based) {
     resets_.file_reset();
     map_->clear();
-    block = map_->next_free(random_->below(blocks));
+    block = map_->next_free(random_->below(blocks_));
   }
   return block;
 }
@@ -62,10 +95,9 @@ bool BlockChooser::choose_random(IoRequest& io) {
   const std::optional<std::uint64_t> block = draw_block();
   if (!block) return false;
   const std::uint32_t length = draw_length(io.direction);
-  std::uint64_t blocks =
-      std::min(length / block_size_, static_cast<std::uint32_t>(job_.range.length / block_size_ - *block));
+  std::uint64_t blocks = std::min<std::uint64_t>(length / block_size_, stride_blocks_ - *block % stride_blocks_);
   if (map_) blocks = map_->free_run(*block, blocks);
-  io.offset = job_.range.base + *block * block_size_;
+  io.offset = offset_of(*block);
   io.length = static_cast<std::uint32_t>(blocks * block_size_);
   return true;
 }
@@ -103,7 +135,7 @@ void BlockChooser::accepted(const IoUnit& unit) {
   if (io.direction == Direction::write) ++writes_since_sync_;
   position(io.direction) = io.offset + io.length;
   zone_bytes_ += io.length;
-  if (map_) map_->mark((unit.drawn_offset - job_.range.base) / block_size_, io.length / block_size_);
+  if (map_) map_->mark(block_of(unit.drawn_offset), io.length / block_size_);
 }
 
 }  // namespace zoneknot::core

@@ -37,11 +37,17 @@ class BlockChooser {
   std::optional<std::uint64_t> draw_block();
   void skip_zone_if_due(Direction direction);
   std::uint64_t& position(Direction direction) { return positions_.at(static_cast<std::size_t>(direction)); }
+  // Random draws number the blocks that can be written: a zone's capacity ends before its size on some devices.
+  [[nodiscard]] std::uint64_t offset_of(std::uint64_t block) const;
+  [[nodiscard]] std::uint64_t block_of(std::uint64_t offset) const;
 
   JobContext& job_;
   ZoneResets& resets_;
   std::unique_ptr<Random> random_;
-  std::uint32_t block_size_;  // of the map and of random draws: the job's smallest
+  std::uint32_t block_size_;     // of the map and of random draws: the job's smallest
+  std::uint64_t stride_;         // bytes from one run of writable blocks to the next: a zone, or the whole range
+  std::uint64_t stride_blocks_;  // blocks of one run
+  std::uint64_t blocks_;         // of the range
   std::optional<RandomMap> map_;
   std::array<std::uint64_t, 3> positions_{};  // sequential jobs: where the next I/O of a direction starts
   std::uint64_t zone_bytes_ = 0;              // since the last zoneskip

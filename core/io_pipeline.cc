@@ -9,7 +9,7 @@
 namespace zoneknot::core {
 
 IoPipeline::IoPipeline(JobContext& job, std::unique_ptr<IoEngine> engine, DataCheck& check)
-    : job_(job), engine_(std::move(engine)), check_(check), units_(job.spec.iodepth), reaped_(job.spec.iodepth) {
+    : job_(job), check_(check), units_(job.spec.iodepth), reaped_(job.spec.iodepth), engine_(std::move(engine)) {
   if (job.world.moves_data()) buffers_ = IoBuffers(units_.size(), job.spec.largest_bs());
   free_.reserve(units_.size());
   for (std::uint32_t i = 0; i < units_.size(); ++i) {
@@ -89,6 +89,7 @@ bool IoPipeline::issue(IoUnit& unit) {
     case QueueStatus::queued:
       become(unit, UnitState::queued);
       ++queued_;
+      if (unit.purpose == UnitPurpose::work) bytes_queued_ += unit.request.length;
       uncommitted_.push_back(unit.index);
       tell(IoStep::queue, unit);
       if (queued_ >= job_.spec.batch) commit();
@@ -135,11 +136,11 @@ void IoPipeline::commit() {
   queued_ = 0;
 }
 
-bool IoPipeline::tolerated(const IoUnit& unit, int error) const {
+bool IoPipeline::tolerates(Direction direction, int error) const {
   const ErrorTolerance& tolerance = job_.spec.continue_on_error;
   if (error == EILSEQ) return tolerance.verify;
   if (error != EIO) return false;
-  return unit.request.direction == Direction::read ? tolerance.read : tolerance.write;
+  return direction == Direction::read ? tolerance.read : tolerance.write;
 }
 
 // Accounts for an I/O that has ended, and puts it. True: its error ends the job.
@@ -152,7 +153,7 @@ bool IoPipeline::ended(IoUnit& unit) {
   if (error != 0) {
     ++stats.errors;
     if (request.direction == Direction::write) check_.write_failed(unit);
-    fatal = !tolerated(unit, error);
+    fatal = !tolerates(request.direction, error);
     if (fatal) job_.fail(error);
   } else {
     ++stats.ios;
@@ -182,6 +183,7 @@ int IoPipeline::reap(std::uint32_t min) {
     IoUnit& unit = units_[reaped_[static_cast<std::size_t>(i)]->tag];
     --in_flight_;
     tell(IoStep::reap, unit);
+    unit.request.transferred += unit.full_length - unit.request.length;  // what queue() had done of it
     fatal |= ended(unit);
   }
   return fatal ? -1 : taken;
@@ -210,7 +212,9 @@ void IoPipeline::cleanup_pending_aio() {
   if (!always && job_.error != 0) return;
   if (reap(0) < 0 && !always) return;
   for (IoUnit& unit : units_) {
-    if (unit.state == UnitState::queued && engine_->cancel(unit.request)) put(unit);
+    if (unit.state != UnitState::queued || !engine_->cancel(unit.request)) continue;
+    std::erase(uncommitted_, unit.index);
+    put(unit);
   }
   if (cur_depth_ > 0) reap(cur_depth_);
 }

@@ -62,9 +62,13 @@ class IoPipeline {
 
   // Work done, over all rounds. Verify reads do not count.
   [[nodiscard]] std::uint64_t bytes_issued() const { return bytes_issued_; }
+  [[nodiscard]] std::uint64_t bytes_queued() const { return bytes_queued_; }  // of them, what was not done inside queue()
   [[nodiscard]] std::uint64_t bytes_completed() const { return bytes_completed_; }
   [[nodiscard]] std::uint64_t ios_completed() const { return ios_completed_; }
-  [[nodiscard]] std::uint64_t ios_under_way() const { return std::uint64_t{queued_} + in_flight_; }
+  [[nodiscard]] std::uint32_t ios_under_way() const { return queued_ + in_flight_; }  // right also after a wrap
+
+  // continue_on_error covers this error of an I/O of this direction.
+  [[nodiscard]] bool tolerates(Direction direction, int error) const;
 
  private:
   void commit();
@@ -72,12 +76,10 @@ class IoPipeline {
   void requeue(IoUnit& unit);
   bool ended(IoUnit& unit);
   void ended_inside_queue(IoUnit& unit);
-  bool tolerated(const IoUnit& unit, int error) const;
   void become(IoUnit& unit, UnitState state);
   void tell(IoStep step, const IoUnit& unit, Site site = Site::current());
 
   JobContext& job_;
-  std::unique_ptr<IoEngine> engine_;
   DataCheck& check_;
 
   IoBuffers buffers_;
@@ -86,6 +88,7 @@ class IoPipeline {
   std::vector<std::uint32_t> requeued_;     // indices, oldest first
   std::vector<std::uint32_t> uncommitted_;  // indices that the observer was not told a commit of
   std::vector<IoRequest*> reaped_;          // room for one reap
+  std::unique_ptr<IoEngine> engine_;        // closed before the buffers go, which the device may still be writing to
 
   // The historic counters. in_flight_ may pass below 0, that is wrap: a reap that submits moves nothing from queued_ to
   // it.
@@ -94,6 +97,7 @@ class IoPipeline {
   std::uint32_t cur_depth_ = 0;
 
   std::uint64_t bytes_issued_ = 0;
+  std::uint64_t bytes_queued_ = 0;
   std::uint64_t bytes_completed_ = 0;
   std::uint64_t ios_completed_ = 0;
 };

@@ -90,12 +90,12 @@ bool Job::another_round(std::uint64_t rounds_done, std::uint64_t bytes_this_roun
   if (failed() || bytes_this_round == 0 || stopped()) return false;
   if (spec.time_based) return !time_over();
   if (rounds_done < spec.loops) return true;
-  const bool ios_left = spec.number_ios == 0 || pipeline.ios_completed() < spec.number_ios;
+  const bool ios_left = spec.number_ios == 0 || pipeline.ios_completed() < spec.number_ios * spec.loops;
   const bool bytes_left = pipeline.bytes_completed() + spec.largest_bs() <= limit();
   return ios_left && bytes_left && (spec.io_size != 0 || !file_done_);
 }
 
-bool Job::work_left(std::uint64_t issued_at_round_start) const {
+bool Job::work_left(std::uint64_t queued_at_round_start) const {
   const JobSpec& spec = job_.spec;
   const IoPipeline& pipeline = machinery_->pipeline;
   if (spec.max_ios != 0 && prepared_ >= spec.max_ios) return false;
@@ -104,7 +104,7 @@ bool Job::work_left(std::uint64_t issued_at_round_start) const {
     const bool spread_writer = spec.random && spec.writes && !spec.random_map;
     const std::uint64_t size = spec.size != 0 ? spec.size : job_.range.length;
     const std::uint64_t most = spread_writer ? std::max(size, spec.io_size) : size;
-    if (pipeline.bytes_issued() - issued_at_round_start >= most) return false;
+    if (pipeline.bytes_queued() - queued_at_round_start >= most) return false;
   }
   if (spec.time_based) return true;
   if (pipeline.bytes_issued() >= limit() * spec.loops) return false;
@@ -112,8 +112,8 @@ bool Job::work_left(std::uint64_t issued_at_round_start) const {
 }
 
 void Job::main_loop() {
-  const std::uint64_t issued_before = machinery_->pipeline.bytes_issued();
-  while (work_left(issued_before) && !stopped() && !file_done_ && !time_over()) {
+  const std::uint64_t queued_before = machinery_->pipeline.bytes_queued();
+  while (work_left(queued_before) && !stopped() && !file_done_ && !time_over()) {
     job_.runtime().checkpoint();
     IoUnit* unit = next_unit();
     if (unit == nullptr || !issue_and_reap(*unit)) break;
@@ -173,7 +173,10 @@ void Job::open_file() {
 bool Job::issue_and_reap(IoUnit& unit) {
   IoPipeline& pipeline = machinery_->pipeline;
   const JobSpec& spec = job_.spec;
+  const Direction direction = unit.request.direction;
   const bool busy = pipeline.issue(unit);
+  // Also an error that an earlier reap or reset has left is judged by the I/O that was queued now.
+  if (pipeline.tolerates(direction, job_.error)) job_.error = 0;
   if (failed()) return false;
   const bool full = pipeline.no_slot_free();
   const bool polling = spec.complete_min == 0 && spec.complete_max == 0;

@@ -49,7 +49,7 @@ class Job {
   void think();
   void open_file();
 
-  [[nodiscard]] bool work_left(std::uint64_t issued_at_round_start) const;
+  [[nodiscard]] bool work_left(std::uint64_t queued_at_round_start) const;
   [[nodiscard]] std::uint64_t limit() const;
   [[nodiscard]] bool stopped() const;
   [[nodiscard]] bool time_over() const;

@@ -90,7 +90,8 @@ ZoneHold ZoneLocking::convert_to_open_zone(std::uint64_t offset, std::uint32_t m
       case Examined::has_room:
         return hold;
       case Examined::no_room:
-        if (open_another(hold, how) || take_open_zone_with_room(hold, min_bs, how)) return hold;
+        if (open_another(hold, how)) return hold;
+        if (!job_.aborted && take_open_zone_with_room(hold, min_bs, how)) return hold;
         hold.unlock();
         return {};
     }
@@ -103,7 +104,8 @@ bool ZoneLocking::open_another(ZoneHold& hold, Take how) {
   ZoneTable& table = job_.table;
   for (std::uint64_t steps = job_.range.length / table.zone_size(); steps > 0; --steps) {
     const std::uint64_t next = table.end_of(hold.zone());
-    Zone& zone = *table.zone_at(job_.range.contains(next) ? next : job_.range.base);
+    const bool inside = job_.range.contains(next) && next < table.device_end();  // zoneskip moves the range
+    Zone& zone = *table.zone_at(inside ? next : job_.range.base);
     hold.unlock();
     hold = take(zone, how);
     if (zone.open.read()) continue;
@@ -129,7 +131,8 @@ bool ZoneLocking::take_open_zone_with_room(ZoneHold& hold, std::uint32_t min_bs,
 
 ZoneHold ZoneLocking::find_zone(const Zone& from, std::uint32_t min_bs) {
   const std::uint64_t zone_size = job_.table.zone_size();
-  const std::uint64_t zones_above = from.start < job_.range.end() ? (job_.range.end() - from.start - 1) / zone_size : 0;
+  const std::uint64_t end = std::min(job_.range.end(), job_.table.device_end());  // zoneskip moves the range
+  const std::uint64_t zones_above = from.start < end ? (end - from.start - 1) / zone_size : 0;
   const std::uint64_t zones_below = from.start > job_.range.base ? (from.start - job_.range.base) / zone_size : 0;
   const bool random = job_.spec.random;
 
@@ -158,6 +161,7 @@ ZoneHold ZoneLocking::find_zone(const Zone& from, std::uint32_t min_bs) {
 ZoneHold ZoneLocking::replay_order(ZoneHold hold, std::uint64_t& offset, std::uint32_t min_bs) {
   if (!open_zone(hold.zone())) {
     hold.unlock();
+    if (job_.aborted) return hold;
     hold = convert_to_open_zone(offset, min_bs);
     if (!hold.held()) {
       job_.program_aborts("no zone to replay a read in");

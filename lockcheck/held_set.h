@@ -63,9 +63,8 @@ class HeldSet {
   // The entry of a lock that this task owns.
   [[nodiscard]] HeldEntry& entry(const LockRecord& record) { return entries_[record.held_index]; }
 
-  // The first acquisition.
-  void add(core::LockId lock, const StableVector<LockRecord>& locks, core::Site site, std::uint64_t since) {
-    LockRecord& record = locks[lock];
+  // The first acquisition of a lock, whose record is given.
+  void add(core::LockId lock, LockRecord& record, core::Site site, std::uint64_t since) {
     record.held_index = static_cast<std::uint32_t>(entries_.size());
     entries_.push_back({record.rank, lock, 1, 0, site, since});
     zones_ += record.role == LockRole::zone ? 1 : 0;
@@ -73,9 +72,8 @@ class HeldSet {
     highest_rank_ = std::max(highest_rank_, record.rank);
   }
 
-  // The last acquisition is gone.
-  void remove(core::LockId lock, const StableVector<LockRecord>& locks) {
-    const LockRecord& record = locks[lock];
+  // The last acquisition of a lock, whose record is given, is gone.
+  void remove(core::LockId lock, const LockRecord& record, const StableVector<LockRecord>& locks) {
     assert(record.held_index < entries_.size() && entries_[record.held_index].lock == lock);
     // Mostly the last one goes; copying it onto itself right after it was written would stall.
     if (record.held_index + 1 != entries_.size()) {

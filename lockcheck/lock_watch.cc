@@ -123,7 +123,7 @@ void LockWatch::lock_acquired(core::TaskId task, core::LockId lock, core::Site s
   }
   assert(owner == kNoId);
   taken.owner.store(task, std::memory_order_relaxed);
-  record.held.add(lock, s.locks, site, record.events);
+  record.held.add(lock, taken, site, record.events);
 }
 
 bool LockWatch::lock_released(core::TaskId task, core::LockId lock, core::Site site) {
@@ -140,7 +140,7 @@ bool LockWatch::lock_released(core::TaskId task, core::LockId lock, core::Site s
   }
   HeldEntry& entry = record.held.entry(given);
   if (--entry.count == 0) {
-    record.held.remove(lock, s.locks);
+    record.held.remove(lock, given, s.locks);
     given.owner.store(kNoId, std::memory_order_relaxed);
   } else {
     entry.dropped = std::min(entry.dropped, entry.count);

@@ -92,9 +92,8 @@ Simulation::Task& Simulation::new_task(core::Site site) {
 
 // --- The scheduler ---
 
-bool Simulation::reach(const Op& op, bool ready) {
+bool Simulation::wait_for_turn(bool ready) {
   Task& self = *current_;
-  self.op = op;
   if (ready) {
     enabled_.add(self);
   } else {

@@ -67,7 +67,10 @@ class Simulation final : public core::Runtime {
   // True while an execution that was given up is unwound: nothing may have an effect any more.
   [[nodiscard]] bool abandoned() const { return abandoned_; }
   // A scheduling point before the calling task does `op`. Throws Abandoned.
-  void visible(const Op& op);
+  void visible(const Op& op) {
+    if (abandoned_) return give_up();
+    pass(op, true);
+  }
   // The same for an operation that may have to wait: unless `ready`, the task is no candidate before wake() was called
   // for it.
   void visible_when(bool ready, const Op& op, const core::Wait& wait);
@@ -134,8 +137,13 @@ class Simulation final : public core::Runtime {
   void give_up();
 
   // The scheduling point: publishes what the calling task will do, returns when it is chosen. False: the execution was
-  // given up instead.
-  bool reach(const Op& op, bool ready);
+  // given up instead. In line, so that the operation is written where it belongs: copying it there right after it was
+  // written would stall.
+  bool reach(const Op& op, bool ready) {
+    current_->op = op;
+    return wait_for_turn(ready);
+  }
+  bool wait_for_turn(bool ready);
   // The same for calls that can throw.
   bool pass(const Op& op, bool ready) {
     if (reach(op, ready)) return true;

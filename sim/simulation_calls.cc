@@ -151,11 +151,6 @@ void Simulation::do_checkpoint(core::Site site) {
 
 // --- The world ---
 
-void Simulation::visible(const Op& op) {
-  if (abandoned_) return give_up();
-  pass(op, true);
-}
-
 void Simulation::visible_when(bool ready, const Op& op, const core::Wait& wait) {
   if (abandoned_) return give_up();
   if (ready) {

@@ -28,6 +28,7 @@ int run_check(const CommandLine& line) {
   const auto strategy = strategy_kind(line.strategy, instance->bounds.any());
   if (!strategy) return refuse(strategy.error());
   if (const auto error = must_be_simulated(*instance)) return refuse(*error);
+  if (const auto error = check_writable(line.output)) return refuse(*error);
   print_notes(instance->notes);
 
   catch_interrupts();

@@ -1,6 +1,11 @@
 #include "tools/command_line.h"
 
 #include <CLI/CLI.hpp>
+#include <array>
+
+#include "tools/input_error.h"
+#include "tools/nearest_word.h"
+#include "tools/size_text.h"
 
 namespace zoneknot::tools {
 namespace {
@@ -13,7 +18,7 @@ constexpr std::pair<const char*, const char*> kLater[] = {{"prove", "proofs for 
                                                           {"lockcheck", "checking of recorded lock traces"}};
 
 // A time such as 500ms, 30s, 2m; a number alone is seconds.
-std::chrono::milliseconds parse_time(const std::string& text) {
+std::chrono::milliseconds parse_time(const char* option, const std::string& text) {
   std::size_t used = 0;
   double value = 0;
   try {
@@ -28,9 +33,14 @@ std::chrono::milliseconds parse_time(const std::string& text) {
                         : unit == "h"                 ? 3600000
                                                       : 0;
   if (used == 0 || factor == 0 || !(value >= 0) || value * factor > 1e12) {
-    throw CLI::ValidationError("--time", "'" + text + "' is no time; write for example 500ms, 30s or 2m");
+    throw CLI::ValidationError(option, tools::quoted(text) + " is no time; write for example 500ms, 30s or 2m");
   }
   return std::chrono::milliseconds(static_cast<std::int64_t>(value * factor));
+}
+
+std::string check_format(const std::string& text) {
+  if (text == "text" || text == "json") return {};
+  return "unknown format " + tools::quoted(text) + ", expected text or json";
 }
 
 class Parser {
@@ -62,11 +72,20 @@ class Parser {
       std::ostringstream err;
       const int code = app_.exit(error, out, err);
       if (code == 0) return {std::nullopt, {out.str(), 0}};
+      if (app_.get_subcommands().empty() && argc > 1 && argv[1][0] != '-') {
+        return {std::nullopt, {"zoneknot: " + unknown_command(argv[1]), 2}};
+      }
       return {std::nullopt, {"zoneknot: " + one_line(error.what()), 2}};
     }
   }
 
  private:
+  static std::string unknown_command(std::string_view typed) {
+    constexpr std::array<std::string_view, 4> kCommands = {"matrix", "check", "replay", "run"};
+    return "unknown command " + tools::quoted(typed) + did_you_mean(typed, kCommands) +
+           "; zoneknot --help names them\n";
+  }
+
   static std::string one_line(std::string text) {
     while (!text.empty() && text.back() == '\n') text.pop_back();
     for (char& c : text) {
@@ -78,9 +97,10 @@ class Parser {
   CLI::App& command(const char* name, const char* help, Command which) {
     CLI::App& app = *app_.add_subcommand(name, help);
     app.callback([this, which] { line_.command = which; });
-    app.add_option("--format", line_.format, "text or json")
-        ->transform(
-            CLI::CheckedTransformer(std::map<std::string, Format>{{"text", Format::text}, {"json", Format::json}}));
+    app.add_option_function<std::string>(
+           "--format", [this](const std::string& text) { line_.format = text == "json" ? Format::json : Format::text; },
+           "text (default) or json")
+        ->check(check_format);
     return app;
   }
 
@@ -92,16 +112,26 @@ class Parser {
 
   void add_search(CLI::App& app) {
     app.add_option("--bound", line_.bound, "jobs=2,zones=2,depth=2,ios=4,blocks=2: a bounded instance");
-    app.add_option("--executions", line_.executions, "executions to search")->check(CLI::PositiveNumber);
-    app.add_option("--max-steps", line_.max_steps, "scheduling points after which an execution is cut")
-        ->check(CLI::PositiveNumber);
-    app.add_option("--seed", line_.seed, "seed of the search; fixes block, direction and error draws too");
+    add_number(app, "--executions", line_.executions, 1, "executions to search");
+    add_number(app, "--max-steps", line_.max_steps, 1, "scheduling points after which an execution is cut");
+    add_number(app, "--seed", line_.seed, 0, "seed of the search; fixes block, direction and error draws too");
     add_time(app);
+  }
+
+  // A whole number from `least` on. CLI11 by itself takes -1 for one.
+  static void add_number(CLI::App& app, const char* name, std::optional<std::uint64_t>& number, std::uint64_t least,
+                         const char* what) {
+    const auto parse = [name, &number, least](const std::string& text) {
+      const auto parsed = parse_count(text, least, UINT64_MAX);
+      if (!parsed) throw CLI::ValidationError(name, parsed.error().message);
+      number = *parsed;
+    };
+    app.add_option_function<std::string>(name, parse, what);
   }
 
   void add_time(CLI::App& app) {
     app.add_option_function<std::string>(
-        "--time", [this](const std::string& text) { line_.time = parse_time(text); },
+        "--time", [this](const std::string& text) { line_.time = parse_time("--time", text); },
         "stop after this time: 500ms, 30s, 2m");
   }
 
@@ -136,7 +166,7 @@ class Parser {
         ->expected(1, 2);
     add_instance(app);
     app.add_option("--bound", line_.bound, "as for check; only with a witness line");
-    app.add_option("--seed", line_.seed, "as for check; only with a witness line");
+    add_number(app, "--seed", line_.seed, 0, "as for check; only with a witness line");
     app.add_option("--trace", line_.trace, "write the event trace to this file");
     add_output(app, "write the verdict to this file");
   }
@@ -145,10 +175,14 @@ class Parser {
     CLI::App& app = command("run", "run the workload once and report as fio does", Command::run);
     app.add_option("JOB", line_.inputs, "job file")->required()->expected(1);
     add_instance(app);
-    app.add_option("--seed", line_.seed, "seed of the schedule on a simulated device");
-    app.add_option("--watchdog", line_.watchdog_seconds,
-                   "seconds without progress before a real run is examined (default 5)")
-        ->check(CLI::PositiveNumber);
+    add_number(app, "--seed", line_.seed, 0, "seed of the schedule on a simulated device");
+    app.add_option_function<std::string>(
+        "--watchdog",
+        [this](const std::string& text) {
+          line_.watchdog_seconds = std::chrono::duration<double>(parse_time("--watchdog", text)).count();
+          if (*line_.watchdog_seconds == 0) throw CLI::ValidationError("--watchdog", "must be above 0");
+        },
+        "time without progress before a real run is examined (default 5s)");
     app.add_flag("--destroy-data", line_.destroy_data, "write to a file that is not empty");
     add_output(app, "write the report to this file");
   }

@@ -5,6 +5,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <filesystem>
 #include <memory>
 
 #include "core/random.h"
@@ -65,6 +66,54 @@ std::optional<InputError> check_jobs(const JobFile& file, const Instance& instan
   return std::nullopt;
 }
 
+// --device, else ${ZONED}, which may be any text of --device or a plain path; else the simulated device.
+std::string device_text(const InstanceSource& source) {
+  if (!source.device.empty()) return source.device;
+  const char* value = source.environment ? nullptr : std::getenv("ZONED");
+  if (value == nullptr || *value == '\0') return "sim";
+  const std::string text = value;
+  if (text == "sim" || text.starts_with("sim:") || text.starts_with("file:") || text.starts_with("/dev/")) return text;
+  std::string path = "file:";
+  for (const char c : text) path += c == ',' ? ",," : std::string(1, c);
+  return path;
+}
+
+tl::expected<void, InputError> parse_options(const InstanceSource& source, Instance& instance) {
+  const auto fixes = core::FixSet::parse(source.fixes.empty() ? "series" : source.fixes);
+  if (!fixes) return tl::make_unexpected(InputError{.file = "--fixes", .message = fixes.error()});
+  instance.fixes = *fixes;
+  const std::string text = device_text(source);
+  const auto device = parse_device_option(text);
+  if (!device) return tl::make_unexpected(device.error());
+  instance.device_option = *device;
+  // A simulated device that the environment describes is part of the program under test; the name of a real one is not.
+  if (device->kind == DeviceKind::sim && text != "sim") instance.source.device = text;
+  const auto bounds = source.bound.empty() ? lockcheck::Bounds{} : parse_bound(source.bound);
+  if (!bounds) return tl::make_unexpected(bounds.error());
+  instance.bounds = *bounds;
+  return {};
+}
+
+tl::expected<void, InputError> make_jobs(const JobFile& file, Instance& instance) {
+  instance.jobs = file.jobs;
+  instance.notes = file.notes;
+  if (instance.seed) {
+    for (core::JobSpec& job : instance.jobs) job.randseed += core::SplitMix64::mix(*instance.seed);
+  }
+  const auto config = device_config(instance.device_option, instance.jobs);
+  if (!config) return tl::make_unexpected(config.error());
+  instance.device = *config;
+  // Contradictions of the job file itself are reported even where the bound would hide them.
+  if (auto error = check_jobs(file, instance)) return tl::make_unexpected(*error);
+  if (auto applied = apply_bound(instance.bounds, instance.jobs, instance.device); !applied) return applied;
+  if (auto error = check_jobs(file, instance)) return tl::make_unexpected(*error);
+  instance.task_names.emplace_back("main");
+  for (std::size_t i = 0; i < instance.jobs.size(); ++i) {
+    instance.task_names.push_back(core::task_name(instance.jobs, i));
+  }
+  return {};
+}
+
 }  // namespace
 
 tl::expected<std::string, InputError> read_file(const std::string& path) {
@@ -82,18 +131,43 @@ tl::expected<std::string, InputError> read_file(const std::string& path) {
   return text;
 }
 
-std::optional<InputError> write_file(const std::string& path, std::string_view text) {
-  // Written beside its place and moved there, so that nobody ever finds half of it.
-  const std::string beside = path + ".part";
-  {
-    const File file(std::fopen(beside.c_str(), "wb"));
-    if (!file) return system_error(path, "cannot be written");
-    if (std::fwrite(text.data(), 1, text.size(), file.get()) != text.size() || std::fflush(file.get()) != 0) {
-      return system_error(path, "cannot be written");
-    }
+namespace {
+
+std::optional<InputError> write_to(const std::string& path, const std::string& name, std::string_view text) {
+  const File file(std::fopen(path.c_str(), "wb"));
+  if (!file || std::fwrite(text.data(), 1, text.size(), file.get()) != text.size() || std::fflush(file.get()) != 0) {
+    return system_error(name, "cannot be written");
   }
-  if (std::rename(beside.c_str(), path.c_str()) != 0) return system_error(path, "cannot be written");
   return std::nullopt;
+}
+
+// Written beside its place and moved there, so that nobody ever finds half of it. A device or a pipe is not replaced.
+bool is_replaced(const std::string& path) {
+  std::error_code ignored;
+  return !std::filesystem::exists(path, ignored) || std::filesystem::is_regular_file(path, ignored);
+}
+
+}  // namespace
+
+std::optional<InputError> write_file(const std::string& path, std::string_view text) {
+  if (!is_replaced(path)) return write_to(path, path, text);
+  const std::string beside = path + ".part";
+  auto error = write_to(beside, path, text);
+  if (!error && std::rename(beside.c_str(), path.c_str()) != 0) error = system_error(path, "cannot be written");
+  if (error) std::remove(beside.c_str());
+  return error;
+}
+
+std::optional<InputError> check_writable(const std::string& path) {
+  if (path.empty()) return std::nullopt;
+  if (!is_replaced(path)) {
+    const File file(std::fopen(path.c_str(), "ab"));
+    return file ? std::nullopt : std::optional(system_error(path, "cannot be written"));
+  }
+  const std::string beside = path + ".part";
+  auto error = write_to(beside, path, {});
+  if (!error) std::remove(beside.c_str());
+  return error;
 }
 
 std::string Instance::identity_text() const {
@@ -134,33 +208,11 @@ tl::expected<Instance, InputError> make_instance(const InstanceSource& source, s
   Instance instance;
   instance.source = source;
   instance.seed = source.seed;
-  const auto fixes = core::FixSet::parse(source.fixes.empty() ? "series" : source.fixes);
-  if (!fixes) return tl::make_unexpected(InputError{.file = "--fixes", .message = fixes.error()});
-  instance.fixes = *fixes;
-  const auto device = parse_device_option(source.device.empty() ? "sim" : source.device);
-  if (!device) return tl::make_unexpected(device.error());
-  const auto bounds = source.bound.empty() ? lockcheck::Bounds{} : parse_bound(source.bound);
-  if (!bounds) return tl::make_unexpected(bounds.error());
-  instance.bounds = *bounds;
-
-  const ParseContext context = parse_context(source, *device, instance.environment);
-  auto file = parse_job_file(job_text, source.job_path, context);
+  if (const auto parsed = parse_options(source, instance); !parsed) return tl::make_unexpected(parsed.error());
+  const ParseContext context = parse_context(source, instance.device_option, instance.environment);
+  const auto file = parse_job_file(job_text, source.job_path, context);
   if (!file) return tl::make_unexpected(file.error());
-  instance.jobs = file->jobs;
-  if (source.seed) {
-    for (core::JobSpec& job : instance.jobs) job.randseed += core::SplitMix64::mix(*source.seed);
-  }
-  instance.notes = file->notes;
-  const auto config = device_config(*device, instance.jobs);
-  if (!config) return tl::make_unexpected(config.error());
-  instance.device = *config;
-  // Contradictions of the job file itself are reported even where the bound would hide them.
-  if (auto error = check_jobs(*file, instance)) return tl::make_unexpected(*error);
-  if (const auto applied = apply_bound(instance.bounds, instance.jobs, instance.device); !applied) {
-    return tl::make_unexpected(applied.error());
-  }
-  if (auto error = check_jobs(*file, instance)) return tl::make_unexpected(*error);
-
+  if (const auto made = make_jobs(*file, instance); !made) return tl::make_unexpected(made.error());
   instance.name = base_name(source.job_path);
   if (!source.faults_path.empty()) {
     const auto faults = parse_fault_file(faults_text, source.faults_path);
@@ -168,9 +220,6 @@ tl::expected<Instance, InputError> make_instance(const InstanceSource& source, s
     instance.faults = *faults;
     instance.name += "@" + base_name(source.faults_path);
   }
-  instance.task_names.emplace_back("main");
-  for (std::size_t i = 0; i < instance.jobs.size(); ++i)
-    instance.task_names.push_back(core::task_name(instance.jobs, i));
   instance.job_text = std::move(job_text);
   instance.faults_text = std::move(faults_text);
   return instance;

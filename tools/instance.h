@@ -14,6 +14,7 @@
 #include "device/fault_plan.h"
 #include "device/zone_model.h"
 #include "lockcheck/verdict.h"
+#include "tools/device_option.h"
 #include "tools/input_error.h"
 #include "tools/job_file.h"
 
@@ -35,7 +36,8 @@ struct Instance {
   std::vector<core::JobSpec> jobs;
   std::vector<std::string> task_names;  // by TaskId: "main" first
   core::FixSet fixes = core::FixSet::series();
-  device::DeviceConfig device;
+  DeviceOption device_option;   // --device, else ${ZONED}
+  device::DeviceConfig device;  // what it comes to for these jobs
   device::FaultPlan faults;
   lockcheck::Bounds bounds;
   std::optional<std::uint64_t>
@@ -65,5 +67,8 @@ tl::expected<Instance, InputError> make_instance(const InstanceSource& source, s
 // A whole file; the error names it.
 tl::expected<std::string, InputError> read_file(const std::string& path);
 std::optional<InputError> write_file(const std::string& path, std::string_view text);
+// What would keep write_file() from writing there, so that it is said before a long search and not after it. Empty:
+// nothing is to be written.
+std::optional<InputError> check_writable(const std::string& path);
 
 }  // namespace zoneknot::tools

@@ -206,6 +206,7 @@ int run_matrix(const CommandLine& line) {
   }
   MatrixSearch search(line, *strategy);
   if (const auto error = search.load()) return refuse(*error);
+  if (const auto error = check_writable(line.output)) return refuse(*error);
   if (!line.witnesses.empty()) {
     std::error_code error;
     std::filesystem::create_directories(line.witnesses, error);

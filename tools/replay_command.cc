@@ -61,7 +61,12 @@ tl::expected<Loaded, InputError> load_file(const CommandLine& line) {
   return Loaded{std::move(*instance), std::move(file->witness)};
 }
 
-bool is_line(const std::string& input) { return input.starts_with("zk1:"); }
+// Of any version: parse_line() says which ones it reads.
+bool is_line(const std::string& input) {
+  const std::size_t colon = input.find(':');
+  return input.starts_with("zk") && colon != std::string::npos && colon > 2 &&
+         input.find_first_not_of("0123456789", 2) == colon;
+}
 
 // One execution under a strategy, recorded and described.
 struct Replayed {
@@ -119,7 +124,8 @@ tl::expected<Replayed, std::string> replay_exactly(const Loaded& loaded, const s
     return tl::make_unexpected(
         not_the_same(input, fmt::format("it departs before decision {}", replayed.outcome.decisions)));
   }
-  if (replayed.outcome.steps != loaded.witness.steps || replayed.outcome.trace_hash != loaded.witness.trace_hash) {
+  if (replayed.outcome.steps != loaded.witness.steps || replayed.outcome.decisions != loaded.witness.decisions ||
+      replayed.outcome.trace_hash != loaded.witness.trace_hash) {
     return tl::make_unexpected(not_the_same(input, fmt::format("it ends after {} steps instead of {}, or otherwise",
                                                                replayed.outcome.steps, loaded.witness.steps)));
   }
@@ -159,6 +165,9 @@ int run_replay(const CommandLine& line) {
   const std::string& input = line.inputs[0];
   const auto loaded = is_line(input) ? load_line(line) : load_file(line);
   if (!loaded) return refuse(loaded.error());
+  for (const std::string& path : {line.trace, line.output}) {
+    if (const auto error = check_writable(path)) return refuse(*error);
+  }
   const auto replayed = replay_exactly(*loaded, input);
   if (!replayed) {
     std::fprintf(stderr, "zoneknot: %s\n", replayed.error().c_str());

@@ -9,7 +9,6 @@
 #include "lockcheck/report_text.h"
 #include "sim/random_walk.h"
 #include "tools/commands.h"
-#include "tools/device_option.h"
 #include "tools/interrupt.h"
 #include "tools/run_report.h"
 #include "tools/search_verdict.h"
@@ -58,7 +57,7 @@ RunOutcome run_simulated(const Instance& instance) {
 // read.
 RunOutcome run_for_real(const Instance& instance, device::RealWorld& world, const CommandLine& line) {
   RunOutcome run{.verdict = verdict_about(instance)};
-  run.verdict.device = instance.source.device;
+  run.verdict.device = "file:" + instance.device_option.path;
   run.verdict.draws = "by the jobs' seeds";
   std::optional<core::Workload> workload;
   bool hang = false;
@@ -80,6 +79,18 @@ RunOutcome run_for_real(const Instance& instance, device::RealWorld& world, cons
   run.end_ns = world.clock().now_ns();
   run.interrupted = interrupted();
   return run;
+}
+
+// A job that names a file of its own means that file; it is not simulated instead, nor written to without being asked.
+std::optional<InputError> check_named(const Instance& instance) {
+  if (!instance.source.device.empty() || instance.device_option.kind != DeviceKind::sim) return std::nullopt;
+  for (const core::JobSpec& job : instance.jobs) {
+    if (job.filename == "sim" || job.filename.starts_with("sim:")) continue;
+    return InputError{
+        .file = instance.source.job_path,
+        .message = "filename=" + job.filename + ": say --device=file:PATH, or --device=sim to simulate it"};
+  }
+  return std::nullopt;
 }
 
 int report(RunOutcome& run, const CommandLine& line) {
@@ -107,18 +118,19 @@ int run_run(const CommandLine& line) {
                                  .bound = "",
                                  .seed = line.seed});
   if (!instance) return refuse(instance.error());
-  const auto device = parse_device_option(line.device.empty() ? "sim" : line.device);
-  if (!device) return refuse(device.error());
-  if (device->kind == DeviceKind::block) {
-    return refuse({.file = "--device", .message = line.device + ": block devices are not supported yet"});
+  const DeviceOption& device = instance->device_option;
+  if (device.kind == DeviceKind::block) {
+    return refuse({.file = "--device", .message = device.path + ": block devices are not supported yet"});
   }
+  if (const auto error = check_named(*instance)) return refuse(*error);
+  if (const auto error = check_writable(line.output)) return refuse(*error);
   catch_interrupts();
-  if (device->kind == DeviceKind::sim) {
+  if (device.kind == DeviceKind::sim) {
     print_notes(instance->notes);
     RunOutcome run = run_simulated(*instance);
     return report(run, line);
   }
-  auto world = device::RealWorld::open(instance->jobs, {.path = device->path,
+  auto world = device::RealWorld::open(instance->jobs, {.path = device.path,
                                                         .config = instance->device,
                                                         .faults = instance->faults,
                                                         .fault_seed = line.seed.value_or(0),

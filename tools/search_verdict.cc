@@ -157,7 +157,8 @@ tl::expected<StrategyKind, InputError> strategy_kind(const std::string& name, bo
 }
 
 std::optional<InputError> must_be_simulated(const Instance& instance) {
-  if (instance.source.device.empty() || instance.source.device.starts_with("sim")) return std::nullopt;
+  // A real device that only the environment names is not meant here.
+  if (instance.source.device.empty() || instance.device_option.kind == DeviceKind::sim) return std::nullopt;
   return InputError{.file = "--device",
                     .message = "this command searches on a simulated device; 'zoneknot run' uses real ones"};
 }

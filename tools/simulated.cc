@@ -25,10 +25,18 @@ SimulatedWorkload::SimulatedWorkload(const Instance& instance)
 
 void SimulatedWorkload::run_once() {
   world_.begin_execution();
+  results_.clear();
   core::Workload workload(world_, instance_.jobs, instance_.fixes);
   workload_ = &workload;
+  // Left by an exception when the execution is stopped: what was done until then counts.
+  const ResultsAtEnd keep(*this);
   workload.run();
-  if (keep_results_) results_ = job_results(workload, instance_.task_names);
+}
+
+SimulatedWorkload::ResultsAtEnd::~ResultsAtEnd() {
+  if (of_.keep_results_ && of_.results_.empty()) {
+    of_.results_ = job_results(*of_.workload_, of_.instance_.task_names);
+  }
 }
 
 // Everything is still as it was when the tasks got stuck.

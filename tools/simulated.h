@@ -32,6 +32,18 @@ class SimulatedWorkload {
   [[nodiscard]] const std::vector<JobResult>& results() const { return results_; }
 
  private:
+  // Keeps the results when it goes, unless a hang has kept its own.
+  class ResultsAtEnd {
+   public:
+    explicit ResultsAtEnd(SimulatedWorkload& of) : of_(of) {}
+    ~ResultsAtEnd();
+    ResultsAtEnd(const ResultsAtEnd&) = delete;
+    ResultsAtEnd& operator=(const ResultsAtEnd&) = delete;
+
+   private:
+    SimulatedWorkload& of_;
+  };
+
   void run_once();
   void on_stuck(const lockcheck::StuckCore& stuck);
 

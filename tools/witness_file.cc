@@ -1,6 +1,8 @@
 #include "tools/witness_file.h"
 
 #include <algorithm>
+#include <charconv>
+#include <cstdint>
 #include <nlohmann/json.hpp>
 
 namespace zoneknot::tools {
@@ -17,10 +19,21 @@ std::string number_text(std::uint64_t number) { return std::to_string(number); }
 
 std::uint64_t number_of(const Json& json) {
   const std::string& text = json.get_ref<const std::string&>();
-  std::size_t used = 0;
-  const std::uint64_t number = std::stoull(text, &used);
-  if (used != text.size()) throw std::invalid_argument("not a number");
+  std::uint64_t number = 0;
+  const auto end = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (end.ec != std::errc{} || end.ptr != text.data() + text.size()) throw std::invalid_argument("not a number");
   return number;
+}
+
+// Json::get() would make something of fractions, negative and large numbers too.
+std::uint64_t count_of(const Json& json, std::uint64_t most = UINT64_MAX) {
+  if (!json.is_number_unsigned() || json.get<std::uint64_t>() > most) throw std::invalid_argument("not a count");
+  return json.get<std::uint64_t>();
+}
+
+core::Deviation deviation_of(const Json& json) {
+  return {static_cast<std::uint32_t>(count_of(json.at(0), UINT32_MAX)),
+          static_cast<std::uint32_t>(count_of(json.at(1), UINT32_MAX))};
 }
 
 Json schedule_json(const sim::Witness& witness) {
@@ -50,17 +63,17 @@ sim::Witness witness_of(const Json& json) {
   witness.schedule.baseline = baseline == "steady" ? core::Baseline::steady : core::Baseline::random;
   witness.schedule.seed = number_of(json.at("seed"));
   for (const Json& deviation : json.at("deviations")) {
-    witness.schedule.deviations.push_back({deviation.at(0).get<std::uint32_t>(), deviation.at(1).get<std::uint32_t>()});
+    witness.schedule.deviations.push_back(deviation_of(deviation));
   }
   const auto by_decision = [](const core::Deviation& a, const core::Deviation& b) { return a.decision < b.decision; };
   if (!std::is_sorted(witness.schedule.deviations.begin(), witness.schedule.deviations.end(), by_decision)) {
     throw std::invalid_argument("deviations out of order");
   }
-  witness.decisions = json.at("decisions").get<std::uint64_t>();
-  witness.steps = json.at("steps").get<std::uint64_t>();
+  witness.decisions = count_of(json.at("decisions"));
+  witness.steps = count_of(json.at("steps"));
   witness.trace_hash = number_of(json.at("trace_hash"));
   for (const Json& checkpoint : json.at("checkpoints")) {
-    witness.checkpoints.push_back({checkpoint.at(0).get<std::uint64_t>(), number_of(checkpoint.at(1))});
+    witness.checkpoints.push_back({count_of(checkpoint.at(0)), number_of(checkpoint.at(1))});
   }
   return witness;
 }

@@ -54,9 +54,9 @@ class EventLog final : public core::LockObserver {
   }
   void wait_began(core::TaskId task, const core::Wait& wait, core::Site) override {
     constexpr const char* kNames[] = {"lock", "completion", "timer", "join"};
-    add("waits", task, kNames[static_cast<std::size_t>(wait.kind)]);
     const std::lock_guard guard(mutex_);
     can_end_ = wait.can_end;
+    lines_.push_back("waits " + std::to_string(task) + " " + kNames[static_cast<std::size_t>(wait.kind)]);
   }
   void wait_ended(core::TaskId task) override { add("waited", task); }
   void hold_dropped(core::TaskId, core::LockId, core::Site) override {}

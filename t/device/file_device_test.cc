@@ -1,11 +1,14 @@
 #include "device/file_device.h"
 
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
+#include <array>
 #include <cerrno>
+#include <csignal>
 #include <filesystem>
 #include <fstream>
 
@@ -106,6 +109,21 @@ TEST(FileDevice, UnusableDescriptionsAndPlacesLeaveNoFile) {
   const auto missing = FileDevice::open(folder.file("missing/z"), eight_zones());
   ASSERT_FALSE(missing);
   EXPECT_NE(missing.error().find("missing/z: cannot be made"), std::string::npos) << missing.error();
+}
+
+TEST(FileDevice, FileThatCannotGetItsSizeIsRemovedAgain) {
+  const TempFolder folder;
+  rlimit before{};
+  ASSERT_EQ(getrlimit(RLIMIT_FSIZE, &before), 0);
+  const auto handler = std::signal(SIGXFSZ, SIG_IGN);
+  const rlimit small = {.rlim_cur = kZone, .rlim_max = before.rlim_max};
+  ASSERT_EQ(setrlimit(RLIMIT_FSIZE, &small), 0);
+  const auto device = FileDevice::open(folder.file("z"), eight_zones());
+  ASSERT_EQ(setrlimit(RLIMIT_FSIZE, &before), 0);
+  std::signal(SIGXFSZ, handler);
+  ASSERT_FALSE(device);
+  EXPECT_NE(device.error().find("bytes large"), std::string::npos) << device.error();
+  EXPECT_FALSE(std::filesystem::exists(folder.file("z")));
 }
 
 // Engines on a FileDevice, each on a task of its own runtime.

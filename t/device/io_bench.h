@@ -51,7 +51,9 @@ inline core::IoRequest sync_request() {
 
 // Carries one I/O to its end, whatever the engine. False: busy.
 inline bool carry_out(core::IoEngine& engine, core::IoRequest& io) {
-  switch (engine.queue(io)) {
+  const core::QueueStatus status = engine.queue(io);
+  EXPECT_FALSE(engine.synchronous() && status == core::QueueStatus::queued);
+  switch (status) {
     case core::QueueStatus::busy:
       return false;
     case core::QueueStatus::completed:

@@ -3,6 +3,8 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <mutex>
+#include <string>
 #include <thread>
 #include <vector>
 
@@ -207,20 +209,22 @@ TEST(ThreadRuntime, TaskUnwindsOnlyAfterThoseItSpawned) {
   EventLog log;
   ThreadRuntime runtime(log);
   RealClock clock(runtime);
-  bool child_saw_it = false;
+  std::mutex mutex;
+  std::vector<std::string> unwound;
+  struct Unwound {
+    std::mutex* mutex;
+    std::vector<std::string>* order;
+    std::string name;
+    ~Unwound() {
+      const std::lock_guard guard(*mutex);
+      order->push_back(name);
+    }
+  };
   runtime.run("main", [&] {
-    struct Lent {
-      std::atomic<bool> alive{true};
-      ~Lent() { alive = false; }
-    } lent;
+    const Unwound mine{&mutex, &unwound, "main"};
     std::atomic<bool> started{false};
     runtime.spawn("child", [&] {
-      struct Borrower {
-        const Lent* lent;
-        bool* saw_it;
-        ~Borrower() { *saw_it = lent->alive; }
-      };
-      const Borrower borrower{&lent, &child_saw_it};
+      const Unwound childs{&mutex, &unwound, "child"};
       started = true;
       clock.sleep(std::uint64_t{1} << 62U);
     });
@@ -228,7 +232,7 @@ TEST(ThreadRuntime, TaskUnwindsOnlyAfterThoseItSpawned) {
     runtime.abandon();
     runtime.checkpoint();
   });
-  EXPECT_TRUE(child_saw_it);
+  EXPECT_EQ(unwound, (std::vector<std::string>{"child", "main"}));
 }
 
 TEST(ThreadRuntime, CallsOfATaskThatUnwindsDoNothing) {

@@ -1,0 +1,84 @@
+// A program run as a child process, the zoneknot command in most tests: arguments in; exit code and what it printed
+// out. It runs in a folder of the test's choice, without ZONED in its environment, and dies with the test. One thread.
+#pragma once
+
+#include <signal.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cstdio>
+#include <cstdlib>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace zoneknot::tools {
+
+// How a child ended. `out` and `err` are all that it printed.
+struct Ended {
+  int code = -1;  // exit code; 128 + number: ended by that signal
+  std::string out;
+  std::string err;
+};
+
+class ChildProcess {
+ public:
+  // Starts `program`, a path, in `folder`. What it prints is kept in files, so that it never waits for its reader.
+  ChildProcess(const std::string& program, const std::vector<std::string>& arguments, const std::string& folder)
+      : out_(std::tmpfile()), err_(std::tmpfile()) {
+    std::vector<char*> argv = {const_cast<char*>(program.c_str())};
+    for (const std::string& argument : arguments) argv.push_back(const_cast<char*>(argument.c_str()));
+    argv.push_back(nullptr);
+    pid_ = fork();
+    if (pid_ == 0) become(argv, folder);
+  }
+  ~ChildProcess() {
+    if (pid_ > 0) {
+      send(SIGKILL);
+      (void)wait();
+    }
+  }
+  ChildProcess(const ChildProcess&) = delete;
+  ChildProcess& operator=(const ChildProcess&) = delete;
+
+  void send(int signal) const { kill(pid_, signal); }
+
+  // Until it has ended. To be called once.
+  Ended wait() {
+    int status = 0;
+    waitpid(std::exchange(pid_, -1), &status, 0);
+    return {WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status), content(*out_), content(*err_)};
+  }
+
+ private:
+  struct CloseFile {
+    void operator()(std::FILE* file) const { std::fclose(file); }
+  };
+  using File = std::unique_ptr<std::FILE, CloseFile>;
+
+  [[noreturn]] void become(const std::vector<char*>& argv, const std::string& folder) const {
+    constexpr int kNotStarted = 127;
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    unsetenv("ZONED");
+    if (chdir(folder.c_str()) != 0) _exit(kNotStarted);
+    dup2(fileno(out_.get()), STDOUT_FILENO);
+    dup2(fileno(err_.get()), STDERR_FILENO);
+    execv(argv[0], argv.data());
+    _exit(kNotStarted);
+  }
+
+  static std::string content(std::FILE& file) {
+    std::string text;
+    std::rewind(&file);
+    for (int c = std::fgetc(&file); c != EOF; c = std::fgetc(&file)) text += static_cast<char>(c);
+    return text;
+  }
+
+  File out_;
+  File err_;
+  pid_t pid_ = -1;
+};
+
+}  // namespace zoneknot::tools

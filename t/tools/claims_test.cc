@@ -1,0 +1,61 @@
+// What is certain about the switches, written by hand: the matrix of these jobs may hold surprises anywhere else.
+// Taking a careful lock plainly turns one of these red.
+#include <string>
+
+#include "t/tools/command_bench.h"
+
+namespace zoneknot::tools {
+namespace {
+
+using ::testing::HasSubstr;
+
+class Claims : public CommandTest {
+ protected:
+  // The verdict of a search as long as that of a cell of the matrix, as JSON.
+  [[nodiscard]] std::string check(const std::string& job, const std::string& fixes, const Arguments& more = {}) const {
+    Arguments arguments = {"check", job_file(job), "--fixes=" + fixes, "--executions=200", "--format=json"};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    const Ended ended = zoneknot(arguments);
+    EXPECT_EQ(ended.err, "");
+    EXPECT_EQ(ended.code, text_field(ended.out, "verdict") == "CLEAN" ? 0 : 1) << fixes;
+    return ended.out;
+  }
+  [[nodiscard]] std::string word(const std::string& job, const std::string& fixes, const Arguments& more = {}) const {
+    return text_field(check(job, fixes, more), "verdict");
+  }
+
+  const Arguments faults_ = {"--faults=" + job_file("half-the-zones-fail.toml")};
+};
+
+TEST_F(Claims, TwoJobs_HangBeforeTheSeriesAndNotWithIt) {
+  EXPECT_EQ(word("two-jobs.fio", "none"), "HANG");
+  EXPECT_EQ(word("two-jobs.fio", "legacy"), "HANG");
+  EXPECT_NE(word("two-jobs.fio", "series"), "HANG");
+}
+
+TEST_F(Claims, TwoJobs_AreRepairedByTheZoneLockPatchAlone) {
+  EXPECT_NE(word("two-jobs.fio", "legacy,+zone-lock"), "HANG");
+  EXPECT_EQ(word("two-jobs.fio", "series,-zone-lock"), "HANG");
+  EXPECT_EQ(word("two-jobs.fio", "series,-adjust-trylock"), "HANG");
+}
+
+TEST_F(Claims, SixteenJobs_HangBeforeTheSeriesAndNotWithIt) {
+  EXPECT_EQ(word("zone-lock-stress.fio", "legacy"), "HANG");
+  EXPECT_NE(word("zone-lock-stress.fio", "series"), "HANG");
+}
+
+TEST_F(Claims, DeviceErrors_DoNotHangTheSeries) { EXPECT_EQ(word("write-errors.fio", "series", faults_), "CLEAN"); }
+
+TEST_F(Claims, DeviceErrorsWithoutCleanupAio_LeaveIosAndLocksBehind) {
+  const std::string verdict = check("write-errors.fio", "series,-cleanup-aio", faults_);
+  EXPECT_EQ(text_field(verdict, "verdict"), "HANG");
+  EXPECT_THAT(verdict, HasSubstr(R"("rule": "a")"));
+  EXPECT_THAT(verdict, HasSubstr(R"("rule": "d")"));
+}
+
+TEST_F(Claims, DeviceErrorsWithoutQuiesceAll_Hang) {
+  EXPECT_EQ(word("write-errors.fio", "series,-quiesce-all", faults_), "HANG");
+}
+
+}  // namespace
+}  // namespace zoneknot::tools
