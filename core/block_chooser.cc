@@ -6,9 +6,12 @@ namespace zoneknot::core {
 
 namespace {
 
-// All sequential zones of a device have one capacity; with conventional ones among them the whole size counts.
-bool has_gaps(const ZoneTable& table, const Range& range) {
+// All sequential zones of a device have one capacity; with conventional ones among them the whole size counts, and so it
+// does where not even one block can be written.
+bool has_gaps(const ZoneTable& table, const Range& range, std::uint32_t block_size) {
   if (range.base % table.zone_size() != 0 || range.length % table.zone_size() != 0) return false;
+  const std::uint64_t capacity = table.zone(static_cast<std::uint32_t>(range.base / table.zone_size())).capacity;
+  if (capacity == table.zone_size() || capacity < block_size) return false;
   const std::uint64_t end = std::min(range.end(), table.device_end()) / table.zone_size();
   for (std::uint64_t index = range.base / table.zone_size(); index < end; ++index) {
     if (table.zone(static_cast<std::uint32_t>(index)).conventional()) return false;
@@ -26,7 +29,7 @@ BlockChooser::BlockChooser(JobContext& job, ZoneResets& resets, std::unique_ptr<
       stride_(job.range.length),
       stride_blocks_(job.range.length / block_size_),
       blocks_(stride_blocks_) {
-  if (has_gaps(job.table, job.range)) {
+  if (has_gaps(job.table, job.range, block_size_)) {
     stride_ = job.table.zone_size();
     stride_blocks_ = job.table.zone_at(job.range.base)->capacity / block_size_;
     blocks_ = job.range.length / stride_ * stride_blocks_;

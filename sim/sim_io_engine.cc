@@ -135,6 +135,7 @@ void SimIoEngine::tell_complete(const core::IoRequest& request, core::Site site)
   event.direction = request.direction;
   event.offset = request.offset;
   event.length = request.length;
+  event.unit = request.tag;
   event.error = request.error;
   simulation_.watch().io(owner_, event, site);
 }

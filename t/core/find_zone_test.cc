@@ -173,7 +173,7 @@ TEST_F(Replayed, ReadPastAZonesEnd_UnlocksTheNeighboursLockAndKeepsItsOwn) {
   one.issue(Direction::read, at(0));
   one.world.calls.clear();
   one.pipeline.reap(1);
-  EXPECT_THAT(one.world.calls, ElementsAre("reap 1", "unlock 1 of another"));
+  EXPECT_THAT(one.world.calls, ElementsAre("reap 1", "unlock 1 of another", "drop"));
   EXPECT_EQ(one.owned(0), 1U);
   EXPECT_THAT(one.world.the_observer.broken, ElementsAre("dropped"));
 }

@@ -1,7 +1,7 @@
 // A World of one thread in which the test decides everything that comes from outside: what queue() answers, how I/Os end
 // and in which order, which trylocks fail, what is drawn. Every call that core makes is written down, in order, as text:
 // "lock 2", "try 2", "try 2 fails", "unlock 2" for zone locks, "lock M", "queue write 1:2+3" for three blocks from block 2
-// of zone 1, "commit", "reap 1", "cancel 1:2", "reset 2", "sleep 100". Used by the test's thread; made for one run.
+// of zone 1, "commit", "reap 1", "cancel 1:2", "reset 2", "sleep 100", "drop" for a hold that was dropped, "close". Used by the test's thread; made for one run.
 #pragma once
 
 #include <algorithm>
@@ -256,6 +256,8 @@ class ScriptedRandom final : public Random {
 // Writes down what core itself tells; the runtime's events are in the calls.
 class ScriptedObserver final : public LockObserver {
  public:
+  explicit ScriptedObserver(Calls& calls) : calls_(calls) {}
+
   std::vector<std::string> broken;  // "dropped" for a hold that was dropped, else what the assertion says
   std::vector<IoEvent> ios;
 
@@ -268,15 +270,20 @@ class ScriptedObserver final : public LockObserver {
   bool lock_released(TaskId, LockId, Site) override { return true; }
   void wait_began(TaskId, const Wait&, Site) override {}
   void wait_ended(TaskId) override {}
-  void hold_dropped(TaskId, LockId, Site) override { broken.emplace_back("dropped"); }
+  void hold_dropped(TaskId, LockId, Site) override {
+    broken.emplace_back("dropped");
+    calls_.emplace_back("drop");
+  }
   void io(TaskId, const IoEvent& event, Site) override { ios.push_back(event); }
   void assertion_failed(TaskId, std::string_view what, Site) override { broken.emplace_back(what); }
+
+  Calls& calls_;
 };
 
 class ScriptedWorld final : public World {
  public:
   explicit ScriptedWorld(std::vector<ZoneReport> zones)
-      : the_runtime(calls), the_clock(calls), the_device(calls, std::move(zones)) {}
+      : the_runtime(calls), the_clock(calls), the_device(calls, std::move(zones)), the_observer(calls) {}
 
   Calls calls;
   ScriptedRuntime the_runtime;

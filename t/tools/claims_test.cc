@@ -44,6 +44,13 @@ TEST_F(Claims, SixteenJobs_HangBeforeTheSeriesAndNotWithIt) {
   EXPECT_NE(word("zone-lock-stress.fio", "series"), "HANG");
 }
 
+// A writer that takes every lock carefully owns nothing while it waits: its own I/Os were put before. Zones of four
+// blocks fill so fast that it meets every lock place of convert_to_open_zone.
+TEST_F(Claims, SixteenJobsOnSmallZones_WaitForNoZoneWhileTheyOwnAnother) {
+  const Arguments bound = {"--bound=blocks=4,ios=32", "--strategy=random"};
+  EXPECT_EQ(word("zone-lock-stress.fio", "series", bound), "CLEAN");
+}
+
 TEST_F(Claims, DeviceErrors_DoNotHangTheSeries) { EXPECT_EQ(word("write-errors.fio", "series", faults_), "CLEAN"); }
 
 TEST_F(Claims, DeviceErrorsWithoutCleanupAio_LeaveIosAndLocksBehind) {

@@ -7,7 +7,7 @@
 #include "device/real_world.h"
 #include "device/watchdog.h"
 #include "t/device/temp_folder.h"
-#include "tools/benchmarks/random_writer.h"
+#include "tools/benchmarks/random_job.h"
 
 namespace zoneknot::tools {
 namespace {

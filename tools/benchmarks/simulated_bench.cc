@@ -4,7 +4,7 @@
 #include "sim/random_walk.h"
 #include "sim/replay.h"
 #include "sim/sim_world.h"
-#include "tools/benchmarks/random_writer.h"
+#include "tools/benchmarks/random_job.h"
 #include "tools/benchmarks/search_batches.h"
 #include "tools/instance.h"
 #include "tools/simulated.h"
