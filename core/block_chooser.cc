@@ -6,8 +6,8 @@ namespace zoneknot::core {
 
 namespace {
 
-// All sequential zones of a device have one capacity; with conventional ones among them the whole size counts, and so it
-// does where not even one block can be written.
+// All sequential zones of a device have one capacity; with conventional ones among them the whole size counts, and so
+// it does where not even one block can be written.
 bool has_gaps(const ZoneTable& table, const Range& range, std::uint32_t block_size) {
   if (range.base % table.zone_size() != 0 || range.length % table.zone_size() != 0) return false;
   const std::uint64_t capacity = table.zone(static_cast<std::uint32_t>(range.base / table.zone_size())).capacity;

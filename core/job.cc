@@ -5,6 +5,12 @@
 #include "core/random.h"
 
 namespace zoneknot::core {
+namespace {
+
+// How long a sleeping job may overlook a stop request.
+constexpr std::uint64_t kSleepSliceNs = 100'000'000;
+
+}  // namespace
 
 Job::Machinery::Machinery(JobContext& job, Verifier& verifier)
     : pipeline(job, job.world.open_engine(job.spec), verifier),
@@ -42,7 +48,7 @@ class InUse {
 }  // namespace
 
 void Job::run() {
-  if (job_.spec.start_delay_ns != 0) job_.world.clock().sleep(job_.spec.start_delay_ns);
+  sleep(job_.spec.start_delay_ns);
   job_.stats.begin_ns = job_.world.clock().now_ns();
   {
     Machinery machinery(job_, verifier_);
@@ -194,7 +200,16 @@ void Job::think() {
   const std::uint64_t completed = machinery_->pipeline.ios_completed();
   if (spec.thinktime_ns == 0 || completed == 0 || completed % spec.thinktime_blocks != 0) return;
   machinery_->pipeline.quiesce();
-  job_.world.clock().sleep(spec.thinktime_ns);
+  sleep(spec.thinktime_ns);
+}
+
+// A stop request ends it early.
+void Job::sleep(std::uint64_t duration_ns) {
+  while (duration_ns > 0 && !stopped()) {
+    const std::uint64_t slice = std::min(duration_ns, kSleepSliceNs);
+    job_.world.clock().sleep(slice);
+    duration_ns -= slice;
+  }
 }
 
 void Job::end_of_loop() {

@@ -47,6 +47,7 @@ class Job {
   IoUnit* next_verify_read();
   bool issue_and_reap(IoUnit& unit);
   void think();
+  void sleep(std::uint64_t duration_ns);
   void open_file();
 
   [[nodiscard]] bool work_left(std::uint64_t queued_at_round_start) const;

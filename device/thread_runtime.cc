@@ -86,9 +86,10 @@ void ThreadRuntime::wait(const core::Wait& wait, core::Site site, const std::fun
   Task& task = this_task();
   if (!proceeds(task)) return;
   observer_->wait_began(task.id, wait, site);
-  while (!step()) {
-    if (abandoned()) unwind(task);
+  while (!step() && !abandoned()) {
   }
+  // Also when both are true: what was waited for may have come because the run is being given up.
+  if (abandoned()) unwind(task);
   observer_->wait_ended(task.id);
 }
 
@@ -137,9 +138,10 @@ void ThreadRuntime::join_threads() {
 }
 
 void ThreadRuntime::do_join(core::TaskId task, core::Site site) {
-  if (!proceeds(this_task())) return;
   Task& other = tasks_[task];
-  if (other.ended.load(std::memory_order_acquire)) return;
+  const bool has_ended = other.ended.load(std::memory_order_acquire);
+  // After the look: a task that ended by unwinding has not been joined.
+  if (!proceeds(this_task()) || has_ended) return;
   wait({.kind = core::WaitKind::join, .object = task}, site, [&] {
     std::unique_lock guard(ended_mutex_);
     task_ended_.wait(guard, [&] { return other.ended.load(std::memory_order_relaxed) || abandoned(); });
@@ -180,10 +182,11 @@ void ThreadRuntime::do_lock(core::LockId lock, core::Site site) {
   if (!enter(entry, task.id)) {
     wait({.kind = core::WaitKind::lock, .object = lock}, site, [&] {
       const timespec end = end_of_slice();
-      return pthread_mutex_timedlock(&entry.mutex, &end) == 0;
+      if (pthread_mutex_timedlock(&entry.mutex, &end) != 0) return false;
+      entry.owner.store(task.id, std::memory_order_relaxed);
+      entry.depth = 1;
+      return true;
     });
-    entry.owner.store(task.id, std::memory_order_relaxed);
-    entry.depth = 1;
   }
   observer_->lock_acquired(task.id, lock, site);
 }

@@ -124,7 +124,8 @@ std::string to_witness_file(const Instance& instance, const sim::Witness& witnes
                      {"environment", instance.environment}};
   json["schedule"] = schedule_json(witness);
   json["verdict"] = Json::parse(verdict_json);
-  return json.dump(1) + "\n";
+  // A comment in Latin-1 is no reason to lose a hang. If a byte that mattered is replaced, the identity will not fit.
+  return json.dump(1, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 
 tl::expected<WitnessFile, InputError> parse_witness_file(std::string_view text, const std::string& file_name) {

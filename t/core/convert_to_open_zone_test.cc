@@ -96,16 +96,14 @@ TEST(Convert, ListThatChangedBeforeTheLockWasTaken_IsLookedAtAgain) {
     }
   };
   EXPECT_EQ(convert(one, at(0)), 2);
-  EXPECT_THAT(one.world.calls,
-              ElementsAre("try 1", "lock M", "unlock M", "unlock 1", "try 2", "lock M", "unlock M"));
+  EXPECT_THAT(one.world.calls, ElementsAre("try 1", "lock M", "unlock M", "unlock 1", "try 2", "lock M", "unlock M"));
 }
 
 TEST(Convert, FullListedZone_IsClosedAndTheNextOneOpened) {
   OneJob one(limited(1), kSeries, {0, 4, 0});
   one.list_open({1});
   EXPECT_EQ(convert(one, at(0)), 2);
-  EXPECT_THAT(one.world.calls,
-              ElementsAre("try 1", "lock M", "unlock M", "unlock 1", "try 2", "lock M", "unlock M"));
+  EXPECT_THAT(one.world.calls, ElementsAre("try 1", "lock M", "unlock M", "unlock 1", "try 2", "lock M", "unlock M"));
   EXPECT_THAT(one.open_list(), ElementsAre(2));
   EXPECT_FALSE(one.table.zone(1).open.read());
   EXPECT_TRUE(one.table.zone(2).open.read());
@@ -153,8 +151,8 @@ TEST(Convert, NoZoneCanBeOpened_TakesAnyOpenOneWithRoom) {
   OneJob one(verified(2), kSeries, {4, 2, 4});
   one.list_open({0, 1});
   EXPECT_EQ(convert(one, at(0)), 1);
-  EXPECT_THAT(one.world.take_calls(), ElementsAre("try 0", "unlock 0", "try 1", "unlock 1", "try 2", "unlock 2",
-                                                  "try 0", "unlock 0", "try 1"));
+  EXPECT_THAT(one.world.take_calls(),
+              ElementsAre("try 0", "unlock 0", "try 1", "unlock 1", "try 2", "unlock 2", "try 0", "unlock 0", "try 1"));
   EXPECT_THAT(one.open_list(), ElementsAre(1));
 }
 
@@ -168,8 +166,8 @@ TEST(Convert, NoOpenZoneHasRoom_GivesUpHoldingNothing) {
   OneJob one(verified(2), kSeries, {4, 4});
   one.list_open({0, 1});
   EXPECT_EQ(convert(one, at(0)), -1);
-  EXPECT_THAT(one.world.take_calls(), ElementsAre("try 0", "unlock 0", "try 1", "unlock 1", "try 0", "unlock 0",
-                                                  "try 1", "unlock 1"));
+  EXPECT_THAT(one.world.take_calls(),
+              ElementsAre("try 0", "unlock 0", "try 1", "unlock 1", "try 0", "unlock 0", "try 1", "unlock 1"));
   EXPECT_THAT(one.open_list(), ElementsAre(1)) << "only the one that was chosen is closed";
 }
 
@@ -189,8 +187,8 @@ TEST(Convert, ProgramThatAborts_TakesNoFurtherLock) {
   one.list_open({0, 1, 2});
   EXPECT_EQ(convert(one, at(0)), -1);
   EXPECT_TRUE(one.context.aborted) << "two zones are open, the job's limit is one";
-  EXPECT_THAT(one.world.take_calls(), ElementsAre("try 0", "unlock 0", "try 1", "unlock 1", "try 2", "unlock 2",
-                                                  "try 3", "unlock 3"));
+  EXPECT_THAT(one.world.take_calls(),
+              ElementsAre("try 0", "unlock 0", "try 1", "unlock 1", "try 2", "unlock 2", "try 3", "unlock 3"));
 }
 
 // The three lock places, in the order in which the walk of NoZoneCanBeOpened comes to them.

@@ -37,8 +37,8 @@ TEST(FixSet, Text_NamesAsFewSwitchesAsPossible) {
 }
 
 TEST(FixSet, NamedSets_AreWhatTheProtocolSays) {
-  for (const Fix fix : {Fix::adjust_trylock, Fix::swd_skip, Fix::reset_one_zone, Fix::zone_lock, Fix::cleanup_aio,
-                        Fix::quiesce_all}) {
+  for (const Fix fix :
+       {Fix::adjust_trylock, Fix::swd_skip, Fix::reset_one_zone, Fix::zone_lock, Fix::cleanup_aio, Fix::quiesce_all}) {
     EXPECT_FALSE(FixSet::none().has(fix));
     EXPECT_TRUE(FixSet::series().has(fix));
     EXPECT_EQ(FixSet::legacy().has(fix), fix == Fix::adjust_trylock);
@@ -70,12 +70,12 @@ TEST(FixSet, BadText_IsRefusedWithThePartItIsAbout) {
     const char* text;
     const char* part;
   };
-  for (const Bad& bad : {Bad{"", "''"}, Bad{"all", "'all'"}, Bad{"series,", "''"}, Bad{",series", "''"},
-                         Bad{"series,none", "'none'"}, Bad{"series,zone-lock", "'zone-lock'"}, Bad{"zone-lock", "'zone-lock'"},
-                         Bad{"+", "'+'"}, Bad{"-F6", "'-F6'"}, Bad{"-f1", "'-f1'"}, Bad{"-F12", "'-F12'"},
-                         Bad{"-F", "'-F'"}, Bad{"Series", "'Series'"}, Bad{" series", "' series'"},
-                         Bad{"series, -F1", "' -F1'"}, Bad{"series,-F1,+swd-skip", "'swd-skip'"},
-                         Bad{"series,-F1,-F1", "'F1'"}, Bad{"+-F1", "'+-F1'"}}) {
+  for (const Bad& bad :
+       {Bad{"", "''"}, Bad{"all", "'all'"}, Bad{"series,", "''"}, Bad{",series", "''"}, Bad{"series,none", "'none'"},
+        Bad{"series,zone-lock", "'zone-lock'"}, Bad{"zone-lock", "'zone-lock'"}, Bad{"+", "'+'"}, Bad{"-F6", "'-F6'"},
+        Bad{"-f1", "'-f1'"}, Bad{"-F12", "'-F12'"}, Bad{"-F", "'-F'"}, Bad{"Series", "'Series'"},
+        Bad{" series", "' series'"}, Bad{"series, -F1", "' -F1'"}, Bad{"series,-F1,+swd-skip", "'swd-skip'"},
+        Bad{"series,-F1,-F1", "'F1'"}, Bad{"+-F1", "'+-F1'"}}) {
     const auto parsed = FixSet::parse(bad.text);
     ASSERT_FALSE(parsed) << bad.text;
     EXPECT_NE(parsed.error().find(bad.part), std::string::npos) << parsed.error();

@@ -93,9 +93,8 @@ TEST(CleanupPendingAio, WithTheSwitch_ReapsCancelsAndReaps) {
   one.context.fail(EIO);
   one.world.script.cancels = {true, false, true};
   one.pipeline.cleanup_pending_aio();
-  EXPECT_THAT(one.world.take_calls(),
-              ElementsAre("reap 0", "cancel 0:0", "unlock 0", "cancel 1:0", "cancel 2:0", "unlock 2", "reap 1",
-                          "unlock 1"));
+  EXPECT_THAT(one.world.take_calls(), ElementsAre("reap 0", "cancel 0:0", "unlock 0", "cancel 1:0", "cancel 2:0",
+                                                  "unlock 2", "reap 1", "unlock 1"));
   EXPECT_EQ(one.pipeline.cur_depth(), 0U);
 }
 

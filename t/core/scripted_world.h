@@ -1,7 +1,8 @@
-// A World of one thread in which the test decides everything that comes from outside: what queue() answers, how I/Os end
-// and in which order, which trylocks fail, what is drawn. Every call that core makes is written down, in order, as text:
-// "lock 2", "try 2", "try 2 fails", "unlock 2" for zone locks, "lock M", "queue write 1:2+3" for three blocks from block 2
-// of zone 1, "commit", "reap 1", "cancel 1:2", "reset 2", "sleep 100", "drop" for a hold that was dropped, "close". Used by the test's thread; made for one run.
+// A World of one thread in which the test decides everything that comes from outside: what queue() answers, how I/Os
+// end and in which order, which trylocks fail, what is drawn. Every call that core makes is written down, in order, as
+// text: "lock 2", "try 2", "try 2 fails", "unlock 2" for zone locks, "lock M", "queue write 1:2+3" for three blocks
+// from block 2 of zone 1, "commit", "reap 1", "cancel 1:2", "reset 2", "sleep 100", "drop" for a hold that was dropped,
+// "close". Used by the test's thread; made for one run.
 #pragma once
 
 #include <algorithm>
@@ -151,15 +152,15 @@ struct Completion {
 
 // What engines do. Lists are used up from the front; an empty one means that nothing special happens.
 struct EngineScript {
-  std::deque<QueueAnswer> answers;       // empty: queued, or completed by a synchronous engine
-  std::deque<Completion> completions;    // in the order in which I/Os are reaped
-  std::deque<int> commit_errors;         // errno values
-  std::deque<int> reap_failures;         // errno values, 0: this reap does not fail
-  std::deque<bool> cancels;              // empty: a cancel fails
-  bool last_first = false;               // I/Os end in the opposite order
-  bool ends_at_once = false;             // a reap finds everything ended and takes as much as it may
-  std::uint64_t io_ns = 0;               // time that passes in each queue()
-  std::vector<std::byte> memory;         // the device's bytes; empty: no data is moved
+  std::deque<QueueAnswer> answers;     // empty: queued, or completed by a synchronous engine
+  std::deque<Completion> completions;  // in the order in which I/Os are reaped
+  std::deque<int> commit_errors;       // errno values
+  std::deque<int> reap_failures;       // errno values, 0: this reap does not fail
+  std::deque<bool> cancels;            // empty: a cancel fails
+  bool last_first = false;             // I/Os end in the opposite order
+  bool ends_at_once = false;           // a reap finds everything ended and takes as much as it may
+  std::uint64_t io_ns = 0;             // time that passes in each queue()
+  std::vector<std::byte> memory;       // the device's bytes; empty: no data is moved
 };
 
 class ScriptedEngine final : public IoEngine {
@@ -191,13 +192,11 @@ class ScriptedEngine final : public IoEngine {
   QueueStatus do_queue(IoRequest& io, Site) override {
     constexpr std::array<const char*, 4> kNames = {"read", "write", "trim", "sync"};
     const std::string name = kNames.at(static_cast<std::size_t>(io.direction));
-    calls_.push_back("queue " + name +
-                     (io.direction == Direction::sync
-                          ? ""
-                          : " " + place(io.offset) + "+" + std::to_string(io.length / kBlock)));
+    calls_.push_back(
+        "queue " + name +
+        (io.direction == Direction::sync ? "" : " " + place(io.offset) + "+" + std::to_string(io.length / kBlock)));
     clock_.now += script_.io_ns;
-    const QueueAnswer answer =
-        next(script_.answers, {synchronous_ ? QueueStatus::completed : QueueStatus::queued});
+    const QueueAnswer answer = next(script_.answers, {synchronous_ ? QueueStatus::completed : QueueStatus::queued});
     if (answer.status == QueueStatus::busy) return answer.status;
     move_data(io);
     if (answer.status == QueueStatus::completed) end(io, answer.error, answer.transferred);

@@ -52,10 +52,10 @@ class SimulatedRun {
 
   const std::vector<JobSpec> specs;
   sim::Simulation simulation;
-  std::vector<Stats> stats;  // of the last execution, by job
-  std::vector<int> errors;   // likewise
+  std::vector<Stats> stats;        // of the last execution, by job
+  std::vector<int> errors;         // likewise
   std::vector<std::uint64_t> wps;  // what the program believes, of the first device
-  std::uint32_t hangs = 0;
+  std::uint32_t hangs = 0;         // of all executions
   std::uint32_t finished = 0;
 
  private:

@@ -17,8 +17,7 @@ TEST(QueueDone, QueuedWrite_MovesThePointerAndKeepsItsLockUntilItIsPut) {
   one.issue(Direction::write, at(0), 2);
   EXPECT_EQ(one.wp(0), at(0, 3)) << "before it is committed or completed";
   EXPECT_EQ(one.table.sectors_with_data.read(), 2 * kBlock);
-  EXPECT_THAT(one.world.calls,
-              ElementsAre("try 0", "queue write 0:1+2", "lock M", "unlock M", "commit"));
+  EXPECT_THAT(one.world.calls, ElementsAre("try 0", "queue write 0:1+2", "lock M", "unlock M", "commit"));
   EXPECT_EQ(one.owned(0), 1U);
   one.pipeline.reap(1);
   EXPECT_EQ(one.owned(0), 0U);

@@ -62,9 +62,8 @@ TEST(ProcessSwd, WithTheSwitch_IsNotRun) {
 
 TEST(ResetZones, WithTheSwitch_OneZoneIsLockedAtATime) {
   OneJob one(verified_writer(), kSeries, {2, 0, -1, 4});
-  EXPECT_THAT(file_reset(one),
-              ElementsAre("lock 0", "reset 0", "lock 0", "unlock 0", "unlock 0", "lock 1", "unlock 1", "lock 2",
-                          "unlock 2", "lock 3", "reset 3", "lock 3", "unlock 3", "unlock 3"))
+  EXPECT_THAT(file_reset(one), ElementsAre("lock 0", "reset 0", "lock 0", "unlock 0", "unlock 0", "lock 1", "unlock 1",
+                                           "lock 2", "unlock 2", "lock 3", "reset 3", "lock 3", "unlock 3", "unlock 3"))
       << "conventional zones are locked, too, and never reset";
   EXPECT_EQ(one.wp(0), at(0));
   EXPECT_EQ(one.wp(3), at(3));
@@ -73,12 +72,11 @@ TEST(ResetZones, WithTheSwitch_OneZoneIsLockedAtATime) {
 
 TEST(ResetZones, WithoutTheSwitch_RunsAreResetOnceTheZoneBehindThemIsLocked) {
   OneJob one(verified_writer(), kNoneButF1, {1, 2, 0, 3, -1, 4});
-  EXPECT_THAT(file_reset(one),
-              ElementsAre("lock 0", "lock 1", "lock 2",                        // ends the run
-                          "reset 0", "lock 0", "unlock 0", "reset 1", "lock 1", "unlock 1",  //
-                          "lock 3", "lock 4", "reset 3", "lock 3", "unlock 3",               //
-                          "lock 5", "reset 5", "lock 5", "unlock 5",                         // before the releases
-                          "unlock 0", "unlock 1", "unlock 2", "unlock 3", "unlock 4", "unlock 5"));
+  EXPECT_THAT(file_reset(one), ElementsAre("lock 0", "lock 1", "lock 2",  // ends the run
+                                           "reset 0", "lock 0", "unlock 0", "reset 1", "lock 1", "unlock 1",  //
+                                           "lock 3", "lock 4", "reset 3", "lock 3", "unlock 3",               //
+                                           "lock 5", "reset 5", "lock 5", "unlock 5",  // before the releases
+                                           "unlock 0", "unlock 1", "unlock 2", "unlock 3", "unlock 4", "unlock 5"));
 }
 
 TEST(ResetZones, EveryLockIsPlain) {

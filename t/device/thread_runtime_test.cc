@@ -235,6 +235,39 @@ TEST(ThreadRuntime, TaskUnwindsOnlyAfterThoseItSpawned) {
   EXPECT_EQ(unwound, (std::vector<std::string>{"child", "main"}));
 }
 
+TEST(ThreadRuntime, JoinOfATaskThatEndedByUnwindingDoesNotComeBack) {
+  EventLog log;
+  ThreadRuntime runtime(log);
+  runtime.run("main", [&] {
+    std::atomic<bool> gone{false};
+    struct Gone {
+      std::atomic<bool>* flag;
+      ~Gone() { *flag = true; }
+    };
+    const core::TaskId child = runtime.spawn("child", [&] {
+      const Gone last{&gone};
+      runtime.abandon();
+      runtime.checkpoint();
+    });
+    wait_until(gone);
+    runtime.join(child);
+    ADD_FAILURE() << "the join came back";
+  });
+}
+
+TEST(ThreadRuntime, WaitThatEndsInAnAbandonedRunDoesNotComeBack) {
+  EventLog log;
+  ThreadRuntime runtime(log);
+  runtime.run("main", [&] {
+    runtime.wait({.kind = core::WaitKind::timer}, core::Site::current(), [&] {
+      runtime.abandon();
+      return true;
+    });
+    ADD_FAILURE() << "the wait came back";
+  });
+  EXPECT_FALSE(log.has("waited 0"));
+}
+
 TEST(ThreadRuntime, CallsOfATaskThatUnwindsDoNothing) {
   EventLog log;
   ThreadRuntime runtime(log);

@@ -10,8 +10,11 @@
 #include <string>
 #include <string_view>
 
+#include "sim/witness.h"
 #include "tools/fault_file.h"
+#include "tools/instance.h"
 #include "tools/job_file.h"
+#include "tools/witness_file.h"
 
 namespace zoneknot::fuzz {
 
@@ -74,6 +77,32 @@ inline void fuzz_fault_file(std::string_view text) {
     require(fault.zones.kind != device::ZoneSelection::Kind::list || !fault.zones.list.empty(), "a list lists");
   }
   require(!plan->to_string().empty(), "a plan has a text");
+}
+
+inline void fuzz_witness_line(std::string_view text) {
+  const auto witness = sim::parse_line(text);
+  if (!witness) {
+    require(!witness.error().empty(), "an error says something");
+    return;
+  }
+  const auto& deviations = witness->schedule.deviations;
+  require(std::ranges::is_sorted(deviations, {}, &core::Deviation::decision), "deviations are in order");
+  require(witness->checkpoints.size() <= sim::kMaxCheckpoints, "checkpoints are few");
+  const auto line = sim::to_line(*witness);
+  require(line.has_value(), "what fits in a line fits in a line again");
+  require(sim::parse_line(*line) == witness, "a witness is read as it was written");
+}
+
+inline void fuzz_witness_file(std::string_view text) {
+  const auto file = tools::parse_witness_file(text, "input");
+  if (!file) return check_error(file.error(), text);
+  require(file->source.environment.has_value(), "a witness file brings its environment");
+  const auto instance = tools::make_instance(file->source, file->job_text, file->faults_text);
+  if (!instance) return require(!instance.error().message.empty(), "an error says something");
+  const auto again = tools::parse_witness_file(tools::to_witness_file(*instance, file->witness, "{}"), "input");
+  require(again.has_value() && again->witness == file->witness, "a witness is read as it was written");
+  const auto same = tools::make_instance(again->source, again->job_text, again->faults_text);
+  require(same && same->identity() == instance->identity(), "a witness brings the program that it belongs to");
 }
 
 }  // namespace zoneknot::fuzz

@@ -72,5 +72,9 @@ TEST(FuzzCorpus, JobFilesKeepEveryPromise) { run_over("job_file", fuzz::fuzz_job
 
 TEST(FuzzCorpus, FaultFilesKeepEveryPromise) { run_over("fault_file", fuzz::fuzz_fault_file); }
 
+TEST(FuzzCorpus, WitnessLinesKeepEveryPromise) { run_over("witness_line", fuzz::fuzz_witness_line); }
+
+TEST(FuzzCorpus, WitnessFilesKeepEveryPromise) { run_over("witness_file", fuzz::fuzz_witness_file); }
+
 }  // namespace
 }  // namespace zoneknot

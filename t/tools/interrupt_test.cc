@@ -13,10 +13,13 @@ using ::testing::HasSubstr;
 
 class Interrupt : public CommandTest {
  protected:
-  // Lets the command work for a while, and interrupts it.
+  // Lets the command work for a while, once it is ready for a signal, and interrupts it.
   [[nodiscard]] Ended interrupted(const Arguments& arguments) const {
+    constexpr int kLooks = 6000;
+    constexpr auto kPause = std::chrono::milliseconds(10);
     ChildProcess child = start(arguments);
-    std::this_thread::sleep_for(std::chrono::milliseconds(400));
+    for (int look = 0; look < kLooks && !child.catches(SIGINT); ++look) std::this_thread::sleep_for(kPause);
+    std::this_thread::sleep_for(30 * kPause);
     child.send(SIGINT);
     return child.wait();
   }

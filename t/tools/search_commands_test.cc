@@ -100,10 +100,9 @@ TEST_F(SearchCommands, Replay_HangsEveryTimeWithTheSameTrace) {
 }
 
 TEST_F(SearchCommands, WitnessFile_IsCompleteInItself) {
-  const std::string copy = write("copy.fio", "");
-  std::filesystem::copy_file(job_, copy, std::filesystem::copy_options::overwrite_existing);
-  ASSERT_EQ(zoneknot({"check", copy, "--fixes=legacy", "-o", "hang.json"}).code, 1);
-  std::filesystem::remove(copy);
+  std::filesystem::copy_file(job_, path("copy.fio"));
+  ASSERT_EQ(zoneknot({"check", path("copy.fio"), "--fixes=legacy", "-o", "hang.json"}).code, 1);
+  std::filesystem::remove(path("copy.fio"));
   EXPECT_EQ(zoneknot({"replay", "hang.json"}).code, 1);
   EXPECT_THAT(read("hang.json"), Not(HasSubstr(path("")))) << "a witness names no paths";
 }
@@ -116,6 +115,13 @@ TEST_F(SearchCommands, WitnessLine_ReplaysWithItsJobFile) {
   EXPECT_EQ(by_line.code, 1) << by_line.err;
   EXPECT_EQ(by_line.out, by_file.out);
   EXPECT_EQ(read("line.trace"), read("file.trace"));
+}
+
+TEST_F(SearchCommands, JobFileWithACommentThatIsNotUtf8_MakesAWitnessThatReplays) {
+  std::filesystem::copy_file(job_, path("copy.fio"));
+  write("copy.fio", "; caf\xe9\n" + read("copy.fio"));
+  ASSERT_EQ(zoneknot({"check", "copy.fio", "--fixes=legacy", "-o", "hang.json"}).code, 1);
+  EXPECT_EQ(zoneknot({"replay", "hang.json"}).code, 1);
 }
 
 TEST_F(SearchCommands, ReplayUnderOtherFixes_SaysWhereItDeparts) {
