@@ -10,6 +10,19 @@ namespace {
 // How long a sleeping job may overlook a stop request.
 constexpr std::uint64_t kSleepSliceNs = 100'000'000;
 
+// Points at an object for as long as that lives, however it ends.
+template <class T>
+class InUse {
+ public:
+  InUse(T*& pointer, T& object) : pointer_(pointer) { pointer_ = &object; }
+  ~InUse() { pointer_ = nullptr; }
+  InUse(const InUse&) = delete;
+  InUse& operator=(const InUse&) = delete;
+
+ private:
+  T*& pointer_;
+};
+
 }  // namespace
 
 Job::Machinery::Machinery(JobContext& job, Verifier& verifier)
@@ -29,23 +42,6 @@ Job::Job(World& world, const JobSpec& spec, FixSet fixes, ZoneTable& table, Shar
            .stats = {}},
       stop_(stop),
       verifier_(job_, number) {}
-
-namespace {
-
-// Points at an object for as long as that lives, however it ends.
-template <class T>
-class InUse {
- public:
-  InUse(T*& pointer, T& object) : pointer_(pointer) { pointer_ = &object; }
-  ~InUse() { pointer_ = nullptr; }
-  InUse(const InUse&) = delete;
-  InUse& operator=(const InUse&) = delete;
-
- private:
-  T*& pointer_;
-};
-
-}  // namespace
 
 void Job::run() {
   sleep(job_.spec.start_delay_ns);

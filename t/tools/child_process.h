@@ -82,7 +82,7 @@ class ChildProcess {
 
   static std::string content(std::FILE& file) {
     std::string text;
-    std::rewind(&file);
+    std::fseek(&file, 0, SEEK_SET);
     for (int c = std::fgetc(&file); c != EOF; c = std::fgetc(&file)) text += static_cast<char>(c);
     return text;
   }
