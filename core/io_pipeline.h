@@ -62,9 +62,7 @@ class IoPipeline {
 
   // Work done, over all rounds. Verify reads do not count.
   [[nodiscard]] std::uint64_t bytes_issued() const { return bytes_issued_; }
-  [[nodiscard]] std::uint64_t bytes_queued() const {
-    return bytes_queued_;
-  }  // of them, what was not done inside queue()
+  [[nodiscard]] std::uint64_t bytes_queued() const { return bytes_queued_; }  // not done inside queue()
   [[nodiscard]] std::uint64_t bytes_completed() const { return bytes_completed_; }
   [[nodiscard]] std::uint64_t ios_completed() const { return ios_completed_; }
   [[nodiscard]] std::uint32_t ios_under_way() const { return queued_ + in_flight_; }  // right also after a wrap

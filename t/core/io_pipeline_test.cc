@@ -72,6 +72,31 @@ TEST(IoPipeline, BusyWithNothingQueued_CommitsNothing) {
   EXPECT_THAT(WholeJobs::only(one.world.take_calls(), {"commit"}), IsEmpty());
 }
 
+// The refused unit is on the requeue list by then, and no other is taken: commit() has nothing to do, whatever queued
+// is.
+TEST(IoPipeline, BusyUnit_IsPutOnTheRequeueListBeforeTheCommit) {
+  JobSpec spec = job("randwrite");
+  spec.batch = 2;
+  OneJob one(spec, kSeries, {0, 0});
+  one.issue(Direction::write, at(0));
+  one.pipeline.reap(1);  // submitted by the reap: one still counts as queued
+  one.world.script.answers = {{QueueStatus::busy}};
+  one.world.calls.clear();
+  one.issue(Direction::write, at(1));
+  EXPECT_THAT(WholeJobs::only(one.world.take_calls(), {"commit"}), IsEmpty());
+}
+
+TEST(IoPipeline, UnputIos_AreThoseThatOwnTheZone) {
+  OneJob one(job("randwrite"), kSeries, {0, 0});
+  one.issue(Direction::write, at(0));
+  one.issue(Direction::write, at(0));
+  EXPECT_EQ(one.pipeline.unput_ios(one.table.zone(0)), 2U);
+  EXPECT_EQ(one.pipeline.unput_ios(one.table.zone(1)), 0U);
+  one.pipeline.reap(1);
+  EXPECT_EQ(one.pipeline.unput_ios(one.table.zone(0)), 1U);
+  one.pipeline.reap(1);
+}
+
 TEST(IoPipeline, RequeueList_IsServedOldestFirst) {
   OneJob one(job("randwrite"), kSeries, {0, 0});
   one.world.script.answers = {{QueueStatus::busy}, {QueueStatus::busy}};

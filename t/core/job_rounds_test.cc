@@ -235,6 +235,17 @@ TEST(Startdelay, PassesBeforeTheJobsTimeBegins) {
   EXPECT_EQ(count_queued(calls), 1U);
 }
 
+TEST(Startdelay, JobThatIsStopped_DoesNotSleepToTheEnd) {
+  JobSpec spec = psync("write");
+  spec.start_delay_ns = 1'000'000'000;
+  WholeJobs jobs({spec}, kSeries, {0});
+  jobs.world.stop = true;
+  EXPECT_THAT(jobs.run(), ElementsAre("close"));
+  WholeJobs undisturbed({spec}, kSeries, {0});
+  undisturbed.run();
+  EXPECT_EQ(undisturbed.job().stats.begin_ns, 1'000'001'000U);
+}
+
 TEST(EndFsync, AfterAllIoWasReaped_OpensAFileThatWasClosed) {
   JobSpec spec = job("write", 2);
   spec.end_fsync = true;

@@ -57,12 +57,13 @@ TEST(Take, CarefulLockOfASynchronousEngine_DoesNotQuiesce) {
   JobSpec spec = core::job("randwrite");
   spec.engine = EngineKind::psync;
   OneJob job(spec, kSeries, {0, 0});
+  job.world.script.answers = {{QueueStatus::queued}};  // asynchronous is a property of the engine, not of the I/O
+  job.issue(Direction::write, at(1));
   job.world.the_runtime.owned_by_others = {0};
-  IoUnit* prepared = job.pipeline.take();
   job.world.calls.clear();
   job.locking.take(job.table.zone(0), Take::careful).unlock();
   EXPECT_THAT(job.world.calls, ElementsAre("try 0 fails", "lock 0", "unlock 0"));
-  job.pipeline.put(*prepared);
+  job.pipeline.reap(1);
 }
 
 TEST(Take, LockOfAnOwnZone_CountsUpWithoutWaiting) {
