@@ -35,10 +35,13 @@ Finding look(const lockcheck::LockWatch& watch) {
 }  // namespace
 
 Watchdog::Watchdog(lockcheck::LockWatch& watch, ThreadRuntime& runtime, std::function<void(const StuckCore&)> on_hang,
-                   std::uint64_t timeout_ns)
-    : watch_(&watch), runtime_(&runtime), on_hang_(std::move(on_hang)), timeout_ns_(timeout_ns), thread_([this] {
-        watch_over();
-      }) {}
+                   std::uint64_t timeout_ns, const std::atomic<bool>* stop)
+    : watch_(&watch),
+      runtime_(&runtime),
+      on_hang_(std::move(on_hang)),
+      timeout_ns_(timeout_ns),
+      stop_request_(stop),
+      thread_([this] { watch_over(); }) {}
 
 Watchdog::~Watchdog() {
   {
@@ -72,6 +75,10 @@ bool Watchdog::someone_waits_too_long(const std::vector<TaskPicture>& tasks) {
 // of the first look and the end of the second, what the second look saw of them was true all along.
 void Watchdog::watch_over() {
   while (pause()) {
+    if (ignores_stop()) {
+      give_up();
+      return;
+    }
     if (!someone_waits_too_long(watch_->tasks())) continue;
     const Finding first = look(*watch_);
     if (first.core.empty()) continue;
@@ -79,10 +86,21 @@ void Watchdog::watch_over() {
     const Finding second = look(*watch_);
     if (first.core.core != second.core.core || first.events != second.events) continue;
     on_hang_(second.core);
-    watch_->freeze();
-    runtime_->abandon();
+    give_up();
     return;
   }
+}
+
+bool Watchdog::ignores_stop() {
+  if (stop_request_ == nullptr || !stop_request_->load(std::memory_order_relaxed)) return false;
+  const std::uint64_t now = monotonic_ns();
+  if (stop_seen_ns_ == 0) stop_seen_ns_ = now;
+  return now - stop_seen_ns_ >= timeout_ns_;
+}
+
+void Watchdog::give_up() {
+  watch_->freeze();
+  runtime_->abandon();
 }
 
 }  // namespace zoneknot::device

@@ -4,6 +4,7 @@
 // destroyed by whoever runs the program, around the run.
 #pragma once
 
+#include <atomic>
 #include <condition_variable>
 #include <cstdint>
 #include <functional>
@@ -24,9 +25,12 @@ class Watchdog {
 
   // A task that waits for a lock, or for a completion that cannot come, and has not moved for `timeout_ns`, is looked
   // into. On a hang `on_hang` is called once, on the watchdog's thread, while the threads are still stuck; then the
-  // watch is frozen and the runtime abandoned. Watch and runtime outlive this.
+  // watch is frozen and the runtime abandoned. A run that goes on for `timeout_ns` after `stop` was raised is abandoned
+  // too, without a report: some loop of it never looks at stop requests. Watch, runtime and `stop` outlive this; a
+  // null `stop` is never raised.
   Watchdog(lockcheck::LockWatch& watch, ThreadRuntime& runtime,
-           std::function<void(const lockcheck::StuckCore&)> on_hang, std::uint64_t timeout_ns = kDefaultTimeoutNs);
+           std::function<void(const lockcheck::StuckCore&)> on_hang, std::uint64_t timeout_ns = kDefaultTimeoutNs,
+           const std::atomic<bool>* stop = nullptr);
   // Stops looking.
   ~Watchdog();
   Watchdog(const Watchdog&) = delete;
@@ -41,12 +45,16 @@ class Watchdog {
 
   void watch_over();
   [[nodiscard]] bool pause();
+  [[nodiscard]] bool ignores_stop();
+  void give_up();
   [[nodiscard]] bool someone_waits_too_long(const std::vector<lockcheck::TaskPicture>& tasks);
 
   lockcheck::LockWatch* watch_;
   ThreadRuntime* runtime_;
   std::function<void(const lockcheck::StuckCore&)> on_hang_;
   std::uint64_t timeout_ns_;
+  const std::atomic<bool>* stop_request_;
+  std::uint64_t stop_seen_ns_ = 0;   // 0: not yet
   std::vector<Standing> standings_;  // by TaskId
   std::mutex mutex_;                 // stopping_
   std::condition_variable stop_;

@@ -83,6 +83,7 @@ class MatrixSearch {
   void search_all() {
     const unsigned threads = std::max(1U, std::thread::hardware_concurrency());
     std::vector<std::thread> workers;
+    workers.reserve(threads);
     for (unsigned i = 0; i < threads; ++i) workers.emplace_back([this] { work(); });
     for (std::thread& worker : workers) worker.join();
     clear_progress();

@@ -70,7 +70,7 @@ RunOutcome run_for_real(const Instance& instance, device::RealWorld& world, cons
         line.watchdog_seconds.value_or(static_cast<double>(device::Watchdog::kDefaultTimeoutNs) / 1e9);
     workload.emplace(world, instance.jobs, instance.fixes);
     const device::Watchdog watchdog(world.watch(), world.thread_runtime(), on_hang,
-                                    static_cast<std::uint64_t>(seconds * 1e9));
+                                    static_cast<std::uint64_t>(seconds * 1e9), &interrupted());
     world.thread_runtime().run("main", [&] { workload->run(); });
   }
   lockcheck::describe_rules(world.watch().broken_rules(), instance.task_names, run.verdict);

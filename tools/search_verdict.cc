@@ -184,6 +184,7 @@ SearchReport search(const Instance& instance, const SearchPlan& plan) {
   SearchReport report{.verdict = verdict_about(instance)};
   describe_search(result, plan, report.verdict);
   std::vector<lockcheck::RuleBreak> rules;
+  rules.reserve(result.broken_rules.size());
   for (const sim::BrokenRule& broken : result.broken_rules) rules.push_back(broken.what);
   lockcheck::describe_rules(rules, instance.task_names, report.verdict);
   if (const sim::FirstSeen* seen = what_to_show(result)) {

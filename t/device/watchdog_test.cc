@@ -70,6 +70,22 @@ TEST(Watchdog, RealDeadlockOfTwoIsReportedWhileItLastsAndThenAbandoned) {
   EXPECT_TRUE(runtime.abandoned());
 }
 
+TEST(Watchdog, LoopThatNeverLooksAtAStopRequestIsGivenUp) {
+  LockWatch watch(Threads::many);
+  ThreadRuntime runtime(watch);
+  std::atomic<bool> stop{false};
+  int hangs = 0;
+  {
+    const Watchdog dog(watch, runtime, [&](const StuckCore&) { ++hangs; }, kTimeout, &stop);
+    runtime.run("main", [&] {
+      stop = true;
+      for (;;) runtime.checkpoint();
+    });
+  }
+  EXPECT_EQ(hangs, 0);
+  EXPECT_TRUE(runtime.abandoned());
+}
+
 TEST(Watchdog, TwoStuckTasksAreAHangThoughOthersRunOn) {
   LockWatch watch(Threads::many);
   ThreadRuntime runtime(watch);

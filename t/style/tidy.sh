@@ -7,7 +7,8 @@ source "$(dirname "$0")/project_files.sh"
 need clang-tidy-19
 need clang++-19
 notes=$(mkdir -p "${2:?usage: $0 TOP-OF-THE-TREE FOLDER-FOR-NOTES}" && realpath "$2")
-options=(-std=c++20 -I.)
+# The definitions that the build gives to single targets.
+options=(-std=c++20 -I. '-DZONEKNOT_VERSION=""' '-DZONEKNOT_JOBS=""')
 
 tidy() {  # source
   local note log
