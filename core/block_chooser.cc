@@ -101,7 +101,9 @@ bool BlockChooser::choose_random(IoRequest& io) {
   std::uint64_t blocks = std::min<std::uint64_t>(length / block_size_, stride_blocks_ - *block % stride_blocks_);
   if (map_) blocks = map_->free_run(*block, blocks);
   io.offset = offset_of(*block);
-  io.length = static_cast<std::uint32_t>(blocks * block_size_);
+  // Jobs whose directions have different block sizes: what is left of a gap may be less than one block of this one.
+  const std::uint64_t least = job_.spec.min_bs_of(io.direction);
+  io.length = static_cast<std::uint32_t>(std::max(blocks * block_size_, least));
   return true;
 }
 
@@ -119,10 +121,17 @@ void BlockChooser::skip_zone_if_due(Direction direction) {
   positions_.fill(job_.range.base);
 }
 
+// Nothing can be written between a zone's capacity and its end; the historic program knows no such gap.
+void BlockChooser::leave_gap(std::uint64_t& at) const {
+  const Zone* zone = job_.table.zone_at(at);
+  if (zone != nullptr && at >= zone->writable_end()) at = job_.table.end_of(*zone);
+}
+
 bool BlockChooser::choose_sequential(IoRequest& io) {
   skip_zone_if_due(io.direction);
   std::uint64_t& at = position(io.direction);
   const std::uint64_t end = std::min(job_.range.end(), job_.table.device_end());
+  leave_gap(at);
   if (at >= end) {
     if (!job_.spec.time_based) return false;
     at = job_.range.base;

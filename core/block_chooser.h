@@ -35,6 +35,7 @@ class BlockChooser {
   bool choose_random(IoRequest& io);
   bool choose_sequential(IoRequest& io);
   std::optional<std::uint64_t> draw_block();
+  void leave_gap(std::uint64_t& at) const;
   void skip_zone_if_due(Direction direction);
   std::uint64_t& position(Direction direction) { return positions_.at(static_cast<std::size_t>(direction)); }
   // Random draws number the blocks that can be written: a zone's capacity ends before its size on some devices.

@@ -97,6 +97,9 @@ std::optional<SpecError> check_job(const JobSpec& spec, const DeviceGeometry& ge
     return SpecError{"zonesize", "zonesize is " + bytes(spec.zone_size) + ", but the device's zones have " +
                                      bytes(geometry.zone_size)};
   }
+  if (spec.zone_skip % geometry.zone_size != 0) {
+    return SpecError{"zoneskip", "zoneskip is not a multiple of the zone size of " + bytes(geometry.zone_size)};
+  }
   if (spec.offset >= geometry.size) {
     return SpecError{"offset",
                      "offset " + bytes(spec.offset) + " is not below the device's size of " + bytes(geometry.size)};

@@ -102,7 +102,8 @@ std::string table(const Matrix& matrix, const CellText& text) {
 
 std::string executions_text(const Verdict& verdict) {
   if (!verdict.executions) return "-";
-  return grouped(*verdict.executions) + (verdict.exhaustive ? " all" : "");
+  const std::string cut = verdict.executions_cut == 0 ? "" : ", " + grouped(verdict.executions_cut) + " cut";
+  return grouped(*verdict.executions) + cut + (verdict.exhaustive ? " all" : "");
 }
 
 std::string text_of_executions(const Matrix& matrix) {

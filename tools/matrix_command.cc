@@ -20,8 +20,8 @@
 namespace zoneknot::tools {
 namespace {
 
-constexpr std::uint64_t kMatrixExecutions = 200;
-constexpr std::uint64_t kMatrixMaxSteps = 20'000;
+constexpr std::uint64_t kMatrixExecutions = 40;
+constexpr std::uint64_t kMatrixMaxSteps = 2'000'000;
 
 // none, legacy, legacy with each patch of the series, the series without each switch, the series.
 std::vector<core::FixSet> matrix_rows() {

@@ -20,6 +20,9 @@ namespace {
 using lockcheck::Verdict;
 using lockcheck::VerdictWord;
 
+// Scheduling points of one simulated run; a loop without progress comes to them within a minute or so.
+constexpr std::uint64_t kRunMaxSteps = 100'000'000;
+
 struct RunOutcome {
   Verdict verdict;
   std::vector<JobResult> results;
@@ -39,7 +42,7 @@ RunOutcome run_simulated(const Instance& instance) {
   RunOutcome run{.verdict = verdict_about(instance)};
   workload.keep_results();
   workload.describe_hangs_in(&run.verdict);
-  simulation.set_max_steps(UINT64_MAX);
+  simulation.set_max_steps(kRunMaxSteps);
   simulation.set_stop(&interrupted());
   sim::RandomWalk strategy(instance.seed.value_or(1));
   (void)strategy.begin();
@@ -47,6 +50,10 @@ RunOutcome run_simulated(const Instance& instance) {
   lockcheck::describe_rules(simulation.watch().broken_rules(), instance.task_names, run.verdict);
   run.verdict.word = word_of(outcome.kind == sim::OutcomeKind::hang, run.verdict);
   run.verdict.steps = outcome.steps;
+  if (outcome.kind == sim::OutcomeKind::cut && run.verdict.word == VerdictWord::clean) {
+    run.verdict.word = VerdictWord::incomplete;
+    run.verdict.stopped_by = "the limit of scheduling points";
+  }
   run.results = workload.results();
   run.end_ns = simulation.now_ns();
   run.interrupted = outcome.kind == sim::OutcomeKind::stopped;

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
 #include <cstring>
 #include <map>
 
@@ -39,9 +40,14 @@ Unit unit_for(double ns) {
   return {"nsec", 1};
 }
 
-double seconds_of(const core::Stats& stats, std::uint64_t now_ns) {
-  const std::uint64_t end = stats.end_ns != 0 ? stats.end_ns : now_ns;
-  return end > stats.begin_ns ? static_cast<double>(end - stats.begin_ns) / 1e9 : 0;
+// A job that has not ended has run until now.
+core::Stats ended_by(core::Stats stats, std::uint64_t now_ns) {
+  if (stats.end_ns == 0) stats.end_ns = now_ns;
+  return stats;
+}
+
+double seconds_of(const core::Stats& stats) {
+  return stats.end_ns > stats.begin_ns ? static_cast<double>(stats.end_ns - stats.begin_ns) / 1e9 : 0;
 }
 
 std::string bandwidth_text(std::uint64_t bytes, double seconds) {
@@ -76,6 +82,8 @@ std::string direction_text(const core::Stats& stats, std::size_t direction, doub
   return of.ios == 0 ? text : text + latency_text(of.latency);
 }
 
+const char* error_text(int error) { return error == EILSEQ ? "verification failed" : std::strerror(error); }
+
 struct Block {
   std::string name;
   unsigned group = 0;
@@ -86,7 +94,7 @@ struct Block {
 };
 
 // One block for a job; with group_reporting one for all jobs of a section.
-std::vector<Block> blocks_of(const std::vector<JobResult>& results) {
+std::vector<Block> blocks_of(const std::vector<JobResult>& results, std::uint64_t now_ns) {
   std::vector<Block> blocks;
   std::map<unsigned, std::size_t> by_section;
   for (const JobResult& result : results) {
@@ -100,7 +108,7 @@ std::vector<Block> blocks_of(const std::vector<JobResult>& results) {
     ++block.jobs;
     block.aborted += result.aborted ? 1 : 0;
     if (block.error == 0) block.error = result.error;
-    block.stats.add(result.stats);
+    block.stats.add(ended_by(result.stats, now_ns));
   }
   return blocks;
 }
@@ -123,17 +131,17 @@ std::string issued_text(const core::Stats& stats) {
 std::string run_report_text(const std::vector<JobResult>& results, std::uint64_t now_ns) {
   std::string text;
   core::Stats all;
-  for (const Block& block : blocks_of(results)) {
-    const double seconds = seconds_of(block.stats, now_ns);
+  for (const Block& block : blocks_of(results, now_ns)) {
+    const double seconds = seconds_of(block.stats);
     text += fmt::format("{}: (groupid={}, jobs={}): err={:2}{}\n", block.name, block.group, block.jobs, block.error,
-                        block.error != 0 ? fmt::format(" ({})", std::strerror(block.error)) : "");
+                        block.error != 0 ? fmt::format(" ({})", error_text(block.error)) : "");
     if (block.aborted != 0) text += fmt::format("  {} job(s) stopped at a failed assertion\n", block.aborted);
     for (std::size_t i = 0; i < kNames.size(); ++i) text += direction_text(block.stats, i, seconds);
     text += issued_text(block.stats);
     all.add(block.stats);
   }
   text += "\nRun status (all jobs):\n";
-  const double seconds = seconds_of(all, now_ns);
+  const double seconds = seconds_of(all);
   for (const auto& [name, direction] :
        {std::pair{"   READ", core::Direction::read}, std::pair{"  WRITE", core::Direction::write},
         std::pair{"   TRIM", core::Direction::trim}}) {

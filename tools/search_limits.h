@@ -10,7 +10,7 @@ namespace zoneknot::tools {
 
 inline constexpr std::uint64_t kDefaultExecutions = 1000;
 inline constexpr std::uint64_t kDefaultDepthFirstExecutions = 10'000'000;
-inline constexpr std::uint64_t kDefaultMaxSteps = 100'000;
+inline constexpr std::uint64_t kDefaultMaxSteps = 2'000'000;
 
 // `what` stands at the head of the progress line.
 sim::SearchLimits search_limits(const CommandLine& line, std::uint64_t default_executions, const std::string& what);

@@ -46,11 +46,14 @@ VerdictWord word_of(const sim::SearchResult& result, const SearchPlan& plan) {
   if (result.exhaustive) return VerdictWord::verified;
   if (result.end == SearchEnd::user) return VerdictWord::incomplete;
   if (result.end == SearchEnd::time && !plan.time_is_the_budget) return VerdictWord::incomplete;
+  // Nothing was seen to its end, so nothing can be said of it.
+  if (result.executions == result.cut + result.pruned) return VerdictWord::incomplete;
   // An exhaustive search has answered nothing before its end.
   return exhaustive(plan) ? VerdictWord::incomplete : VerdictWord::clean;
 }
 
 std::string stopped_by(const sim::SearchResult& result) {
+  if (result.executions != 0 && result.executions == result.cut) return "the limit of scheduling points";
   switch (result.end) {
     case SearchEnd::user:
       return "the user";
@@ -59,7 +62,7 @@ std::string stopped_by(const sim::SearchResult& result) {
     case SearchEnd::executions:
       return "the limit of executions";
     case SearchEnd::exhausted:
-      return "the limit of scheduling points of an execution";
+      return "the limit of scheduling points";
     case SearchEnd::hang_found:
     case SearchEnd::not_repeatable:
       break;
