@@ -77,7 +77,9 @@ TEST(MatrixReport, WithoutWitnessesHasNoListOfThem) {
 TEST(MatrixReport, ColumnsThatDoNotFitInto80CharactersFollowInAnotherBlock) {
   Matrix matrix{{}, {{"series,-adjust-trylock", {}}}};
   for (int i = 0; i < 9; ++i) {
-    matrix.columns.push_back("sequential-regions-" + std::to_string(i) + ".fio");
+    std::string name = "sequential-regions-";
+    name.append(std::to_string(i)).append(".fio");
+    matrix.columns.push_back(name);
     matrix.rows[0].cells.push_back({verdict_with(VerdictWord::hang, {"a", "b", "c", "d", "e", "f", "g"})});
   }
   std::istringstream lines(to_text(matrix));

@@ -136,7 +136,9 @@ TEST(WitnessLine, WhatIsWrong_IsSaidInOneLine) {
   std::string damaged = *to_line(sample(20, 5));
   damaged[30] = damaged[30] == 'x' ? 'y' : 'x';
   EXPECT_THAT(parse_line(damaged).error(), HasSubstr("checksum"));
-  EXPECT_THAT(parse_line("zk1:" + std::string(5000, 'A')).error(), HasSubstr("longer than 4096"));
+  std::string too_long = "zk1:";
+  too_long.append(5000, 'A');
+  EXPECT_THAT(parse_line(too_long).error(), HasSubstr("longer than 4096"));
 }
 
 }  // namespace

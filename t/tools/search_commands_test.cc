@@ -170,7 +170,7 @@ TEST_F(SearchCommands, JsonOfAVerdict_HasEveryFieldOfItsSchema) {
 class MatrixCommand : public SearchCommands {
  protected:
   [[nodiscard]] Ended matrix(const Arguments& more) const {
-    Arguments arguments = {"matrix", job_, errors_, "--executions=5", "--max-steps=3000"};
+    Arguments arguments = {"matrix", job_, errors_, "--executions=5", "--max-steps=50000"};
     arguments.insert(arguments.end(), more.begin(), more.end());
     return zoneknot(arguments);
   }
