@@ -135,9 +135,9 @@ namespace {
 
 std::optional<InputError> write_to(const std::string& path, const std::string& name, std::string_view text) {
   const File file(std::fopen(path.c_str(), "wb"));
-  if (!file || std::fwrite(text.data(), 1, text.size(), file.get()) != text.size() || std::fflush(file.get()) != 0) {
-    return system_error(name, "cannot be written");
-  }
+  if (!file) return system_error(name, "cannot be written");
+  const bool written = text.empty() || std::fwrite(text.data(), 1, text.size(), file.get()) == text.size();
+  if (!written || std::fflush(file.get()) != 0) return system_error(name, "cannot be written");
   return std::nullopt;
 }
 
