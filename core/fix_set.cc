@@ -47,20 +47,20 @@ tl::expected<FixSet, std::string> FixSet::parse(std::string_view text) {
 }
 
 std::string FixSet::to_string() const {
-  struct Base {
-    std::string_view name;
-    FixSet set;
+  std::string_view name = "series";
+  FixSet base = series();
+  const auto consider = [&](std::string_view other_name, FixSet other) {
+    if (std::popcount(other.bits_ ^ bits_) >= std::popcount(base.bits_ ^ bits_)) return;
+    name = other_name;
+    base = other;
   };
-  const Base bases[] = {{"series", series()}, {"legacy", legacy()}, {"none", none()}};
-  const Base* best = &bases[0];
-  for (const Base& base : bases) {
-    if (std::popcount(base.set.bits_ ^ bits_) < std::popcount(best->set.bits_ ^ bits_)) best = &base;
-  }
-  std::string text(best->name);
+  consider("legacy", legacy());
+  consider("none", none());
+  std::string text(name);
+  const std::uint32_t differing = base.bits_ ^ bits_;
   for (std::size_t i = 0; i < kFixNames.size(); ++i) {
-    const Fix fix = static_cast<Fix>(i);
-    if (has(fix) == best->set.has(fix)) continue;
-    text += has(fix) ? ",+" : ",-";
+    if ((differing >> i & 1U) == 0) continue;
+    text += has(static_cast<Fix>(i)) ? ",+" : ",-";
     text += kFixNames.at(i);
   }
   return text;
