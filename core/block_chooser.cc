@@ -150,4 +150,12 @@ void BlockChooser::accepted(const IoUnit& unit) {
   if (map_) map_->mark(block_of(unit.drawn_offset), io.length / block_size_);
 }
 
+void BlockChooser::describe(StateSink& sink) const {
+  random_->describe(sink);
+  if (map_) map_->describe(sink);
+  for (const std::uint64_t position : positions_) sink.add(position);
+  sink.add(zone_bytes_);
+  sink.add(writes_since_sync_);
+}
+
 }  // namespace zoneknot::core

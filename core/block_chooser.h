@@ -26,6 +26,9 @@ class BlockChooser {
   // Sets direction, offset and length of the unit's request. False: the range is used up.
   bool choose(IoUnit& unit);
 
+  // What decides the choices to come.
+  void describe(StateSink& sink) const;
+
   // The unit was accepted, at the offset it has now.
   void accepted(const IoUnit& unit);
 

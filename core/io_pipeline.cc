@@ -75,7 +75,7 @@ void IoPipeline::put(IoUnit& unit) {
 }
 
 bool IoPipeline::issue(IoUnit& unit) {
-  if (!unit.issued) unit.issue_ns = job_.world.clock().now_ns();
+  if (!unit.issued) unit.issue_ns = job_.world.clock().stamp_ns();
   const QueueStatus status = engine_->queue(unit.request);
   if (unit.has_queue_done) {
     unit.has_queue_done = false;
@@ -158,7 +158,7 @@ bool IoPipeline::ended(IoUnit& unit) {
   } else {
     ++stats.ios;
     stats.bytes += request.transferred;
-    stats.latency.add(job_.world.clock().now_ns() - unit.issue_ns);
+    stats.latency.add(job_.world.clock().stamp_ns() - unit.issue_ns);
     if (unit.purpose == UnitPurpose::work && request.direction != Direction::sync) {
       bytes_completed_ += request.transferred;
       ++ios_completed_;
@@ -194,8 +194,13 @@ int IoPipeline::quiesce() {
   if (queued_ != 0 || cur_depth_ != 0) commit();
   int reaped = 0;
   int error = 0;
+  const Mark begin = job_.runtime().mark();
   while (in_flight_ > 0) {
-    job_.runtime().checkpoint();
+    job_.runtime().checkpoint(begin, [&](StateSink& sink) {
+      job_.live->describe(sink);
+      sink.add(reaped > 0);  // the number itself decides nothing
+      sink.add(static_cast<std::uint64_t>(error));
+    });
     const int result = reap(1);
     if (result > 0) {
       reaped += result;
@@ -241,6 +246,32 @@ void IoPipeline::release_everything() {
   for (IoUnit& unit : units_) {
     if (unit.hold.held()) unit.hold.unlock();
   }
+}
+
+// A free unit's contents mean nothing; what the engine writes into the request of a queued one is not the job's yet.
+void IoPipeline::describe(StateSink& sink) const {
+  for (const IoUnit& unit : units_) {
+    const IoRequest& io = unit.request;
+    sink.add(static_cast<std::uint64_t>(unit.state));
+    if (unit.state == UnitState::free) continue;
+    sink.add(static_cast<std::uint64_t>(unit.purpose) << 8U | static_cast<std::uint64_t>(io.direction));
+    sink.add(io.offset);
+    sink.add(io.length);
+    sink.add(unit.full_length);
+    sink.add(unit.drawn_offset);
+    sink.add(unit.verify_sequence);
+    sink.add((unit.issued ? 1U : 0U) | (unit.has_queue_done ? 2U : 0U) | (unit.has_put ? 4U : 0U));
+    sink.add(unit.hold.held() ? unit.hold.zone().index : kNoId);
+    if (unit.state == UnitState::queued) continue;
+    sink.add(static_cast<std::uint64_t>(io.error));
+    sink.add(io.transferred);
+  }
+  for (const auto* list : {&free_, &requeued_, &uncommitted_}) {
+    sink.add(list->size());
+    for (const std::uint32_t index : *list) sink.add(index);
+  }
+  for (const std::uint32_t counter : {queued_, in_flight_, cur_depth_}) sink.add(counter);
+  for (const std::uint64_t total : {bytes_issued_, bytes_queued_, bytes_completed_, ios_completed_}) sink.add(total);
 }
 
 }  // namespace zoneknot::core

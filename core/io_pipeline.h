@@ -67,6 +67,9 @@ class IoPipeline {
   [[nodiscard]] std::uint64_t ios_completed() const { return ios_completed_; }
   [[nodiscard]] std::uint32_t ios_under_way() const { return queued_ + in_flight_; }  // right also after a wrap
 
+  // What the slots and counters are.
+  void describe(StateSink& sink) const;
+
   // continue_on_error covers this error of an I/O of this direction.
   [[nodiscard]] bool tolerates(Direction direction, int error) const;
 

@@ -44,8 +44,11 @@ Job::Job(World& world, const JobSpec& spec, FixSet fixes, ZoneTable& table, Shar
       verifier_(job_, number) {}
 
 void Job::run() {
+  begin_ = job_.runtime().mark();
+  job_.live = this;
   sleep(job_.spec.start_delay_ns);
-  job_.stats.begin_ns = job_.world.clock().now_ns();
+  const Clock& clock = job_.world.clock();
+  job_.stats.begin_ns = job_.spec.runtime_ns != 0 ? clock.now_ns() : clock.stamp_ns();
   {
     Machinery machinery(job_, verifier_);
     const InUse in_use(machinery_, machinery);
@@ -53,7 +56,7 @@ void Job::run() {
     if (job_.aborted) machinery.pipeline.release_everything();
     const ScopedLock reference_count(job_.table.mutex);
   }
-  job_.stats.end_ns = job_.world.clock().now_ns();
+  job_.stats.end_ns = job_.world.clock().stamp_ns();
   if (job_.spec.exitall) stop_.write(true);
 }
 
@@ -72,32 +75,32 @@ std::uint64_t Job::limit() const {
 
 void Job::rounds() {
   IoPipeline& pipeline = machinery_->pipeline;
-  std::uint64_t bytes_this_round = 0;
-  for (std::uint64_t done = 0; done == 0 || another_round(done, bytes_this_round); ++done) {
-    if (done > 0) machinery_->chooser.new_round();
+  for (round_.number = 1; round_.number == 1 || another_round(); ++round_.number) {
+    if (round_.number > 1) machinery_->chooser.new_round();
     file_open_ = false;
     file_done_ = false;
-    const std::uint64_t bytes_before = pipeline.bytes_completed();
+    round_.bytes_completed_before = pipeline.bytes_completed();
+    round_.bytes_queued_before = pipeline.bytes_queued();
     main_loop();
     end_of_loop();
     if (!failed()) final_sync();
     if (!failed() && job_.spec.verify != VerifyKind::none && job_.spec.do_verify) verify_phase();
-    bytes_this_round = pipeline.bytes_completed() - bytes_before;
   }
 }
 
-bool Job::another_round(std::uint64_t rounds_done, std::uint64_t bytes_this_round) const {
+// Asked before each round but the first, while round_ still has the counts of the one before.
+bool Job::another_round() const {
   const JobSpec& spec = job_.spec;
   const IoPipeline& pipeline = machinery_->pipeline;
-  if (failed() || bytes_this_round == 0 || stopped()) return false;
+  if (failed() || pipeline.bytes_completed() == round_.bytes_completed_before || stopped()) return false;
   if (spec.time_based) return !time_over();
-  if (rounds_done < spec.loops) return true;
+  if (round_.number <= spec.loops) return true;
   const bool ios_left = spec.number_ios == 0 || pipeline.ios_completed() < spec.number_ios * spec.loops;
   const bool bytes_left = pipeline.bytes_completed() + spec.largest_bs() <= limit();
   return ios_left && bytes_left && (spec.io_size != 0 || !file_done_);
 }
 
-bool Job::work_left(std::uint64_t queued_at_round_start) const {
+bool Job::work_left() const {
   const JobSpec& spec = job_.spec;
   const IoPipeline& pipeline = machinery_->pipeline;
   if (spec.max_ios != 0 && prepared_ >= spec.max_ios) return false;
@@ -106,7 +109,7 @@ bool Job::work_left(std::uint64_t queued_at_round_start) const {
     const bool spread_writer = spec.random && spec.writes && !spec.random_map;
     const std::uint64_t size = spec.size != 0 ? spec.size : job_.range.length;
     const std::uint64_t most = spread_writer ? std::max(size, spec.io_size) : size;
-    if (pipeline.bytes_queued() - queued_at_round_start >= most) return false;
+    if (pipeline.bytes_queued() - round_.bytes_queued_before >= most) return false;
   }
   if (spec.time_based) return true;
   if (pipeline.bytes_issued() >= limit() * spec.loops) return false;
@@ -114,9 +117,8 @@ bool Job::work_left(std::uint64_t queued_at_round_start) const {
 }
 
 void Job::main_loop() {
-  const std::uint64_t queued_before = machinery_->pipeline.bytes_queued();
-  while (work_left(queued_before) && !stopped() && !file_done_ && !time_over()) {
-    job_.runtime().checkpoint();
+  while (work_left() && !stopped() && !file_done_ && !time_over()) {
+    job_.runtime().checkpoint(begin_, [this](StateSink& sink) { describe(sink); });
     IoUnit* unit = next_unit();
     if (unit == nullptr || !issue_and_reap(*unit)) break;
     think();
@@ -238,7 +240,7 @@ void Job::verify_phase() {
   job_.verifying = true;
   file_open_ = false;
   while (!stopped() && !time_over()) {
-    job_.runtime().checkpoint();
+    job_.runtime().checkpoint(begin_, [this](StateSink& sink) { describe(sink); });
     IoUnit* unit = next_verify_read();
     if (unit == nullptr || !issue_and_reap(*unit)) break;
   }
@@ -260,6 +262,22 @@ IoUnit* Job::next_verify_read() {
   unit->request.length = logged.length;
   unit->full_length = logged.length;
   return unit;
+}
+
+// Everything but the statistics.
+void Job::describe(StateSink& sink) const {
+  if (machinery_ == nullptr) return;
+  machinery_->pipeline.describe(sink);
+  machinery_->chooser.describe(sink);
+  verifier_.describe(sink);
+  sink.add(static_cast<std::uint64_t>(job_.error));
+  sink.add((job_.aborted ? 1U : 0U) | (job_.verifying ? 2U : 0U) | (file_open_ ? 4U : 0U) | (file_done_ ? 8U : 0U));
+  sink.add(job_.range.base);
+  sink.add(prepared_);
+  for (const std::uint64_t count : {round_.number, round_.bytes_completed_before, round_.bytes_queued_before}) {
+    sink.add(count);
+  }
+  if (job_.spec.runtime_ns != 0) sink.add(job_.stats.begin_ns);
 }
 
 }  // namespace zoneknot::core

@@ -10,7 +10,7 @@
 
 namespace zoneknot::core {
 
-class Job {
+class Job : private LiveState {
  public:
   // `stop` is raised by a job with exitall that has ended.
   Job(World& world, const JobSpec& spec, FixSet fixes, ZoneTable& table, Shared<bool>& stop, std::uint32_t number);
@@ -35,8 +35,15 @@ class Job {
     BlockChooser chooser;
   };
 
+  // Counts of the round under way, and of all before it.
+  struct Round {
+    std::uint64_t number = 0;
+    std::uint64_t bytes_completed_before = 0;
+    std::uint64_t bytes_queued_before = 0;
+  };
+
   void rounds();
-  [[nodiscard]] bool another_round(std::uint64_t rounds_done, std::uint64_t bytes_this_round) const;
+  [[nodiscard]] bool another_round() const;
   void main_loop();
   void end_of_loop();
   void verify_phase();
@@ -50,16 +57,19 @@ class Job {
   void sleep(std::uint64_t duration_ns);
   void open_file();
 
-  [[nodiscard]] bool work_left(std::uint64_t queued_at_round_start) const;
+  [[nodiscard]] bool work_left() const;
   [[nodiscard]] std::uint64_t limit() const;
   [[nodiscard]] bool stopped() const;
   [[nodiscard]] bool time_over() const;
+  void describe(StateSink& sink) const override;
   [[nodiscard]] bool failed() const { return job_.error != 0 || job_.aborted; }
 
   JobContext job_;
   Shared<bool>& stop_;
   Verifier verifier_;
   Machinery* machinery_ = nullptr;  // on the stack of run(); null outside of it
+  Mark begin_;                      // of run()
+  Round round_;
   bool file_open_ = false;
   bool file_done_ = false;
   std::uint64_t prepared_ = 0;  // I/Os of the main loop in the job's life, for max_ios

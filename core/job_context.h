@@ -25,6 +25,8 @@ struct JobContext {
   bool aborted = false;    // an assertion of the historic program failed
   bool verifying = false;  // the state VERIFYING of docs/protocol.md section 3
 
+  const LiveState* live = nullptr;  // the whole job, for checkpoints in its routines; set while it runs
+
   [[nodiscard]] Runtime& runtime() const { return world.runtime(); }
 
   void fail(int error_number) {

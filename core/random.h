@@ -29,10 +29,14 @@ class Random {
   // Starts the stream again from the beginning of `seed`'s. Without effect where draws are choices of the search.
   void reseed(std::uint64_t seed) { do_reseed(seed); }
 
+  // What decides the numbers to come, as far as the stream itself does.
+  void describe(StateSink& sink) const { do_describe(sink); }
+
  private:
   virtual std::uint64_t do_below(std::uint64_t bound, Site site) = 0;
   virtual bool do_percent(std::uint32_t percent, Site site) { return do_below(100, site) < percent; }
   virtual void do_reseed(std::uint64_t seed) = 0;
+  virtual void do_describe(StateSink& sink) const = 0;
 };
 
 // SplitMix64 (Steele, Lea, Flood 2014; public domain): eight bytes of state, equal on every machine.
@@ -50,6 +54,8 @@ class SplitMix64 {
     __extension__ using Wide = unsigned __int128;
     return static_cast<std::uint64_t>((static_cast<Wide>(next()) * bound) >> 64U);
   }
+
+  [[nodiscard]] std::uint64_t state() const { return state_; }
 
   static constexpr std::uint64_t mix(std::uint64_t z) {
     z = (z ^ (z >> 30U)) * 0xbf58476d1ce4e5b9U;
@@ -69,6 +75,7 @@ class SeededRandom final : public Random {
  private:
   std::uint64_t do_below(std::uint64_t bound, Site) override { return generator_.below(bound); }
   void do_reseed(std::uint64_t seed) override { generator_ = SplitMix64(seed); }
+  void do_describe(StateSink& sink) const override { sink.add(generator_.state()); }
 
   SplitMix64 generator_;
 };

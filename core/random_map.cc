@@ -25,4 +25,13 @@ void RandomMap::mark(std::uint64_t block, std::uint64_t count) {
   for (; block < end; ++block) marked_[block] = true;
 }
 
+void RandomMap::describe(StateSink& sink) const {
+  std::uint64_t word = 0;
+  for (std::size_t block = 0; block < marked_.size(); ++block) {
+    word = word << 1U | (marked_[block] ? 1U : 0U);
+    if (block % 64 == 63) sink.add(word);
+  }
+  sink.add(word);
+}
+
 }  // namespace zoneknot::core

@@ -5,6 +5,8 @@
 #include <optional>
 #include <vector>
 
+#include "core/live_state.h"
+
 namespace zoneknot::core {
 
 class RandomMap {
@@ -17,6 +19,7 @@ class RandomMap {
   [[nodiscard]] std::optional<std::uint64_t> next_free(std::uint64_t block) const;
   // How many free blocks follow each other from `block` on, at most `most`.
   [[nodiscard]] std::uint64_t free_run(std::uint64_t block, std::uint64_t most) const;
+  void describe(StateSink& sink) const;
   // Blocks beyond the end are left out.
   void mark(std::uint64_t block, std::uint64_t count);
 

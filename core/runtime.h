@@ -7,12 +7,15 @@
 // `unlock` never throws: destructors use it. Nobody catches `Abandoned` but the Runtime itself.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <functional>
 #include <optional>
 #include <source_location>
 #include <string>
 #include <string_view>
+
+#include "core/live_state.h"
 
 namespace zoneknot::core {
 
@@ -42,7 +45,19 @@ struct LockInfo {
       order_key;  // position within (class, group) where the program promises an order: zone index
 };
 
-enum class Access : std::uint8_t { read, write };
+enum class Access : std::uint8_t { read, write, update };
+
+enum class Sharing : std::uint8_t {
+  locked,  // every access is made under one lock
+  racy,    // read without the lock as well
+};
+
+// What is known of a cell of shared data when it is made. `name` must outlive the Runtime (a literal).
+struct CellInfo {
+  std::string_view name;
+  Sharing sharing = Sharing::racy;
+  LockId guard = kNoId;  // every writer owns it; kNoId: there is no such lock
+};
 
 class Runtime {
  public:
@@ -73,14 +88,42 @@ class Runtime {
   // Gives one acquisition back. Of a lock that is not this task's: reported to the observer, otherwise without effect.
   void unlock(LockId lock, Site site = Site::current()) noexcept { do_unlock(lock, site); }
 
-  // A cell of shared data that is read or written without a lock that every writer holds. Each access to it is visible:
-  // a point at which the simulator may let another task run first.
-  CellId create_cell(std::string_view name) { return do_create_cell(name); }
+  // --- Shared data; core::Shared is the front to use ---
+
+  // A cell of data that several tasks use.
+  CellId create_cell(const CellInfo& info) { return do_create_cell(info); }
+  // Before an access without a lock that every writer holds: a point at which the simulator may let another task run
+  // first.
   void access(CellId cell, Access kind, Site site = Site::current()) { do_access(cell, kind, site); }
+  // The value that the calling task finds in a cell, of which `storage` has what was stored last. No scheduling point.
+  [[nodiscard]] std::uint64_t load(CellId cell, std::atomic<std::uint64_t>& storage, Site site = Site::current()) {
+    return do_load(cell, storage, site);
+  }
+  // To be called when a cell has been given a new value, also its first.
+  void stored(CellId cell, std::uint64_t value, Site site = Site::current()) { do_stored(cell, value, site); }
+
+  // --- Loops ---
+
+  // What the calling task was handed until now; the `since` of checkpoints.
+  [[nodiscard]] Mark mark() const { return do_mark(); }
 
   // Called at loop heads. Says that the task is still running, so that a loop without any other visible operation comes
   // to the limit of a search instead of never ending.
-  void checkpoint(Site site = Site::current()) { do_checkpoint(site); }
+  void checkpoint(Site site = Site::current()) { do_checkpoint(nullptr, {}, site); }
+
+  // The same with a fingerprint: `describe(StateSink&)` is what LiveState::describe says, for everything that has
+  // changed since `since`. From here on the search forgets what it knew of the task since then, so that a loop that
+  // comes back to the same values is seen to be where it was.
+  template <class Describe>
+  void checkpoint(const Mark& since, const Describe& describe, Site site = Site::current()) {
+    struct Described final : LiveState {
+      explicit Described(const Describe& of) : of_(of) {}
+      void describe(StateSink& sink) const override { of_(sink); }
+      const Describe& of_;
+    };
+    const Described live(describe);
+    do_checkpoint(&live, since, site);
+  }
 
  private:
   virtual TaskId do_spawn(std::string name, std::function<void()> body, Site site) = 0;
@@ -90,9 +133,13 @@ class Runtime {
   virtual void do_lock(LockId lock, Site site) = 0;
   virtual bool do_try_lock(LockId lock, Site site) = 0;
   virtual void do_unlock(LockId lock, Site site) noexcept = 0;
-  virtual CellId do_create_cell(std::string_view name) = 0;
+  virtual CellId do_create_cell(const CellInfo& info) = 0;
   virtual void do_access(CellId cell, Access kind, Site site) = 0;
-  virtual void do_checkpoint(Site site) = 0;
+  virtual std::uint64_t do_load(CellId cell, std::atomic<std::uint64_t>& storage, Site site) = 0;
+  virtual void do_stored(CellId cell, std::uint64_t value, Site site) = 0;
+  virtual Mark do_mark() const = 0;
+  // `live` is null where the task tells nothing; it is valid during the call.
+  virtual void do_checkpoint(const LiveState* live, const Mark& since, Site site) = 0;
 };
 
 // A mutex of a Runtime, as a value. It must not outlive the Runtime.

@@ -84,4 +84,14 @@ void Verifier::write_failed(const IoUnit& unit) {
   if (logged != log_.end() && logged->second.sequence == unit.verify_sequence) log_.erase(logged);
 }
 
+void Verifier::describe(StateSink& sink) const {
+  sink.add(next_sequence_);
+  sink.add(log_.size());
+  for (const auto& [key, logged] : log_) {
+    sink.add(logged.offset);
+    sink.add(logged.length);
+    sink.add(logged.sequence);
+  }
+}
+
 }  // namespace zoneknot::core

@@ -32,6 +32,9 @@ class Verifier final : public DataCheck {
   int check(const IoUnit& unit) override;
   void write_failed(const IoUnit& unit) override;
 
+  // What is logged.
+  void describe(StateSink& sink) const;
+
  private:
   void drop_overwritten(std::uint64_t offset, std::uint32_t length);
   [[nodiscard]] bool by_offset() const { return !(job_.spec.random && job_.spec.random_map); }

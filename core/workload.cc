@@ -33,10 +33,14 @@ Workload::Workload(World& world, const std::vector<JobSpec>& specs, FixSet fixes
 ZoneTable& Workload::table_of(const std::string& filename) {
   const auto known = std::find(filenames_.begin(), filenames_.end(), filename);
   if (known != filenames_.end()) return *tables_[static_cast<std::size_t>(known - filenames_.begin())];
-  const bool peeked = any(specs_, [](const JobSpec& spec) { return spec.zone_skip != 0; });
+  TableUse use;
+  for (const JobSpec& spec : specs_) {
+    use.wp_is_peeked |= spec.zone_skip != 0;
+    use.most_open = std::max(use.most_open, spec.open_zone_limit());
+  }
   const auto group = static_cast<std::uint32_t>(tables_.size());
   filenames_.push_back(filename);
-  tables_.push_back(std::make_unique<ZoneTable>(world_, world_.device(filename), group, peeked));
+  tables_.push_back(std::make_unique<ZoneTable>(world_, world_.device(filename), group, use));
   return *tables_.back();
 }
 

@@ -77,8 +77,12 @@ ZoneHold ZoneLocking::convert_to_open_zone(std::uint64_t offset, std::uint32_t m
     const std::uint32_t count = table.open_list.peek_count();
     listed = table.open_list.peek_at(list_position(offset, count));
   }
+  const Mark begin = job_.runtime().mark();
   for (;;) {
-    job_.runtime().checkpoint();
+    job_.runtime().checkpoint(begin, [&](StateSink& sink) {
+      job_.live->describe(sink);
+      sink.add(listed);
+    });
     ZoneHold hold = take(table.zone(listed), how);
     switch (examine(hold.zone(), offset, min_bs, listed)) {
       case Examined::elsewhere:

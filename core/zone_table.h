@@ -6,8 +6,7 @@
 // zone's lock is the outer one. Nobody waits for a zone lock while owning M, and M is never held across I/O.
 #pragma once
 
-#include <array>
-#include <atomic>
+#include <algorithm>
 #include <cstdint>
 #include <vector>
 
@@ -45,34 +44,37 @@ struct Zone {
 // it without.
 class OpenList {
  public:
-  explicit OpenList(Runtime& runtime);
+  // `most`: how many zones are ever open at a time; 1 … kMaxOpenZonesListed. `guard` is M.
+  OpenList(Runtime& runtime, LockId guard, std::uint32_t most);
 
   // Under M:
   [[nodiscard]] std::uint32_t count() const { return count_.read(); }
-  [[nodiscard]] std::uint32_t at(std::uint64_t position) const {
-    return entries_.at(position).load(std::memory_order_relaxed);
-  }
+  [[nodiscard]] std::uint32_t at(std::uint64_t position) const { return entries_.at(position).read(); }
   void append(std::uint32_t zone);
   // Later entries move down; the one past the new end keeps what it had.
   void drop(std::uint64_t position);
 
   // Without M. Positions past the count give what an earlier drop left there, at first 0.
   [[nodiscard]] std::uint32_t peek_count(Site site = Site::current()) const { return count_.peek(site); }
-  [[nodiscard]] std::uint32_t peek_at(std::uint64_t position, Site site = Site::current()) const;
+  [[nodiscard]] std::uint32_t peek_at(std::uint64_t position, Site site = Site::current()) const {
+    return entries_.at(position).peek(site);
+  }
 
  private:
-  void write_at(std::uint64_t position, std::uint32_t zone);
-
-  Runtime* runtime_;
-  CellId entries_cell_;  // stands for all entries
   Shared<std::uint32_t> count_;
-  std::array<std::atomic<std::uint32_t>, kMaxOpenZonesListed> entries_{};
+  std::vector<Shared<std::uint32_t>> entries_;  // `most` of them: the historic table has kMaxOpenZonesListed
+};
+
+// What the jobs that share a table do with it.
+struct TableUse {
+  bool wp_is_peeked = false;    // some job looks at write pointers without the zone's lock
+  std::uint32_t most_open = 1;  // the largest limit of open zones that any job has, at least 1
 };
 
 class ZoneTable {
  public:
-  // `group` numbers the tables of a workload. `wp_is_peeked`: some job looks at write pointers without the zone's lock.
-  ZoneTable(World& world, ZonedDevice& device, std::uint32_t group, bool wp_is_peeked);
+  // `group` numbers the tables of a workload.
+  ZoneTable(World& world, ZonedDevice& device, std::uint32_t group, const TableUse& use);
   ZoneTable(const ZoneTable&) = delete;
   ZoneTable& operator=(const ZoneTable&) = delete;
 

@@ -110,4 +110,12 @@ FaultTarget fault_target(core::Direction direction) {
   __builtin_unreachable();
 }
 
+void FaultState::describe(core::StateSink& sink) const {
+  for (std::size_t i = 0; i < counters_.size(); ++i) {
+    const Fault& fault = plan_->faults[i];
+    sink.add(std::min(counters_[i].matched, fault.after));
+    sink.add(fault.count ? counters_[i].struck : 0);
+  }
+}
+
 }  // namespace zoneknot::device

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "core/io_engine.h"
+#include "core/live_state.h"
 
 namespace zoneknot::device {
 
@@ -56,6 +57,9 @@ class FaultState {
   // counts the I/Os that reach it: those that an earlier rule struck do not.
   const Fault* strike(FaultTarget target, FaultMoment moment, std::uint32_t zone,
                       const std::function<bool(double)>& chance);
+
+  // What decides which I/Os will be struck.
+  void describe(core::StateSink& sink) const;
 
  private:
   struct Counters {

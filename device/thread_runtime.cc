@@ -211,11 +211,21 @@ void ThreadRuntime::do_unlock(core::LockId lock, core::Site site) noexcept {
 // --- what only a search needs
 // -----------------------------------------------------------------------------------------
 
-core::CellId ThreadRuntime::do_create_cell(std::string_view) { return cells_.fetch_add(1, std::memory_order_relaxed); }
+core::CellId ThreadRuntime::do_create_cell(const core::CellInfo&) {
+  return cells_.fetch_add(1, std::memory_order_relaxed);
+}
 
 void ThreadRuntime::do_access(core::CellId, core::Access, core::Site) {}
 
+std::uint64_t ThreadRuntime::do_load(core::CellId, std::atomic<std::uint64_t>& storage, core::Site) {
+  return storage.load(std::memory_order_relaxed);
+}
+
+void ThreadRuntime::do_stored(core::CellId, std::uint64_t, core::Site) {}
+
 // A task that never waits leaves an abandoned run here.
-void ThreadRuntime::do_checkpoint(core::Site) { static_cast<void>(proceeds(this_task())); }
+void ThreadRuntime::do_checkpoint(const core::LiveState*, const core::Mark&, core::Site) {
+  static_cast<void>(proceeds(this_task()));
+}
 
 }  // namespace zoneknot::device

@@ -68,9 +68,12 @@ class ThreadRuntime final : public core::Runtime {
   void do_lock(core::LockId lock, core::Site site) override;
   bool do_try_lock(core::LockId lock, core::Site site) override;
   void do_unlock(core::LockId lock, core::Site site) noexcept override;
-  core::CellId do_create_cell(std::string_view name) override;
+  core::CellId do_create_cell(const core::CellInfo& info) override;
   void do_access(core::CellId cell, core::Access kind, core::Site site) override;
-  void do_checkpoint(core::Site site) override;
+  std::uint64_t do_load(core::CellId cell, std::atomic<std::uint64_t>& storage, core::Site site) override;
+  void do_stored(core::CellId cell, std::uint64_t value, core::Site site) override;
+  core::Mark do_mark() const override { return {}; }
+  void do_checkpoint(const core::LiveState* live, const core::Mark& since, core::Site site) override;
 
   [[nodiscard]] Task& this_task() const;
   [[nodiscard]] bool proceeds(Task& task);

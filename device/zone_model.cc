@@ -151,4 +151,12 @@ int ZoneModel::apply(Direction direction, std::uint64_t offset, std::uint32_t le
   return 0;
 }
 
+void ZoneModel::describe(core::StateSink& sink) const {
+  for (std::uint32_t index = 0; index < zones_.size(); ++index) {
+    if (!is_touched_[index]) continue;
+    sink.add(static_cast<std::uint64_t>(zones_[index].condition) << 32U | index);
+    sink.add(zones_[index].wp);
+  }
+}
+
 }  // namespace zoneknot::device

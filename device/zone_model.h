@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "core/io_engine.h"
+#include "core/live_state.h"
 #include "core/zoned_device.h"
 
 namespace zoneknot::device {
@@ -55,6 +56,8 @@ class ZoneModel {
   [[nodiscard]] std::uint32_t zone_of(std::uint64_t offset) const {
     return static_cast<std::uint32_t>(offset / config_.zone_size);
   }
+  // What tells its state from every other one of the same device.
+  void describe(core::StateSink& sink) const;
   [[nodiscard]] std::uint32_t open_zones() const { return open_; }      // implicitly or explicitly
   [[nodiscard]] std::uint32_t active_zones() const { return active_; }  // open or closed
 

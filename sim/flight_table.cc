@@ -1,5 +1,6 @@
 #include "sim/flight_table.h"
 
+#include <algorithm>
 #include <cassert>
 
 namespace zoneknot::sim {
@@ -84,6 +85,22 @@ void FlightTable::release(std::uint32_t slot) {
   flights_[slot].state = FlightState::free;
   flights_[slot].request = nullptr;
   append(free_, slot);
+}
+
+void FlightTable::describe(core::StateSink& sink) const {
+  const auto add = [&sink](const Flight& flight) {
+    sink.add(static_cast<std::uint64_t>(flight.state) << 32U | flight.request->tag);
+    sink.add(static_cast<std::uint64_t>(flight.error) << 32U | flight.transferred);
+  };
+  for (std::uint32_t slot = queued_.first; slot != core::kNoId; slot = flights_[slot].next) add(flights_[slot]);
+  std::vector<const Flight*> in_flight;
+  for (const Flight& flight : flights_) {
+    if (flight.state == FlightState::in_flight) in_flight.push_back(&flight);
+  }
+  std::sort(in_flight.begin(), in_flight.end(),
+            [](const Flight* a, const Flight* b) { return a->request->tag < b->request->tag; });
+  for (const Flight* flight : in_flight) add(*flight);
+  for (std::uint32_t slot = ended_.first; slot != core::kNoId; slot = flights_[slot].next) add(flights_[slot]);
 }
 
 }  // namespace zoneknot::sim

@@ -38,6 +38,9 @@ class FlightTable {
   // Queued or in flight → free.
   void drop(std::uint32_t slot);
 
+  // What tells one state of the table from another: slots do not matter, the order of queued and ended I/Os does.
+  void describe(core::StateSink& sink) const;
+
   [[nodiscard]] Flight& at(std::uint32_t slot) { return flights_[slot]; }
   [[nodiscard]] std::uint32_t slots() const { return static_cast<std::uint32_t>(flights_.size()); }
   [[nodiscard]] std::uint32_t queued() const { return queued_.count; }

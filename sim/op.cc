@@ -5,8 +5,8 @@
 namespace zoneknot::sim {
 
 std::string_view op_name(OpKind kind) {
-  static constexpr std::array<std::string_view, 16> kNames = {
-      "start",  "lock",   "try_lock", "unlock", "join",   "read",       "write",       "sleep",
+  static constexpr std::array<std::string_view, 17> kNames = {
+      "start",  "lock",   "try_lock", "unlock", "join",   "read",       "write",       "update", "sleep",
       "submit", "manage", "complete", "reap",   "cancel", "checkpoint", "queue_fault", "draw"};
   return kNames.at(static_cast<std::size_t>(kind));
 }

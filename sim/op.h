@@ -17,6 +17,7 @@ enum class OpKind : std::uint8_t {
   join,
   read,      // of a cell
   write,     // of a cell
+  update,    // of a cell: read and written in one step
   sleep,     // ends when virtual time has reached its deadline
   submit,    // one I/O reaches the device
   manage,    // a zone is opened, closed, finished or reset

@@ -43,6 +43,16 @@ void SimDevice::reset(std::uint32_t index) {
   if (!plan_.empty()) faults_ = device::FaultState(plan_);
   fault_draws_ = core::SplitMix64(fault_seed_.value_or(0));
   if (contents_) contents_->clear_all();
+  simulation_.add_state(*this);
+}
+
+void SimDevice::describe(core::StateSink& sink) const {
+  constexpr std::uint64_t kDevice = std::uint64_t{1} << 32U;  // no engine's owner
+  sink.add(kDevice + index_);
+  model_.describe(sink);
+  faults_.describe(sink);
+  if (fault_seed_) sink.add(fault_draws_.state());
+  if (contents_) contents_->describe(sink);
 }
 
 Op SimDevice::whole_device(OpKind kind, bool read_only, core::Site site) const {
@@ -128,6 +138,7 @@ int SimDevice::do_manage(ZoneAction action, std::uint32_t zone, core::Site site)
     if (fault != nullptr && fault->kind == device::FaultKind::error) return fault->error;
   }
   const int error = model_.manage(static_cast<device::ZoneCommand>(action), zone);
+  simulation_.hear(static_cast<std::uint64_t>(error));
   if (error == 0 && resets && contents_) contents_->clear(zone);
   return error;
 }

@@ -26,7 +26,7 @@ constexpr std::uint64_t service_ns(std::uint32_t bytes) {
   return kIoNs + std::uint64_t{bytes} * 1'000'000'000U / kBytesPerSecond;
 }
 
-class SimDevice final : public core::ZonedDevice {
+class SimDevice final : public core::ZonedDevice, private core::LiveState {
  public:
   // `faults` must outlive this. `fault_seed`: decides the chances of faults; nothing: they are choices of the search.
   SimDevice(Simulation& simulation, const device::DeviceConfig& config, const device::FaultPlan& faults,
@@ -56,6 +56,7 @@ class SimDevice final : public core::ZonedDevice {
   core::DeviceGeometry do_geometry() const override { return model_.geometry(); }
   std::vector<core::ZoneReport> do_report() const override { return model_.report(); }
   int do_manage(ZoneAction action, std::uint32_t zone, core::Site site) override;
+  void describe(core::StateSink& sink) const override;
 
   [[nodiscard]] Op whole_device(OpKind kind, bool read_only, core::Site site) const;
   [[nodiscard]] std::uint32_t first_zone(const core::IoRequest& request) const;

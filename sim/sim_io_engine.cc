@@ -12,6 +12,7 @@ SimIoEngine::SimIoEngine(Simulation& simulation, SimDevice& device, core::Engine
   flights_ = std::move(tables_.back());
   tables_.pop_back();
   flights_->clear();
+  simulation_.add_state(*this);
 }
 
 SimIoEngine::~SimIoEngine() {
@@ -19,7 +20,14 @@ SimIoEngine::~SimIoEngine() {
     const Flight& flight = flights_->at(slot);
     if (flight.state == FlightState::in_flight) simulation_.remove_event(flight.event);
   }
+  simulation_.remove_state(*this);
   tables_.push_back(std::move(flights_));
+}
+
+void SimIoEngine::describe(core::StateSink& sink) const {
+  sink.add(owner_);
+  sink.add(awaited_);
+  flights_->describe(sink);
 }
 
 // Everything for psync; what the kernel's asynchronous interfaces of 2020 have no command for.
@@ -66,6 +74,7 @@ core::QueueStatus SimIoEngine::complete_now(core::IoRequest& request, int error,
                                             core::Site site) {
   request.error = error;
   request.transferred = transferred;
+  hear_end(request);
   tell_complete(request, site);
   return core::QueueStatus::completed;
 }
@@ -111,7 +120,11 @@ int SimIoEngine::do_reap(std::span<core::IoRequest*> out, std::size_t min, core:
   simulation_.visible_when(enough, queue_op(OpKind::reap, site), {core::WaitKind::completion, core::kNoId, can_end});
   if (simulation_.abandoned()) return 0;
   const std::size_t taken = std::min<std::size_t>(out.size(), flights_->ended());
-  for (std::size_t i = 0; i < taken; ++i) out[i] = flights_->reap();
+  simulation_.hear(taken);
+  for (std::size_t i = 0; i < taken; ++i) {
+    out[i] = flights_->reap();
+    hear_end(*out[i]);
+  }
   return static_cast<int>(taken);
 }
 
@@ -122,10 +135,17 @@ bool SimIoEngine::do_cancel(core::IoRequest& request, core::Site site) {
   const auto slot = static_cast<std::uint32_t>(request.engine_cookie);
   const Flight& flight = flights_->at(slot);
   assert(flight.request == &request);
+  simulation_.hear(flight.state == FlightState::ended ? 1 : 0);
   if (flight.state == FlightState::ended || simulation_.draw(2, site) == 0) return false;
   if (flight.state == FlightState::in_flight) simulation_.remove_event(flight.event);
   flights_->drop(slot);
   return true;
+}
+
+// The job learns how an I/O has ended.
+void SimIoEngine::hear_end(const core::IoRequest& request) {
+  simulation_.hear(request.tag);
+  simulation_.hear(static_cast<std::uint64_t>(request.error) << 32U | request.transferred);
 }
 
 // The slot of the job is the job's affair; the count of I/Os goes by queue and reap.

@@ -17,7 +17,7 @@ namespace zoneknot::sim {
 // Flight tables that no engine uses.
 using FlightTables = std::vector<std::unique_ptr<FlightTable>>;
 
-class SimIoEngine final : public core::IoEngine, private EventTarget {
+class SimIoEngine final : public core::IoEngine, private EventTarget, private core::LiveState {
  public:
   // To be made on the job's own task. Takes a table from `tables`, or makes one, and gives it back in the end.
   SimIoEngine(Simulation& simulation, SimDevice& device, core::EngineKind kind, FlightTables& tables);
@@ -31,11 +31,13 @@ class SimIoEngine final : public core::IoEngine, private EventTarget {
   int do_reap(std::span<core::IoRequest*> out, std::size_t min, core::Site site) override;
   bool do_cancel(core::IoRequest& request, core::Site site) override;
   void happened(std::uint64_t cookie) override;
+  void describe(core::StateSink& sink) const override;
 
   [[nodiscard]] bool inside_queue(core::Direction direction) const;
   core::QueueStatus perform(core::IoRequest& request, const device::Fault* fault, bool op_made, core::Site site);
   core::QueueStatus complete_now(core::IoRequest& request, int error, std::uint32_t transferred, core::Site site);
   void launch(core::Site site);
+  void hear_end(const core::IoRequest& request);
   void tell_complete(const core::IoRequest& request, core::Site site);
   [[nodiscard]] Op queue_op(OpKind kind, core::Site site) const;
 

@@ -54,7 +54,8 @@ class SimWorld final : public core::World {
     explicit VirtualClock(Simulation& simulation) : simulation_(simulation) {}
 
    private:
-    std::uint64_t do_now_ns() const override { return simulation_.now_ns(); }
+    std::uint64_t do_now_ns() const override { return simulation_.read_clock(); }
+    std::uint64_t do_stamp_ns() const override { return simulation_.now_ns(); }
     void do_sleep(std::uint64_t duration_ns, core::Site site) override { simulation_.sleep(duration_ns, site); }
 
     Simulation& simulation_;

@@ -52,11 +52,13 @@ void Simulation::reset() {
   for (std::uint32_t i = 0; i < event_count_; ++i) events_[i]->position = Actor::kDisabled;
   free_events_.clear();
   locks_.clear();
+  cells_.clear();
+  world_.clear();
+  clock_read_ = false;
   sleepers_.clear();
   task_count_ = 0;
   event_count_ = 0;
   live_tasks_ = 0;
-  cell_count_ = 0;
   current_ = nullptr;
   last_ = nullptr;
   steps_ = 0;
@@ -85,6 +87,7 @@ Simulation::Task& Simulation::new_task(core::Site site) {
   task.unwinding = false;
   task.first_joiner = nullptr;
   task.site = site;
+  task.history = StateHash{.high = 0, .low = task.id};
   ++live_tasks_;
   enabled_.add(task);
   return task;
@@ -133,6 +136,7 @@ Simulation::Task* Simulation::choose() {
     note(actor.id, actor.op, count, index);
     if (!is_event(actor.id)) {
       last_ = static_cast<Task*>(&actor);
+      if (tracking_) last_->history.add(static_cast<std::uint64_t>(actor.op.kind) << 32U | actor.op.object);
       return last_;
     }
     happen(static_cast<Event&>(actor));

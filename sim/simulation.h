@@ -18,6 +18,7 @@
 #include "sim/actor.h"
 #include "sim/fiber.h"
 #include "sim/outcome.h"
+#include "sim/state_hash.h"
 #include "sim/strategy.h"
 
 namespace zoneknot::sim {
@@ -51,6 +52,10 @@ class Simulation final : public core::Runtime {
   // Where to record executions; null: nowhere.
   void set_recording(Recording* recording) { recording_ = recording; }
 
+  // True: keeps a history of every task, the hash of all that it was handed. For searches that recognise states; costs
+  // time. Between executions.
+  void set_tracking(bool tracking) { tracking_ = tracking; }
+
   // One execution: `main` is task 0. The strategy's begin() must have been called. An exception that leaves a task's
   // body ends the execution and is thrown from here when everything has been unwound; so is std::logic_error when tasks
   // are left that nobody can run and that nobody calls stuck.
@@ -82,8 +87,22 @@ class Simulation final : public core::Runtime {
   [[nodiscard]] std::uint64_t draw(std::uint64_t bound, core::Site site);
   // A decision between no and yes; probability 0 … 1.
   [[nodiscard]] bool chance(double probability, core::Site site);
+  // The calling task learns a value that other tasks, the device or the search have decided: part of its history.
+  void hear(std::uint64_t value) {
+    if (tracking_) current_->history.add(value);
+  }
+  // A part of the world with a state of its own, which has to be told apart from every other part by what it describes.
+  // Until the end of the execution, or remove_state().
+  void add_state(const core::LiveState& part) { world_.push_back(&part); }
+  void remove_state(const core::LiveState& part) { std::erase(world_, &part); }
   // Virtual nanoseconds since the execution began.
   [[nodiscard]] std::uint64_t now_ns() const { return now_ns_; }
+  // The same for a task whose way may depend on it.
+  [[nodiscard]] std::uint64_t read_clock() {
+    clock_read_ = true;
+    hear(now_ns_);
+    return now_ns_;
+  }
   void advance_ns(std::uint64_t duration) { now_ns_ += duration; }
   // Puts the calling task to sleep. Of all sleeping tasks only the one that wakes first is a candidate.
   void sleep(std::uint64_t duration_ns, core::Site site);
@@ -98,7 +117,8 @@ class Simulation final : public core::Runtime {
     Task* previous_waiter = nullptr;
     Task* first_joiner = nullptr;
     std::function<void()> body;
-    core::Site site;  // of the spawn
+    core::Site site;    // of the spawn
+    StateHash history;  // while tracking: what it was handed, from its start or its last checkpoint on
   };
   struct Event : Actor {
     EventTarget* target = nullptr;
@@ -109,6 +129,10 @@ class Simulation final : public core::Runtime {
     std::uint32_t count = 0;
     core::LockKind kind = core::LockKind::plain;
     Task* first_pending = nullptr;  // tasks whose next operation is to lock it
+  };
+  struct Cell {
+    core::CellInfo info;
+    std::uint64_t value = 0;  // while tracking
   };
   struct Sleeper {
     std::uint64_t deadline = 0;
@@ -122,9 +146,12 @@ class Simulation final : public core::Runtime {
   void do_lock(core::LockId lock, core::Site site) override;
   bool do_try_lock(core::LockId lock, core::Site site) override;
   void do_unlock(core::LockId lock, core::Site site) noexcept override;
-  core::CellId do_create_cell(std::string_view name) override;
+  core::CellId do_create_cell(const core::CellInfo& info) override;
   void do_access(core::CellId cell, core::Access kind, core::Site site) override;
-  void do_checkpoint(core::Site site) override;
+  std::uint64_t do_load(core::CellId cell, std::atomic<std::uint64_t>& storage, core::Site site) override;
+  void do_stored(core::CellId cell, std::uint64_t value, core::Site site) override;
+  core::Mark do_mark() const override;
+  void do_checkpoint(const core::LiveState* live, const core::Mark& since, core::Site site) override;
 
   void reset();
   Task& new_task(core::Site site);
@@ -185,14 +212,17 @@ class Simulation final : public core::Runtime {
   std::vector<std::unique_ptr<Event>> events_;
   std::vector<Event*> free_events_;  // among the first event_count_
   std::vector<Lock> locks_;
+  std::vector<Cell> cells_;
+  std::vector<const core::LiveState*> world_;
   std::vector<Sleeper> sleepers_;  // the one that wakes first is the last
   std::uint32_t task_count_ = 0;
   std::uint32_t event_count_ = 0;
   std::uint32_t live_tasks_ = 0;
-  core::CellId cell_count_ = 0;
 
   Strategy* strategy_ = nullptr;
   bool ask_always_ = false;  // the strategy sees every step
+  bool tracking_ = false;
+  bool clock_read_ = false;  // in this execution: time is part of the state
   Task* current_ = nullptr;
   Task* last_ = nullptr;  // the task that ran last
   Fiber* root_ = nullptr;

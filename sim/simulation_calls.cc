@@ -70,9 +70,10 @@ bool Simulation::do_try_lock(core::LockId lock, core::Site site) {
   assert(lock < locks_.size());
   Task& self = *current_;
   if (!pass({OpKind::try_lock, ObjectClass::lock, false, lock, site}, true)) return false;
-  if (!can_take(locks_[lock], self)) return false;
-  take(lock, self, site);
-  return true;
+  const bool taken = can_take(locks_[lock], self);
+  hear(taken ? 1 : 0);
+  if (taken) take(lock, self, site);
+  return taken;
 }
 
 void Simulation::do_unlock(core::LockId id, core::Site site) noexcept {
@@ -124,23 +125,45 @@ void Simulation::unlink(Task*& first, Task& task) {
 
 // --- Shared data ---
 
-core::CellId Simulation::do_create_cell(std::string_view) {
+core::CellId Simulation::do_create_cell(const core::CellInfo& info) {
   if (abandoned_) {
     give_up();
     return 0;
   }
-  return cell_count_++;
+  cells_.push_back({.info = info});
+  return static_cast<core::CellId>(cells_.size() - 1);
 }
 
-void Simulation::do_access(core::CellId cell, core::Access kind, core::Site site) {
-  const bool reads = kind == core::Access::read;
-  visible({reads ? OpKind::read : OpKind::write, ObjectClass::cell, reads, cell, site});
+void Simulation::do_access(core::CellId cell, core::Access access, core::Site site) {
+  const bool reads = access == core::Access::read;
+  const OpKind kind = reads ? OpKind::read : access == core::Access::write ? OpKind::write : OpKind::update;
+  visible({kind, ObjectClass::cell, reads, cell, site});
 }
+
+std::uint64_t Simulation::do_load(core::CellId, std::atomic<std::uint64_t>& storage, core::Site) {
+  const std::uint64_t value = storage.load(std::memory_order_relaxed);
+  hear(value);
+  return value;
+}
+
+void Simulation::do_stored(core::CellId cell, std::uint64_t value, core::Site) {
+  if (tracking_ && !abandoned_) cells_[cell].value = value;
+}
+
+core::Mark Simulation::do_mark() const { return current_->history.mark(); }
 
 // A scheduling point only for a task that has come from one checkpoint to the next without any: it may be waiting for
 // what others do, or never end.
-void Simulation::do_checkpoint(core::Site site) {
+void Simulation::do_checkpoint(const core::LiveState* live, const core::Mark& since, core::Site site) {
   if (abandoned_) return give_up();
+  if (tracking_ && live != nullptr) {
+    StateHash place = StateHash::of(since);
+    place.add(std::string_view(site.file_name()));
+    place.add(site.line());
+    HashSink sink(place);
+    live->describe(sink);
+    current_->history = sink.hash();
+  }
   const Op op{OpKind::checkpoint, ObjectClass::task, true, current_->id, site};
   if (current_->op.kind == OpKind::checkpoint) {
     pass(op, true);
@@ -218,6 +241,7 @@ std::uint32_t Simulation::draw_small(std::uint32_t bound, const double* probabil
     if (!hand_over(nullptr)) give_up();
     return 0;
   }
+  hear(value);
   note(current_->id, {OpKind::draw, ObjectClass::draw, false, value, site}, bound, value);
   return value;
 }

@@ -1,5 +1,7 @@
 #include "sim/zone_contents.h"
 
+#include <xxhash.h>
+
 #include <algorithm>
 #include <cassert>
 #include <cstring>
@@ -37,6 +39,14 @@ void ZoneContents::clear(std::uint32_t zone) {
 void ZoneContents::clear_all() {
   for (const std::uint32_t zone : written_) zones_[zone].written = false;
   written_.clear();
+}
+
+void ZoneContents::describe(core::StateSink& sink) const {
+  for (std::size_t zone = 0; zone < zones_.size(); ++zone) {
+    if (!zones_[zone].written) continue;
+    sink.add(zone);
+    sink.add(XXH3_64bits(zones_[zone].bytes.data(), zones_[zone].bytes.size()));
+  }
 }
 
 }  // namespace zoneknot::sim

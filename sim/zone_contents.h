@@ -6,6 +6,8 @@
 #include <cstdint>
 #include <vector>
 
+#include "core/live_state.h"
+
 namespace zoneknot::sim {
 
 class ZoneContents {
@@ -18,6 +20,8 @@ class ZoneContents {
   // All of the zone is unwritten again.
   void clear(std::uint32_t zone);
   void clear_all();
+  // What is written where.
+  void describe(core::StateSink& sink) const;
 
  private:
   struct Zone {

@@ -136,7 +136,7 @@ TEST(ChooseRandom, BlocksBehindAZonesCapacity_AreNotDrawn) {
   ScriptedWorld world(zones({0, 0}));
   for (ZoneReport& zone : world.the_device.zones) zone.capacity = 3 * kBlock;
   OneJob one(job("randwrite"), FixSet::series(), {0, 0});
-  ZoneTable table(world, world.the_device, 1, false);
+  ZoneTable table(world, world.the_device, 1, TableUse{});
   JobContext context{.world = world,
                      .spec = one.spec,
                      .fixes = one.context.fixes,
@@ -163,7 +163,7 @@ TEST(ChooseRandom, CapacityBelowOneBlock_LeavesThePlacesToTheZones) {
   spec.min_bs = spec.max_bs = {2 * kBlock, 2 * kBlock, 2 * kBlock};
   spec.random_map = false;
   OneJob one(spec, FixSet::series(), {0});
-  ZoneTable table(world, world.the_device, 1, false);
+  ZoneTable table(world, world.the_device, 1, TableUse{});
   JobContext context{.world = world,
                      .spec = one.spec,
                      .fixes = one.context.fixes,

@@ -177,7 +177,7 @@ TEST(Convert, ZoneWhoseCapacityIsUsedUp_HasNoRoom) {
   reports[0].capacity = 3 * kBlock;
   reports[0].wp = at(0, 3);
   one.world.the_device.zones = reports;
-  ZoneTable table(one.world, one.world.the_device, 1, false);
+  ZoneTable table(one.world, one.world.the_device, 1, TableUse{});
   EXPECT_TRUE(table.zone(0).full(kBlock));
   EXPECT_FALSE(table.zone(1).full(kBlock));
 }

@@ -54,7 +54,7 @@ class OneJob {
   OneJob(const JobSpec& job, FixSet fixes, const std::vector<int>& blocks_written)
       : world(zones(blocks_written)),
         spec(job),
-        table(world, world.the_device, 0, false),
+        table(world, world.the_device, 0, {.most_open = kMaxOpenZonesListed}),
         context{.world = world,
                 .spec = spec,
                 .fixes = fixes,

@@ -97,9 +97,12 @@ class ScriptedRuntime final : public Runtime {
     calls_.push_back("unlock " + lock.name + (lock.count == 0 ? " of another" : ""));
     if (lock.count > 0) --lock.count;
   }
-  CellId do_create_cell(std::string_view) override { return cells_++; }
+  CellId do_create_cell(const CellInfo&) override { return cells_++; }
+  std::uint64_t do_load(CellId, std::atomic<std::uint64_t>& storage, Site) override { return storage.load(); }
+  void do_stored(CellId, std::uint64_t, Site) override {}
+  Mark do_mark() const override { return {}; }
   void do_access(CellId, Access, Site) override {}
-  void do_checkpoint(Site) override {
+  void do_checkpoint(const LiveState*, const Mark&, Site) override {
     if (checkpoints_left-- == 0) throw std::runtime_error("the loop does not end");
   }
 
@@ -248,6 +251,7 @@ class ScriptedRandom final : public Random {
     return drawn % bound;
   }
   void do_reseed(std::uint64_t seed) override { seeds_.push_back(seed); }
+  void do_describe(StateSink&) const override {}
   std::deque<std::uint64_t>& draws_;
   std::vector<std::uint64_t>& seeds_;
 };

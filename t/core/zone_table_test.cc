@@ -11,7 +11,7 @@ TEST(ZoneTable, AtTheStart_IsWhatTheDeviceReports) {
   ScriptedWorld world(zones({0, 2, 4, -1, -2}));
   world.the_device.zones[2].wp = 0;  // without meaning in a full zone
   world.the_device.zones[3].wp = 0;  // nor in a conventional one
-  ZoneTable table(world, world.the_device, 0, false);
+  ZoneTable table(world, world.the_device, 0, TableUse{});
   ASSERT_EQ(table.nr_zones(), 5U);
   EXPECT_EQ(table.zone(0).wp.read(), at(0));
   EXPECT_EQ(table.zone(1).wp.read(), at(1, 2));
@@ -31,13 +31,13 @@ TEST(ZoneTable, AtTheStart_IsWhatTheDeviceReports) {
 TEST(ZoneTable, WhatTheDeviceCallsOpen_IsNotListed) {
   ScriptedWorld world(zones({1}));
   world.the_device.zones[0].condition = ZoneCondition::explicit_open;
-  const ZoneTable table(world, world.the_device, 0, false);
+  const ZoneTable table(world, world.the_device, 0, TableUse{});
   EXPECT_EQ(table.open_list.count(), 0U);
 }
 
 TEST(ZoneTable, Offsets_BelongToZones) {
   ScriptedWorld world(zones({0, 0}));
-  ZoneTable table(world, world.the_device, 0, false);
+  ZoneTable table(world, world.the_device, 0, TableUse{});
   EXPECT_EQ(table.zone_at(0), &table.zone(0));
   EXPECT_EQ(table.zone_at(at(1) - 1), &table.zone(0));
   EXPECT_EQ(table.zone_at(at(1)), &table.zone(1));
@@ -49,7 +49,7 @@ TEST(ZoneTable, Offsets_BelongToZones) {
 TEST(Zone, IsFullWhenABlockDoesNotFitIntoItsCapacity) {
   ScriptedWorld world(zones({3, 0, -1}));
   world.the_device.zones[1].capacity = 3 * kBlock;
-  ZoneTable table(world, world.the_device, 0, false);
+  ZoneTable table(world, world.the_device, 0, TableUse{});
   EXPECT_FALSE(table.zone(0).full(kBlock));
   EXPECT_TRUE(table.zone(0).full(2 * kBlock));
   table.zone(1).wp.write(at(1, 3));
@@ -65,7 +65,7 @@ std::vector<std::uint32_t> entries(const OpenList& list, std::uint32_t count) {
 
 TEST(OpenList, DroppedEntry_LetsLaterOnesMoveDownAndLeavesTheLastBehind) {
   ScriptedWorld world(zones({0}));
-  OpenList list(world.runtime());
+  OpenList list(world.runtime(), kNoId, kMaxOpenZonesListed);
   for (const std::uint32_t zone : {7U, 8U, 9U}) list.append(zone);
   EXPECT_EQ(entries(list, 4), (std::vector<std::uint32_t>{7, 8, 9, 0}));
   list.drop(0);
@@ -80,7 +80,7 @@ TEST(OpenList, DroppedEntry_LetsLaterOnesMoveDownAndLeavesTheLastBehind) {
 
 TEST(OpenList, TakesAsManyAsTheHistoricTable) {
   ScriptedWorld world(zones({0}));
-  OpenList list(world.runtime());
+  OpenList list(world.runtime(), kNoId, kMaxOpenZonesListed);
   for (std::uint32_t i = 0; i < kMaxOpenZonesListed; ++i) list.append(i);
   EXPECT_EQ(list.at(127), 127U);
   list.drop(0);

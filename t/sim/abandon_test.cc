@@ -108,7 +108,7 @@ TEST(Abandoning, ScopedLocksOfChildren_ComeBeforeTheMutexOnTheStackOfMain) {
   Replay steady{core::Schedule{}};
   const Outcome outcome = run(simulation, steady, [&] {
     core::Mutex mutex(simulation, programs::plain());
-    const core::CellId cell = simulation.create_cell("cell");
+    const core::CellId cell = simulation.create_cell({.name = "cell"});
     const core::TaskId task = simulation.spawn("child", [&] {
       const core::ScopedLock held(mutex);
       for (;;) simulation.access(cell, core::Access::read);

@@ -61,7 +61,7 @@ TEST(Explorer, StopFlagOfTheUser_EndsASearchInTheMiddleOfAnExecution) {
   limits.stop = &stop;
   int executions = 0;
   const Program program = [&](Simulation& sim) {
-    const core::CellId cell = sim.create_cell("cell");
+    const core::CellId cell = sim.create_cell({.name = "cell"});
     if (++executions < 10) return;
     for (;;) {
       sim.access(cell, core::Access::read);
@@ -78,7 +78,7 @@ TEST(Explorer, ProgramWithAMemory_IsReportedWithItsFirstDifferingStepAndNotExplo
   RandomWalk walk(1);
   int outside = 0;
   const Program program = [&outside](Simulation& sim) {
-    const core::CellId cell = sim.create_cell("cell");
+    const core::CellId cell = sim.create_cell({.name = "cell"});
     sim.access(cell, core::Access::read);
     sim.access(cell, outside++ % 2 == 0 ? core::Access::read : core::Access::write);
   };
@@ -98,7 +98,7 @@ TEST(Explorer, ProgramThatRemembersEarlierExecutions_IsCaughtByTheDepthFirstSear
   const Program program = [&runs](Simulation& sim) {
     ++runs;
     const core::LockId lock = sim.create_lock(programs::plain());
-    const core::CellId cell = sim.create_cell("cell");
+    const core::CellId cell = sim.create_cell({.name = "cell"});
     const auto body = [&sim, lock, cell] {
       sim.lock(lock);
       sim.unlock(lock);

@@ -29,7 +29,7 @@ Recorded record(Simulation& simulation, const Program& program, Strategy& strate
 // Locks, cells, draws, chances and timers.
 void mixture(Simulation& sim) {
   const core::LockId lock = sim.create_lock(programs::plain());
-  const core::CellId cell = sim.create_cell("cell");
+  const core::CellId cell = sim.create_cell({.name = "cell"});
   const auto body = [&sim, lock, cell] {
     for (std::uint64_t i = sim.draw(5, core::Site::current()); i > 0; --i) {
       if (sim.chance(0.3, core::Site::current())) sim.sleep(i, core::Site::current());

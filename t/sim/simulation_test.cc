@@ -128,7 +128,7 @@ TEST(Simulation, TaskThatEndsWithALockAnotherAlreadyWaitsFor_IsAHangAtOnce) {
   const Outcome outcome = simulation.run(
       [&simulation] {
         const core::LockId lock = simulation.create_lock(programs::plain());
-        const core::CellId cell = simulation.create_cell("cell");
+        const core::CellId cell = simulation.create_cell({.name = "cell"});
         const core::TaskId leaker = simulation.spawn("leaker", [&simulation, lock, cell] {
           simulation.lock(lock);
           simulation.spawn("waiter", [&simulation, lock] { simulation.lock(lock); });
@@ -168,7 +168,7 @@ TEST(Simulation, TwoStuckTasksOfThree_AreAHangWhileTheThirdStillRuns) {
     ASSERT_TRUE(walk.begin());
     outcome = simulation.run(
         [&simulation] {
-          const core::CellId cell = simulation.create_cell("spin");
+          const core::CellId cell = simulation.create_cell({.name = "spin"});
           simulation.spawn("spinner", [&simulation, cell] {
             for (;;) simulation.access(cell, core::Access::read);
           });
@@ -185,7 +185,7 @@ TEST(Simulation, StepLimit_CutsAProgramThatNeverEnds) {
   Simulation simulation;
   simulation.set_max_steps(100);
   const Outcome outcome = run_steadily(simulation, [&simulation] {
-    const core::CellId cell = simulation.create_cell("cell");
+    const core::CellId cell = simulation.create_cell({.name = "cell"});
     for (;;) simulation.access(cell, core::Access::write);
   });
   EXPECT_EQ(outcome.kind, OutcomeKind::cut);
@@ -206,7 +206,7 @@ TEST(Simulation, StopFlag_EndsTheExecution) {
   std::atomic<bool> stop = false;
   simulation.set_stop(&stop);
   const Outcome outcome = run_steadily(simulation, [&] {
-    const core::CellId cell = simulation.create_cell("cell");
+    const core::CellId cell = simulation.create_cell({.name = "cell"});
     for (;;) {
       simulation.access(cell, core::Access::write);
       stop = true;
@@ -237,7 +237,7 @@ TEST(Simulation, ExceptionsInHandlersOfSeveralTasks_DoNotMix) {
     std::vector<std::string> caught(3);
     simulation.run(
         [&] {
-          const core::CellId cell = simulation.create_cell("cell");
+          const core::CellId cell = simulation.create_cell({.name = "cell"});
           std::vector<std::function<void()>> bodies;
           for (std::size_t task = 0; task < caught.size(); ++task) {
             bodies.emplace_back([&, task] {
