@@ -61,6 +61,7 @@ void Stats::add(const Stats& other) {
   end_ns = std::max(end_ns, other.end_ns);
   zone_resets += other.zone_resets;
   blocks_verified += other.blocks_verified;
+  if (!first_bad_offset) first_bad_offset = other.first_bad_offset;
   for (std::size_t i = 0; i < by_direction.size(); ++i) {
     DirectionStats& mine = by_direction.at(i);
     const DirectionStats& theirs = other.by_direction.at(i);

@@ -4,6 +4,7 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "core/io_engine.h"
@@ -42,8 +43,9 @@ struct Stats {
   std::array<DirectionStats, 4> by_direction;  // by Direction
   std::uint64_t zone_resets = 0;
   std::uint64_t blocks_verified = 0;
-  std::uint64_t begin_ns = UINT64_MAX;  // UINT64_MAX: the job has not begun
-  std::uint64_t end_ns = 0;             // 0: the job has not ended
+  std::optional<std::uint64_t> first_bad_offset;  // bytes; of the first block that verification found wrong
+  std::uint64_t begin_ns = UINT64_MAX;            // UINT64_MAX: the job has not begun
+  std::uint64_t end_ns = 0;                       // 0: the job has not ended
 
   [[nodiscard]] DirectionStats& of(Direction direction) { return by_direction.at(static_cast<std::size_t>(direction)); }
   [[nodiscard]] const DirectionStats& of(Direction direction) const {

@@ -65,17 +65,22 @@ std::optional<Verifier::LoggedWrite> Verifier::next_logged() {
 
 int Verifier::check(const IoUnit& unit) {
   if (job_.spec.verify == VerifyKind::none || unit.buffer == nullptr) return 0;
-  const bool logged = unit.purpose == UnitPurpose::verify_read;
-  if (!logged && job_.spec.mixed()) return 0;
-  if (unit.request.transferred < unit.full_length) return EILSEQ;
-  BlockHeader header;
-  std::memcpy(&header, unit.buffer, sizeof(header));
-  const bool sound = header.magic == kMagic && header.offset == unit.first_offset() &&
-                     header.length == unit.full_length && (!logged || header.sequence == unit.verify_sequence) &&
-                     header.crc == block_crc(header, unit.buffer);
-  if (!sound) return EILSEQ;
+  if (unit.purpose != UnitPurpose::verify_read && job_.spec.mixed()) return 0;
+  if (!sound(unit)) {
+    if (!job_.stats.first_bad_offset) job_.stats.first_bad_offset = unit.first_offset();
+    return EILSEQ;
+  }
   ++job_.stats.blocks_verified;
   return 0;
+}
+
+bool Verifier::sound(const IoUnit& unit) {
+  if (unit.request.transferred < unit.full_length) return false;
+  BlockHeader header;
+  std::memcpy(&header, unit.buffer, sizeof(header));
+  const bool logged = unit.purpose == UnitPurpose::verify_read;
+  return header.magic == kMagic && header.offset == unit.first_offset() && header.length == unit.full_length &&
+         (!logged || header.sequence == unit.verify_sequence) && header.crc == block_crc(header, unit.buffer);
 }
 
 void Verifier::write_failed(const IoUnit& unit) {

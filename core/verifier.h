@@ -36,6 +36,7 @@ class Verifier final : public DataCheck {
   void describe(StateSink& sink) const;
 
  private:
+  [[nodiscard]] static bool sound(const IoUnit& unit);
   void drop_overwritten(std::uint64_t offset, std::uint32_t length);
   [[nodiscard]] bool by_offset() const { return !(job_.spec.random && job_.spec.random_map); }
 

@@ -23,6 +23,7 @@ Json json_of(const TaskInVerdict& task);
 Json json_of(const ZoneInVerdict& zone);
 Json json_of(const StepInVerdict& step);
 Json json_of(const RuleInVerdict& rule);
+Json json_of(const JobInVerdict& job);
 Json json_of(const Cell& cell);
 Json json_of(const MatrixRow& row);
 
@@ -70,6 +71,35 @@ Json json_of(const RuleInVerdict& rule) {
           {"task", rule.task}, {"what", rule.what},          {"count", rule.count}};
 }
 
+Json json_of(const core::DirectionStats& stats) {
+  const core::LatencyHistogram& latency = stats.latency;
+  return {{"ios", stats.ios},
+          {"bytes", stats.bytes},
+          {"errors", stats.errors},
+          {"lat_ns",
+           {{"min", latency.min_ns()},
+            {"max", latency.max_ns()},
+            {"mean", latency.mean_ns()},
+            {"p50", latency.percentile_ns(0.5)},
+            {"p90", latency.percentile_ns(0.9)},
+            {"p99", latency.percentile_ns(0.99)},
+            {"p99_9", latency.percentile_ns(0.999)}}}};
+}
+
+Json json_of(const JobInVerdict& job) {
+  using core::Direction;
+  return {{"task", job.task},
+          {"error", job.error},
+          {"aborted", job.aborted},
+          {"runtime_ns", job.stats.end_ns > job.stats.begin_ns ? job.stats.end_ns - job.stats.begin_ns : 0},
+          {"zone_resets", job.stats.zone_resets},
+          {"blocks_verified", job.stats.blocks_verified},
+          {"read", json_of(job.stats.of(Direction::read))},
+          {"write", json_of(job.stats.of(Direction::write))},
+          {"trim", json_of(job.stats.of(Direction::trim))},
+          {"sync", json_of(job.stats.of(Direction::sync))}};
+}
+
 Json json_of(const Verdict& verdict) {
   return {{"schema", "zoneknot.verdict/1"},
           {"verdict", word_name(verdict.word)},
@@ -97,7 +127,8 @@ Json json_of(const Verdict& verdict) {
           {"zones", list_of(verdict.zones)},
           {"steps_to_hang", list_of(verdict.steps_to_hang)},
           {"rules", list_of(verdict.rules)},
-          {"assumptions", list_of(verdict.assumptions)}};
+          {"assumptions", list_of(verdict.assumptions)},
+          {"jobs", verdict.jobs.empty() ? Json(nullptr) : list_of(verdict.jobs)}};
 }
 
 Json json_of(const Cell& cell) { return json_of(cell.verdict); }

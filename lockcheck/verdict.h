@@ -7,6 +7,8 @@
 #include <string_view>
 #include <vector>
 
+#include "core/stats.h"
+
 namespace zoneknot::lockcheck {
 
 // In order: a run's verdict is the first that applies.
@@ -61,6 +63,14 @@ struct RuleInVerdict {
   std::uint64_t count = 0;
 };
 
+// What a job has done, until it ended or the run was over.
+struct JobInVerdict {
+  std::string task{};  // "first", "stress.3"
+  int error = 0;       // errno value
+  bool aborted = false;
+  core::Stats stats;
+};
+
 struct Bounds {
   std::optional<std::uint32_t> jobs, zones, depth, ios, blocks;
   [[nodiscard]] bool any() const { return jobs || zones || depth || ios || blocks; }
@@ -92,6 +102,7 @@ struct Verdict {
   std::vector<StepInVerdict> steps_to_hang;
   std::vector<RuleInVerdict> rules;
   std::vector<std::string> assumptions;
+  std::vector<JobInVerdict> jobs;  // of a run of the workload: what each job has done
 };
 
 }  // namespace zoneknot::lockcheck

@@ -54,7 +54,8 @@ constexpr std::array<std::string_view, 9> kKeys = {"on",          "zones",      
 // Reads one [[fault]].
 class FaultReader {
  public:
-  FaultReader(std::string_view file_name, const toml::table& table) : file_name_(file_name), table_(table) {}
+  FaultReader(std::string_view file_name, const toml::table& table, std::uint32_t zones)
+      : file_name_(file_name), table_(table), zones_(zones) {}
 
   Wrong read(Fault& fault) {
     for (const auto& [key, node] : table_) {
@@ -126,6 +127,10 @@ class FaultReader {
       if (zone == nullptr || zone->get() < 0 || zone->get() >= device::kMaxZones) {
         return error(entry.source(), "zones: a zone is a number from 0 to " + std::to_string(device::kMaxZones - 1));
       }
+      if (zone->get() >= zones_) {
+        return error(entry.source(), "zones: there is no zone " + std::to_string(zone->get()) + ", the device has " +
+                                         std::to_string(zones_));
+      }
       selection.list.push_back(static_cast<std::uint32_t>(zone->get()));
     }
     selection.kind = ZoneSelection::Kind::list;
@@ -186,6 +191,7 @@ class FaultReader {
 
   std::string_view file_name_;
   const toml::table& table_;
+  std::uint32_t zones_;  // of the device
 };
 
 InputError syntax_error(const toml::parse_error& error, std::string_view file_name) {
@@ -195,7 +201,8 @@ InputError syntax_error(const toml::parse_error& error, std::string_view file_na
   return {std::string(file_name), at.line, at.column, "no TOML: " + message};
 }
 
-tl::expected<device::FaultPlan, InputError> read_plan(const toml::table& root, std::string_view file_name) {
+tl::expected<device::FaultPlan, InputError> read_plan(const toml::table& root, std::string_view file_name,
+                                                      std::uint32_t zones) {
   const auto wrong = [&](const toml::source_region& at, std::string message) {
     return tl::unexpected(InputError{std::string(file_name), at.begin.line, at.begin.column, std::move(message)});
   };
@@ -209,7 +216,7 @@ tl::expected<device::FaultPlan, InputError> read_plan(const toml::table& root, s
   if (!faults->is_array_of_tables()) return wrong(faults->source(), "a fault begins with [[fault]]");
   device::FaultPlan plan;
   for (const toml::node& fault : *faults->as_array()) {
-    FaultReader reader(file_name, *fault.as_table());
+    FaultReader reader(file_name, *fault.as_table(), zones);
     if (Wrong error = reader.read(plan.faults.emplace_back())) return tl::unexpected(std::move(*error));
   }
   return plan;
@@ -217,13 +224,14 @@ tl::expected<device::FaultPlan, InputError> read_plan(const toml::table& root, s
 
 }  // namespace
 
-tl::expected<device::FaultPlan, InputError> parse_fault_file(std::string_view text, std::string_view file_name) {
+tl::expected<device::FaultPlan, InputError> parse_fault_file(std::string_view text, std::string_view file_name,
+                                                             std::uint32_t zones) {
   if (text.size() > kMaxInputBytes) {
     return tl::unexpected(InputError{std::string(file_name), 0, 0,
                                      "the file is larger than " + std::to_string(kMaxInputBytes) + " bytes"});
   }
   try {
-    return read_plan(toml::parse(text), file_name);
+    return read_plan(toml::parse(text), file_name, zones);
   } catch (const toml::parse_error& error) {
     return tl::unexpected(syntax_error(error, file_name));
   }

@@ -6,12 +6,15 @@
 #include <tl/expected.hpp>
 
 #include "device/fault_plan.h"
+#include "device/zone_model.h"
 #include "tools/input_error.h"
 
 namespace zoneknot::tools {
 
-// Errors: what is no TOML, a file without a [[fault]], a key or value that is unknown, of the wrong type, missing, or
-// in contradiction to another; each with its line and column.
-tl::expected<device::FaultPlan, InputError> parse_fault_file(std::string_view text, std::string_view file_name);
+// `zones`: how many the device has; a fault of a zone beyond them would never strike. Errors: such a zone, what is no
+// TOML, a file without a [[fault]], a key or value that is unknown, of the wrong type, missing, or in contradiction to
+// another; each with its line and column.
+tl::expected<device::FaultPlan, InputError> parse_fault_file(std::string_view text, std::string_view file_name,
+                                                             std::uint32_t zones = device::kMaxZones);
 
 }  // namespace zoneknot::tools

@@ -94,15 +94,35 @@ tl::expected<void, InputError> parse_options(const InstanceSource& source, Insta
   return {};
 }
 
+// No device has so many zones: said of the job that asks for them.
+std::optional<InputError> check_reach(const JobFile& file, const DeviceOption& device) {
+  if (device.zones) return std::nullopt;
+  for (const core::JobSpec& job : file.jobs) {
+    const std::uint64_t own = job.zone_size != 0 ? job.zone_size : device::DeviceConfig{}.zone_size;
+    if (zones_reached({job}, device.zone_size.value_or(own)) <= device::kMaxZones) continue;
+    const bool by_size = job.size != 0;
+    return file.error_at(job, {.option = by_size ? "size" : "offset",
+                               .message = std::string(by_size ? "size" : "offset") + " reaches beyond zone " +
+                                          std::to_string(device::kMaxZones) + ", the last a device can have"});
+  }
+  return std::nullopt;
+}
+
 tl::expected<void, InputError> make_jobs(const JobFile& file, Instance& instance) {
   instance.jobs = file.jobs;
   instance.notes = file.notes;
   if (instance.seed) {
     for (core::JobSpec& job : instance.jobs) job.randseed += core::SplitMix64::mix(*instance.seed);
   }
+  if (auto error = check_reach(file, instance.device_option)) return tl::make_unexpected(*error);
   const auto config = device_config(instance.device_option, instance.jobs);
   if (!config) return tl::make_unexpected(config.error());
   instance.device = *config;
+  if (!instance.source.faults_path.empty()) {
+    const auto faults = parse_fault_file(instance.faults_text, instance.source.faults_path, config->zones);
+    if (!faults) return tl::make_unexpected(faults.error());
+    instance.faults = *faults;
+  }
   // Contradictions of the job file itself are reported even where the bound would hide them.
   if (auto error = check_jobs(file, instance)) return tl::make_unexpected(*error);
   if (auto applied = apply_bound(instance.bounds, instance.jobs, instance.device); !applied) return applied;
@@ -212,16 +232,11 @@ tl::expected<Instance, InputError> make_instance(const InstanceSource& source, s
   const ParseContext context = parse_context(source, instance.device_option, instance.environment);
   const auto file = parse_job_file(job_text, source.job_path, context);
   if (!file) return tl::make_unexpected(file.error());
-  if (const auto made = make_jobs(*file, instance); !made) return tl::make_unexpected(made.error());
-  instance.name = base_name(source.job_path);
-  if (!source.faults_path.empty()) {
-    const auto faults = parse_fault_file(faults_text, source.faults_path);
-    if (!faults) return tl::make_unexpected(faults.error());
-    instance.faults = *faults;
-    instance.name += "@" + base_name(source.faults_path);
-  }
   instance.job_text = std::move(job_text);
   instance.faults_text = std::move(faults_text);
+  if (const auto made = make_jobs(*file, instance); !made) return tl::make_unexpected(made.error());
+  instance.name = base_name(source.job_path);
+  if (!source.faults_path.empty()) instance.name += "@" + base_name(source.faults_path);
   return instance;
 }
 

@@ -106,6 +106,9 @@ int report(RunOutcome& run, const CommandLine& line) {
   Verdict& verdict = run.verdict;
   verdict.strategy = "one run";
   verdict.executions = 1;
+  for (const JobResult& result : run.results) {
+    verdict.jobs.push_back({result.task, result.error, result.aborted, ended_by(result.stats, run.end_ns)});
+  }
   std::string text = run_report_text(run.results, run.end_ns);
   if (verdict.word != VerdictWord::clean) text += "\n" + lockcheck::to_text(verdict);
   if (line.format == Format::json) text = lockcheck::to_json(verdict);

@@ -40,12 +40,6 @@ Unit unit_for(double ns) {
   return {"nsec", 1};
 }
 
-// A job that has not ended has run until now.
-core::Stats ended_by(core::Stats stats, std::uint64_t now_ns) {
-  if (stats.end_ns == 0) stats.end_ns = now_ns;
-  return stats;
-}
-
 double seconds_of(const core::Stats& stats) {
   return stats.end_ns > stats.begin_ns ? static_cast<double>(stats.end_ns - stats.begin_ns) / 1e9 : 0;
 }
@@ -113,6 +107,11 @@ std::vector<Block> blocks_of(const std::vector<JobResult>& results, std::uint64_
   return blocks;
 }
 
+bool any_io(const core::Stats& stats) {
+  return std::any_of(stats.by_direction.begin(), stats.by_direction.end(),
+                     [](const core::DirectionStats& of) { return of.ios != 0 || of.errors != 0; });
+}
+
 std::string issued_text(const core::Stats& stats) {
   std::string text = "  issued rwts: total=";
   for (std::size_t i = 0; i < stats.by_direction.size(); ++i) {
@@ -128,6 +127,11 @@ std::string issued_text(const core::Stats& stats) {
 
 }  // namespace
 
+core::Stats ended_by(core::Stats stats, std::uint64_t now_ns) {
+  if (stats.end_ns == 0) stats.end_ns = now_ns;
+  return stats;
+}
+
 std::string run_report_text(const std::vector<JobResult>& results, std::uint64_t now_ns) {
   std::string text;
   core::Stats all;
@@ -135,6 +139,13 @@ std::string run_report_text(const std::vector<JobResult>& results, std::uint64_t
     const double seconds = seconds_of(block.stats);
     text += fmt::format("{}: (groupid={}, jobs={}): err={:2}{}\n", block.name, block.group, block.jobs, block.error,
                         block.error != 0 ? fmt::format(" ({})", error_text(block.error)) : "");
+    if (block.stats.first_bad_offset) {
+      text +=
+          fmt::format("  verify: what was read at offset {} is not what was written\n", *block.stats.first_bad_offset);
+    }
+    if (!any_io(block.stats) && block.error == 0 && block.aborted == 0) {
+      text += "  no I/O: there was no place for one (reads need written data, writes a zone that can be opened)\n";
+    }
     if (block.aborted != 0) text += fmt::format("  {} job(s) stopped at a failed assertion\n", block.aborted);
     for (std::size_t i = 0; i < kNames.size(); ++i) text += direction_text(block.stats, i, seconds);
     text += issued_text(block.stats);

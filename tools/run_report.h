@@ -18,6 +18,9 @@ struct JobResult {
   bool aborted = false;  // an assertion of the historic program failed
 };
 
+// A job that has not ended has run until `now_ns`.
+core::Stats ended_by(core::Stats stats, std::uint64_t now_ns);
+
 // `now_ns`: the end of the run, for jobs that have not ended.
 std::string run_report_text(const std::vector<JobResult>& results, std::uint64_t now_ns);
 

@@ -132,6 +132,15 @@ TEST_F(BadInput, Numbers_AreNamed) {
   expect_refused({"run", job_, "--watchdog=x"}, "--watchdog: 'x' is no time");
 }
 
+TEST_F(BadInput, SizeThatNoDeviceCanHave_IsNamedWithItsPlace) {
+  expect_job_refused("size=99999999z\n", "bad.fio:9:6: ");
+}
+
+TEST_F(BadInput, FaultOfAZoneThatTheDeviceHasNot_IsNamedWithItsPlace) {
+  const std::string plan = write("plan.toml", "[[fault]]\non = \"write\"\nzones = [1, 99]\nerror = \"EIO\"\n");
+  expect_refused({"check", job_, "--faults=" + plan}, "plan.toml:3:13: zones: there is no zone 99, the device has 16");
+}
+
 TEST_F(BadInput, FaultPlan_IsNamedWithItsPlace) {
   const auto expect_plan_refused = [this](const std::string& text, const std::string& message_part) {
     expect_refused({"check", job_, "--faults=" + write("plan.toml", text)}, message_part);

@@ -71,6 +71,39 @@ TEST_F(RunCommand, DeviceErrors_EndWithOneAndAreCounted) {
   EXPECT_THAT(ended.out, HasSubstr("err= 5 (Input/output error)"));
 }
 
+TEST_F(RunCommand, Json_HasTheStatisticsOfEveryJob) {
+  const Ended ended = zoneknot({"run", write("job.fio", kTwoWriters), "--format=json"});
+  EXPECT_EQ(ended.code, 0) << ended.err;
+  EXPECT_THAT(ended.out, HasSubstr("\"task\": \"one\""));
+  EXPECT_THAT(ended.out, HasSubstr("\"task\": \"two\""));
+  EXPECT_THAT(ended.out, HasSubstr("\"ios\": 32"));
+  EXPECT_THAT(ended.out, HasSubstr("\"bytes\": 524288"));
+}
+
+TEST_F(RunCommand, JobWithoutAPlaceForItsIos_SaysIt) {
+  const Ended ended = zoneknot(
+      {"run", write("job.fio", "[empty]\nfilename=${ZONED}\nzonemode=zbd\nzonesize=1M\nrw=read\nbs=16k\nsize=2z\n")});
+  EXPECT_EQ(ended.code, 0) << ended.err;
+  EXPECT_THAT(ended.out, HasSubstr("no I/O: there was no place for one"));
+}
+
+TEST_F(RunCommand, DamagedData_IsNamedWithItsOffset) {
+  const std::string job = write(
+      "job.fio", "[job]\nfilename=${ZONED}\nzonemode=zbd\nzonesize=1M\nrw=write\nbs=16k\nsize=1z\nverify=crc32c\n");
+  const std::string device = "--device=file:" + path("device");
+  EXPECT_EQ(zoneknot({"run", job, device}).code, 0);
+  std::fstream file(path("device"), std::ios::in | std::ios::out | std::ios::binary);
+  file.seekp(100);
+  file.put('x');
+  file.close();
+  const std::string reader = write(
+      "reader.fio",
+      "[job]\nfilename=${ZONED}\nzonemode=zbd\nzonesize=1M\nrw=read\nbs=16k\nsize=1z\nverify=crc32c\nnumber_ios=1\n");
+  const Ended ended = zoneknot({"run", reader, device + ",prefilled", "--destroy-data"});
+  EXPECT_EQ(ended.code, 1) << ended.out;
+  EXPECT_THAT(ended.out, HasSubstr("what was read at offset 0 is not what was written"));
+}
+
 TEST_F(RunCommand, Output_IsWrittenToTheFile) {
   const std::string job = write("job.fio", kTwoWriters);
   const Ended ended = zoneknot({"run", job, "--seed=5", "-o", "report.txt"});
