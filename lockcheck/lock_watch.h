@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "core/lock_observer.h"
+#include "lockcheck/held_set.h"
 #include "lockcheck/wait_state.h"
 
 namespace zoneknot::lockcheck {
@@ -82,6 +83,15 @@ class LockWatch final : public core::LockObserver {
   [[nodiscard]] std::vector<TaskPicture> tasks() const;  // by TaskId
   [[nodiscard]] core::LockInfo lock_info(core::LockId lock) const;
   [[nodiscard]] std::size_t lock_count() const;
+
+  // For a search that looks at every step; with Threads::one alone, and of tasks below task_count().
+  [[nodiscard]] core::TaskId task_count() const;
+  // In no order; valid until the task's next event.
+  [[nodiscard]] std::span<const HeldEntry> held_by(core::TaskId task) const;
+  // Null: it does not wait. A task that waits for a lock does so until it has got it, even while the lock is free.
+  [[nodiscard]] const core::Wait* wait_of(core::TaskId task) const;
+  [[nodiscard]] core::Site wait_site(core::TaskId task) const;
+
   // By rule, then in the order in which they were first seen; one entry for a rule and place.
   [[nodiscard]] std::vector<RuleBreak> broken_rules() const;
   // The same, added to those of other runs of the same program: counts add up, the first task and text stay.

@@ -108,6 +108,17 @@ core::LockInfo LockWatch::lock_info(core::LockId lock) const { return state_->lo
 
 std::size_t LockWatch::lock_count() const { return state_->locks.size(); }
 
+core::TaskId LockWatch::task_count() const { return state_->tasks.size(); }
+
+std::span<const HeldEntry> LockWatch::held_by(core::TaskId task) const { return state_->tasks[task].held.entries(); }
+
+const core::Wait* LockWatch::wait_of(core::TaskId task) const {
+  const TaskRecord& record = state_->tasks[task];
+  return record.state == TaskState::waiting ? &record.wait : nullptr;
+}
+
+core::Site LockWatch::wait_site(core::TaskId task) const { return state_->tasks[task].site; }
+
 void LockWatch::add_broken_rules(std::vector<RuleBreak>& total) const {
   const State& s = *state_;
   const Names names = {

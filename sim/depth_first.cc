@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "core/random.h"
+#include "sim/decision_signature.h"
 
 namespace zoneknot::sim {
 
@@ -111,16 +111,6 @@ void DepthFirst::push(const Node& node) {
 
 std::uint32_t DepthFirst::chosen_at(const Node& node) const {
   return alternatives_[node.first_alternative + node.next];
-}
-
-std::uint64_t DepthFirst::signature_of(const Candidates& candidates) {
-  std::uint64_t hash = candidates.size();
-  for (std::uint32_t i = 0; i < candidates.size(); ++i) {
-    const Op& op = candidates.op(i);
-    const std::uint64_t kinds = static_cast<std::uint64_t>(op.kind) << 8U | static_cast<std::uint64_t>(op.object_class);
-    hash = core::SplitMix64::mix(hash ^ (static_cast<std::uint64_t>(candidates.actor(i)) << 32U | op.object)) + kinds;
-  }
-  return hash;
 }
 
 }  // namespace zoneknot::sim

@@ -19,6 +19,7 @@ namespace zoneknot::sim {
 
 class DepthFirst final : public Strategy {
  public:
+  [[nodiscard]] std::string name() const override { return "depth-first with sleep sets"; }
   [[nodiscard]] bool begin() override;
   [[nodiscard]] std::uint32_t pick(const Candidates& candidates) override;
   [[nodiscard]] std::uint32_t draw(std::uint32_t bound) override;
@@ -55,7 +56,6 @@ class DepthFirst final : public Strategy {
   void restore_sleepers(const Node& node);
   void push(const Node& node);
   [[nodiscard]] std::uint32_t chosen_at(const Node& node) const;
-  static std::uint64_t signature_of(const Candidates& candidates);
 
   std::vector<Node> path_;
   std::vector<std::uint32_t> alternatives_;  // of all nodes on the path, in its order

@@ -19,16 +19,28 @@ class Search {
       : simulation_(simulation), strategy_(strategy), limits_(limits), main_([&] { program(simulation); }) {
     simulation_.set_max_steps(limits.max_steps);
     simulation_.set_stop(limits.stop);
+    if (limits.count_traces) simulation_.set_trace_hash(&trace_);
+    strategy.look_at(simulation.watch());
   }
   ~Search() {
     simulation_.set_stop(nullptr);
+    simulation_.set_trace_hash(nullptr);
     simulation_.set_recording(nullptr);
   }
   Search(const Search&) = delete;
   Search& operator=(const Search&) = delete;
 
   SearchResult run() {
-    if (!may_go_on() || !begin()) return std::move(result_);
+    explore();
+    const bool nothing_left = result_.end == SearchEnd::exhausted && strategy_.covers_everything();
+    result_.exhaustive = nothing_left && result_.cut == 0;
+    sum_up();
+    return std::move(result_);
+  }
+
+ private:
+  void explore() {
+    if (!may_go_on() || !begin()) return;
     Recording first;
     simulation_.set_recording(&first);
     const Outcome outcome = simulation_.run(main_, strategy_);
@@ -37,11 +49,8 @@ class Search {
     const bool complete = outcome.kind != OutcomeKind::stopped && outcome.kind != OutcomeKind::diverged;
     if (complete) check_repeatable(outcome, first);
     while (!ended_ && may_go_on() && begin()) note(simulation_.run(main_, strategy_));
-    result_.exhaustive = result_.end == SearchEnd::exhausted && result_.cut == 0;
-    return std::move(result_);
   }
 
- private:
   bool begin() {
     if (strategy_.begin()) return true;
     end(SearchEnd::exhausted);
@@ -53,8 +62,16 @@ class Search {
     if (limits_.stop != nullptr && limits_.stop->load(std::memory_order_relaxed)) return end(SearchEnd::user);
     if (result_.steps < next_call_) return true;
     next_call_ = result_.steps + limits_.steps_between_calls;
-    if (limits_.progress) limits_.progress({result_.executions, result_.steps});
+    if (limits_.progress) report_progress();
     return !limits_.time_is_over || !limits_.time_is_over() || end(SearchEnd::time);
+  }
+
+  void report_progress() {
+    limits_.progress({.executions = result_.executions,
+                      .most_executions = limits_.executions,
+                      .steps = result_.steps,
+                      .hangs = result_.hangs,
+                      .coverage = strategy_.acting().coverage()});
   }
 
   void note(const Outcome& outcome) {
@@ -63,7 +80,9 @@ class Search {
     result_.cut += outcome.kind == OutcomeKind::cut ? 1 : 0;
     result_.pruned += outcome.kind == OutcomeKind::pruned ? 1 : 0;
     result_.traces += outcome.kind == OutcomeKind::finished || outcome.kind == OutcomeKind::hang ? 1 : 0;
+    note_part(outcome);
     if (outcome.kind == OutcomeKind::hang) note_hang(outcome);
+    strategy_.ended(outcome);
     if (outcome.kind == OutcomeKind::stopped) end(SearchEnd::user);
     if (outcome.kind == OutcomeKind::diverged) {
       result_.difference.emplace().decision = outcome.decisions;
@@ -72,9 +91,46 @@ class Search {
     if (simulation_.watch().any_rule_broken()) note_broken_rules();
   }
 
+  void note_part(const Outcome& outcome) {
+    StrategyStats& part = this_part();
+    const bool hang = outcome.kind == OutcomeKind::hang;
+    ++part.executions;
+    part.steps += outcome.steps;
+    part.cut += outcome.kind == OutcomeKind::cut ? 1 : 0;
+    part.pruned += outcome.kind == OutcomeKind::pruned ? 1 : 0;
+    if (hang && part.hangs++ == 0) {
+      part.first_hang_execution = part.executions;
+      part.first_hang_steps = part.steps;
+    }
+    if (part.traces && (hang || outcome.kind == OutcomeKind::finished)) part.traces->add(trace_.value());
+  }
+
+  // Of the strategy that has made this execution.
+  StrategyStats& this_part() {
+    const Strategy* acting = &strategy_.acting();
+    const auto known = std::find(parts_.begin(), parts_.end(), acting);
+    const auto index = static_cast<std::size_t>(known - parts_.begin());
+    if (known != parts_.end()) return result_.strategies[index];
+    parts_.push_back(acting);
+    StrategyStats& part = result_.strategies.emplace_back();
+    if (limits_.count_traces) part.traces.emplace();
+    return part;
+  }
+
+  void sum_up() {
+    for (std::size_t i = 0; i < parts_.size(); ++i) {
+      StrategyStats& part = result_.strategies[i];
+      part.name = parts_[i]->name();
+      part.samples = parts_[i]->samples();
+      part.guarantee = parts_[i]->guarantee();
+      part.coverage = parts_[i]->coverage();
+    }
+  }
+
   void note_hang(const Outcome& outcome) {
     if (result_.hangs++ == 0) {
       result_.first_hang = this_execution();
+      result_.first_hang_steps = result_.steps;
       result_.stuck = outcome.stuck;
     }
     if (limits_.first_hang_ends) end(SearchEnd::hang_found);
@@ -133,6 +189,8 @@ class Search {
   const SearchLimits& limits_;
   std::function<void()> main_;
   SearchResult result_;
+  std::vector<const Strategy*> parts_;  // of result_.strategies
+  TraceHash trace_;
   std::uint64_t next_call_ = 0;
   bool ended_ = false;
 };

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "lockcheck/lock_watch.h"
+#include "sim/search_stats.h"
 #include "sim/simulation.h"
 
 namespace zoneknot::sim {
@@ -19,16 +20,20 @@ using Program = std::function<void(Simulation&)>;
 
 struct SearchProgress {
   std::uint64_t executions = 0;
+  std::uint64_t most_executions = UINT64_MAX;  // the limit
   std::uint64_t steps = 0;
+  std::uint64_t hangs = 0;
+  std::string coverage;  // of the strategy that makes the execution under way
 };
 
 struct SearchLimits {
   std::uint64_t executions = UINT64_MAX;
   std::uint64_t max_steps = Simulation::kDefaultMaxSteps;  // of one execution
   bool first_hang_ends = true;
-  const std::atomic<bool>* stop = nullptr;                      // the user's
-  std::function<bool()> time_is_over = {};                      // asked between executions; empty: never
-  std::function<void(const SearchProgress&)> progress = {};     // called between executions; empty: nobody wants it
+  bool count_traces = false;                                 // StrategyStats::traces; costs some ten nanoseconds a step
+  const std::atomic<bool>* stop = nullptr;                   // the user's
+  std::function<bool()> time_is_over = {};                   // asked between executions; empty: never
+  std::function<void(const SearchProgress&)> progress = {};  // called between executions; empty: nobody wants it
   std::uint64_t steps_between_calls = std::uint64_t{1} << 16U;  // of the two above, about
 };
 
@@ -68,14 +73,16 @@ struct SearchResult {
   std::uint64_t hangs = 0;       // of these
   std::uint64_t traces = 0;      // finished or hung
   std::uint64_t steps = 0;
-  bool exhaustive = false;  // everything was explored and nothing was cut
+  bool exhaustive = false;                // everything was explored and nothing was cut
+  std::uint64_t first_hang_steps = 0;     // of all executions up to and with the first that hung
+  std::vector<StrategyStats> strategies;  // one; of a portfolio one for each part that has made an execution
   std::optional<FirstSeen> first_hang;
   lockcheck::StuckCore stuck;  // of the first hang
   std::vector<BrokenRule> broken_rules;
   std::optional<Difference> difference;
 };
 
-// The simulation's limits and recording are set by this and left without a stop flag and a recording.
+// The simulation's limits and recording are set by this and left without a stop flag, a recording and a trace hash.
 SearchResult explore(Simulation& simulation, const Program& program, Strategy& strategy, const SearchLimits& limits);
 
 // Where the two first differ; nothing if they do not.

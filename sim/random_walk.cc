@@ -3,7 +3,7 @@
 namespace zoneknot::sim {
 
 bool RandomWalk::begin() {
-  seed_ = core::SplitMix64::mix(base_seed_ + execution_++);
+  seed_ = seeds_.next();
   choice_ = RandomChoice(seed_);
   return true;
 }

@@ -7,12 +7,15 @@
 
 namespace zoneknot::sim {
 
-// What RandomWalk and replays of it share: how one number answers one decision.
+// What all strategies that draw numbers share, and replays of them: how one number answers one decision.
 class RandomChoice {
  public:
   explicit RandomChoice(std::uint64_t seed = 0) : generator_(seed) {}
 
+  std::uint64_t number() { return generator_.next(); }
+
   std::uint32_t below(std::uint32_t bound) { return static_cast<std::uint32_t>(generator_.below(bound)); }
+  std::uint64_t below64(std::uint64_t bound) { return generator_.below(bound); }
   std::uint32_t chance(double p) {
     constexpr double kTwoTo53 = 9007199254740992.0;
     return generator_.next() >> 11U < static_cast<std::uint64_t>(p * kTwoTo53) ? 1 : 0;
@@ -22,19 +25,32 @@ class RandomChoice {
   core::SplitMix64 generator_;
 };
 
+// The seeds of the executions of one search.
+class ExecutionSeeds {
+ public:
+  explicit ExecutionSeeds(std::uint64_t base_seed) : base_seed_(base_seed) {}
+
+  std::uint64_t next() { return core::SplitMix64::mix(base_seed_ + execution_++); }
+
+ private:
+  std::uint64_t base_seed_;
+  std::uint64_t execution_ = 0;
+};
+
 class RandomWalk final : public Strategy {
  public:
-  explicit RandomWalk(std::uint64_t base_seed) : base_seed_(base_seed) {}
+  explicit RandomWalk(std::uint64_t base_seed) : seeds_(base_seed) {}
 
+  [[nodiscard]] std::string name() const override { return "random walk"; }
   [[nodiscard]] bool begin() override;
   [[nodiscard]] std::uint32_t pick(const Candidates& candidates) override { return choice_.below(candidates.size()); }
   [[nodiscard]] std::uint32_t draw(std::uint32_t bound) override { return choice_.below(bound); }
   [[nodiscard]] std::uint32_t chance(double p) override { return choice_.chance(p); }
   [[nodiscard]] const std::uint64_t* seed() const override { return &seed_; }
+  [[nodiscard]] bool samples() const override { return true; }
 
  private:
-  std::uint64_t base_seed_;
-  std::uint64_t execution_ = 0;
+  ExecutionSeeds seeds_;
   std::uint64_t seed_ = 0;
   RandomChoice choice_;
 };

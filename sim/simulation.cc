@@ -73,6 +73,7 @@ void Simulation::reset() {
     recording_->steps.clear();
     recording_->decisions.clear();
   }
+  if (trace_ != nullptr) trace_->clear();
   watch_.reset();
 }
 

@@ -20,6 +20,7 @@
 #include "sim/outcome.h"
 #include "sim/state_hash.h"
 #include "sim/strategy.h"
+#include "sim/trace_hash.h"
 
 namespace zoneknot::sim {
 
@@ -55,6 +56,8 @@ class Simulation final : public core::Runtime {
   // True: keeps a history of every task, the hash of all that it was handed. For searches that recognise states; costs
   // time. Between executions.
   void set_tracking(bool tracking) { tracking_ = tracking; }
+  // What to tell of each step; null: nothing.
+  void set_trace_hash(TraceHash* trace) { trace_ = trace; }
 
   // One execution: `main` is task 0. The strategy's begin() must have been called. An exception that leaves a task's
   // body ends the execution and is thrown from here when everything has been unwound; so is std::logic_error when tasks
@@ -196,6 +199,7 @@ class Simulation final : public core::Runtime {
     const std::uint64_t mixed = (trace_hash_ ^ who_and_what) * kOdd + kinds;
     trace_hash_ = mixed ^ mixed >> 29U;
     if (recording_ != nullptr) recording_->steps.push_back({actor, op, alternatives, chosen});
+    if (trace_ != nullptr) trace_->step(actor, op);
   }
   void happen(Event& event);
 
@@ -232,6 +236,7 @@ class Simulation final : public core::Runtime {
   std::uint64_t now_ns_ = 0;
   std::vector<std::uint32_t> decisions_;
   Recording* recording_ = nullptr;
+  TraceHash* trace_ = nullptr;
 
   bool ending_ = false;
   bool abandoned_ = false;

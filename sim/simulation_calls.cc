@@ -203,6 +203,7 @@ ActorId Simulation::add_event(const Op& op, EventTarget& target, std::uint64_t c
   event.op = op;
   event.target = &target;
   event.cookie = cookie;
+  if (trace_ != nullptr) trace_->event_added(event.id, current_->id);
   enabled_.add(event);
   return event.id;
 }

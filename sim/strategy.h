@@ -3,9 +3,16 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
+#include <string>
 
 #include "sim/actor.h"
+#include "sim/outcome.h"
+
+namespace zoneknot::lockcheck {
+class LockWatch;
+}
 
 namespace zoneknot::sim {
 
@@ -36,12 +43,28 @@ class Candidates {
   std::uint64_t trace_hash_;
 };
 
+// What theory promises of a strategy: a hang that needs `depth` ordering constraints is met by one execution with at
+// least this probability.
+struct Guarantee {
+  std::uint32_t depth = 1;
+  std::uint64_t actors = 0;     // n: the most in an execution so far
+  std::uint64_t decisions = 0;  // k: the most in an execution so far
+  double probability = 0;
+};
+
 class Strategy {
  public:
   Strategy() = default;
   virtual ~Strategy() = default;
   Strategy(const Strategy&) = delete;
   Strategy& operator=(const Strategy&) = delete;
+
+  // What reports call it: "random walk", "PCT of depth 3".
+  [[nodiscard]] virtual std::string name() const { return "a strategy without a name"; }
+
+  // Told before the first begin(), for strategies that look at who holds and awaits what: `watch` shows the execution
+  // under way for as long as the search lasts.
+  virtual void look_at(const lockcheck::LockWatch& /*watch*/) {}
 
   // Readies the next execution. False: there is nothing left to explore.
   [[nodiscard]] virtual bool begin() = 0;
@@ -56,12 +79,28 @@ class Strategy {
   // leaves it a plain draw.
   [[nodiscard]] virtual std::uint32_t chance(double /*p*/) { return draw(2); }
 
+  // The execution that the last begin() readied is over.
+  virtual void ended(const Outcome& /*outcome*/) {}
+
   // True: pick() is asked for steps with a single candidate as well. Those are no decisions and are not recorded.
   [[nodiscard]] virtual bool sees_every_step() const { return false; }
 
   // Where the random generator of the execution stood at its start, for strategies that have one: a schedule with this
   // seed and no deviations is the same execution.
   [[nodiscard]] virtual const std::uint64_t* seed() const { return nullptr; }
+
+  // Who readied the execution under way: this one, or the part of a portfolio whose turn it is.
+  [[nodiscard]] virtual const Strategy& acting() const { return *this; }
+
+  // --- What a search without a hang is worth ---
+
+  // Executions are drawn anew, each from about the same distribution: the rule of three applies to them.
+  [[nodiscard]] virtual bool samples() const { return false; }
+  [[nodiscard]] virtual std::optional<Guarantee> guarantee() const { return std::nullopt; }
+  // What has been covered, in words; empty: nothing can be said, or begin() has not said no yet.
+  [[nodiscard]] virtual std::string coverage() const { return {}; }
+  // When begin() says no: nothing at all is left, as opposed to nothing within a bound of the strategy's own.
+  [[nodiscard]] virtual bool covers_everything() const { return true; }
 };
 
 }  // namespace zoneknot::sim

@@ -25,19 +25,20 @@ InstanceSource source_of(const CommandLine& line) {
 int run_check(const CommandLine& line) {
   const auto instance = load_instance(source_of(line));
   if (!instance) return refuse(instance.error());
-  const auto strategy = strategy_kind(line.strategy, instance->bounds.any());
-  if (!strategy) return refuse(strategy.error());
+  const auto strategies = strategies_of(line.strategy, instance->bounds.any());
+  if (!strategies) return refuse(strategies.error());
   if (const auto error = must_be_simulated(*instance)) return refuse(*error);
   if (const auto error = check_writable(line.output)) return refuse(*error);
   print_notes(instance->notes);
 
   catch_interrupts();
-  const std::uint64_t executions =
-      *strategy == StrategyKind::random ? kDefaultExecutions : kDefaultDepthFirstExecutions;
-  const SearchPlan plan{.strategy = *strategy,
-                        .limits = search_limits(line, executions, instance->name),
-                        .time_is_the_budget = line.time && !line.executions,
-                        .seed = line.seed.value_or(1)};
+  SearchPlan plan{.strategies = *strategies,
+                  .limits = {},
+                  .time_is_the_budget = line.time && !line.executions,
+                  .seed = line.seed.value_or(1)};
+  const std::uint64_t executions = plan.exhaustive() ? kDefaultExhaustiveExecutions : kDefaultExecutions;
+  plan.limits = search_limits(line, executions, instance->name);
+  plan.limits.count_traces = true;
   const auto begin = std::chrono::steady_clock::now();
   SearchReport report = search(*instance, plan);
   clear_progress();

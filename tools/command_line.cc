@@ -6,6 +6,7 @@
 #include "tools/input_error.h"
 #include "tools/nearest_word.h"
 #include "tools/size_text.h"
+#include "tools/strategy_option.h"
 
 namespace zoneknot::tools {
 namespace {
@@ -143,7 +144,7 @@ class Parser {
         ->required();
     app.add_option("--device", line_.device, "sim[:key=value,...]");
     add_search(app);
-    app.add_option("--strategy", line_.strategy, "random (default) or dfs");
+    app.add_option("--strategy", line_.strategy, strategy_names() + "; default portfolio");
     add_output(app, "write the table to this file");
     app.add_option("--witnesses", line_.witnesses,
                    "write the witness of each hang into this folder as soon as it is found");
@@ -155,7 +156,7 @@ class Parser {
     app.add_option("JOB", line_.inputs, "job file")->required()->expected(1);
     add_instance(app);
     add_search(app);
-    app.add_option("--strategy", line_.strategy, "random (default) or dfs (default with --bound)");
+    app.add_option("--strategy", line_.strategy, strategy_names() + "; default portfolio, then dfs with --bound");
     add_output(app, "write the witness to this file");
   }
 

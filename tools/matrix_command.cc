@@ -56,7 +56,8 @@ std::string file_name_of(const Instance& instance) {
 // Searches the cells, several at a time. What a cell says does not depend on which thread searched it, or when.
 class MatrixSearch {
  public:
-  MatrixSearch(const CommandLine& line, StrategyKind strategy) : line_(line), strategy_(strategy) {}
+  MatrixSearch(const CommandLine& line, std::vector<StrategyOption> strategies)
+      : line_(line), strategies_(std::move(strategies)) {}
 
   // Everything that can be wrong with the input is found here, before anything is searched.
   std::optional<InputError> load() {
@@ -118,7 +119,7 @@ class MatrixSearch {
 
   void search_cell(std::size_t index) {
     const Instance& instance = instances_[index];
-    SearchPlan plan{.strategy = strategy_,
+    SearchPlan plan{.strategies = strategies_,
                     .limits = search_limits(line_, kMatrixExecutions, instance.name),
                     .time_is_the_budget = line_.time && !line_.executions,
                     .seed = line_.seed.value_or(1)};
@@ -154,7 +155,7 @@ class MatrixSearch {
   }
 
   const CommandLine& line_;
-  const StrategyKind strategy_;
+  const std::vector<StrategyOption> strategies_;
   std::vector<Instance> instances_;  // row by row
   std::atomic<std::size_t> next_ = 0;
   std::mutex mutex_;  // protects what follows, while workers run
@@ -200,12 +201,12 @@ int exit_code_of(const MatrixSearch& search, const CommandLine& line) {
 }  // namespace
 
 int run_matrix(const CommandLine& line) {
-  const auto strategy = strategy_kind(line.strategy, false);
-  if (!strategy) return refuse(strategy.error());
+  const auto strategies = strategies_of(line.strategy, false);
+  if (!strategies) return refuse(strategies.error());
   if (!line.expect.empty()) {
     if (const auto readable = differences({}, line.expect); !readable) return refuse(readable.error());
   }
-  MatrixSearch search(line, *strategy);
+  MatrixSearch search(line, *strategies);
   if (const auto error = search.load()) return refuse(*error);
   if (const auto error = check_writable(line.output)) return refuse(*error);
   if (!line.witnesses.empty()) {

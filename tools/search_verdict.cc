@@ -7,8 +7,6 @@
 
 #include "lockcheck/hang_picture.h"
 #include "lockcheck/site.h"
-#include "sim/depth_first.h"
-#include "sim/random_walk.h"
 #include "tools/event_trace.h"
 
 namespace zoneknot::tools {
@@ -17,22 +15,6 @@ namespace {
 using lockcheck::Verdict;
 using lockcheck::VerdictWord;
 using sim::SearchEnd;
-
-bool exhaustive(const SearchPlan& plan) { return plan.strategy != StrategyKind::random; }
-
-std::string strategy_text(const SearchPlan& plan) {
-  const std::string random = fmt::format("random walk, seed {}", plan.seed);
-  constexpr const char* kDepthFirst = "depth-first with sleep sets";
-  switch (plan.strategy) {
-    case StrategyKind::random:
-      return random;
-    case StrategyKind::depth_first:
-      return kDepthFirst;
-    case StrategyKind::random_then_depth_first:
-      return fmt::format("{}, then {}", random, kDepthFirst);
-  }
-  return {};
-}
 
 [[noreturn]] void not_repeatable(const sim::SearchResult& result) {
   const sim::Difference difference = result.difference.value_or(sim::Difference{});
@@ -49,7 +31,7 @@ VerdictWord word_of(const sim::SearchResult& result, const SearchPlan& plan) {
   // Nothing was seen to its end, so nothing can be said of it.
   if (result.executions == result.cut + result.pruned) return VerdictWord::incomplete;
   // An exhaustive search has answered nothing before its end.
-  return exhaustive(plan) ? VerdictWord::incomplete : VerdictWord::clean;
+  return plan.exhaustive() ? VerdictWord::incomplete : VerdictWord::clean;
 }
 
 std::string stopped_by(const sim::SearchResult& result) {
@@ -72,14 +54,13 @@ std::string stopped_by(const sim::SearchResult& result) {
 
 void describe_search(const sim::SearchResult& result, const SearchPlan& plan, Verdict& verdict) {
   verdict.word = word_of(result, plan);
-  verdict.strategy = strategy_text(plan);
   verdict.executions = result.executions;
   verdict.executions_cut = result.cut;
   verdict.executions_pruned = result.pruned;
   verdict.step_limit = plan.limits.max_steps;
   verdict.steps = result.steps;
   verdict.exhaustive = result.exhaustive;
-  if (exhaustive(plan)) verdict.traces = result.traces;
+  if (plan.exhaustive()) verdict.traces = result.traces;
   if (result.first_hang) verdict.first_hang_execution = result.first_hang->execution;
   if (verdict.word == VerdictWord::incomplete) verdict.stopped_by = stopped_by(result);
 }
@@ -95,6 +76,7 @@ void add_earlier(const sim::SearchResult& earlier, sim::SearchResult& result) {
   result.executions += earlier.executions;
   result.cut += earlier.cut;
   result.steps += earlier.steps;
+  result.strategies.insert(result.strategies.begin(), earlier.strategies.begin(), earlier.strategies.end());
   if (result.first_hang) result.first_hang->execution += earlier.executions;
   for (const sim::BrokenRule& broken : earlier.broken_rules) {
     const auto same =
@@ -111,25 +93,27 @@ void add_earlier(const sim::SearchResult& earlier, sim::SearchResult& result) {
   }
 }
 
-sim::SearchResult run_search(SimulatedWorkload& workload, const SearchPlan& plan) {
-  const auto explore = [&](sim::Strategy&& strategy, const sim::SearchLimits& limits) {
-    return sim::explore(workload.simulation(), workload.program(), strategy, limits);
-  };
-  switch (plan.strategy) {
-    case StrategyKind::random:
-      return explore(sim::RandomWalk(plan.seed), plan.limits);
-    case StrategyKind::depth_first:
-      return explore(sim::DepthFirst(), plan.limits);
-    case StrategyKind::random_then_depth_first:
-      break;
+// The names of what was searched with, and what was found.
+struct Searched {
+  sim::SearchResult result;
+  std::string strategies;
+};
+
+Searched run_search(SimulatedWorkload& workload, const SearchPlan& plan) {
+  Searched searched;
+  for (std::size_t i = 0; i < plan.strategies.size(); ++i) {
+    const bool last = i + 1 == plan.strategies.size();
+    sim::SearchLimits limits = plan.limits;
+    if (!last) limits.executions = std::min(limits.executions, kExecutionsBeforeExhausting);
+    const std::unique_ptr<sim::Strategy> strategy = plan.strategies[i].make(plan.seed);
+    searched.strategies += (i == 0 ? "" : ", then ") + strategy->name();
+    if (strategy->samples()) searched.strategies += fmt::format(", seed {}", plan.seed);
+    sim::SearchResult result = sim::explore(workload.simulation(), workload.program(), *strategy, limits);
+    if (i > 0) add_earlier(searched.result, result);
+    searched.result = std::move(result);
+    if (searched.result.end != SearchEnd::executions) break;
   }
-  sim::SearchLimits walks = plan.limits;
-  walks.executions = std::min(walks.executions, kWalksBeforeDepthFirst);
-  const sim::SearchResult earlier = explore(sim::RandomWalk(plan.seed), walks);
-  if (earlier.end != SearchEnd::executions) return earlier;
-  sim::SearchResult result = explore(sim::DepthFirst(), plan.limits);
-  add_earlier(earlier, result);
-  return result;
+  return searched;
 }
 
 Finding record(SimulatedWorkload& workload, const sim::FirstSeen& seen, const SearchPlan& plan, std::uint64_t identity,
@@ -151,12 +135,12 @@ Finding record(SimulatedWorkload& workload, const sim::FirstSeen& seen, const Se
 
 }  // namespace
 
-tl::expected<StrategyKind, InputError> strategy_kind(const std::string& name, bool bounded) {
-  if (name.empty()) return bounded ? StrategyKind::random_then_depth_first : StrategyKind::random;
-  if (name == "random") return StrategyKind::random;
-  if (name == "dfs") return StrategyKind::depth_first;
-  return tl::make_unexpected(
-      InputError{.file = "--strategy", .message = "unknown strategy " + quoted(name) + ", expected random or dfs"});
+tl::expected<std::vector<StrategyOption>, InputError> strategies_of(const std::string& option, bool bounded) {
+  if (option.empty() && bounded) return std::vector{default_strategy(), *parse_strategy("dfs")};
+  if (option.empty()) return std::vector{default_strategy()};
+  auto parsed = parse_strategy(option);
+  if (!parsed) return tl::make_unexpected(parsed.error());
+  return std::vector{*std::move(parsed)};
 }
 
 std::optional<InputError> must_be_simulated(const Instance& instance) {
@@ -181,10 +165,11 @@ Verdict verdict_about(const Instance& instance) {
 
 SearchReport search(const Instance& instance, const SearchPlan& plan) {
   SimulatedWorkload workload(instance);
-  const sim::SearchResult result = run_search(workload, plan);
+  const auto [result, strategies] = run_search(workload, plan);
   if (result.end == SearchEnd::not_repeatable) not_repeatable(result);
 
   SearchReport report{.verdict = verdict_about(instance)};
+  report.verdict.strategy = strategies;
   describe_search(result, plan, report.verdict);
   std::vector<lockcheck::RuleBreak> rules;
   rules.reserve(result.broken_rules.size());

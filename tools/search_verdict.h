@@ -3,36 +3,35 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "lockcheck/verdict.h"
 #include "sim/explorer.h"
 #include "sim/witness.h"
 #include "tools/instance.h"
 #include "tools/simulated.h"
+#include "tools/strategy_option.h"
 
 namespace zoneknot::tools {
 
-enum class StrategyKind : std::uint8_t {
-  random,
-  depth_first,
-  // A short random walk, which finds most hangs at once, and then depth-first, which finds the rest or says that there
-  // is none.
-  random_then_depth_first,
-};
+// Executions of the strategy that goes before an exhaustive one in a bounded instance.
+inline constexpr std::uint64_t kExecutionsBeforeExhausting = 1000;
 
-inline constexpr std::uint64_t kWalksBeforeDepthFirst = 1000;
-
-// --strategy: random or dfs; empty: both for a bounded instance, else random.
-tl::expected<StrategyKind, InputError> strategy_kind(const std::string& name, bool bounded);
+// --strategy. Empty: the default one, and for a bounded instance depth-first after a short run of that: most hangs are
+// found at once by drawing, and the rest, or that there is none, by going through everything.
+tl::expected<std::vector<StrategyOption>, InputError> strategies_of(const std::string& option, bool bounded);
 
 // A search never touches a real device.
 std::optional<InputError> must_be_simulated(const Instance& instance);
 
 struct SearchPlan {
-  StrategyKind strategy = StrategyKind::random;
-  sim::SearchLimits limits;         // of the last strategy, if there are two
-  bool time_is_the_budget = false;  // running out of time is no interruption
-  std::uint64_t seed = 1;           // of the random walk
+  std::vector<StrategyOption> strategies;  // one after the other, until one has found something
+  sim::SearchLimits limits;                // of the last one
+  bool time_is_the_budget = false;         // running out of time is no interruption
+  std::uint64_t seed = 1;                  // of strategies that draw
+
+  // The answer comes at the end, and there is none before it.
+  [[nodiscard]] bool exhaustive() const { return strategies.back().exhaustive; }
 };
 
 // A finding that can be run again.

@@ -82,4 +82,28 @@ inline void inversion(Simulation& sim) {
   run_all(sim, {body(a, b), body(b, a)});
 }
 
+// The same, but the second task comes to it only after so many pairs of lock and unlock of a mutex that nobody else
+// uses: a schedule that hangs keeps the first one waiting between its two locks all that time.
+inline Program hidden_inversion(unsigned private_pairs) {
+  return [=](Simulation& sim) {
+    const core::LockId a = sim.create_lock(plain("a"));
+    const core::LockId b = sim.create_lock(plain("b"));
+    const core::LockId own = sim.create_lock(plain("private"));
+    const auto both = [&sim](core::LockId first, core::LockId second) {
+      sim.lock(first);
+      sim.lock(second);
+      sim.unlock(second);
+      sim.unlock(first);
+    };
+    run_all(sim, {[&] { both(a, b); },
+                  [&] {
+                    for (unsigned i = 0; i < private_pairs; ++i) {
+                      sim.lock(own);
+                      sim.unlock(own);
+                    }
+                    both(b, a);
+                  }});
+  };
+}
+
 }  // namespace zoneknot::sim::programs
