@@ -11,6 +11,10 @@ namespace zoneknot::core {
 enum class Baseline : std::uint8_t {
   steady,  // the task that ran last goes on if it can, else alternative 0; a draw is 0
   random,  // SplitMix64 of `seed`, one number for each decision
+  // What these strategies of the search do with `seed` and `parameters`.
+  partial_order,
+  priority_changes,
+  remaining_work,
 };
 
 struct Deviation {
@@ -21,8 +25,9 @@ struct Deviation {
 
 struct Schedule {
   Baseline baseline = Baseline::steady;
-  std::uint64_t seed = 0;             // random only
-  std::vector<Deviation> deviations;  // by ascending decision
+  std::uint64_t seed = 0;                   // not of steady
+  std::vector<std::uint64_t> parameters{};  // of the last two baselines
+  std::vector<Deviation> deviations{};      // by ascending decision
   bool operator==(const Schedule&) const = default;
 };
 

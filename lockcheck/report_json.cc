@@ -24,6 +24,7 @@ Json json_of(const ZoneInVerdict& zone);
 Json json_of(const StepInVerdict& step);
 Json json_of(const RuleInVerdict& rule);
 Json json_of(const JobInVerdict& job);
+Json json_of(const StrategyInVerdict& strategy);
 Json json_of(const Cell& cell);
 Json json_of(const MatrixRow& row);
 
@@ -100,6 +101,30 @@ Json json_of(const JobInVerdict& job) {
           {"sync", json_of(job.stats.of(Direction::sync))}};
 }
 
+Json json_of(const std::optional<StrategyInVerdict::Guarantee>& guarantee) {
+  if (!guarantee) return nullptr;
+  return {{"depth", guarantee->depth},
+          {"actors", guarantee->actors},
+          {"decisions", guarantee->decisions},
+          {"probability", guarantee->probability}};
+}
+
+Json json_of(const StrategyInVerdict& strategy) {
+  return {{"strategy", strategy.strategy},
+          {"executions", strategy.executions},
+          {"executions_cut", strategy.executions_cut},
+          {"executions_pruned", strategy.executions_pruned},
+          {"hangs", strategy.hangs},
+          {"steps", strategy.steps},
+          {"first_hang_execution", or_null(strategy.first_hang_execution)},
+          {"first_hang_steps", or_null(strategy.first_hang_steps)},
+          {"traces", or_null(strategy.traces)},
+          {"traces_exact", strategy.traces ? Json(strategy.traces_exact) : Json(nullptr)},
+          {"hang_probability_below", or_null(strategy.hang_probability_below)},
+          {"guarantee", json_of(strategy.guarantee)},
+          {"coverage", or_null(strategy.coverage)}};
+}
+
 Json json_of(const Verdict& verdict) {
   return {{"schema", "zoneknot.verdict/1"},
           {"verdict", word_name(verdict.word)},
@@ -123,6 +148,7 @@ Json json_of(const Verdict& verdict) {
           {"stopped_by", or_null(verdict.stopped_by)},
           {"witness", or_null(verdict.witness)},
           {"replay_command", or_null(verdict.replay_command)},
+          {"strategies", list_of(verdict.strategies)},
           {"tasks", list_of(verdict.tasks)},
           {"zones", list_of(verdict.zones)},
           {"steps_to_hang", list_of(verdict.steps_to_hang)},

@@ -71,6 +71,33 @@ struct JobInVerdict {
   core::Stats stats;
 };
 
+// What one strategy of a search has done and what that is worth.
+struct StrategyInVerdict {
+  std::string strategy{};  // "PCT of depth 3"
+  std::uint64_t executions = 0;
+  std::uint64_t executions_cut = 0;
+  std::uint64_t executions_pruned = 0;
+  std::uint64_t hangs = 0;
+  std::uint64_t steps = 0;  // scheduling points
+  // Up to and with its first execution that hung, of its own.
+  std::optional<std::uint64_t> first_hang_execution{}, first_hang_steps{};
+  std::optional<std::uint64_t> traces{};  // different ones: executions that differ in more than the order of steps that
+                                          // do not touch each other
+  bool traces_exact = true;               // else estimated
+  // At 95 % confidence: of an execution of this strategy. Nothing: some hung, or it does not draw its executions.
+  std::optional<double> hang_probability_below{};
+  // In theory: an execution meets a hang of this depth with at least this probability, for so many tasks and events,
+  // and decisions.
+  struct Guarantee {
+    std::uint32_t depth = 0;
+    std::uint64_t actors = 0;
+    std::uint64_t decisions = 0;
+    double probability = 0;
+  };
+  std::optional<Guarantee> guarantee{};
+  std::string coverage{};  // "every execution with at most 1 preemption"; empty: nothing to be said
+};
+
 struct Bounds {
   std::optional<std::uint32_t> jobs, zones, depth, ios, blocks;
   [[nodiscard]] bool any() const { return jobs || zones || depth || ios || blocks; }
@@ -97,7 +124,8 @@ struct Verdict {
   std::string stopped_by;  // INCOMPLETE: "time", "the user", "the limit of executions"
   std::string witness;     // the line zk1:…; empty: none
   std::string replay_command;
-  std::vector<TaskInVerdict> tasks;  // the stuck core first
+  std::vector<StrategyInVerdict> strategies;  // in the order in which they began
+  std::vector<TaskInVerdict> tasks;           // the stuck core first
   std::vector<ZoneInVerdict> zones;
   std::vector<StepInVerdict> steps_to_hang;
   std::vector<RuleInVerdict> rules;

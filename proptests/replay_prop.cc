@@ -33,7 +33,7 @@ void expect_replayed(sim::Simulation& simulation, const sim::Program& program, s
   sim::RandomWalk walk(seed);
   const Recorded first = run(simulation, program, walk);
   sim::FirstSeen seen{.execution = 1, .decisions = simulation.decisions()};
-  if (tell_seed) seen.random_seed = *walk.seed();
+  if (tell_seed) seen.schedule = walk.schedule();
   sim::Recording recording;
   const sim::Witness witness = sim::record_witness(simulation, program, seen, kIdentity, recording);
   RC_ASSERT(witness.steps == first.outcome.steps);

@@ -151,9 +151,7 @@ class Search {
   }
 
   [[nodiscard]] FirstSeen this_execution() const {
-    FirstSeen seen{result_.executions, simulation_.decisions(), std::nullopt};
-    if (const std::uint64_t* seed = strategy_.seed(); seed != nullptr) seen.random_seed = *seed;
-    return seen;
+    return {result_.executions, simulation_.decisions(), strategy_.schedule()};
   }
 
   // The first execution again, with the same choices. Whatever it has found counts only if it can be repeated.

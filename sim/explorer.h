@@ -50,7 +50,7 @@ enum class SearchEnd : std::uint8_t {
 struct FirstSeen {
   std::uint64_t execution = 0;
   std::vector<std::uint32_t> decisions;
-  std::optional<std::uint64_t> random_seed;  // a schedule with this seed is the same execution
+  std::optional<core::Schedule> schedule{};  // Strategy::schedule(): the same execution
 };
 
 struct BrokenRule {

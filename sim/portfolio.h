@@ -24,7 +24,7 @@ class Portfolio final : public Strategy {
   [[nodiscard]] std::uint32_t chance(double p) override { return acting_->chance(p); }
   void ended(const Outcome& outcome) override { acting_->ended(outcome); }
   [[nodiscard]] bool sees_every_step() const override { return acting_->sees_every_step(); }
-  [[nodiscard]] const std::uint64_t* seed() const override { return acting_->seed(); }
+  [[nodiscard]] std::optional<core::Schedule> schedule() const override { return acting_->schedule(); }
   [[nodiscard]] const Strategy& acting() const override { return acting_->acting(); }
   // The rule of three holds for the mixture as a whole.
   [[nodiscard]] bool samples() const override;

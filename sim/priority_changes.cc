@@ -9,11 +9,27 @@ PriorityChanges::PriorityChanges(std::uint64_t base_seed, std::uint32_t depth) :
   assert(depth >= 1 && depth <= kMostDepth);
 }
 
+PriorityChanges::PriorityChanges(const core::Schedule& again) : depth_(0), seeds_(again) {
+  assert(fits(again.parameters));
+  depth_ = static_cast<std::uint32_t>(again.parameters[0]);
+  most_decisions_ = again.parameters[1];
+}
+
+bool PriorityChanges::fits(const std::vector<std::uint64_t>& parameters) {
+  return parameters.size() == 2 && parameters[0] >= 1 && parameters[0] <= kMostDepth;
+}
+
+std::optional<core::Schedule> PriorityChanges::schedule() const {
+  return core::Schedule{
+      .baseline = core::Baseline::priority_changes, .seed = seeds_.last(), .parameters = {depth_, expected_decisions_}};
+}
+
 bool PriorityChanges::begin() {
   choice_ = RandomChoice(seeds_.next());
   priorities_.clear();
   change_points_.clear();
-  const auto decisions = static_cast<std::uint32_t>(std::min<std::uint64_t>(most_decisions_, UINT32_MAX));
+  expected_decisions_ = most_decisions_;
+  const auto decisions = static_cast<std::uint32_t>(std::min<std::uint64_t>(expected_decisions_, UINT32_MAX));
   for (std::uint32_t i = 1; i < depth_ && decisions > 0; ++i) change_points_.push_back(choice_.below(decisions));
   std::sort(change_points_.begin(), change_points_.end());
   next_change_ = 0;

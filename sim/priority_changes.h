@@ -25,6 +25,9 @@ class PriorityChanges final : public Strategy {
 
   // `depth`: d, 1 to kMostDepth.
   PriorityChanges(std::uint64_t base_seed, std::uint32_t depth);
+  // Parameters: depth, decisions.
+  explicit PriorityChanges(const core::Schedule& again);
+  [[nodiscard]] static bool fits(const std::vector<std::uint64_t>& parameters);
 
   [[nodiscard]] std::string name() const override { return "PCT of depth " + std::to_string(depth_); }
   [[nodiscard]] bool begin() override;
@@ -33,6 +36,7 @@ class PriorityChanges final : public Strategy {
   [[nodiscard]] std::uint32_t chance(double p) override { return choice_.chance(p); }
   void ended(const Outcome& outcome) override;
   [[nodiscard]] bool sees_every_step() const override { return true; }
+  [[nodiscard]] std::optional<core::Schedule> schedule() const override;
   [[nodiscard]] bool samples() const override { return true; }
   [[nodiscard]] std::optional<Guarantee> guarantee() const override;
 
@@ -54,8 +58,9 @@ class PriorityChanges final : public Strategy {
   Priority lowest_ = 0;         // of those who fell after a loop
   ActorId last_ = core::kNoId;  // who was chosen last, and for how many decisions running
   std::uint32_t in_a_row_ = 0;
-  std::uint64_t decision_ = 0;  // between candidates, in this execution
-  std::uint64_t actors_ = 0;    // in this execution
+  std::uint64_t decision_ = 0;            // between candidates, in this execution
+  std::uint64_t actors_ = 0;              // in this execution
+  std::uint64_t expected_decisions_ = 0;  // of this execution: k
   std::uint64_t most_decisions_ = 0;
   std::uint64_t most_actors_ = 0;
 };

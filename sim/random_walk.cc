@@ -3,8 +3,7 @@
 namespace zoneknot::sim {
 
 bool RandomWalk::begin() {
-  seed_ = seeds_.next();
-  choice_ = RandomChoice(seed_);
+  choice_ = RandomChoice(seeds_.next());
   return true;
 }
 

@@ -25,33 +25,42 @@ class RandomChoice {
   core::SplitMix64 generator_;
 };
 
-// The seeds of the executions of one search.
+// The seeds of the executions of one search; or that of a single one, which is to be repeated.
 class ExecutionSeeds {
  public:
   explicit ExecutionSeeds(std::uint64_t base_seed) : base_seed_(base_seed) {}
+  explicit ExecutionSeeds(const core::Schedule& again) : base_seed_(0), last_(again.seed), again_(true) {}
 
-  std::uint64_t next() { return core::SplitMix64::mix(base_seed_ + execution_++); }
+  std::uint64_t next() {
+    if (!again_) last_ = core::SplitMix64::mix(base_seed_ + execution_++);
+    return last_;
+  }
+  [[nodiscard]] std::uint64_t last() const { return last_; }
 
  private:
   std::uint64_t base_seed_;
   std::uint64_t execution_ = 0;
+  std::uint64_t last_ = 0;
+  bool again_ = false;
 };
 
 class RandomWalk final : public Strategy {
  public:
   explicit RandomWalk(std::uint64_t base_seed) : seeds_(base_seed) {}
+  explicit RandomWalk(const core::Schedule& again) : seeds_(again) {}
 
   [[nodiscard]] std::string name() const override { return "random walk"; }
   [[nodiscard]] bool begin() override;
   [[nodiscard]] std::uint32_t pick(const Candidates& candidates) override { return choice_.below(candidates.size()); }
   [[nodiscard]] std::uint32_t draw(std::uint32_t bound) override { return choice_.below(bound); }
   [[nodiscard]] std::uint32_t chance(double p) override { return choice_.chance(p); }
-  [[nodiscard]] const std::uint64_t* seed() const override { return &seed_; }
+  [[nodiscard]] std::optional<core::Schedule> schedule() const override {
+    return core::Schedule{.baseline = core::Baseline::random, .seed = seeds_.last()};
+  }
   [[nodiscard]] bool samples() const override { return true; }
 
  private:
   ExecutionSeeds seeds_;
-  std::uint64_t seed_ = 0;
   RandomChoice choice_;
 };
 

@@ -1,18 +1,40 @@
 #include "sim/remaining_work_walk.h"
 
 #include <algorithm>
+#include <cassert>
 
 namespace zoneknot::sim {
+
+RemainingWorkWalk::RemainingWorkWalk(const core::Schedule& again)
+    : seeds_(again), expectation_(again.parameters), again_(true) {
+  assert(fits(expectation_));
+}
+
+bool RemainingWorkWalk::fits(const std::vector<std::uint64_t>& parameters) {
+  if (parameters.size() % 2 != 0) return false;
+  for (std::size_t i = 0; i < parameters.size(); i += 2) {
+    if (parameters[i] > kMostExpected || parameters[i + 1] > i / 2) return false;
+  }
+  return true;
+}
+
+std::optional<core::Schedule> RemainingWorkWalk::schedule() const {
+  return core::Schedule{.baseline = core::Baseline::remaining_work, .seed = seeds_.last(), .parameters = expectation_};
+}
 
 bool RemainingWorkWalk::begin() {
   choice_ = RandomChoice(seeds_.next());
   last_ = core::kNoId;
-  for (Work& work : work_) {
-    work.done = 0;
-    work.seen = false;
-    work.expected = executions_ == 0 ? 0 : work.all_steps * kStep / executions_;
+  if (!again_) expect_the_mean();
+  work_.resize(std::max(work_.size(), expectation_.size() / 2));
+  for (std::size_t task = 0; task < work_.size(); ++task) {
+    Work& work = work_[task];
+    work = {.all_steps = work.all_steps, .parent = work.parent};
+    if (expectation_.empty()) continue;
+    work.expected = expectation_[2 * task];
     work.with_children = work.expected;
-    work.not_started = 0;
+    // kNoId is 0 - 1.
+    work.parent = static_cast<core::TaskId>(expectation_[2 * task + 1]) - 1;
   }
   // A task is started by one with a smaller number.
   for (std::size_t task = work_.size(); task-- > 0;) {
@@ -22,6 +44,14 @@ bool RemainingWorkWalk::begin() {
     parent.not_started += work_[task].with_children;
   }
   return true;
+}
+
+void RemainingWorkWalk::expect_the_mean() {
+  expectation_.clear();
+  for (const Work& work : work_) {
+    expectation_.push_back(std::min(work.all_steps * kStep / executions_, kMostExpected));
+    expectation_.push_back(work.parent + 1U);
+  }
 }
 
 std::uint32_t RemainingWorkWalk::pick(const Candidates& candidates) {
@@ -53,7 +83,7 @@ void RemainingWorkWalk::notice(core::TaskId task) {
 }
 
 std::uint64_t RemainingWorkWalk::left_of(ActorId actor) {
-  if (is_event(actor) || executions_ == 0) return kStep;
+  if (is_event(actor) || expectation_.empty()) return kStep;
   const Work& work = work_[actor];
   const std::uint64_t done = work.done * kStep;
   return std::max(kStep, work.expected - std::min(work.expected, done)) + work.not_started;

@@ -16,6 +16,10 @@ namespace zoneknot::sim {
 class RemainingWorkWalk final : public Strategy {
  public:
   explicit RemainingWorkWalk(std::uint64_t base_seed) : seeds_(base_seed) {}
+  // Parameters: for each task how much it is expected to do, and who starts it, plus 1 (0: unknown); none of a first
+  // execution.
+  explicit RemainingWorkWalk(const core::Schedule& again);
+  [[nodiscard]] static bool fits(const std::vector<std::uint64_t>& parameters);
 
   [[nodiscard]] std::string name() const override { return "URW"; }
   [[nodiscard]] bool begin() override;
@@ -24,11 +28,14 @@ class RemainingWorkWalk final : public Strategy {
   [[nodiscard]] std::uint32_t chance(double p) override { return choice_.chance(p); }
   void ended(const Outcome& outcome) override;
   [[nodiscard]] bool sees_every_step() const override { return true; }
+  [[nodiscard]] std::optional<core::Schedule> schedule() const override;
   [[nodiscard]] bool samples() const override { return true; }
 
  private:
   // Steps are counted in these, so that means keep a fraction.
   static constexpr std::uint64_t kStep = 16;
+  // So that the work of all tasks can be added up.
+  static constexpr std::uint64_t kMostExpected = std::uint64_t{1} << 40U;
 
   struct Work {
     std::uint64_t all_steps = 0;        // of all executions so far, with the ends of its I/Os
@@ -40,14 +47,17 @@ class RemainingWorkWalk final : public Strategy {
     bool seen = false;                  // in this execution
   };
 
+  void expect_the_mean();
   void notice(core::TaskId task);
   [[nodiscard]] std::uint64_t left_of(ActorId actor);
   void did(ActorId actor, const Op& op);
 
   ExecutionSeeds seeds_;
   RandomChoice choice_;
-  std::vector<Work> work_;           // by TaskId
-  std::vector<std::uint64_t> left_;  // by candidate
+  std::vector<std::uint64_t> expectation_;  // the parameters of this execution
+  bool again_ = false;                      // they were given
+  std::vector<Work> work_;                  // by TaskId
+  std::vector<std::uint64_t> left_;         // by candidate
   std::uint64_t executions_ = 0;
   core::TaskId last_ = core::kNoId;  // the task that made the last step
 };

@@ -2,27 +2,37 @@
 
 #include <utility>
 
+#include "sim/baseline.h"
+
 namespace zoneknot::sim {
 
 Replay::Replay(core::Schedule schedule, std::vector<Checkpoint> checkpoints)
-    : schedule_(std::move(schedule)), checkpoints_(std::move(checkpoints)), choice_(schedule_.seed) {}
+    : schedule_(std::move(schedule)), checkpoints_(std::move(checkpoints)), baseline_(baseline_strategy(schedule_)) {}
 
-bool Replay::begin() { return !std::exchange(done_, true); }
+bool Replay::begin() {
+  if (baseline_) (void)baseline_->begin();
+  return !std::exchange(done_, true);
+}
+
+bool Replay::sees_every_step() const { return baseline_ && baseline_->sees_every_step(); }
 
 std::uint32_t Replay::pick(const Candidates& candidates) {
+  const std::uint32_t by_baseline = baseline_ ? baseline_->pick(candidates) : candidates.steady();
+  if (candidates.size() == 1) return 0;
   while (next_checkpoint_ < checkpoints_.size() && checkpoints_[next_checkpoint_].decision <= decision_) {
     const Checkpoint& checkpoint = checkpoints_[next_checkpoint_++];
     if (checkpoint.decision == decision_ && checkpoint.trace_hash != candidates.trace_hash()) return kDiverged;
   }
-  return answer(random() ? choice_.below(candidates.size()) : candidates.steady(), candidates.size());
+  return answer(by_baseline, candidates.size());
 }
 
-std::uint32_t Replay::draw(std::uint32_t bound) { return answer(random() ? choice_.below(bound) : 0, bound); }
+std::uint32_t Replay::draw(std::uint32_t bound) { return answer(baseline_ ? baseline_->draw(bound) : 0, bound); }
 
-std::uint32_t Replay::chance(double p) { return answer(random() ? choice_.chance(p) : 0, 2); }
+std::uint32_t Replay::chance(double p) { return answer(baseline_ ? baseline_->chance(p) : 0, 2); }
 
-const std::uint64_t* Replay::seed() const {
-  return random() && schedule_.deviations.empty() ? &schedule_.seed : nullptr;
+std::optional<core::Schedule> Replay::schedule() const {
+  if (!baseline_ || !schedule_.deviations.empty()) return std::nullopt;
+  return schedule_;
 }
 
 std::uint32_t Replay::answer(std::uint32_t by_baseline, std::uint32_t alternatives) {

@@ -3,11 +3,11 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <vector>
 
 #include "core/schedule.h"
-#include "sim/random_walk.h"
 #include "sim/strategy.h"
 
 namespace zoneknot::sim {
@@ -29,15 +29,15 @@ class Replay final : public Strategy {
   [[nodiscard]] std::uint32_t pick(const Candidates& candidates) override;
   [[nodiscard]] std::uint32_t draw(std::uint32_t bound) override;
   [[nodiscard]] std::uint32_t chance(double p) override;
-  [[nodiscard]] const std::uint64_t* seed() const override;
+  [[nodiscard]] bool sees_every_step() const override;
+  [[nodiscard]] std::optional<core::Schedule> schedule() const override;
 
  private:
   std::uint32_t answer(std::uint32_t by_baseline, std::uint32_t alternatives);
-  [[nodiscard]] bool random() const { return schedule_.baseline == core::Baseline::random; }
 
   core::Schedule schedule_;
   std::vector<Checkpoint> checkpoints_;
-  RandomChoice choice_;
+  std::unique_ptr<Strategy> baseline_;  // null: steady
   std::uint64_t decision_ = 0;
   std::size_t next_deviation_ = 0;
   std::size_t next_checkpoint_ = 0;

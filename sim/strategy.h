@@ -7,6 +7,7 @@
 #include <span>
 #include <string>
 
+#include "core/schedule.h"
 #include "sim/actor.h"
 #include "sim/outcome.h"
 
@@ -85,9 +86,8 @@ class Strategy {
   // True: pick() is asked for steps with a single candidate as well. Those are no decisions and are not recorded.
   [[nodiscard]] virtual bool sees_every_step() const { return false; }
 
-  // Where the random generator of the execution stood at its start, for strategies that have one: a schedule with this
-  // seed and no deviations is the same execution.
-  [[nodiscard]] virtual const std::uint64_t* seed() const { return nullptr; }
+  // A short schedule, without deviations, of the execution that the last begin() readied, however it goes on.
+  [[nodiscard]] virtual std::optional<core::Schedule> schedule() const { return std::nullopt; }
 
   // Who readied the execution under way: this one, or the part of a portfolio whose turn it is.
   [[nodiscard]] virtual const Strategy& acting() const { return *this; }

@@ -10,15 +10,14 @@ namespace zoneknot::sim {
 std::uint64_t identity_of(std::string_view text) { return XXH3_64bits(text.data(), text.size()); }
 
 core::Schedule make_schedule(const std::vector<std::uint32_t>& decisions, const std::vector<DecisionRecord>& records,
-                             std::optional<std::uint64_t> random_seed) {
-  // A seed takes eight bytes of a line, a deviation two or three.
+                             const std::optional<core::Schedule>& same) {
+  // A seed takes eight bytes of a line, a deviation or a parameter two or three.
   constexpr std::size_t kDeviationsOfOneSeed = 3;
+  const std::size_t most = same ? kDeviationsOfOneSeed + same->parameters.size() : decisions.size();
   core::Schedule steady;
   for (std::size_t i = 0; i < decisions.size(); ++i) {
     if (decisions[i] == records[i].steady) continue;
-    if (random_seed && steady.deviations.size() == kDeviationsOfOneSeed) {
-      return {.baseline = core::Baseline::random, .seed = *random_seed, .deviations = {}};
-    }
+    if (same && steady.deviations.size() == most) return *same;
     steady.deviations.push_back({static_cast<std::uint32_t>(i), decisions[i]});
   }
   return steady;
@@ -36,7 +35,7 @@ Witness record_witness(Simulation& simulation, const Program& program, const Fir
   }
   Witness witness;
   witness.identity = identity;
-  witness.schedule = make_schedule(execution.decisions, recording.decisions, execution.random_seed);
+  witness.schedule = make_schedule(execution.decisions, recording.decisions, execution.schedule);
   witness.decisions = outcome.decisions;
   witness.steps = outcome.steps;
   witness.trace_hash = outcome.trace_hash;

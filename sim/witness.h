@@ -33,9 +33,10 @@ struct Witness {
 // A hash of the text that describes what a witness belongs to: canonical job specs, fixes, device, faults, bounds.
 std::uint64_t identity_of(std::string_view text);
 
-// The shortest schedule for a recorded execution: deviations from steady, or the seed of the random walk it came from.
+// The shortest schedule for a recorded execution: deviations from steady, or what the strategy that made it calls the
+// same.
 core::Schedule make_schedule(const std::vector<std::uint32_t>& decisions, const std::vector<DecisionRecord>& records,
-                             std::optional<std::uint64_t> random_seed);
+                             const std::optional<core::Schedule>& same);
 
 // Repeats an execution, leaves its steps in `recording`, and makes a witness of it. The simulation must have the limit
 // of steps of the search. Throws std::logic_error when the program does not repeat itself.

@@ -2,7 +2,8 @@
 //
 //   length     varint   bytes that follow it
 //   baseline   1 byte
-//   seed       8 bytes, random baseline only
+//   seed       8 bytes, not of the steady baseline
+//   parameters         varint count, then varints; of the last two baselines only
 //   identity   8 bytes
 //   decisions, steps   varints
 //   trace hash 8 bytes
@@ -18,6 +19,7 @@
 #include <array>
 #include <span>
 
+#include "sim/baseline.h"
 #include "sim/witness.h"
 
 namespace zoneknot::sim {
@@ -30,6 +32,8 @@ constexpr std::string_view kAlphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmn
 constexpr std::size_t kChecksumBytes = 4;
 
 using Bytes = std::vector<std::uint8_t>;
+
+bool has_parameters(core::Baseline baseline) { return baseline > core::Baseline::partial_order; }
 
 // --- Writing ---
 
@@ -45,7 +49,11 @@ void put_varint(Bytes& out, std::uint64_t value) {
 Bytes body_of(const Witness& witness) {
   Bytes body;
   body.push_back(static_cast<std::uint8_t>(witness.schedule.baseline));
-  if (witness.schedule.baseline == core::Baseline::random) put_fixed(body, witness.schedule.seed, 8);
+  if (witness.schedule.baseline != core::Baseline::steady) put_fixed(body, witness.schedule.seed, 8);
+  if (has_parameters(witness.schedule.baseline)) {
+    put_varint(body, witness.schedule.parameters.size());
+    for (const std::uint64_t parameter : witness.schedule.parameters) put_varint(body, parameter);
+  }
   put_fixed(body, witness.identity, 8);
   put_varint(body, witness.decisions);
   put_varint(body, witness.steps);
@@ -148,13 +156,22 @@ bool read_deviations(Reader& in, core::Schedule& schedule) {
   return true;
 }
 
+bool read_parameters(Reader& in, core::Schedule& schedule) {
+  if (!has_parameters(schedule.baseline)) return true;
+  const std::uint64_t count = in.varint();
+  if (count > in.rest().size()) return false;
+  for (std::uint64_t i = 0; i < count; ++i) schedule.parameters.push_back(in.varint());
+  return in.ok() && fits_baseline(schedule);
+}
+
 std::optional<Witness> read_body(std::span<const std::uint8_t> body) {
   Reader in(body);
   Witness witness;
   const std::uint64_t baseline = in.fixed(1);
-  if (baseline > static_cast<std::uint64_t>(core::Baseline::random)) return std::nullopt;
+  if (baseline > static_cast<std::uint64_t>(core::Baseline::remaining_work)) return std::nullopt;
   witness.schedule.baseline = static_cast<core::Baseline>(baseline);
-  if (witness.schedule.baseline == core::Baseline::random) witness.schedule.seed = in.fixed(8);
+  if (witness.schedule.baseline != core::Baseline::steady) witness.schedule.seed = in.fixed(8);
+  if (!read_parameters(in, witness.schedule)) return std::nullopt;
   witness.identity = in.fixed(8);
   witness.decisions = in.varint();
   witness.steps = in.varint();

@@ -22,12 +22,29 @@ class ProgressLine {
     if (now - printed_ < std::chrono::milliseconds(200)) return;
     printed_ = now;
     const double seconds = std::chrono::duration<double>(now - begin_).count();
-    fmt::print(stderr, "\r\033[K{}: {} executions, {:.1f} M scheduling points/s, {:.0f} s", what_, progress.executions,
-               static_cast<double>(progress.steps) / seconds / 1e6, seconds);
+    std::string line = fmt::format("{}: {} executions", what_, progress.executions);
+    if (progress.most_executions != UINT64_MAX) line += fmt::format(" of {}", progress.most_executions);
+    line += fmt::format(", {:.1f} M scheduling points/s, {:.0f} s", static_cast<double>(progress.steps) / seconds / 1e6,
+                        seconds);
+    if (progress.hangs > 0) line += fmt::format(", {} hung", progress.hangs);
+    if (const std::string left = left_of(progress, seconds); !left.empty()) line += ", " + left;
+    if (!progress.coverage.empty()) line += "; " + progress.coverage;
+    fmt::print(stderr, "\r\033[K{}", line.substr(0, kWidth));
     std::fflush(stderr);
   }
 
  private:
+  static constexpr std::size_t kWidth = 79;  // a longer line would stay behind on the terminal
+
+  // An estimate, if there is a limit that can be approached.
+  static std::string left_of(const sim::SearchProgress& progress, double seconds) {
+    constexpr double kMostSeconds = 360'000;
+    if (progress.executions == 0 || progress.most_executions == UINT64_MAX) return {};
+    const auto left = static_cast<double>(progress.most_executions - progress.executions);
+    const double estimate = seconds * left / static_cast<double>(progress.executions);
+    return estimate > kMostSeconds ? "days left" : fmt::format("at most {:.0f} s left", estimate);
+  }
+
   std::string what_;
   SteadyClock::time_point begin_;
   SteadyClock::time_point printed_;

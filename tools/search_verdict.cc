@@ -52,6 +52,29 @@ std::string stopped_by(const sim::SearchResult& result) {
   return {};
 }
 
+lockcheck::StrategyInVerdict in_verdict(const sim::StrategyStats& stats) {
+  lockcheck::StrategyInVerdict strategy{.strategy = stats.name,
+                                        .executions = stats.executions,
+                                        .executions_cut = stats.cut,
+                                        .executions_pruned = stats.pruned,
+                                        .hangs = stats.hangs,
+                                        .steps = stats.steps,
+                                        .hang_probability_below = sim::hang_probability_below(stats),
+                                        .coverage = stats.coverage};
+  if (stats.hangs > 0) {
+    strategy.first_hang_execution = stats.first_hang_execution;
+    strategy.first_hang_steps = stats.first_hang_steps;
+  }
+  if (stats.traces) {
+    strategy.traces = stats.traces->count();
+    strategy.traces_exact = stats.traces->exact();
+  }
+  if (const auto& promised = stats.guarantee) {
+    strategy.guarantee = {promised->depth, promised->actors, promised->decisions, promised->probability};
+  }
+  return strategy;
+}
+
 void describe_search(const sim::SearchResult& result, const SearchPlan& plan, Verdict& verdict) {
   verdict.word = word_of(result, plan);
   verdict.executions = result.executions;
@@ -60,6 +83,7 @@ void describe_search(const sim::SearchResult& result, const SearchPlan& plan, Ve
   verdict.step_limit = plan.limits.max_steps;
   verdict.steps = result.steps;
   verdict.exhaustive = result.exhaustive;
+  for (const sim::StrategyStats& stats : result.strategies) verdict.strategies.push_back(in_verdict(stats));
   if (plan.exhaustive()) verdict.traces = result.traces;
   if (result.first_hang) verdict.first_hang_execution = result.first_hang->execution;
   if (verdict.word == VerdictWord::incomplete) verdict.stopped_by = stopped_by(result);
@@ -77,7 +101,10 @@ void add_earlier(const sim::SearchResult& earlier, sim::SearchResult& result) {
   result.cut += earlier.cut;
   result.steps += earlier.steps;
   result.strategies.insert(result.strategies.begin(), earlier.strategies.begin(), earlier.strategies.end());
-  if (result.first_hang) result.first_hang->execution += earlier.executions;
+  if (result.first_hang) {
+    result.first_hang->execution += earlier.executions;
+    result.first_hang_steps += earlier.steps;
+  }
   for (const sim::BrokenRule& broken : earlier.broken_rules) {
     const auto same =
         std::find_if(result.broken_rules.begin(), result.broken_rules.end(), [&](const sim::BrokenRule& other) {

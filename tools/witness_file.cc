@@ -1,9 +1,12 @@
 #include "tools/witness_file.h"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <cstdint>
 #include <nlohmann/json.hpp>
+
+#include "sim/baseline.h"
 
 namespace zoneknot::tools {
 namespace {
@@ -31,6 +34,16 @@ std::uint64_t count_of(const Json& json, std::uint64_t most = UINT64_MAX) {
   return json.get<std::uint64_t>();
 }
 
+// By core::Baseline.
+constexpr std::array<std::string_view, 5> kBaselines = {"steady", "random", "partial-order", "priority-changes",
+                                                        "remaining-work"};
+
+core::Baseline baseline_of(const std::string& name) {
+  const auto known = std::find(kBaselines.begin(), kBaselines.end(), name);
+  if (known == kBaselines.end()) throw std::invalid_argument("unknown baseline");
+  return static_cast<core::Baseline>(known - kBaselines.begin());
+}
+
 core::Deviation deviation_of(const Json& json) {
   return {static_cast<std::uint32_t>(count_of(json.at(0), UINT32_MAX)),
           static_cast<std::uint32_t>(count_of(json.at(1), UINT32_MAX))};
@@ -41,13 +54,16 @@ Json schedule_json(const sim::Witness& witness) {
   for (const core::Deviation& deviation : witness.schedule.deviations) {
     deviations.push_back({deviation.decision, deviation.alternative});
   }
+  Json parameters = Json::array();
+  for (const std::uint64_t parameter : witness.schedule.parameters) parameters.push_back(number_text(parameter));
   Json checkpoints = Json::array();
   for (const sim::Checkpoint& checkpoint : witness.checkpoints) {
     checkpoints.push_back({checkpoint.decision, number_text(checkpoint.trace_hash)});
   }
   return {{"identity", number_text(witness.identity)},
-          {"baseline", witness.schedule.baseline == core::Baseline::steady ? "steady" : "random"},
+          {"baseline", kBaselines.at(static_cast<std::size_t>(witness.schedule.baseline))},
           {"seed", number_text(witness.schedule.seed)},
+          {"parameters", std::move(parameters)},
           {"deviations", std::move(deviations)},
           {"decisions", witness.decisions},
           {"steps", witness.steps},
@@ -58,10 +74,13 @@ Json schedule_json(const sim::Witness& witness) {
 sim::Witness witness_of(const Json& json) {
   sim::Witness witness;
   witness.identity = number_of(json.at("identity"));
-  const std::string& baseline = json.at("baseline").get_ref<const std::string&>();
-  if (baseline != "steady" && baseline != "random") throw std::invalid_argument("unknown baseline");
-  witness.schedule.baseline = baseline == "steady" ? core::Baseline::steady : core::Baseline::random;
+  witness.schedule.baseline = baseline_of(json.at("baseline").get_ref<const std::string&>());
   witness.schedule.seed = number_of(json.at("seed"));
+  // Files of version 1 that were written before there was any baseline with parameters have none.
+  if (json.contains("parameters")) {
+    for (const Json& parameter : json.at("parameters")) witness.schedule.parameters.push_back(number_of(parameter));
+  }
+  if (!sim::fits_baseline(witness.schedule)) throw std::invalid_argument("parameters that do not fit the baseline");
   for (const Json& deviation : json.at("deviations")) {
     witness.schedule.deviations.push_back(deviation_of(deviation));
   }

@@ -43,6 +43,7 @@ TEST(ReportText, LongNamesAreCutAndStillFitInto80Columns) {
   v.job = v.device = v.strategy = v.draws = v.fix_set = v.stopped_by = name;
   v.fixes = {name, name};
   v.assumptions = {name};
+  for (StrategyInVerdict& strategy : v.strategies) strategy.strategy = strategy.coverage = name;
   for (TaskInVerdict& task : v.tasks) {
     task.task += name;
     task.waits_for = task.owner = task.site = task.function = name;

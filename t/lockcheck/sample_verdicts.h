@@ -19,6 +19,14 @@ inline Verdict sample_hang() {
   v.draws = "the job's seeds";
   v.executions = 1234;
   v.executions_cut = 3;
+  v.strategies = {{.strategy = "preemption-bounded",
+                   .executions = 1234,
+                   .executions_cut = 3,
+                   .hangs = 1,
+                   .steps = 4567890,
+                   .first_hang_execution = 87,
+                   .first_hang_steps = 4321,
+                   .coverage = "every execution with at most 1 preemption"}};
   v.step_limit = 100000;
   v.steps = 4567890;
   v.bounds.jobs = 2;
@@ -75,6 +83,19 @@ inline Verdict sample_clean() {
   v.executions = 100000;
   v.executions_cut = 1000;
   v.step_limit = 20000;
+  v.strategies = {{.strategy = "random walk",
+                   .executions = 50000,
+                   .executions_cut = 1000,
+                   .steps = 6000000,
+                   .traces = 49000,
+                   .hang_probability_below = 3.0 / 49000},
+                  {.strategy = "PCT of depth 3",
+                   .executions = 50000,
+                   .steps = 5000000,
+                   .traces = 70000,
+                   .traces_exact = false,
+                   .hang_probability_below = 3.0 / 50000,
+                   .guarantee = StrategyInVerdict::Guarantee{3, 10, 100, 1e-5}}};
   return v;
 }
 

@@ -45,7 +45,7 @@ TEST(Replay, SeedOfARandomWalk_GivesEachOfItsExecutionsAgain) {
   RandomWalk walk(99);
   for (int i = 0; i < 50; ++i) {
     const Recorded first = record(simulation, mixture, walk);
-    Replay replay({.baseline = core::Baseline::random, .seed = *walk.seed(), .deviations = {}});
+    Replay replay(*walk.schedule());
     const Recorded second = record(simulation, mixture, replay);
     EXPECT_EQ(first.decisions, second.decisions);
     EXPECT_EQ(first.outcome.trace_hash, second.outcome.trace_hash);
@@ -90,7 +90,7 @@ TEST(Replay, TraceHashThatDoesNotFitACheckpoint_HasDiverged) {
   const Program program = programs::philosophers(3, Forks::ordered, 5);
   const Recorded first = record(simulation, program, walk);
   ASSERT_GT(first.decisions.size(), 5U);
-  const core::Schedule schedule{.baseline = core::Baseline::random, .seed = *walk.seed(), .deviations = {}};
+  const core::Schedule schedule = *walk.schedule();
   const std::uint64_t hash = first.recording.decisions[5].trace_hash;
   Replay fits(schedule, {{5, hash}});
   EXPECT_EQ(record(simulation, program, fits).outcome.kind, OutcomeKind::finished);

@@ -54,8 +54,10 @@ TEST(Witness, OfAnotherProgram_DivergesBeforeTheEnd) {
   EXPECT_LT(outcome.decisions, witness.decisions);
 }
 
+const core::Schedule kRandom{.baseline = core::Baseline::random, .seed = 5};
+
 TEST(Witness, FewDeviations_MakeASteadySchedule) {
-  const core::Schedule schedule = make_schedule({0, 1, 0, 2}, {{0, 0}, {0, 0}, {0, 0}, {2, 0}}, std::uint64_t{5});
+  const core::Schedule schedule = make_schedule({0, 1, 0, 2}, {{0, 0}, {0, 0}, {0, 0}, {2, 0}}, kRandom);
   EXPECT_EQ(schedule.baseline, core::Baseline::steady);
   EXPECT_EQ(schedule.deviations, (std::vector<core::Deviation>{{1, 1}}));
 }
@@ -63,8 +65,8 @@ TEST(Witness, FewDeviations_MakeASteadySchedule) {
 TEST(Witness, ManyDeviations_MakeARandomScheduleWhereThereIsASeed) {
   const std::vector<std::uint32_t> decisions(20, 1);
   const std::vector<DecisionRecord> records(20);
-  EXPECT_EQ(make_schedule(decisions, records, std::uint64_t{5}).baseline, core::Baseline::random);
-  EXPECT_EQ(make_schedule(decisions, records, std::uint64_t{5}).seed, 5U);
+  EXPECT_EQ(make_schedule(decisions, records, kRandom).baseline, core::Baseline::random);
+  EXPECT_EQ(make_schedule(decisions, records, kRandom).seed, 5U);
   EXPECT_EQ(make_schedule(decisions, records, std::nullopt).deviations.size(), 20U);
 }
 
@@ -84,15 +86,35 @@ Witness sample(std::uint64_t decisions, std::uint32_t deviations) {
 TEST(WitnessLine, EverythingThatIsWrittenIsReadAgain) {
   for (const std::uint64_t decisions : {0U, 1U, 5U, 8U, 9U, 1000U}) {
     Witness witness = sample(decisions, static_cast<std::uint32_t>(decisions / 3));
-    for (const core::Baseline baseline : {core::Baseline::steady, core::Baseline::random}) {
-      witness.schedule.baseline = baseline;
-      witness.schedule.seed = baseline == core::Baseline::random ? UINT64_MAX : 0;
+    for (const core::Schedule& schedule :
+         {core::Schedule{}, core::Schedule{.baseline = core::Baseline::random, .seed = UINT64_MAX},
+          core::Schedule{.baseline = core::Baseline::partial_order, .seed = 7},
+          core::Schedule{.baseline = core::Baseline::priority_changes, .seed = 7, .parameters = {3, UINT64_MAX}},
+          core::Schedule{.baseline = core::Baseline::remaining_work, .seed = 7, .parameters = {160, 0, 1600, 1}}}) {
+      witness.schedule.baseline = schedule.baseline;
+      witness.schedule.seed = schedule.seed;
+      witness.schedule.parameters = schedule.parameters;
       const auto line = to_line(witness);
       ASSERT_TRUE(line);
       const auto again = parse_line(*line);
       ASSERT_TRUE(again) << again.error();
       EXPECT_EQ(*again, witness);
     }
+  }
+}
+
+TEST(WitnessLine, ParametersThatNoStrategyHas_AreRefused) {
+  Witness witness = sample(5, 1);
+  for (const core::Schedule& schedule :
+       {core::Schedule{.baseline = core::Baseline::priority_changes, .parameters = {0, 10}},
+        core::Schedule{.baseline = core::Baseline::priority_changes, .parameters = {3}},
+        core::Schedule{.baseline = core::Baseline::remaining_work, .parameters = {16}},
+        core::Schedule{.baseline = core::Baseline::remaining_work, .parameters = {16, 1}},
+        core::Schedule{.baseline = core::Baseline::remaining_work, .parameters = {UINT64_MAX, 0}}}) {
+    witness.schedule = schedule;
+    const auto again = parse_line(*to_line(witness));
+    ASSERT_FALSE(again);
+    EXPECT_THAT(again.error(), HasSubstr("its parts do not fit together"));
   }
 }
 
