@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <set>
 #include <utility>
@@ -110,6 +111,11 @@ std::string text_of_worth(const Verdict& verdict) {
   const std::uint64_t finished = finished_executions(verdict);
   if (finished <= kRuleOfThree) {
     return fmt::format("little: only {} ran to the end", counted(finished, "execution"));
+  }
+  // Where executions are not drawn, their number is worth nothing; what they have covered is.
+  const auto drawn = [](const StrategyInVerdict& strategy) { return strategy.hang_probability_below.has_value(); };
+  if (!verdict.strategies.empty() && std::none_of(verdict.strategies.begin(), verdict.strategies.end(), drawn)) {
+    return verdict.strategies.back().coverage;
   }
   return fmt::format(
       "0 of {} executions that ran to the end hung: at 95 % confidence fewer than 3/{} of such "

@@ -13,19 +13,19 @@ namespace zoneknot::sim {
 
 // Some locks of a program; what is not set leaves all in.
 struct LockPattern {
-  std::string lock_class;                  // "zone"; empty: any
-  std::optional<std::uint64_t> order_key;  // the zone's number
-  std::optional<std::uint32_t> group;      // the file's
-  std::optional<core::LockId> lock;        // this one alone
+  std::string lock_class{};                  // "zone"; empty: any
+  std::optional<std::uint64_t> order_key{};  // the zone's number
+  std::optional<std::uint32_t> group{};      // the file's
+  std::optional<core::LockId> lock{};        // this one alone
 
   [[nodiscard]] bool matches(core::LockId id, const core::LockInfo& info) const;
 };
 
 // Some task owns a lock and waits for another one.
 struct LockOrder {
-  LockPattern held;
-  LockPattern wanted;
-  std::string function;  // where it waits: part of what core::Site says; empty: anywhere
+  LockPattern held{};
+  LockPattern wanted{};
+  std::string function{};  // where it waits: part of what core::Site says; empty: anywhere
 };
 
 enum class WaitingFor : std::uint8_t { lock, completion, timer, join };
@@ -34,14 +34,14 @@ enum class WaitingFor : std::uint8_t { lock, completion, timer, join };
 struct WaitingTasks {
   std::uint32_t tasks = 1;
   WaitingFor what = WaitingFor::lock;
-  LockPattern lock;      // which locks
-  std::string function;  // as above
+  LockPattern lock{};      // which locks
+  std::string function{};  // as above
 };
 
 // One of the two is empty.
 struct Target {
-  std::vector<LockOrder> cycle;
-  std::vector<WaitingTasks> waiting;
+  std::vector<LockOrder> cycle{};
+  std::vector<WaitingTasks> waiting{};
 };
 
 // A place is in a function: `function` is part of its name, as the compiler writes it.

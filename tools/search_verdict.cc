@@ -30,6 +30,8 @@ VerdictWord word_of(const sim::SearchResult& result, const SearchPlan& plan) {
   if (result.end == SearchEnd::time && !plan.time_is_the_budget) return VerdictWord::incomplete;
   // Nothing was seen to its end, so nothing can be said of it.
   if (result.executions == result.cut + result.pruned) return VerdictWord::incomplete;
+  // The user's own bound was the budget.
+  if (result.end == SearchEnd::exhausted && result.cut == 0) return VerdictWord::clean;
   // An exhaustive search has answered nothing before its end.
   return plan.exhaustive() ? VerdictWord::incomplete : VerdictWord::clean;
 }

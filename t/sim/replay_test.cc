@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "sim/follow.h"
+#include "sim/random_walk.h"
 #include "t/sim/programs.h"
 
 namespace zoneknot::sim {

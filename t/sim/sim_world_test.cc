@@ -6,6 +6,7 @@
 #include <set>
 
 #include "sim/depth_first.h"
+#include "sim/random_walk.h"
 #include "sim/replay.h"
 #include "t/sim/programs.h"
 
