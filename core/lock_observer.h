@@ -16,6 +16,8 @@ enum class WaitKind : std::uint8_t {
   completion,  // a reap that has too few ended I/Os
   timer,       // a sleep
   join,        // object: TaskId
+  condition,   // object: ConditionId
+  semaphore,   // object: SemaphoreId
 };
 
 struct Wait {
@@ -23,6 +25,8 @@ struct Wait {
   std::uint32_t object = kNoId;
   // completion: enough I/Os are under way at a device that answers. Always true for timer.
   bool can_end = true;
+  bool timed = false;       // lock, condition, semaphore: a time-out ends it
+  LockId released = kNoId;  // condition: the lock that was given back for it
 };
 
 // The life of an IoUnit: prepare (adjusted, zone taken) → queue → commit → complete → reap → put.
@@ -56,7 +60,13 @@ class LockObserver {
   // unlock() was called. False: the task did not own the lock, and the Runtime must leave it alone.
   virtual bool lock_released(TaskId task, LockId lock, Site site) = 0;
 
+  virtual void condition_created(ConditionId /*condition*/, std::string_view /*name*/) {}
+  virtual void semaphore_created(SemaphoreId /*semaphore*/, std::string_view /*name*/, std::uint32_t /*count*/) {}
+  // The semaphore has so many units now.
+  virtual void semaphore_changed(SemaphoreId /*semaphore*/, std::uint32_t /*count*/) {}
+
   virtual void wait_began(TaskId task, const Wait& wait, Site site) = 0;
+  // Of a wait for a condition variable whoever wakes the task may tell this: it is the moment that counts.
   virtual void wait_ended(TaskId task) = 0;
 
   // From core: an acquisition that should have been given back was dropped. `acquired` is where it was taken.

@@ -4,7 +4,8 @@
 //
 // When a run is given up (a hang was established, a budget is used up) the call a task is suspended in throws
 // `Abandoned`; from then on every call of that task does nothing and returns a default, so that its stack can unwind.
-// `unlock` never throws: destructors use it. Nobody catches `Abandoned` but the Runtime itself.
+// `unlock`, `signal`, `broadcast` and `release` never throw: destructors use them. Nobody catches `Abandoned` but the
+// Runtime itself.
 #pragma once
 
 #include <atomic>
@@ -25,8 +26,11 @@ using Site = std::source_location;
 using TaskId = std::uint32_t;
 using LockId = std::uint32_t;
 using CellId = std::uint32_t;
+using ConditionId = std::uint32_t;
+using SemaphoreId = std::uint32_t;
 
 inline constexpr std::uint32_t kNoId = UINT32_MAX;
+inline constexpr std::uint64_t kNoTimeout = UINT64_MAX;
 
 // Thrown through a task's frames when its run is given up. Not an error of the program.
 struct Abandoned {};
@@ -85,8 +89,42 @@ class Runtime {
   // True: the lock is this task's now. Never waits. A plain lock that the task owns already: false.
   [[nodiscard]] bool try_lock(LockId lock, Site site = Site::current()) { return do_try_lock(lock, site); }
 
+  // True: the lock is this task's now. False: it was not to be had within `timeout_ns` nanoseconds.
+  [[nodiscard]] bool try_lock_for(LockId lock, std::uint64_t timeout_ns, Site site = Site::current()) {
+    return do_lock_for(lock, timeout_ns, site);
+  }
+
   // Gives one acquisition back. Of a lock that is not this task's: reported to the observer, otherwise without effect.
   void unlock(LockId lock, Site site = Site::current()) noexcept { do_unlock(lock, site); }
+
+  // A condition variable, as POSIX has it. `name` is copied.
+  ConditionId create_condition(std::string_view name) { return do_create_condition(name); }
+
+  // Gives one acquisition of `lock` back, waits until a signal or a broadcast wakes this task, and takes the lock
+  // again, however long that takes. False: it was not woken within `timeout_ns` nanoseconds. A task that takes the lock
+  // after it was given back and then signals finds this one waiting. Like a POSIX wait it may return for no reason.
+  bool wait(ConditionId condition, LockId lock, std::uint64_t timeout_ns = kNoTimeout, Site site = Site::current()) {
+    return do_wait(condition, lock, timeout_ns, site);
+  }
+
+  // Wakes one of the tasks that wait, if there is one: any of them. Whoever begins to wait later is not woken.
+  void signal(ConditionId condition, Site site = Site::current()) noexcept { do_wake(condition, false, site); }
+
+  // Wakes all tasks that wait.
+  void broadcast(ConditionId condition, Site site = Site::current()) noexcept { do_wake(condition, true, site); }
+
+  // A counting semaphore that has `count` units. `name` is copied.
+  SemaphoreId create_semaphore(std::string_view name, std::uint32_t count) { return do_create_semaphore(name, count); }
+
+  // Waits until there is a unit and takes it. False: there was none within `timeout_ns` nanoseconds; 0 never waits.
+  bool acquire(SemaphoreId semaphore, std::uint64_t timeout_ns = kNoTimeout, Site site = Site::current()) {
+    return do_acquire(semaphore, timeout_ns, site);
+  }
+
+  // Adds `count` units; any task may. All of them must stay below 2^32.
+  void release(SemaphoreId semaphore, std::uint32_t count = 1, Site site = Site::current()) noexcept {
+    do_release(semaphore, count, site);
+  }
 
   // --- Shared data; core::Shared is the front to use ---
 
@@ -132,7 +170,14 @@ class Runtime {
   virtual LockId do_create_lock(const LockInfo& info) = 0;
   virtual void do_lock(LockId lock, Site site) = 0;
   virtual bool do_try_lock(LockId lock, Site site) = 0;
+  virtual bool do_lock_for(LockId lock, std::uint64_t timeout_ns, Site site) = 0;
   virtual void do_unlock(LockId lock, Site site) noexcept = 0;
+  virtual ConditionId do_create_condition(std::string_view name) = 0;
+  virtual bool do_wait(ConditionId condition, LockId lock, std::uint64_t timeout_ns, Site site) = 0;
+  virtual void do_wake(ConditionId condition, bool all, Site site) noexcept = 0;
+  virtual SemaphoreId do_create_semaphore(std::string_view name, std::uint32_t count) = 0;
+  virtual bool do_acquire(SemaphoreId semaphore, std::uint64_t timeout_ns, Site site) = 0;
+  virtual void do_release(SemaphoreId semaphore, std::uint32_t count, Site site) noexcept = 0;
   virtual CellId do_create_cell(const CellInfo& info) = 0;
   virtual void do_access(CellId cell, Access kind, Site site) = 0;
   virtual std::uint64_t do_load(CellId cell, std::atomic<std::uint64_t>& storage, Site site) = 0;
@@ -149,6 +194,9 @@ class Mutex {
 
   void lock(Site site = Site::current()) { runtime_->lock(id_, site); }
   [[nodiscard]] bool try_lock(Site site = Site::current()) { return runtime_->try_lock(id_, site); }
+  [[nodiscard]] bool try_lock_for(std::uint64_t timeout_ns, Site site = Site::current()) {
+    return runtime_->try_lock_for(id_, timeout_ns, site);
+  }
   void unlock(Site site = Site::current()) noexcept { runtime_->unlock(id_, site); }
   [[nodiscard]] LockId id() const { return id_; }
 

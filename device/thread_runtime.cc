@@ -1,5 +1,6 @@
 #include "device/thread_runtime.h"
 
+#include <algorithm>
 #include <cassert>
 #include <ctime>
 #include <utility>
@@ -19,11 +20,11 @@ namespace {
 
 // pthread_mutex_timedlock wants a wall clock. If that is set back, the slice is longer; only a run that is abandoned at
 // that very moment could notice.
-timespec end_of_slice() {
+timespec end_after(std::uint64_t duration_ns) {
   constexpr long kSecondNs = 1'000'000'000;
   timespec time{};
   clock_gettime(CLOCK_REALTIME, &time);
-  time.tv_nsec += static_cast<long>(ThreadRuntime::kSliceNs);
+  time.tv_nsec += static_cast<long>(std::min(duration_ns, ThreadRuntime::kSliceNs));
   time.tv_sec += time.tv_nsec / kSecondNs;
   time.tv_nsec %= kSecondNs;
   return time;
@@ -174,19 +175,22 @@ bool ThreadRuntime::enter(Lock& lock, core::TaskId task) {
   return true;
 }
 
+// Waits for the lock, at most a slice.
+bool ThreadRuntime::enter_within(Lock& lock, core::TaskId task, std::uint64_t duration_ns) {
+  const timespec end = end_after(duration_ns);
+  if (pthread_mutex_timedlock(&lock.mutex, &end) != 0) return false;
+  lock.owner.store(task, std::memory_order_relaxed);
+  lock.depth = 1;
+  return true;
+}
+
 void ThreadRuntime::do_lock(core::LockId lock, core::Site site) {
   Task& task = this_task();
   if (!proceeds(task)) return;
   observer_->lock_requested(task.id, lock, site);
   Lock& entry = locks_[lock];
   if (!enter(entry, task.id)) {
-    wait({.kind = core::WaitKind::lock, .object = lock}, site, [&] {
-      const timespec end = end_of_slice();
-      if (pthread_mutex_timedlock(&entry.mutex, &end) != 0) return false;
-      entry.owner.store(task.id, std::memory_order_relaxed);
-      entry.depth = 1;
-      return true;
-    });
+    wait({.kind = core::WaitKind::lock, .object = lock}, site, [&] { return enter_within(entry, task.id, kSliceNs); });
   }
   observer_->lock_acquired(task.id, lock, site);
 }

@@ -1,6 +1,7 @@
-// core::Runtime on threads of the operating system: a task is a std::thread, a lock a pthread mutex, a cell nothing at
-// all. It tells its observer of every event; waits are bracketed (wait_began, wait_ended) only where a task really has
-// to wait. It runs one program. Tasks call it as core/runtime.h says; abandon() and abandoned() any thread may call.
+// core::Runtime on threads of the operating system: a task is a std::thread, a lock a pthread mutex, a condition
+// variable and a semaphore are made of std::condition_variables, a cell is nothing at all. It tells its observer of
+// every event; waits are bracketed (wait_began, wait_ended) only where a task really has to wait. It runs one program.
+// Tasks call it as core/runtime.h says; abandon() and abandoned() any thread may call.
 #pragma once
 
 #include <pthread.h>
@@ -12,6 +13,7 @@
 #include <mutex>
 #include <string>
 #include <thread>
+#include <vector>
 
 #include "core/lock_observer.h"
 #include "core/runtime.h"
@@ -61,6 +63,25 @@ class ThreadRuntime final : public core::Runtime {
     std::uint32_t depth = 0;                       // acquisitions; the owner's
   };
 
+  // A task in a wait for a condition variable. Lives on the task's stack; everything under the condition's mutex.
+  struct Waiter {
+    core::TaskId task = core::kNoId;
+    bool woken = false;
+    bool told = false;  // the observer knows that it waits
+    std::condition_variable wake;
+  };
+
+  struct Condition {
+    std::mutex mutex;  // class "condition": protects waiters
+    std::vector<Waiter*> waiters;
+  };
+
+  struct Semaphore {
+    std::mutex mutex;  // class "semaphore": protects count, and the order in which the observer hears of it
+    std::condition_variable released;
+    std::uint32_t count = 0;
+  };
+
   core::TaskId do_spawn(std::string name, std::function<void()> body, core::Site site) override;
   void do_join(core::TaskId task, core::Site site) override;
   core::TaskId do_current() const override;
@@ -68,6 +89,13 @@ class ThreadRuntime final : public core::Runtime {
   void do_lock(core::LockId lock, core::Site site) override;
   bool do_try_lock(core::LockId lock, core::Site site) override;
   void do_unlock(core::LockId lock, core::Site site) noexcept override;
+  bool do_lock_for(core::LockId lock, std::uint64_t timeout_ns, core::Site site) override;
+  core::ConditionId do_create_condition(std::string_view name) override;
+  bool do_wait(core::ConditionId condition, core::LockId lock, std::uint64_t timeout_ns, core::Site site) override;
+  void do_wake(core::ConditionId condition, bool all, core::Site site) noexcept override;
+  core::SemaphoreId do_create_semaphore(std::string_view name, std::uint32_t count) override;
+  bool do_acquire(core::SemaphoreId semaphore, std::uint64_t timeout_ns, core::Site site) override;
+  void do_release(core::SemaphoreId semaphore, std::uint32_t count, core::Site site) noexcept override;
   core::CellId do_create_cell(const core::CellInfo& info) override;
   void do_access(core::CellId cell, core::Access kind, core::Site site) override;
   std::uint64_t do_load(core::CellId cell, std::atomic<std::uint64_t>& storage, core::Site site) override;
@@ -82,15 +110,20 @@ class ThreadRuntime final : public core::Runtime {
   void run_task(Task& task, const std::function<void()>& body, core::Site site);
   void join_threads();
   [[nodiscard]] static bool enter(Lock& lock, core::TaskId task);
+  [[nodiscard]] static bool enter_within(Lock& lock, core::TaskId task, std::uint64_t duration_ns);
+  [[nodiscard]] bool wait_to_be_woken(Condition& condition, Waiter& self, const core::Wait& wait,
+                                      std::uint64_t timeout_ns, core::Site site);
 
   static thread_local Task* current_task_;
 
   core::LockObserver* observer_;
   std::atomic<bool> abandoned_{false};
   std::atomic<core::CellId> cells_{0};
-  std::mutex growth_;  // one appends to tasks_ or locks_ at a time, and the observer hears of them by ascending id
+  std::mutex growth_;  // one appends to one of these four at a time, and the observer hears of them by ascending id
   lockcheck::StableVector<Task> tasks_;
   lockcheck::StableVector<Lock> locks_;
+  lockcheck::StableVector<Condition> conditions_;
+  lockcheck::StableVector<Semaphore> semaphores_;
   std::mutex ended_mutex_;  // pairs with task_ended_; Task::ended is set under it
   std::condition_variable task_ended_;
 };

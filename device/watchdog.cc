@@ -15,8 +15,19 @@ using lockcheck::TaskState;
 
 // A wait that could be the heart of a hang. A join or a sleep alone is none: there is always a task behind it.
 bool could_be_stuck(const TaskPicture& task) {
-  if (task.state != TaskState::waiting) return false;
-  return task.wait.kind == core::WaitKind::lock || (task.wait.kind == core::WaitKind::completion && !task.wait.can_end);
+  if (task.state != TaskState::waiting || task.wait.timed) return false;
+  switch (task.wait.kind) {
+    case core::WaitKind::lock:
+    case core::WaitKind::condition:
+    case core::WaitKind::semaphore:
+      return true;
+    case core::WaitKind::completion:
+      return !task.wait.can_end;
+    case core::WaitKind::timer:
+    case core::WaitKind::join:
+      return false;
+  }
+  return false;
 }
 
 // The stuck core, and how far each of its tasks had come.

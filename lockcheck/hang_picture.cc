@@ -42,6 +42,8 @@ class Describer {
     if (picture.state == TaskState::waiting) {
       text.waits_for = awaited(picture.wait);
       text.owner = owner_of(picture.wait);
+      text.by_anybody =
+          picture.wait.kind == core::WaitKind::condition || picture.wait.kind == core::WaitKind::semaphore;
       text.site = site_text(picture.site);
       text.function = function_name(picture.site);
     }
@@ -85,8 +87,17 @@ class Describer {
         return "timer";
       case core::WaitKind::join:
         return "the end of " + tasks_[wait.object].name;
+      case core::WaitKind::condition:
+        return "condition variable '" + watch_.condition_name(wait.object) + "'" + released(wait.released);
+      case core::WaitKind::semaphore:
+        return "semaphore '" + watch_.semaphore_name(wait.object) + "'";
     }
     return "?";
+  }
+
+  // A wait for a condition variable with a lock that was taken twice still owns it.
+  [[nodiscard]] std::string released(core::LockId lock) const {
+    return lock == core::kNoId ? std::string() : " (" + lock_name(watch_.lock_info(lock)) + " released)";
   }
 
   [[nodiscard]] std::string owner_of(const core::Wait& wait) const {

@@ -41,6 +41,9 @@ LockWatch::~LockWatch() = default;
 void LockWatch::reset() {
   state_->tasks.clear();
   state_->locks.clear();
+  state_->conditions.clear();
+  state_->semaphores.clear();
+  state_->waiting_on_anybody.store(0, std::memory_order_relaxed);
   state_->rules.clear();
   state_->any_broken.store(false, std::memory_order_relaxed);
   state_->frozen.store(false, std::memory_order_relaxed);
@@ -148,6 +151,28 @@ bool LockWatch::lock_released(core::TaskId task, core::LockId lock, core::Site s
   return true;
 }
 
+void LockWatch::condition_created(core::ConditionId condition, std::string_view name) {
+  State& s = *state_;
+  if (s.ignores()) return;
+  const GuardIfMany guard(s.growth, s.threads);
+  s.conditions.grow_to(condition + 1, [name](ConditionRecord& record) { record.name = name; });
+}
+
+void LockWatch::semaphore_created(core::SemaphoreId semaphore, std::string_view name, std::uint32_t count) {
+  State& s = *state_;
+  if (s.ignores()) return;
+  const GuardIfMany guard(s.growth, s.threads);
+  s.semaphores.grow_to(semaphore + 1, [name, count](SemaphoreRecord& record) {
+    record.name = name;
+    record.count.store(count, std::memory_order_relaxed);
+  });
+}
+
+void LockWatch::semaphore_changed(core::SemaphoreId semaphore, std::uint32_t count) {
+  State& s = *state_;
+  if (!s.ignores()) s.semaphores[semaphore].count.store(count, std::memory_order_relaxed);
+}
+
 void LockWatch::wait_began(core::TaskId task, const core::Wait& wait, core::Site site) {
   State& s = *state_;
   if (s.ignores()) return;
@@ -157,6 +182,7 @@ void LockWatch::wait_began(core::TaskId task, const core::Wait& wait, core::Site
   record.state = TaskState::waiting;
   record.wait = wait;
   record.site = site;
+  if (waits_on_anybody(wait)) s.waiting_on_anybody.fetch_add(1, std::memory_order_relaxed);
   if (wait.kind == core::WaitKind::completion && !wait.can_end) {
     s.broken({.rule = Rule::reap_ends, .task = task, .site = site});
   }
@@ -173,6 +199,7 @@ void LockWatch::wait_ended(core::TaskId task) {
   const GuardIfMany guard(record.lock, s.threads);
   ++record.events;
   record.state = TaskState::running;
+  if (waits_on_anybody(record.wait)) s.waiting_on_anybody.fetch_sub(1, std::memory_order_relaxed);
 }
 
 void LockWatch::hold_dropped(core::TaskId task, core::LockId lock, core::Site acquired) {

@@ -92,6 +92,8 @@ class LockWatch final : public core::LockObserver {
   [[nodiscard]] const core::Wait* wait_of(core::TaskId task) const;
   [[nodiscard]] core::Site wait_site(core::TaskId task) const;
 
+  [[nodiscard]] std::string condition_name(core::ConditionId condition) const;
+  [[nodiscard]] std::string semaphore_name(core::SemaphoreId semaphore) const;
   // By rule, then in the order in which they were first seen; one entry for a rule and place.
   [[nodiscard]] std::vector<RuleBreak> broken_rules() const;
   // The same, added to those of other runs of the same program: counts add up, the first task and text stay.
@@ -104,6 +106,9 @@ class LockWatch final : public core::LockObserver {
   void lock_requested(core::TaskId task, core::LockId lock, core::Site site) override;
   void lock_acquired(core::TaskId task, core::LockId lock, core::Site site) override;
   bool lock_released(core::TaskId task, core::LockId lock, core::Site site) override;
+  void condition_created(core::ConditionId condition, std::string_view name) override;
+  void semaphore_created(core::SemaphoreId semaphore, std::string_view name, std::uint32_t count) override;
+  void semaphore_changed(core::SemaphoreId semaphore, std::uint32_t count) override;
   void wait_began(core::TaskId task, const core::Wait& wait, core::Site site) override;
   void wait_ended(core::TaskId task) override;
   void hold_dropped(core::TaskId task, core::LockId lock, core::Site acquired) override;

@@ -55,10 +55,14 @@ bool LockWatch::may_be_stuck(core::TaskId task) const {
       if (record.state == TaskState::running) return false;
       // At the start: whoever waits for what it has left behind is stuck. On the way: the owner of a lock, which stays
       // taken for ever; or a task that was joined, and then "true" is merely cautious.
-      if (record.state == TaskState::ended) return !record.held.empty();
+      // Whoever waits on anybody may have lost the last one that could have helped.
+      if (record.state == TaskState::ended) {
+        return !record.held.empty() || s.waiting_on_anybody.load(std::memory_order_relaxed) > 0;
+      }
       wait = record.wait;
     }
-    if (wait.kind == core::WaitKind::timer) return false;
+    if (wait.kind == core::WaitKind::timer || wait.timed) return false;
+    if (waits_on_anybody(wait)) return !s.somebody_runs();
     if (wait.kind == core::WaitKind::completion) return !wait.can_end;
     if (wait.kind == core::WaitKind::join) {
       task = wait.object;
@@ -81,6 +85,11 @@ WaitState LockWatch::wait_state() const {
   picture.lock_owner.reserve(locks);
   for (core::LockId lock = 0; lock < locks; ++lock) {
     picture.lock_owner.push_back(s.locks[lock].owner.load(std::memory_order_relaxed));
+  }
+  const std::uint32_t semaphores = s.semaphores.size();
+  picture.semaphore_count.reserve(semaphores);
+  for (core::SemaphoreId semaphore = 0; semaphore < semaphores; ++semaphore) {
+    picture.semaphore_count.push_back(s.semaphores[semaphore].count.load(std::memory_order_relaxed));
   }
   return picture;
 }
@@ -105,6 +114,10 @@ std::vector<TaskPicture> LockWatch::tasks() const {
 }
 
 core::LockInfo LockWatch::lock_info(core::LockId lock) const { return state_->locks[lock].info; }
+
+std::string LockWatch::condition_name(core::ConditionId condition) const { return state_->conditions[condition].name; }
+
+std::string LockWatch::semaphore_name(core::SemaphoreId semaphore) const { return state_->semaphores[semaphore].name; }
 
 std::size_t LockWatch::lock_count() const { return state_->locks.size(); }
 

@@ -51,6 +51,20 @@ struct TaskRecord {
   }
 };
 
+struct ConditionRecord {
+  std::string name;
+};
+
+struct SemaphoreRecord {
+  std::string name;
+  std::atomic<std::uint32_t> count = 0;
+};
+
+// True: any other task might end the wait, and nothing else.
+inline bool waits_on_anybody(const core::Wait& wait) {
+  return !wait.timed && (wait.kind == core::WaitKind::condition || wait.kind == core::WaitKind::semaphore);
+}
+
 // Takes a lock where there is more than one thread.
 template <class Lockable>
 class GuardIfMany {
@@ -76,7 +90,10 @@ struct LockWatch::State {
   std::atomic<bool> frozen = false;
   StableVector<TaskRecord> tasks;
   StableVector<LockRecord> locks;
-  std::mutex growth;  // class "growth": protects the sizes of tasks and locks
+  StableVector<ConditionRecord> conditions;
+  StableVector<SemaphoreRecord> semaphores;
+  std::mutex growth;                                  // class "growth": protects the sizes of these four
+  std::atomic<std::uint32_t> waiting_on_anybody = 0;  // tasks
   RuleLog rules;
   mutable std::mutex rules_lock;  // class "rules": protects rules
   std::atomic<bool> any_broken = false;
@@ -86,6 +103,15 @@ struct LockWatch::State {
   // The lock that `task` may not own during this wait and does own; kNoId: none.
   [[nodiscard]] core::LockId forbidden_while_waiting(const TaskRecord& record, core::TaskId task,
                                                      const core::Wait& wait) const;
+
+  // Whether a task is in the middle of something.
+  [[nodiscard]] bool somebody_runs() const {
+    for (core::TaskId task = 0; task < tasks.size(); ++task) {
+      const GuardIfMany guard(tasks[task].lock, threads);
+      if (tasks[task].state == TaskState::running) return true;
+    }
+    return false;
+  }
 
   void broken(const BreakFacts& facts) {
     const GuardIfMany guard(rules_lock, threads);

@@ -57,7 +57,20 @@ bool owns_what_the_core_waits_for(const TaskInVerdict& task, const std::vector<c
   return std::any_of(core.begin(), core.end(), [&](const TaskInVerdict* stuck) { return stuck->owner == task.task; });
 }
 
+// Of those who wait for a condition variable or a semaphore: nobody is left who could end that.
+std::string text_of_nobody_left(const std::vector<const TaskInVerdict*>& core) {
+  std::string waits;
+  for (const TaskInVerdict* task : core) {
+    waits += fmt::format("{}{} -[{}]", waits.empty() ? "" : ", ", fit(task->task, 40), task->waits_for);
+    if (!task->owner.empty()) waits += "-> " + fit(task->owner, 40);
+  }
+  return hanging("the knot: ", "nobody is left to signal or release: " + waits);
+}
+
 std::string text_of_knot(const std::vector<const TaskInVerdict*>& core) {
+  if (std::any_of(core.begin(), core.end(), [](const TaskInVerdict* task) { return task->by_anybody; })) {
+    return text_of_nobody_left(core);
+  }
   std::string chain;
   for (const TaskInVerdict* task : core) {
     chain += fmt::format("{} -[{}]-> ", fit(task->task, 40), task->waits_for);

@@ -21,6 +21,9 @@ std::string hang_in_words(const Verdict& verdict) {
   const auto core = core_of(verdict);
   if (core.empty()) return "this schedule hangs";
   if (core.size() == 1) return fmt::format("{} waits for {} for ever", core[0]->task, core[0]->waits_for);
+  if (std::any_of(core.begin(), core.end(), [](const TaskInVerdict* task) { return task->by_anybody; })) {
+    return fmt::format("{} tasks wait for ever, nobody is left to wake them", core.size());
+  }
   if (core.size() == 2) return fmt::format("{} and {} wait on each other for ever", core[0]->task, core[1]->task);
   return fmt::format("{} tasks wait on each other for ever", core.size());
 }

@@ -24,6 +24,10 @@ std::string what_is_waited_for(const core::Wait& wait, const Names& names) {
       return "sleeps";
     case core::WaitKind::join:
       return "waits for the end of " + names.task(wait.object);
+    case core::WaitKind::condition:
+      return "waits for a condition variable";
+    case core::WaitKind::semaphore:
+      return "waits for a semaphore";
   }
   return {};
 }

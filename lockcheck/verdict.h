@@ -35,6 +35,7 @@ struct TaskInVerdict {
   std::vector<HeldLock> holds{};
   std::uint32_t in_flight = 0;
   std::uint32_t unput = 0;
+  bool by_anybody = false;  // any other task could have ended the wait
 };
 
 // A zone that the hang is about.

@@ -13,13 +13,15 @@ using core::TaskId;
 
 enum class Fate : std::uint8_t { unknown, on_path, goes_on, stuck, in_core };
 
-// What one task depends on: another task, nothing (it can go on by itself), or what nobody will give.
+// What one task depends on: another task, any of the others, nothing (it can go on by itself), or what nobody will
+// give.
 struct Dependency {
-  enum class Kind : std::uint8_t { none, task, never } kind = Kind::none;
+  enum class Kind : std::uint8_t { none, task, anybody, never } kind = Kind::none;
   TaskId task = kNoId;
 };
 
 constexpr Dependency kNothing{};
+constexpr Dependency kAnybody{Dependency::Kind::anybody, kNoId};
 constexpr Dependency kNever{Dependency::Kind::never, kNoId};
 
 // An ended owner gives nothing back; a task that nothing is known of yet counts as running.
@@ -36,9 +38,14 @@ Dependency on_end_of(const WaitState& state, TaskId task) {
   return {Dependency::Kind::task, task};
 }
 
+Dependency on_unit(const WaitState& state, core::SemaphoreId semaphore) {
+  const bool there_is_one = semaphore < state.semaphore_count.size() && state.semaphore_count[semaphore] > 0;
+  return there_is_one ? kNothing : kAnybody;
+}
+
 Dependency dependency_of(const WaitState& state, TaskId task) {
   const TaskWait& entry = state.tasks[task];
-  if (entry.state != TaskState::waiting) return kNothing;
+  if (entry.state != TaskState::waiting || entry.wait.timed) return kNothing;
   switch (entry.wait.kind) {
     case core::WaitKind::lock:
       return on_lock(state, entry.wait.object);
@@ -48,8 +55,22 @@ Dependency dependency_of(const WaitState& state, TaskId task) {
       return entry.wait.can_end ? kNothing : kNever;
     case core::WaitKind::timer:
       return kNothing;
+    case core::WaitKind::condition:
+      return kAnybody;
+    case core::WaitKind::semaphore:
+      return on_unit(state, entry.wait.object);
   }
   return kNothing;
+}
+
+// Whether a task that waits on any of the others can hope. Those that go on by help of others have such a task at the
+// end of their chain of helpers, so looking at one task at a time is enough.
+bool somebody_goes_on_alone(const WaitState& state) {
+  for (TaskId task = 0; task < state.tasks.size(); ++task) {
+    const bool live = state.tasks[task].state != TaskState::ended;
+    if (live && dependency_of(state, task).kind == Dependency::Kind::none) return true;
+  }
+  return false;
 }
 
 // Begins a cycle with its smallest task, so that equal states have equal cores.
@@ -58,12 +79,19 @@ void rotate_to_smallest(std::vector<TaskId>& cycle) {
 }
 
 // Follows one chain of waits after the other. Each task waits for at most one thing, so a chain ends in a task whose
-// fate is known, in one that depends on nothing or on what never comes, or in a cycle.
+// fate is known, in one that depends on nothing, on anybody or on what never comes, or in a cycle.
 class Reduction {
  public:
-  explicit Reduction(const WaitState& state) : state_(state), fates_(state.tasks.size(), Fate::unknown) {
+  explicit Reduction(const WaitState& state)
+      : state_(state), anybody_helps_(somebody_goes_on_alone(state)), fates_(state.tasks.size(), Fate::unknown) {
     for (TaskId task = 0; task < fates_.size(); ++task) {
       if (fates_[task] == Fate::unknown) follow(task);
+    }
+    // Nobody goes on, and no smaller knot holds the others: all of them are needed to keep each other waiting.
+    if (knot_.empty() && waits_on_anybody_) {
+      for (TaskId task = 0; task < fates_.size(); ++task) {
+        if (fates_[task] == Fate::stuck) knot_.push_back(task);
+      }
     }
   }
 
@@ -85,6 +113,10 @@ class Reduction {
       path_.push_back(task);
       const Dependency dependency = dependency_of(state_, task);
       if (dependency.kind == Dependency::Kind::none) return settle(Fate::goes_on);
+      if (dependency.kind == Dependency::Kind::anybody) {
+        waits_on_anybody_ = true;
+        return settle(anybody_helps_ ? Fate::goes_on : Fate::stuck);
+      }
       if (dependency.kind == Dependency::Kind::never) {
         offer_knot({task});
         return settle(Fate::stuck);
@@ -110,6 +142,8 @@ class Reduction {
   }
 
   const WaitState& state_;
+  const bool anybody_helps_;
+  bool waits_on_anybody_ = false;
   std::vector<Fate> fates_;   // by TaskId
   std::vector<TaskId> path_;  // the chain being followed
   std::vector<TaskId> knot_;

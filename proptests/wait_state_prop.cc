@@ -3,7 +3,9 @@
 // GoogleTest has to come first.
 #include <rapidcheck/gtest.h>
 
+#include <algorithm>
 #include <ostream>
+#include <utility>
 #include <vector>
 
 #include "lockcheck/wait_state.h"
@@ -18,6 +20,7 @@ using core::WaitKind;
 
 constexpr TaskId kMaxTasks = 9;
 constexpr core::LockId kMaxLocks = 6;
+constexpr core::SemaphoreId kSemaphores = 2;
 
 struct Picture {
   WaitState state;
@@ -28,6 +31,7 @@ void show(std::ostream& out, const TaskWait& entry) {
     out << (entry.state == TaskState::running ? "runs" : "ended");
     return;
   }
+  if (entry.wait.timed) out << "with a time-out ";
   switch (entry.wait.kind) {
     case WaitKind::lock:
       out << "waits for lock " << entry.wait.object;
@@ -40,6 +44,12 @@ void show(std::ostream& out, const TaskWait& entry) {
       break;
     case WaitKind::timer:
       out << "sleeps";
+      break;
+    case WaitKind::condition:
+      out << "waits for condition variable " << entry.wait.object;
+      break;
+    case WaitKind::semaphore:
+      out << "waits for semaphore " << entry.wait.object;
       break;
   }
 }
@@ -60,31 +70,43 @@ void showValue(const Picture& picture, std::ostream& out) {
   }
 }
 
-rc::Gen<TaskWait> any_task(TaskId tasks, core::LockId locks) {
-  const auto waiting = [](WaitKind kind, rc::Gen<std::uint32_t> object, rc::Gen<bool> can_end) {
-    return rc::gen::apply(
-        [kind](std::uint32_t to, bool ends) { return TaskWait{TaskState::waiting, {kind, to, ends}}; },
-        std::move(object), std::move(can_end));
-  };
+rc::Gen<TaskWait> waiting(WaitKind kind, rc::Gen<std::uint32_t> object, rc::Gen<bool> can_end, rc::Gen<bool> timed) {
+  return rc::gen::apply([kind](std::uint32_t to, bool ends,
+                               bool times_out) { return TaskWait{TaskState::waiting, {kind, to, ends, times_out}}; },
+                        std::move(object), std::move(can_end), std::move(timed));
+}
+
+// `hopeless`: hardly anybody goes on by himself, so that those who wait on anybody get stuck often.
+rc::Gen<TaskWait> any_task(TaskId tasks, core::LockId locks, bool hopeless) {
   const auto just = [](std::uint32_t object) { return rc::gen::just(object); };
+  const auto below = [](std::uint32_t bound) { return rc::gen::inRange<std::uint32_t>(0, bound); };
   const auto yes = rc::gen::just(true);
+  const auto no = rc::gen::just(false);
+  const auto timed = hopeless ? no : rc::gen::map(below(4), [](std::uint32_t one_in) { return one_in == 0; });
+  const std::size_t hope = hopeless ? 0 : 1;
   return rc::gen::weightedOneOf<TaskWait>(
-      {{1, rc::gen::just(TaskWait{})},
+      {{hope, rc::gen::just(TaskWait{})},
        {1, rc::gen::just(TaskWait{TaskState::ended, {}})},
-       {1, waiting(WaitKind::timer, just(kNoId), yes)},
-       {1, waiting(WaitKind::completion, just(kNoId), rc::gen::arbitrary<bool>())},
-       {1, waiting(WaitKind::join, rc::gen::inRange<std::uint32_t>(0, tasks), yes)},
-       {5, waiting(WaitKind::lock, rc::gen::inRange<std::uint32_t>(0, locks), yes)}});
+       {hope, waiting(WaitKind::timer, just(kNoId), yes, no)},
+       {1, waiting(WaitKind::completion, just(kNoId), hopeless ? no : rc::gen::arbitrary<bool>(), no)},
+       {1, waiting(WaitKind::join, below(tasks), yes, no)},
+       {2, waiting(WaitKind::condition, below(2), no, timed)},
+       {2, waiting(WaitKind::semaphore, below(kSemaphores), no, timed)},
+       {5, waiting(WaitKind::lock, below(locks), yes, timed)}});
 }
 
 rc::Gen<Picture> any_picture() {
   return rc::gen::exec([] {
     const TaskId tasks = *rc::gen::inRange<TaskId>(1, kMaxTasks);
     const core::LockId locks = *rc::gen::inRange<core::LockId>(1, kMaxLocks);
+    const bool hopeless = *rc::gen::arbitrary<bool>();
+    const std::size_t free = hopeless ? 0 : 1;
     Picture picture;
-    picture.state.tasks = *rc::gen::container<std::vector<TaskWait>>(tasks, any_task(tasks, locks));
+    picture.state.tasks = *rc::gen::container<std::vector<TaskWait>>(tasks, any_task(tasks, locks, hopeless));
     picture.state.lock_owner = *rc::gen::container<std::vector<TaskId>>(
-        locks, rc::gen::weightedOneOf<TaskId>({{1, rc::gen::just(kNoId)}, {4, rc::gen::inRange<TaskId>(0, tasks)}}));
+        locks, rc::gen::weightedOneOf<TaskId>({{free, rc::gen::just(kNoId)}, {4, rc::gen::inRange<TaskId>(0, tasks)}}));
+    picture.state.semaphore_count = *rc::gen::container<std::vector<std::uint32_t>>(
+        kSemaphores, rc::gen::inRange<std::uint32_t>(0, hopeless ? 1 : 2));
     return picture;
   });
 }
@@ -96,6 +118,8 @@ RC_GTEST_PROP(StuckCoreProperty, NamesExactlyTheTasksThatTheNaiveFixpointFinds, 
   for (const TaskId task : found.core) stuck[task] = true;
   for (const TaskId task : found.bystanders) stuck[task] = true;
   RC_CLASSIFY(!found.empty(), "somebody is stuck");
+  const auto on_anybody = [&](TaskId task) { return waits_on_anybody(picture.state.tasks[task]); };
+  RC_CLASSIFY(std::any_of(found.core.begin(), found.core.end(), on_anybody), "who could be woken by anybody");
   RC_ASSERT(stuck == naive_stuck(picture.state));
 }
 

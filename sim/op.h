@@ -26,6 +26,17 @@ enum class OpKind : std::uint8_t {
   cancel,    // an I/O is taken back
   checkpoint,
   queue_fault,  // an engine's queue() meets a fault plan that counts
+  timed_lock,   // gets the lock or is too late
+  wait,         // begins to wait for a condition variable; the lock is given back after it
+  woken,        // has been woken, or is too late; takes the lock after it
+  signal,
+  broadcast,
+  acquire,  // of a semaphore
+  try_acquire,
+  timed_acquire,  // gets a unit or is too late
+  release,
+  timeout,   // a wait with a time-out is over
+  spurious,  // a wait for a condition variable ends for no reason
   draw,         // only in recorded steps: a number was drawn, `object` is the value
 };
 
@@ -38,6 +49,8 @@ enum class ObjectClass : std::uint8_t {
   device,  // id: device << kZoneBits; conflicts with each of its zones
   completions,
   draw,
+  condition,
+  semaphore,
 };
 
 inline constexpr std::uint32_t kZoneBits = 20;

@@ -55,6 +55,8 @@ void Simulation::reset() {
   cells_.clear();
   world_.clear();
   clock_read_ = false;
+  condition_count_ = 0;
+  semaphores_.clear();
   sleepers_.clear();
   task_count_ = 0;
   event_count_ = 0;
@@ -87,6 +89,8 @@ Simulation::Task& Simulation::new_task(core::Site site) {
   task.ended = false;
   task.unwinding = false;
   task.first_joiner = nullptr;
+  task.timed = {};
+  task.waits_for_condition = core::kNoId;
   task.site = site;
   task.history = StateHash{.high = 0, .low = task.id};
   ++live_tasks_;

@@ -50,6 +50,9 @@ class Simulation final : public core::Runtime {
   void set_stop(const std::atomic<bool>* stop) { stop_ = stop; }
   // Called when a hang was established, while all tasks, locks and the program's objects are still as they were.
   void set_on_stuck(std::function<void(const lockcheck::StuckCore&)> on_stuck) { on_stuck_ = std::move(on_stuck); }
+  // True: a wait for a condition variable may also end for no reason, once for each wait. That a task could still wake
+  // up so is no objection to a hang: nothing promises that it will.
+  void set_spurious_wakeups(bool on) { spurious_wakeups_ = on; }
   // Where to record executions; null: nowhere.
   void set_recording(Recording* recording) { recording_ = recording; }
 
@@ -111,14 +114,25 @@ class Simulation final : public core::Runtime {
   void sleep(std::uint64_t duration_ns, core::Site site);
 
  private:
+  // Of a task's present wait that somebody or something may end early.
+  struct TimedWait {
+    bool on = false;       // there is a time-out
+    bool expired = false;  // it is over
+    bool woken = false;    // for a condition variable: by a signal, a broadcast, or for no reason
+    std::uint64_t deadline = 0;
+    ActorId timeout = core::kNoId;   // the event, until it has happened
+    ActorId spurious = core::kNoId;  // likewise
+  };
   struct Task : Actor {
     Fiber* fiber = nullptr;  // null: not started, or ended
     bool ended = false;
-    bool unwinding = false;       // Abandoned was thrown through it
-    bool wait_told = false;       // the watch knows that it waits for a lock
+    bool unwinding = false;  // Abandoned was thrown through it
+    bool wait_told = false;  // the watch knows that it waits for a lock, a condition variable or a semaphore
+    core::ConditionId waits_for_condition = core::kNoId;  // it is among the waiters
     Task* next_waiter = nullptr;  // in the list it is in: pending on one lock, or joining one task
     Task* previous_waiter = nullptr;
     Task* first_joiner = nullptr;
+    TimedWait timed;
     std::function<void()> body;
     core::Site site;    // of the spawn
     StateHash history;  // while tracking: what it was handed, from its start or its last checkpoint on
@@ -137,6 +151,22 @@ class Simulation final : public core::Runtime {
     core::CellInfo info;
     std::uint64_t value = 0;  // while tracking
   };
+  struct Condition {
+    std::vector<Task*> waiters;  // by TaskId: in which order they came makes no difference
+  };
+  struct Semaphore {
+    std::uint32_t count = 0;
+    Task* first_pending = nullptr;  // tasks whose next operation is to take a unit
+  };
+  // Ends waits of tasks: the cookie of an event says whose and which.
+  class WaitEnds final : public EventTarget {
+   public:
+    explicit WaitEnds(Simulation& simulation) : simulation_(simulation) {}
+    void happened(std::uint64_t cookie) override;
+
+   private:
+    Simulation& simulation_;
+  };
   struct Sleeper {
     std::uint64_t deadline = 0;
     Task* task = nullptr;
@@ -149,6 +179,13 @@ class Simulation final : public core::Runtime {
   void do_lock(core::LockId lock, core::Site site) override;
   bool do_try_lock(core::LockId lock, core::Site site) override;
   void do_unlock(core::LockId lock, core::Site site) noexcept override;
+  bool do_lock_for(core::LockId lock, std::uint64_t timeout_ns, core::Site site) override;
+  core::ConditionId do_create_condition(std::string_view name) override;
+  bool do_wait(core::ConditionId condition, core::LockId lock, std::uint64_t timeout_ns, core::Site site) override;
+  void do_wake(core::ConditionId condition, bool all, core::Site site) noexcept override;
+  core::SemaphoreId do_create_semaphore(std::string_view name, std::uint32_t count) override;
+  bool do_acquire(core::SemaphoreId semaphore, std::uint64_t timeout_ns, core::Site site) override;
+  void do_release(core::SemaphoreId semaphore, std::uint32_t count, core::Site site) noexcept override;
   core::CellId do_create_cell(const core::CellInfo& info) override;
   void do_access(core::CellId cell, core::Access kind, core::Site site) override;
   std::uint64_t do_load(core::CellId cell, std::atomic<std::uint64_t>& storage, core::Site site) override;
@@ -209,6 +246,16 @@ class Simulation final : public core::Runtime {
   void take(core::LockId lock, Task& task, core::Site site);
   void begin_lock_wait(Task& task, core::LockId lock, core::Site site);
 
+  // sim/simulation_waits.cc
+  void start_timeout(Task& task, std::uint64_t timeout_ns, const Op& op);
+  void drop_event(ActorId& event);
+  void end_wait_early(Task& task);
+  void wake_waiter(Task& task);
+  Task* choose_waiter(const Condition& condition, core::Site site);
+  bool wait_unlocked(core::ConditionId condition, core::LockId lock, core::Site site);
+  void begin_semaphore_wait(Task& task, core::SemaphoreId semaphore, core::Site site);
+  bool take_unit(core::SemaphoreId semaphore);
+
   FiberPool fibers_;
   lockcheck::LockWatch watch_;
   EnabledActors enabled_;
@@ -216,11 +263,15 @@ class Simulation final : public core::Runtime {
   std::vector<std::unique_ptr<Event>> events_;
   std::vector<Event*> free_events_;  // among the first event_count_
   std::vector<Lock> locks_;
+  std::vector<Condition> conditions_;  // the first condition_count_ are in use
+  std::vector<Semaphore> semaphores_;
+  WaitEnds wait_ends_{*this};
   std::vector<Cell> cells_;
   std::vector<const core::LiveState*> world_;
   std::vector<Sleeper> sleepers_;  // the one that wakes first is the last
   std::uint32_t task_count_ = 0;
   std::uint32_t event_count_ = 0;
+  std::uint32_t condition_count_ = 0;
   std::uint32_t live_tasks_ = 0;
 
   Strategy* strategy_ = nullptr;
@@ -243,6 +294,7 @@ class Simulation final : public core::Runtime {
   Outcome outcome_;
   std::exception_ptr failure_;  // left a task's body
 
+  bool spurious_wakeups_ = false;
   std::uint64_t max_steps_ = kDefaultMaxSteps;
   const std::atomic<bool>* stop_ = nullptr;
   std::function<void(const lockcheck::StuckCore&)> on_stuck_;

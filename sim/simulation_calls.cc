@@ -99,6 +99,7 @@ void Simulation::take(core::LockId id, Task& task, core::Site site) {
   if (lock.count++ == 0) {
     lock.owner = task.id;
     for (Task* other = lock.first_pending; other != nullptr; other = other->next_waiter) {
+      if (other->timed.expired) continue;
       enabled_.remove(*other);
       if (!other->wait_told) begin_lock_wait(*other, id, other->op.site);
     }
@@ -108,7 +109,7 @@ void Simulation::take(core::LockId id, Task& task, core::Site site) {
 
 void Simulation::begin_lock_wait(Task& task, core::LockId lock, core::Site site) {
   task.wait_told = true;
-  watch_.wait_began(task.id, {core::WaitKind::lock, lock, true}, site);
+  watch_.wait_began(task.id, {core::WaitKind::lock, lock, true, task.timed.on}, site);
 }
 
 void Simulation::link(Task*& first, Task& task) {

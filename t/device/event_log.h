@@ -13,8 +13,8 @@ namespace zoneknot::device {
 
 class EventLog final : public core::LockObserver {
  public:
-  // "started 0 main", "wants 0 1", "got 0 1", "gave 0 1", "stranger 0 1", "waits 0 lock|completion|timer|join",
-  // "waited 0", "ended 0", "io complete 4096 error 5", …
+  // "started 0 main", "wants 0 1", "got 0 1", "gave 0 1", "stranger 0 1", "waits 0
+  // lock|completion|timer|join|condition|semaphore", "waited 0", "ended 0", "io complete 4096 error 5", …
   [[nodiscard]] std::vector<std::string> lines() const {
     const std::lock_guard guard(mutex_);
     return lines_;
@@ -53,7 +53,7 @@ class EventLog final : public core::LockObserver {
     return owner;
   }
   void wait_began(core::TaskId task, const core::Wait& wait, core::Site) override {
-    constexpr const char* kNames[] = {"lock", "completion", "timer", "join"};
+    constexpr const char* kNames[] = {"lock", "completion", "timer", "join", "condition", "semaphore"};
     const std::lock_guard guard(mutex_);
     can_end_ = wait.can_end;
     lines_.push_back("waits " + std::to_string(task) + " " + kNames[static_cast<std::size_t>(wait.kind)]);

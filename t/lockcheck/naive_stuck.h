@@ -13,7 +13,13 @@ namespace zoneknot::lockcheck {
 // Task `task` gets what it waits for, given who can go on.
 inline bool naive_can_go_on(const WaitState& state, core::TaskId task, const std::vector<bool>& goes_on) {
   const TaskWait& entry = state.tasks.at(task);
-  if (entry.state != TaskState::waiting) return true;
+  if (entry.state != TaskState::waiting || entry.wait.timed) return true;
+  const auto another_goes_on = [&] {
+    for (core::TaskId other = 0; other < state.tasks.size(); ++other) {
+      if (other != task && state.tasks[other].state != TaskState::ended && goes_on.at(other)) return true;
+    }
+    return false;
+  };
   switch (entry.wait.kind) {
     case core::WaitKind::timer:
       return true;
@@ -25,8 +31,18 @@ inline bool naive_can_go_on(const WaitState& state, core::TaskId task, const std
       const core::TaskId owner = state.lock_owner.at(entry.wait.object);
       return owner == core::kNoId || (state.tasks.at(owner).state != TaskState::ended && goes_on.at(owner));
     }
+    case core::WaitKind::condition:
+      return another_goes_on();
+    case core::WaitKind::semaphore:
+      return state.semaphore_count.at(entry.wait.object) > 0 || another_goes_on();
   }
   return true;
+}
+
+// True: any other task might end the wait, and nothing else.
+inline bool waits_on_anybody(const TaskWait& entry) {
+  return entry.state == TaskState::waiting && !entry.wait.timed &&
+         (entry.wait.kind == core::WaitKind::condition || entry.wait.kind == core::WaitKind::semaphore);
 }
 
 // By TaskId: true for every task that waits for ever.
@@ -59,8 +75,11 @@ inline std::size_t naive_smallest_knot(const WaitState& state) {
   return smallest;
 }
 
-// True if the core's tasks wait on each other in their order, or its only task waits for what never comes.
+// True if the core's tasks wait on each other in their order, or its only task waits for what never comes, or one of
+// them waits on anybody and they are in the order of their numbers.
 inline bool is_a_knot_in_order(const WaitState& state, const std::vector<core::TaskId>& core) {
+  const auto on_anybody = [&](core::TaskId task) { return waits_on_anybody(state.tasks.at(task)); };
+  if (std::any_of(core.begin(), core.end(), on_anybody)) return std::is_sorted(core.begin(), core.end());
   for (std::size_t i = 0; i < core.size(); ++i) {
     const TaskWait& entry = state.tasks.at(core[i]);
     if (entry.state != TaskState::waiting) return false;

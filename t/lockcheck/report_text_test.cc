@@ -120,6 +120,21 @@ TEST(ReportText, ThreeStuckTasksShareOneColumnWithNames) {
   EXPECT_THAT(text, HasSubstr("     117  first           lock zone 3  block_adjuster.cc:88\n"));
 }
 
+TEST(ReportText, AWaitThatAnybodyCouldHaveEndedSaysThatNobodyIsLeft) {
+  Verdict v;
+  v.word = VerdictWord::hang;
+  v.tasks = {{.task = "main", .state = "stuck", .waits_for = "the end of reader"},
+             {.task = "reader",
+              .state = "stuck",
+              .waits_for = "condition variable 'changed' (mutex released)",
+              .by_anybody = true}};
+  const std::string text = to_text(v);
+  EXPECT_THAT(text, HasSubstr("2 tasks wait for ever, nobody is left to wake them"));
+  EXPECT_THAT(text, HasSubstr("the knot: nobody is left to signal or release: main -[the end of reader],"));
+  EXPECT_THAT(text, HasSubstr("task reader waits for ever for condition variable 'changed' (mutex released)"));
+  expect_80_columns(v);
+}
+
 TEST(ReportText, OneStuckTaskHasAColumnAndTheOthersShareOne) {
   Verdict v = sample_hang();
   v.tasks[1].state = "ended";

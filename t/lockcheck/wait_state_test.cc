@@ -21,6 +21,14 @@ TaskWait ended() { return {TaskState::ended, {}}; }
 TaskWait waits_for_lock(core::LockId lock) { return {TaskState::waiting, {WaitKind::lock, lock, true}}; }
 TaskWait joins(TaskId task) { return {TaskState::waiting, {WaitKind::join, task, true}}; }
 TaskWait reaps(bool can_end) { return {TaskState::waiting, {WaitKind::completion, kNoId, can_end}}; }
+TaskWait waits_for_signal() { return {TaskState::waiting, {WaitKind::condition, 0, false}}; }
+TaskWait waits_for_unit(core::SemaphoreId semaphore) {
+  return {TaskState::waiting, {WaitKind::semaphore, semaphore, false}};
+}
+TaskWait with_timeout(TaskWait entry) {
+  entry.wait.timed = true;
+  return entry;
+}
 TaskWait sleeps() { return {TaskState::waiting, {WaitKind::timer, kNoId, true}}; }
 
 TEST(StuckCore, NobodyIsStuckInAnEmptyState) { EXPECT_TRUE(stuck_core({}).empty()); }
@@ -182,6 +190,37 @@ TEST(StuckCore, AgreesWithTheNaiveFixpointOnRandomStates) {
     stuck_states += found.empty() ? 0 : 1;
   }
   EXPECT_GT(stuck_states, 1000);
+}
+
+TEST(StuckCore, AWaiterForASignalHopesAsLongAsAnyOtherTaskGoesOn) {
+  EXPECT_TRUE(stuck_core({{waits_for_signal(), running()}, {}}).empty());
+  EXPECT_TRUE(stuck_core({{waits_for_signal(), sleeps()}, {}}).empty());
+  EXPECT_TRUE(stuck_core({{waits_for_signal(), joins(0), joins(3), running()}, {}}).empty());
+  EXPECT_TRUE(stuck_core({{waits_for_signal(), with_timeout(waits_for_signal())}, {}}).empty());
+}
+
+TEST(StuckCore, WaitersForSignalsAndWhoWaitsForThemAreStuckWhenNobodyElseIsLeft) {
+  EXPECT_THAT(stuck_core({{waits_for_signal()}, {}}).core, ElementsAre(0));
+  const StuckCore stuck = stuck_core({{joins(1), waits_for_signal(), ended(), waits_for_unit(0)}, {}, {0}});
+  EXPECT_THAT(stuck.core, ElementsAre(0, 1, 3));
+  EXPECT_THAT(stuck.bystanders, IsEmpty());
+}
+
+TEST(StuckCore, AKnotOfLocksIsSmallerThanThatOfThoseWhoWaitForASignal) {
+  const StuckCore stuck = stuck_core({{waits_for_signal(), waits_for_lock(1), waits_for_lock(0)}, {1, 2}});
+  EXPECT_THAT(stuck.core, ElementsAre(1, 2));
+  EXPECT_THAT(stuck.bystanders, ElementsAre(0));
+}
+
+TEST(StuckCore, AWaiterForASemaphoreThatHasAUnitGoesOn) {
+  EXPECT_TRUE(stuck_core({{waits_for_unit(1), waits_for_unit(0)}, {}, {0, 1}}).empty());
+  EXPECT_FALSE(stuck_core({{waits_for_unit(1), waits_for_unit(0)}, {}, {0, 0}}).empty());
+}
+
+TEST(StuckCore, AWaitWithATimeoutIsNeverStuck) {
+  EXPECT_TRUE(stuck_core({{with_timeout(waits_for_lock(0)), ended()}, {1}}).empty());
+  EXPECT_TRUE(stuck_core({{with_timeout(waits_for_unit(0))}, {}, {0}}).empty());
+  EXPECT_TRUE(stuck_core({{with_timeout(waits_for_lock(1)), waits_for_lock(0)}, {0, 1}}).empty());
 }
 
 }  // namespace
