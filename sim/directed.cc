@@ -7,20 +7,6 @@ namespace zoneknot::sim {
 
 namespace {
 
-WaitingFor kind_of(core::WaitKind kind) {
-  switch (kind) {
-    case core::WaitKind::lock:
-      return WaitingFor::lock;
-    case core::WaitKind::completion:
-      return WaitingFor::completion;
-    case core::WaitKind::timer:
-      return WaitingFor::timer;
-    case core::WaitKind::join:
-      break;
-  }
-  return WaitingFor::join;
-}
-
 void mark(std::vector<bool>& marks, std::uint32_t index) {
   if (index >= marks.size()) marks.resize(index + 1);
   marks[index] = true;
@@ -83,7 +69,7 @@ bool Directed::in_cycle(core::TaskId task, const Op& op) const {
 bool Directed::about_to_wait(core::TaskId task, const Op& op) {
   if (target_.waiting.empty()) return false;
   if (watch_->wait_of(task) != nullptr) return marked(in_position_, task);
-  const std::size_t entry = entry_of(WaitingFor::lock, op.object, op.site);
+  const std::size_t entry = entry_of(core::WaitKind::lock, op.object, op.site);
   if (entry == target_.waiting.size()) return false;
   for (const lockcheck::HeldEntry& held : watch_->held_by(task)) {
     if (held.lock == op.object) return false;
@@ -101,23 +87,23 @@ void Directed::look_who_waits() {
   for (core::TaskId task = 0; task < watch_->task_count(); ++task) {
     const core::Wait* wait = watch_->wait_of(task);
     if (wait == nullptr) continue;
-    const WaitingFor what = kind_of(wait->kind);
+    const core::WaitKind what = wait->kind;
     const std::size_t entry = entry_of(what, wait->object, watch_->wait_site(task));
     if (entry == target_.waiting.size()) continue;
     ++waiting_[entry];
     mark(in_position_, task);
-    if (what == WaitingFor::lock) mark(awaited_locks_, wait->object);
-    if (what == WaitingFor::completion) mark(awaits_io_, task);
+    if (what == core::WaitKind::lock) mark(awaited_locks_, wait->object);
+    if (what == core::WaitKind::completion) mark(awaits_io_, task);
   }
   const auto enough = [](const WaitingTasks& entry, std::uint32_t waiting) { return waiting >= entry.tasks; };
   all_wait_ = all_wait_ || std::equal(target_.waiting.begin(), target_.waiting.end(), waiting_.begin(), enough);
 }
 
-std::size_t Directed::entry_of(WaitingFor what, core::LockId lock, const core::Site& site) const {
+std::size_t Directed::entry_of(core::WaitKind what, core::LockId lock, const core::Site& site) const {
   std::size_t index = 0;
   for (const WaitingTasks& entry : target_.waiting) {
     const bool fits = entry.what == what && waiting_[index] < entry.tasks && is_in(site, entry.function) &&
-                      (what != WaitingFor::lock || entry.lock.matches(lock, watch_->lock_info(lock)));
+                      (what != core::WaitKind::lock || entry.lock.matches(lock, watch_->lock_info(lock)));
     if (fits) break;
     ++index;
   }

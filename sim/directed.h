@@ -55,7 +55,7 @@ class Directed final : public Strategy {
   [[nodiscard]] bool in_cycle(core::TaskId task, const Op& op) const;
   [[nodiscard]] bool about_to_wait(core::TaskId task, const Op& op);
   // The entry of the description that a wait fits, and that has room; its size: none.
-  [[nodiscard]] std::size_t entry_of(WaitingFor what, core::LockId lock, const core::Site& site) const;
+  [[nodiscard]] std::size_t entry_of(core::WaitKind what, core::LockId lock, const core::Site& site) const;
 
   Target target_;
   ExecutionSeeds seeds_;

@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "core/runtime.h"
+#include "core/lock_observer.h"
 
 namespace zoneknot::sim {
 
@@ -28,12 +28,10 @@ struct LockOrder {
   std::string function{};  // where it waits: part of what core::Site says; empty: anywhere
 };
 
-enum class WaitingFor : std::uint8_t { lock, completion, timer, join };
-
 // So many tasks wait in one place for one kind of thing.
 struct WaitingTasks {
   std::uint32_t tasks = 1;
-  WaitingFor what = WaitingFor::lock;
+  core::WaitKind what = core::WaitKind::lock;
   LockPattern lock{};      // which locks
   std::string function{};  // as above
 };

@@ -13,8 +13,12 @@ namespace {
 constexpr std::size_t kMostTerms = 64;
 constexpr std::uint64_t kMostTasks = 100'000;
 
-constexpr std::array<std::pair<std::string_view, sim::WaitingFor>, 3> kWaits = {
-    {{"completion", sim::WaitingFor::completion}, {"timer", sim::WaitingFor::timer}, {"join", sim::WaitingFor::join}}};
+constexpr std::array<std::pair<std::string_view, core::WaitKind>, 5> kWaits = {
+    {{"completion", core::WaitKind::completion},
+     {"timer", core::WaitKind::timer},
+     {"join", core::WaitKind::join},
+     {"condition", core::WaitKind::condition},
+     {"semaphore", core::WaitKind::semaphore}}};
 
 using Error = tl::unexpected<std::string>;
 

@@ -119,7 +119,7 @@ TEST(Directed, WaitingInAFunctionThatNobodyWaitsIn_IsNeverReached) {
 
 TEST(Directed, JoinsAndLocksTogether_AreDescribedToo) {
   WaitingTasks join = waiting(1, "");
-  join.what = WaitingFor::join;
+  join.what = core::WaitKind::join;
   EXPECT_GT(reached({.cycle = {}, .waiting = {join, waiting(3, "first")}}, 100), 60U);
 }
 
