@@ -101,6 +101,9 @@ TEST_F(BadInput, Fixes_AreNamed) {
 
 TEST_F(BadInput, Strategy_IsNamed) {
   expect_option_refused("--strategy=guess", "--strategy: unknown strategy 'guess'");
+  expect_option_refused("--strategy=rando", "(did you mean 'random'?)");
+  expect_option_refused("--strategy=pct:x", "--strategy: pct: depth: ");
+  expect_option_refused("--strategy=directed:zone>zone,M", "--strategy: directed: lock orders");
 }
 
 TEST_F(BadInput, Format_IsNamed) {

@@ -73,6 +73,40 @@ TEST_F(SearchCommands, SmallInstanceThatHangs_IsFoundByEachStrategy) {
   EXPECT_EQ(zoneknot({"check", job_, bound, "--fixes=none", "--strategy=random"}).code, 1);
 }
 
+TEST_F(SearchCommands, EachStrategyThatDraws_FindsTheHangAndItsWitnessReplays) {
+  for (const char* strategy : {"random", "pos", "pct:2", "urw", "portfolio:pos+urw", "directed:zone>zone",
+                               "directed:2*zone@convert_to_open_zone"}) {
+    const Ended ended = find_hang({"--strategy=" + std::string(strategy)});
+    EXPECT_EQ(ended.code, 1) << strategy << ended.err;
+    const std::string line = text_field(read("hang.json"), "line");
+    EXPECT_LT(line.size(), 4096U);
+    EXPECT_EQ(zoneknot({"replay", "hang.json"}).code, 1) << strategy;
+    EXPECT_EQ(zoneknot({"replay", line, job_, "--fixes=legacy"}).code, 1) << strategy;
+  }
+}
+
+TEST_F(SearchCommands, Check_SaysWhatEachPartOfAPortfolioIsWorth) {
+  const Ended ended = zoneknot({"check", job_, "--executions=40"});
+  EXPECT_EQ(ended.code, 0) << ended.err;
+  EXPECT_THAT(ended.out, HasSubstr("portfolio of random walk, POS, PCT of depth 3 and URW, seed 1"));
+  EXPECT_THAT(ended.out, HasSubstr("\nby strategy\n  - random walk: 10 executions, 10 traces, "));
+  EXPECT_THAT(ended.out, HasSubstr("fewer\n    than 30 % of its executions do"));
+  const Ended json = zoneknot({"check", job_, "--executions=40", "--format=json"});
+  EXPECT_THAT(json.out, HasSubstr("\"hang_probability_below\": 0.3"));
+}
+
+TEST_F(SearchCommands, PreemptionBoundThatIsCovered_IsCleanAndSaysSo) {
+  const std::string bound = "--bound=jobs=2,zones=1,depth=1,ios=1,blocks=1";
+  const Ended ended = zoneknot({"check", job_, bound, "--strategy=preemption:1"});
+  EXPECT_EQ(ended.code, 0) << ended.err;
+  EXPECT_THAT(ended.out, HasSubstr("CLEAN: "));
+  EXPECT_THAT(ended.out, HasSubstr("worth     every execution with at most 1 preemption\n"));
+  const Ended stopped = zoneknot({"check", job_, bound, "--strategy=preemption", "--executions=1000"});
+  EXPECT_EQ(stopped.code, 3);
+  EXPECT_THAT(stopped.out, HasSubstr("INCOMPLETE: stopped by the limit of executions before an answer"));
+  EXPECT_THAT(stopped.out, HasSubstr("every execution with at most"));
+}
+
 TEST_F(SearchCommands, SearchThatTimeEnds_IsIncomplete) {
   const Ended ended =
       zoneknot({"check", job_, "--bound=jobs=2,zones=2,depth=2,ios=4,blocks=2", "--strategy=dfs", "--time=200ms"});
@@ -155,14 +189,14 @@ TEST_F(SearchCommands, JsonOfAVerdict_HasEveryFieldOfItsSchema) {
     EXPECT_EQ(text_field(json, name), value);
   }
   EXPECT_THAT(text_field(json, "witness"), StartsWith("zk1:"));
-  for (const char* field : {"fixes",      "device", "strategy",
-                            "executions", "states", "traces",
-                            "exhaustive", "bounds", "first_hang_execution",
-                            "seconds",    "tasks",  "task",
-                            "waits_for",  "site",   "function",
-                            "holds",      "lock",   "count",
-                            "in_flight",  "rules",  "rule",
-                            "assumptions"}) {
+  for (const char* field : {"fixes",      "device",     "strategy",
+                            "executions", "states",     "traces",
+                            "exhaustive", "bounds",     "first_hang_execution",
+                            "seconds",    "tasks",      "task",
+                            "waits_for",  "site",       "function",
+                            "holds",      "lock",       "count",
+                            "in_flight",  "rules",      "rule",
+                            "strategies", "assumptions"}) {
     EXPECT_THAT(json, HasSubstr("\"" + std::string(field) + "\": "));
   }
 }
