@@ -8,6 +8,9 @@
 
 namespace zoneknot::sim {
 
+// Schedules with this baseline have parameters.
+[[nodiscard]] inline bool has_parameters(core::Baseline baseline) { return baseline > core::Baseline::partial_order; }
+
 // The baseline has such parameters; of a schedule that was read, before anything is made of it.
 [[nodiscard]] bool fits_baseline(const core::Schedule& schedule);
 

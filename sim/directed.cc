@@ -40,17 +40,38 @@ std::uint32_t Directed::pick(const Candidates& candidates) {
 bool Directed::would_leave(ActorId actor, const Op& op) {
   Pending& pending = pending_[actor];
   if (pending.let_go) return false;
-  bool leaves = false;
-  if (is_event(actor)) {
-    leaves = op.kind == OpKind::complete && marked(awaits_io_, op.object);
-  } else if (op.kind == OpKind::lock) {
-    leaves = in_cycle(actor, op) || about_to_wait(actor, op);
-  } else if (op.kind == OpKind::unlock) {
-    leaves = marked(awaited_locks_, op.object);
-  }
-  if (!leaves) return false;
+  if (!ends_a_wait(actor, op)) return false;
   pending.let_go = ++pending.held_back > kPatience;
   return !pending.let_go;
+}
+
+// Of the actor itself, or of somebody else who is in position or may come into it.
+bool Directed::ends_a_wait(ActorId actor, const Op& op) {
+  switch (op.kind) {
+    case OpKind::lock:
+      return in_cycle(actor, op) || about_to_wait(actor, op);
+    case OpKind::unlock:
+      return marked(awaited_locks_, op.object);
+    case OpKind::complete:
+      return wants(core::WaitKind::completion);
+    case OpKind::signal:
+    case OpKind::broadcast:
+    case OpKind::spurious:
+      return wants(core::WaitKind::condition);
+    case OpKind::release:
+      return wants(core::WaitKind::semaphore);
+    case OpKind::timeout:
+      return wants(op.object_class == ObjectClass::condition   ? core::WaitKind::condition
+                   : op.object_class == ObjectClass::semaphore ? core::WaitKind::semaphore
+                                                               : core::WaitKind::lock);
+    default:
+      return false;
+  }
+}
+
+bool Directed::wants(core::WaitKind what) const {
+  return std::any_of(target_.waiting.begin(), target_.waiting.end(),
+                     [what](const WaitingTasks& entry) { return entry.what == what; });
 }
 
 bool Directed::in_cycle(core::TaskId task, const Op& op) const {
@@ -83,17 +104,14 @@ void Directed::look_who_waits() {
   waiting_.assign(target_.waiting.size(), 0);
   in_position_.clear();
   awaited_locks_.clear();
-  awaits_io_.clear();
   for (core::TaskId task = 0; task < watch_->task_count(); ++task) {
     const core::Wait* wait = watch_->wait_of(task);
     if (wait == nullptr) continue;
-    const core::WaitKind what = wait->kind;
-    const std::size_t entry = entry_of(what, wait->object, watch_->wait_site(task));
+    const std::size_t entry = entry_of(wait->kind, wait->object, watch_->wait_site(task));
     if (entry == target_.waiting.size()) continue;
     ++waiting_[entry];
     mark(in_position_, task);
-    if (what == core::WaitKind::lock) mark(awaited_locks_, wait->object);
-    if (what == core::WaitKind::completion) mark(awaits_io_, task);
+    if (wait->kind == core::WaitKind::lock) mark(awaited_locks_, wait->object);
   }
   const auto enough = [](const WaitingTasks& entry, std::uint32_t waiting) { return waiting >= entry.tasks; };
   all_wait_ = all_wait_ || std::equal(target_.waiting.begin(), target_.waiting.end(), waiting_.begin(), enough);

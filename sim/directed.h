@@ -5,7 +5,8 @@
 //   position                             held back
 //   owns A and asks for B (a cycle)      the task, before it takes B
 //   waits for a lock                     the task, before it takes a lock that is free; the owner, before it unlocks
-//   waits for a completion               the completion
+//   waits for a completion               every completion
+//   waits for a condition, a semaphore   every signal, every unit that is given back, time-outs
 //   waits for a timer, for a task        nobody: that ends by itself
 //
 // When everybody is held back, one is let go, at random; so is whoever was held back for kPatience decisions, because
@@ -51,6 +52,8 @@ class Directed final : public Strategy {
   };
 
   void look_who_waits();
+  [[nodiscard]] bool wants(core::WaitKind what) const;
+  [[nodiscard]] bool ends_a_wait(ActorId actor, const Op& op);
   [[nodiscard]] bool would_leave(ActorId actor, const Op& op);
   [[nodiscard]] bool in_cycle(core::TaskId task, const Op& op) const;
   [[nodiscard]] bool about_to_wait(core::TaskId task, const Op& op);
@@ -66,7 +69,6 @@ class Directed final : public Strategy {
   std::vector<std::uint32_t> waiting_;  // by entry of the description: how many tasks wait so, or are held back for it
   std::vector<bool> in_position_;       // by TaskId: waits as described
   std::vector<bool> awaited_locks_;     // by LockId: somebody waits for it in a wanted position
-  std::vector<bool> awaits_io_;         // by TaskId: of those, who waits for a completion
   bool all_wait_ = false;               // at some moment of this execution
   std::uint64_t reached_ = 0;
 };

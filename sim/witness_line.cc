@@ -33,8 +33,6 @@ constexpr std::size_t kChecksumBytes = 4;
 
 using Bytes = std::vector<std::uint8_t>;
 
-bool has_parameters(core::Baseline baseline) { return baseline > core::Baseline::partial_order; }
-
 // --- Writing ---
 
 void put_fixed(Bytes& out, std::uint64_t value, std::size_t bytes) {

@@ -54,21 +54,25 @@ Json schedule_json(const sim::Witness& witness) {
   for (const core::Deviation& deviation : witness.schedule.deviations) {
     deviations.push_back({deviation.decision, deviation.alternative});
   }
-  Json parameters = Json::array();
-  for (const std::uint64_t parameter : witness.schedule.parameters) parameters.push_back(number_text(parameter));
   Json checkpoints = Json::array();
   for (const sim::Checkpoint& checkpoint : witness.checkpoints) {
     checkpoints.push_back({checkpoint.decision, number_text(checkpoint.trace_hash)});
   }
-  return {{"identity", number_text(witness.identity)},
-          {"baseline", kBaselines.at(static_cast<std::size_t>(witness.schedule.baseline))},
-          {"seed", number_text(witness.schedule.seed)},
-          {"parameters", std::move(parameters)},
-          {"deviations", std::move(deviations)},
-          {"decisions", witness.decisions},
-          {"steps", witness.steps},
-          {"trace_hash", number_text(witness.trace_hash)},
-          {"checkpoints", std::move(checkpoints)}};
+  Json json = {{"identity", number_text(witness.identity)},
+               {"baseline", kBaselines.at(static_cast<std::size_t>(witness.schedule.baseline))},
+               {"seed", number_text(witness.schedule.seed)}};
+  if (sim::has_parameters(witness.schedule.baseline)) {
+    json["parameters"] = Json::array();
+    for (const std::uint64_t parameter : witness.schedule.parameters) {
+      json["parameters"].push_back(number_text(parameter));
+    }
+  }
+  json["deviations"] = std::move(deviations);
+  json["decisions"] = witness.decisions;
+  json["steps"] = witness.steps;
+  json["trace_hash"] = number_text(witness.trace_hash);
+  json["checkpoints"] = std::move(checkpoints);
+  return json;
 }
 
 sim::Witness witness_of(const Json& json) {
@@ -76,8 +80,7 @@ sim::Witness witness_of(const Json& json) {
   witness.identity = number_of(json.at("identity"));
   witness.schedule.baseline = baseline_of(json.at("baseline").get_ref<const std::string&>());
   witness.schedule.seed = number_of(json.at("seed"));
-  // Files of version 1 that were written before there was any baseline with parameters have none.
-  if (json.contains("parameters")) {
+  if (sim::has_parameters(witness.schedule.baseline)) {
     for (const Json& parameter : json.at("parameters")) witness.schedule.parameters.push_back(number_of(parameter));
   }
   if (!sim::fits_baseline(witness.schedule)) throw std::invalid_argument("parameters that do not fit the baseline");

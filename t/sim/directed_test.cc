@@ -5,6 +5,8 @@
 
 #include <set>
 
+#include "core/condition_variable.h"
+#include "core/semaphore.h"
 #include "t/sim/strategy_runs.h"
 
 namespace zoneknot::sim {
@@ -121,6 +123,41 @@ TEST(Directed, JoinsAndLocksTogether_AreDescribedToo) {
   WaitingTasks join = waiting(1, "");
   join.what = core::WaitKind::join;
   EXPECT_GT(reached({.cycle = {}, .waiting = {join, waiting(3, "first")}}, 100), 60U);
+}
+
+// Two tasks wait, a third one wakes them both, unless it comes too early.
+TEST(Directed, WaitsForASemaphoreAndForACondition_LastUntilAllAreThere) {
+  const Program semaphore = [](Simulation& sim) {
+    core::Semaphore units(sim, "units", 0);
+    const auto take = [&] { units.acquire(); };
+    programs::run_all(sim, {take, take, [&] {
+                              units.release();
+                              units.release();
+                            }});
+  };
+  const Program condition = [](Simulation& sim) {
+    core::Mutex mutex(sim, programs::plain("mutex"));
+    core::ConditionVariable changed(sim, "changed");
+    const auto wait = [&] {
+      const core::ScopedLock lock(mutex);
+      changed.wait(mutex);
+    };
+    programs::run_all(sim, {wait, wait, [&] { changed.broadcast(); }});
+  };
+  for (const auto& [program, what] :
+       {std::pair{semaphore, core::WaitKind::semaphore}, std::pair{condition, core::WaitKind::condition}}) {
+    const auto reached_towards = [&program = program](const WaitingTasks& tasks) {
+      Simulation simulation;
+      Directed strategy(1, {.cycle = {}, .waiting = {tasks}});
+      (void)explore(simulation, program, strategy, {.executions = 100, .first_hang_ends = false});
+      return strategy.reached();
+    };
+    WaitingTasks both = waiting(2, "");
+    both.what = what;
+    EXPECT_GT(reached_towards(both), 50U);
+    both.tasks = 3;
+    EXPECT_EQ(reached_towards(both), 0U);
+  }
 }
 
 TEST(LockPattern, MatchesByWhatIsSet) {

@@ -80,18 +80,19 @@ TEST(TargetText, CycleOfLockOrders) {
 }
 
 TEST(TargetText, WaitingTasks) {
-  const auto target = parse_target("14*zone@adjust_block,completion@quiesce,2 * join,M");
+  const auto target = parse_target("14*zone@adjust_block,completion@quiesce,2 * join,M,3*semaphore@acquire");
   ASSERT_TRUE(target) << target.error();
   EXPECT_TRUE(target->cycle.empty());
-  ASSERT_EQ(target->waiting.size(), 4U);
+  ASSERT_EQ(target->waiting.size(), 5U);
   EXPECT_EQ(target->waiting[0].tasks, 14U);
   EXPECT_EQ(target->waiting[0].lock.lock_class, "zone");
   EXPECT_EQ(target->waiting[0].function, "adjust_block");
-  EXPECT_EQ(target->waiting[1].what, sim::WaitingFor::completion);
+  EXPECT_EQ(target->waiting[1].what, core::WaitKind::completion);
   EXPECT_EQ(target->waiting[1].tasks, 1U);
-  EXPECT_EQ(target->waiting[2].what, sim::WaitingFor::join);
+  EXPECT_EQ(target->waiting[2].what, core::WaitKind::join);
   EXPECT_EQ(target->waiting[2].tasks, 2U);
   EXPECT_EQ(target->waiting[3].lock.lock_class, "M");
+  EXPECT_EQ(target->waiting[4].what, core::WaitKind::semaphore);
 }
 
 TEST(TargetText, WhatIsNoTarget_IsRefusedWithTheTerm) {
