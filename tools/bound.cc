@@ -92,6 +92,16 @@ tl::expected<Bounds, InputError> parse_bound(std::string_view text) {
   return bounds;
 }
 
+std::string bound_text(const Bounds& bounds) {
+  std::string text;
+  for (const Key& key : kKeys) {
+    const std::optional<std::uint32_t>& value = bounds.*key.member;
+    if (!value) continue;
+    text += (text.empty() ? "" : ",") + std::string(key.name) + "=" + std::to_string(*value);
+  }
+  return text;
+}
+
 tl::expected<void, InputError> apply_bound(const Bounds& bounds, std::vector<JobSpec>& jobs,
                                            device::DeviceConfig& device) {
   if (!bounds.any()) return {};

@@ -1,6 +1,7 @@
 // The option --bound: a job file made small enough to be searched to the end. Pure functions.
 #pragma once
 
+#include <string>
 #include <string_view>
 #include <tl/expected.hpp>
 #include <vector>
@@ -14,6 +15,9 @@ namespace zoneknot::tools {
 
 // "jobs=2,zones=2,depth=2,ios=4,blocks=2", any of them, each at least 1.
 tl::expected<lockcheck::Bounds, InputError> parse_bound(std::string_view text);
+
+// The text that parse_bound() reads again: "jobs=2,ios=4"; empty without bounds.
+std::string bound_text(const lockcheck::Bounds& bounds);
 
 // Makes the jobs and the device as small as `bounds` says; without bounds nothing changes.
 // - jobs: the first so many stay.

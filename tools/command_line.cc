@@ -15,7 +15,6 @@ constexpr const char* kVersion = "zoneknot " ZONEKNOT_VERSION;
 
 // Commands of the design that are not built yet; named here so that asking for one is not called a typing error.
 constexpr std::pair<const char*, const char*> kLater[] = {{"prove", "proofs for any number of jobs"},
-                                                          {"shrink", "shrinking of witnesses"},
                                                           {"lockcheck", "checking of recorded lock traces"}};
 
 // A time such as 500ms, 30s, 2m; a number alone is seconds.
@@ -53,6 +52,7 @@ class Parser {
     add_matrix();
     add_check();
     add_replay();
+    add_shrink();
     add_run();
     for (const auto& [name, what] : kLater) {
       CLI::App* later = app_.add_subcommand(name, std::string(what) + " (not built yet)");
@@ -82,7 +82,7 @@ class Parser {
 
  private:
   static std::string unknown_command(std::string_view typed) {
-    constexpr std::array<std::string_view, 4> kCommands = {"matrix", "check", "replay", "run"};
+    constexpr std::array<std::string_view, 5> kCommands = {"matrix", "check", "replay", "shrink", "run"};
     return "unknown command " + tools::quoted(typed) + did_you_mean(typed, kCommands) +
            "; zoneknot --help names them\n";
   }
@@ -160,14 +160,27 @@ class Parser {
     add_output(app, "write the witness to this file");
   }
 
-  void add_replay() {
-    CLI::App& app = command("replay", "run a witness again", Command::replay);
+  // A witness, and what a line needs beside it.
+  void add_witness(CLI::App& app) {
     app.add_option("WITNESS", line_.inputs, "a witness file, or a line zk1:... followed by its job file")
         ->required()
         ->expected(1, 2);
     add_instance(app);
     app.add_option("--bound", line_.bound, "as for check; only with a witness line");
     add_number(app, "--seed", line_.seed, 0, "as for check; only with a witness line");
+  }
+
+  void add_shrink() {
+    CLI::App& app = command("shrink", "make a witness smaller and keep the kind of its hang", Command::shrink);
+    add_witness(app);
+    add_number(app, "--executions", line_.executions, 1, "random executions of one attempt (default 2000)");
+    add_time(app);
+    add_output(app, "write the witness to this file");
+  }
+
+  void add_replay() {
+    CLI::App& app = command("replay", "run a witness again", Command::replay);
+    add_witness(app);
     app.add_option("--trace", line_.trace, "write the event trace to this file");
     add_output(app, "write the verdict to this file");
   }

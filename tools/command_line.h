@@ -10,7 +10,7 @@
 
 namespace zoneknot::tools {
 
-enum class Command : std::uint8_t { matrix, check, replay, run };
+enum class Command : std::uint8_t { matrix, check, replay, shrink, run };
 enum class Format : std::uint8_t { text, json };
 
 struct CommandLine {

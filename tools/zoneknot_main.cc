@@ -18,6 +18,8 @@ int run(const zoneknot::tools::CommandLine& line) {
       return zoneknot::tools::run_check(line);
     case Command::replay:
       return zoneknot::tools::run_replay(line);
+    case Command::shrink:
+      return zoneknot::tools::run_shrink(line);
     case Command::run:
       return zoneknot::tools::run_run(line);
   }

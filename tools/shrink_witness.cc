@@ -1,0 +1,315 @@
+#include "tools/shrink_witness.h"
+
+#include <algorithm>
+#include <array>
+#include <stdexcept>
+#include <tuple>
+#include <utility>
+
+#include "core/random.h"
+#include "lockcheck/hang_kind.h"
+#include "sim/random_walk.h"
+#include "sim/replay.h"
+#include "tools/bound.h"
+#include "tools/simulated.h"
+
+namespace zoneknot::tools {
+namespace {
+
+using lockcheck::Bounds;
+
+constexpr std::uint64_t kWalkSeed = 1;
+constexpr std::uint64_t kStepsOfAnAttempt = 3'000'000;  // about; of its random executions
+constexpr unsigned kFindsOfAnAttempt = 5;               // of the same kind, each shrunk to see how small it gets
+
+// How many of the smallest instances, by size, are tried before the witness's own is cut down piece by piece.
+constexpr std::array<std::array<std::uint32_t, 4>, 6> kSmallInstances = {{{2, 1, 2, 2},
+                                                                          {2, 2, 3, 2},
+                                                                          {2, 2, 4, 2},
+                                                                          {3, 2, 6, 2},
+                                                                          {4, 4, 8, 2},
+                                                                          {4, 4, 16, 4}}};  // zones, depth, ios, blocks
+
+using Member = std::optional<std::uint32_t> Bounds::*;
+
+bool shows(const FindingKind& kind, const sim::Outcome& outcome, const lockcheck::LockWatch& watch) {
+  const bool hang = outcome.kind == sim::OutcomeKind::hang;
+  if (hang != kind.hang) return false;
+  if (hang) return lockcheck::hang_kind(watch, outcome.stuck) == kind.text;
+  if (outcome.kind != sim::OutcomeKind::finished || !watch.any_rule_broken()) return false;
+  const auto rules = watch.broken_rules();
+  return std::ranges::any_of(rules, [&](const auto& rule) { return lockcheck::rule_kind(rule) == kind.text; });
+}
+
+std::uint64_t zones_of(const core::JobSpec& job, const device::DeviceConfig& device) {
+  const std::uint64_t device_bytes = device.zones * device.zone_size;
+  const std::uint64_t bytes = job.size != 0 ? job.size : device_bytes - std::min(job.offset, device_bytes);
+  return (bytes + device.zone_size - 1) / device.zone_size;
+}
+
+WitnessSize size_of(const Instance& instance, const sim::ScheduleSize& schedule) {
+  WitnessSize size{.schedule = schedule, .jobs = static_cast<std::uint32_t>(instance.jobs.size())};
+  std::uint64_t largest = 1;
+  for (const core::JobSpec& job : instance.jobs) {
+    size.depth = std::max(size.depth, job.iodepth);
+    size.zones = std::max(size.zones, zones_of(job, instance.device));
+    largest = std::max<std::uint64_t>(largest, job.largest_bs());
+  }
+  const device::DeviceConfig& device = instance.device;
+  size.blocks = (device.zone_capacity != 0 ? device.zone_capacity : device.zone_size) / largest;
+  size.ios_bound = instance.bounds.ios.value_or(UINT32_MAX);
+  return size;
+}
+
+// 1, 2, 3, 4, 6, 8, 12, 16, …
+std::uint32_t next_size(std::uint32_t size) {
+  if (size < 4) return size + 1;
+  const bool power = (size & (size - 1)) == 0;
+  return power ? size + size / 2 : size / 3 * 4;
+}
+
+// The plan for an instance in which the tasks have other numbers; kNoId: a task is not there.
+sim::Plan mapped(const sim::Plan& plan, const std::vector<core::TaskId>& to) {
+  sim::Plan result;
+  for (sim::Turn turn : plan.turns) {
+    turn.task = turn.task < to.size() ? to[turn.task] : core::kNoId;
+    if (turn.task != core::kNoId) result.turns.push_back(turn);
+  }
+  for (std::size_t task = 0; task < plan.draws.size(); ++task) {
+    const core::TaskId target = task < to.size() ? to[task] : core::kNoId;
+    if (target == core::kNoId) continue;
+    if (target >= result.draws.size()) result.draws.resize(target + 1);
+    result.draws[target] = plan.draws[task];
+  }
+  return result;
+}
+
+// The first jobs stay, and play the parts of the tasks that matter.
+std::vector<core::TaskId> parts(std::size_t tasks_before, std::size_t tasks_now,
+                                const std::vector<core::TaskId>& important) {
+  std::vector<core::TaskId> to(tasks_before, core::kNoId);
+  to[0] = 0;
+  core::TaskId next = 1;
+  const auto give = [&](core::TaskId task) {
+    if (to[task] == core::kNoId && next < tasks_now) to[task] = next++;
+  };
+  for (const core::TaskId task : important) give(task);
+  for (core::TaskId task = 1; task < tasks_before; ++task) give(task);
+  return to;
+}
+
+// A plan with a quarter of its turns left out and an eighth of its draws changed.
+sim::Plan disorderly(const sim::Plan& plan, core::SplitMix64& random) {
+  constexpr std::uint64_t kLargestDraw = 8;
+  sim::Plan result;
+  for (const sim::Turn& turn : plan.turns) {
+    if (random.below(4) != 0) result.turns.push_back(turn);
+  }
+  result.draws = plan.draws;
+  for (auto& draws : result.draws) {
+    for (std::uint32_t& draw : draws) {
+      if (random.below(8) == 0) draw = static_cast<std::uint32_t>(random.below(kLargestDraw));
+    }
+  }
+  return result;
+}
+
+// The finding so far, and all attempts to make less of it.
+class Shrinking {
+ public:
+  Shrinking(const Instance& instance, const FindingKind& kind, const ShrinkPlan& plan)
+      : kind_(kind), plan_(plan), best_instance_(instance) {}
+
+  ShrunkWitness run(const sim::Witness& witness) {
+    load(witness);
+    const WitnessSize before = best_size_;
+    bool better = true;
+    while (better && !interrupted_) {
+      better = small_instances();
+      better |= schedule_alone();
+      better |= cut_down();
+      better |= attempt(best_instance_.bounds);
+    }
+    return {.instance = best_instance_,
+            .kept = best_,
+            .kind = kind_,
+            .before = before,
+            .after = best_size_,
+            .executions = executions_,
+            .steps = steps_,
+            .interrupted = interrupted_};
+  }
+
+ private:
+  sim::Keep keep() {
+    return [this](const sim::Outcome& outcome, const sim::Simulation& simulation) {
+      if (!shows(kind_, outcome, simulation.watch())) return false;
+      important_ = outcome.stuck.core;
+      return true;
+    };
+  }
+
+  sim::ShrinkLimits limits() const {
+    return {.max_steps = 4 * best_.size.steps + 1000, .stop = plan_.stop, .time_is_over = plan_.time_is_over};
+  }
+
+  // The witness as it is. Nobody may stop this: it is what there is if everything else is stopped.
+  void load(const sim::Witness& witness) {
+    SimulatedWorkload workload(best_instance_);
+    sim::ScheduleShrinker shrinker(workload.simulation(), workload.program(), keep(),
+                                   {.max_steps = std::max<std::uint64_t>(witness.steps, 1)});
+    sim::Replay replay(witness.schedule);
+    auto kept = shrinker.run(replay);
+    if (!kept) throw std::logic_error("a witness that was to be shrunk does not show what it showed before");
+    accept(best_instance_, *std::move(kept));
+  }
+
+  void accept(const Instance& instance, sim::KeptExecution kept) {
+    best_size_ = size_of(instance, kept.size);
+    best_ = std::move(kept);
+    best_important_ = important_;
+    best_instance_ = instance;
+  }
+
+  void count(const sim::ScheduleShrinker& shrinker) {
+    executions_ += shrinker.executions();
+    steps_ += shrinker.steps();
+    interrupted_ |= shrinker.interrupted();
+    if (plan_.progress) plan_.progress(best_size_, executions_);
+  }
+
+  // Shrinks what was found on an instance; true: that is less than the best so far.
+  bool take_if_less(const Instance& instance, sim::ScheduleShrinker& shrinker, sim::KeptExecution found) {
+    sim::KeptExecution shrunk = shrinker.shrink(std::move(found));
+    if (!size_of(instance, shrunk.size).less_than(best_size_)) return false;
+    // The last execution was an attempt; the stuck tasks have to be those of this one.
+    sim::Script script(shrunk.decisions);
+    if (!shrinker.run(script) && !shrinker.interrupted()) return false;
+    accept(instance, std::move(shrunk));
+    return true;
+  }
+
+  bool schedule_alone() {
+    SimulatedWorkload workload(best_instance_);
+    sim::ScheduleShrinker shrinker(workload.simulation(), workload.program(), keep(), limits());
+    const bool better = take_if_less(Instance(best_instance_), shrinker, best_);
+    count(shrinker);
+    return better;
+  }
+
+  // An instance with these bounds, if they make one.
+  [[nodiscard]] std::optional<Instance> bounded(const Bounds& bounds) const {
+    InstanceSource source = best_instance_.source;
+    source.fixes = best_instance_.fixes.to_string();
+    source.bound = bound_text(bounds);
+    if (!source.environment) source.environment = best_instance_.environment;
+    auto instance = make_instance(source, best_instance_.job_text, best_instance_.faults_text);
+    if (!instance || instance->jobs.empty()) return std::nullopt;
+    return *std::move(instance);
+  }
+
+  // Looks for a finding of the kind under these bounds that is less than the best so far.
+  bool attempt(const Bounds& bounds) {
+    if (interrupted_) return false;
+    const std::optional<Instance> instance = bounded(bounds);
+    // Whatever is found there has at least the instance's size.
+    if (!instance) return false;
+    SimulatedWorkload workload(*instance);
+    sim::ScheduleShrinker shrinker(workload.simulation(), workload.program(), keep(), limits());
+    const bool better = search(*instance, shrinker);
+    count(shrinker);
+    return better;
+  }
+
+  bool search(const Instance& instance, sim::ScheduleShrinker& shrinker) {
+    const std::size_t tasks = best_instance_.jobs.size() + 1;
+    const std::size_t tasks_now = instance.jobs.size() + 1;
+    const sim::Plan by_part = mapped(best_.plan, parts(tasks, tasks_now, best_important_));
+    for (const sim::Plan& plan : {by_part, mapped(best_.plan, parts(tasks, tasks_now, {}))}) {
+      auto found = shrinker.follow(plan);
+      if (found && take_if_less(instance, shrinker, *std::move(found))) return true;
+    }
+    core::SplitMix64 random(kWalkSeed);
+    sim::RandomWalk walk(kWalkSeed);
+    unsigned finds = 0;
+    const std::uint64_t last_step = shrinker.steps() + kStepsOfAnAttempt;
+    for (std::uint64_t i = 0; i < plan_.walks && shrinker.steps() < last_step && !shrinker.interrupted(); ++i) {
+      auto found = i % 4 == 0 ? shrinker.follow(disorderly(by_part, random)) : shrinker.run(walk);
+      if (!found) continue;
+      if (take_if_less(instance, shrinker, *std::move(found))) return true;
+      if (++finds == kFindsOfAnAttempt) return false;
+    }
+    return false;
+  }
+
+  [[nodiscard]] std::uint32_t least_jobs() const {
+    return static_cast<std::uint32_t>(
+        std::max<std::size_t>(std::ranges::count_if(best_important_, [](core::TaskId task) { return task != 0; }), 1));
+  }
+
+  bool small_instances() {
+    for (const auto& [zones, depth, ios, blocks] : kSmallInstances) {
+      Bounds bounds;
+      bounds.jobs = std::min(least_jobs(), best_size_.jobs);
+      bounds.zones = static_cast<std::uint32_t>(std::min<std::uint64_t>(zones, best_size_.zones));
+      bounds.depth = std::min(depth, best_size_.depth);
+      bounds.ios = std::min(ios, best_size_.ios_bound);
+      bounds.blocks = static_cast<std::uint32_t>(std::min<std::uint64_t>(blocks, best_size_.blocks));
+      if (attempt(bounds)) return true;
+    }
+    return false;
+  }
+
+  bool cut_down() {
+    bool better = cut_down(&Bounds::jobs, least_jobs(), best_size_.jobs);
+    better |= cut_down(&Bounds::depth, 1, best_size_.depth);
+    better |= cut_down(&Bounds::zones, 1, best_size_.zones);
+    better |= cut_down(&Bounds::ios, 1, std::min<std::uint64_t>(best_size_.ios_bound, best_.size.ios + 1));
+    return cut_down(&Bounds::blocks, 1, best_size_.blocks) || better;
+  }
+
+  // The smallest value below `now` with which there still is a finding of the kind.
+  bool cut_down(Member member, std::uint32_t from, std::uint64_t now) {
+    for (std::uint32_t value = from; value < now && !interrupted_; value = next_size(value)) {
+      Bounds bounds = best_instance_.bounds;
+      bounds.*member = value;
+      if (attempt(bounds)) return true;
+    }
+    return false;
+  }
+
+  const FindingKind kind_;
+  const ShrinkPlan& plan_;
+  Instance best_instance_;
+  sim::KeptExecution best_;
+  WitnessSize best_size_;
+  std::vector<core::TaskId> important_;       // stuck in the execution that was kept last
+  std::vector<core::TaskId> best_important_;  // and in the best one
+  std::uint64_t executions_ = 0;
+  std::uint64_t steps_ = 0;
+  bool interrupted_ = false;
+};
+
+}  // namespace
+
+std::optional<FindingKind> finding_kind(const sim::Outcome& outcome, const lockcheck::LockWatch& watch) {
+  if (outcome.kind == sim::OutcomeKind::hang) return FindingKind{true, lockcheck::hang_kind(watch, outcome.stuck)};
+  if (!watch.any_rule_broken()) return std::nullopt;
+  return FindingKind{false, lockcheck::rule_kind(watch.broken_rules().front())};
+}
+
+bool WitnessSize::less_than(const WitnessSize& other) const {
+  const auto by_importance = [](const WitnessSize& size) {
+    const sim::ScheduleSize& s = size.schedule;
+    return std::tuple(s.preemptions, s.reordered, size.jobs, size.depth, size.zones, s.ios, size.ios_bound, size.blocks,
+                      s.switches, s.deviations, s.steps);
+  };
+  return by_importance(*this) < by_importance(other);
+}
+
+ShrunkWitness shrink_witness(const Instance& instance, const sim::Witness& witness, const FindingKind& kind,
+                             const ShrinkPlan& plan) {
+  return Shrinking(instance, kind, plan).run(witness);
+}
+
+}  // namespace zoneknot::tools

@@ -1,0 +1,48 @@
+// A witness as the command line names it, with the program it belongs to, and that program run again. Used by replay
+// and shrink.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <tl/expected.hpp>
+
+#include "lockcheck/verdict.h"
+#include "sim/outcome.h"
+#include "sim/strategy.h"
+#include "sim/witness.h"
+#include "tools/command_line.h"
+#include "tools/input_error.h"
+#include "tools/instance.h"
+#include "tools/shrink_witness.h"
+
+namespace zoneknot::tools {
+
+struct LoadedWitness {
+  Instance instance;
+  sim::Witness witness;
+};
+
+// "zk1:…", of any version, and not the name of a file.
+bool is_witness_line(const std::string& input);
+
+// The inputs of the command are a witness file, or a witness line and its job file, which takes the options of the
+// search with it.
+tl::expected<LoadedWitness, InputError> load_witness(const CommandLine& line);
+
+// One execution, recorded and described.
+struct Replayed {
+  sim::Outcome outcome;
+  sim::Recording recording;
+  lockcheck::Verdict verdict;
+  std::string trace;                // the event trace
+  std::optional<FindingKind> kind;  // of what it came to
+};
+
+// One execution of an instance under a strategy.
+Replayed replay(const Instance& instance, sim::Strategy& strategy, std::uint64_t max_steps);
+
+// The witness under its own program. The program's identity and every step have to fit; the error names the first that
+// does not. `input` is what the user called the witness.
+tl::expected<Replayed, InputError> replay_exactly(const LoadedWitness& loaded, const std::string& input);
+
+}  // namespace zoneknot::tools
