@@ -6,24 +6,33 @@
 
 namespace zoneknot::sim {
 
-Replay::Replay(core::Schedule schedule, std::vector<Checkpoint> checkpoints)
-    : schedule_(std::move(schedule)), checkpoints_(std::move(checkpoints)), baseline_(baseline_strategy(schedule_)) {}
+Replay::Replay(core::Schedule schedule, StepChecks checks)
+    : schedule_(std::move(schedule)), checks_(std::move(checks)), baseline_(baseline_strategy(schedule_)) {}
 
 bool Replay::begin() {
   if (baseline_) (void)baseline_->begin();
   return !std::exchange(done_, true);
 }
 
-bool Replay::sees_every_step() const { return baseline_ && baseline_->sees_every_step(); }
+bool Replay::sees_every_step() const { return !checks_.hashes.empty() || (baseline_ && baseline_->sees_every_step()); }
 
 std::uint32_t Replay::pick(const Candidates& candidates) {
-  const std::uint32_t by_baseline = baseline_ ? baseline_->pick(candidates) : candidates.steady();
-  if (candidates.size() == 1) return 0;
-  while (next_checkpoint_ < checkpoints_.size() && checkpoints_[next_checkpoint_].decision <= decision_) {
-    const Checkpoint& checkpoint = checkpoints_[next_checkpoint_++];
-    if (checkpoint.decision == decision_ && checkpoint.trace_hash != candidates.trace_hash()) return kDiverged;
-  }
-  return answer(by_baseline, candidates.size());
+  if (!check(candidates.trace_hash())) return kDiverged;
+  const bool single = candidates.size() < 2;
+  if (!baseline_) return single ? 0 : answer(candidates.steady(), candidates.size());
+  const bool ask = !single || baseline_->sees_every_step();
+  const std::uint32_t by_baseline = ask ? baseline_->pick(candidates) : 0;
+  return single ? 0 : answer(by_baseline, candidates.size());
+}
+
+// Before step (i + 1) << shift the hash has to be that of check i.
+bool Replay::check(std::uint64_t trace_hash) {
+  const std::uint64_t step = step_++;
+  const std::uint64_t index = step >> checks_.shift;
+  if (index == 0 || index << checks_.shift != step || index > checks_.hashes.size()) return true;
+  if (checks_.hashes[index - 1] == check_of(trace_hash)) return true;
+  departed_ = {(index - 1) << checks_.shift, step - 1};
+  return false;
 }
 
 std::uint32_t Replay::draw(std::uint32_t bound) { return answer(baseline_ ? baseline_->draw(bound) : 0, bound); }

@@ -4,26 +4,27 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <vector>
 
 #include "core/schedule.h"
+#include "sim/step_checks.h"
 #include "sim/strategy.h"
 
 namespace zoneknot::sim {
 
-// What the trace hash has to be before one decision, if the program is still the one the schedule was made for.
-struct Checkpoint {
-  std::uint64_t decision = 0;
-  std::uint64_t trace_hash = 0;
-  bool operator==(const Checkpoint&) const = default;
+// The steps among which a replay left the recorded execution, counted from 0; usually one.
+struct DepartedSteps {
+  std::uint64_t first = 0;
+  std::uint64_t last = 0;
 };
 
 class Replay final : public Strategy {
  public:
-  // `checkpoints`: by ascending decision; at the first decision between candidates at or after one that does not fit,
-  // the answer is kDiverged. So it is where the schedule names an alternative that does not exist.
-  explicit Replay(core::Schedule schedule, std::vector<Checkpoint> checkpoints = {});
+  // The answer is kDiverged at the first check that does not fit, and where the schedule names an alternative that does
+  // not exist.
+  explicit Replay(core::Schedule schedule, StepChecks checks = {});
 
   [[nodiscard]] bool begin() override;
   [[nodiscard]] std::uint32_t pick(const Candidates& candidates) override;
@@ -32,15 +33,20 @@ class Replay final : public Strategy {
   [[nodiscard]] bool sees_every_step() const override;
   [[nodiscard]] std::optional<core::Schedule> schedule() const override;
 
+  // Set when a check did not fit.
+  [[nodiscard]] const std::optional<DepartedSteps>& departed() const { return departed_; }
+
  private:
+  bool check(std::uint64_t trace_hash);
   std::uint32_t answer(std::uint32_t by_baseline, std::uint32_t alternatives);
 
   core::Schedule schedule_;
-  std::vector<Checkpoint> checkpoints_;
+  StepChecks checks_;
   std::unique_ptr<Strategy> baseline_;  // null: steady
   std::uint64_t decision_ = 0;
   std::size_t next_deviation_ = 0;
-  std::size_t next_checkpoint_ = 0;
+  std::uint64_t step_ = 0;
+  std::optional<DepartedSteps> departed_;
   bool done_ = false;
 };
 

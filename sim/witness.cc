@@ -2,8 +2,8 @@
 
 #include <xxhash.h>
 
-#include <algorithm>
 #include <stdexcept>
+#include <utility>
 
 namespace zoneknot::sim {
 
@@ -25,7 +25,7 @@ core::Schedule make_schedule(const std::vector<std::uint32_t>& decisions, const 
 
 Witness record_witness(Simulation& simulation, const Program& program, const FirstSeen& execution,
                        std::uint64_t identity, Recording& recording) {
-  Script script(execution.decisions);
+  CheckedScript script(execution.decisions);
   (void)script.begin();
   simulation.set_recording(&recording);
   const Outcome outcome = simulation.run([&] { program(simulation); }, script);
@@ -39,17 +39,13 @@ Witness record_witness(Simulation& simulation, const Program& program, const Fir
   witness.decisions = outcome.decisions;
   witness.steps = outcome.steps;
   witness.trace_hash = outcome.trace_hash;
-  const std::size_t checkpoints = std::min<std::size_t>(kMaxCheckpoints, outcome.decisions);
-  for (std::size_t i = 0; i < checkpoints; ++i) {
-    const std::uint64_t decision = checkpoint_decision(i, outcome.decisions);
-    witness.checkpoints.push_back({decision, recording.decisions[decision].trace_hash});
-  }
+  witness.checks = script.checks();
   return witness;
 }
 
-std::uint64_t checkpoint_decision(std::size_t index, std::uint64_t decisions) {
-  const std::uint64_t checkpoints = std::min<std::uint64_t>(kMaxCheckpoints, decisions);
-  return (index + 1) * decisions / checkpoints - 1;
+Witness for_line(Witness witness) {
+  witness.checks = thinned(std::move(witness.checks), kMaxChecksInLine);
+  return witness;
 }
 
 }  // namespace zoneknot::sim

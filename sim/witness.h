@@ -14,11 +14,12 @@
 #include "sim/explorer.h"
 #include "sim/outcome.h"
 #include "sim/replay.h"
+#include "sim/step_checks.h"
 
 namespace zoneknot::sim {
 
 inline constexpr std::size_t kMaxWitnessLine = 4096;  // characters
-inline constexpr std::size_t kMaxCheckpoints = 8;
+inline constexpr std::size_t kMaxChecksInLine = 512;
 
 struct Witness {
   std::uint64_t identity = 0;  // identity_of() the program and its setting
@@ -26,7 +27,7 @@ struct Witness {
   std::uint64_t decisions = 0;  // of the whole execution
   std::uint64_t steps = 0;
   std::uint64_t trace_hash = 0;
-  std::vector<Checkpoint> checkpoints;  // at checkpoint_decision(0 …, decisions)
+  StepChecks checks;  // check_count() of them
   bool operator==(const Witness&) const = default;
 };
 
@@ -43,13 +44,14 @@ core::Schedule make_schedule(const std::vector<std::uint32_t>& decisions, const 
 Witness record_witness(Simulation& simulation, const Program& program, const FirstSeen& execution,
                        std::uint64_t identity, Recording& recording);
 
-// The decision before which checkpoint `index` of an execution with so many decisions is taken.
-std::uint64_t checkpoint_decision(std::size_t index, std::uint64_t decisions);
+// The witness as it stands in a line: with at most kMaxChecksInLine checks.
+Witness for_line(Witness witness);
 
 // The line of a witness. Error: the schedule has too many deviations for a line; one line that says so.
 tl::expected<std::string, std::string> to_line(const Witness& witness);
 
-// The witness of a line. The error says in one line what is wrong: not a witness, another version, truncated, damaged.
+// The witness of a line, which is the only line that has it. The error says in one line what is wrong: not a witness,
+// another version, truncated, damaged.
 tl::expected<Witness, std::string> parse_line(std::string_view line);
 
 }  // namespace zoneknot::sim

@@ -1,13 +1,13 @@
 // The printable line of a witness: "zk1:" and base64url (RFC 4648, no padding) of
 //
 //   length     varint   bytes that follow it
-//   baseline   1 byte
+//   baseline   1 byte   with kLayout, which says that these are the fields
 //   seed       8 bytes, not of the steady baseline
 //   parameters         varint count, then varints; of the last two baselines only
 //   identity   8 bytes
 //   decisions, steps   varints
 //   trace hash 8 bytes
-//   checkpoints        8 bytes each, as many as the number of decisions calls for
+//   checks     varint shift, then 1 byte each, as many as the number of steps calls for
 //   deviations         varint count, then for each: decision - previous decision, alternative (varints)
 //   checksum   4 bytes  of everything between it and the length
 //
@@ -30,6 +30,8 @@ constexpr std::string_view kFamily = "zk";
 constexpr std::string_view kPrefix = "zk1:";
 constexpr std::string_view kAlphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 constexpr std::size_t kChecksumBytes = 4;
+// Earlier lines had checkpoints of eight bytes instead of a check of each step, and no layout.
+constexpr std::uint8_t kLayout = 0x10;
 
 using Bytes = std::vector<std::uint8_t>;
 
@@ -46,7 +48,7 @@ void put_varint(Bytes& out, std::uint64_t value) {
 
 Bytes body_of(const Witness& witness) {
   Bytes body;
-  body.push_back(static_cast<std::uint8_t>(witness.schedule.baseline));
+  body.push_back(static_cast<std::uint8_t>(kLayout | static_cast<std::uint8_t>(witness.schedule.baseline)));
   if (witness.schedule.baseline != core::Baseline::steady) put_fixed(body, witness.schedule.seed, 8);
   if (has_parameters(witness.schedule.baseline)) {
     put_varint(body, witness.schedule.parameters.size());
@@ -56,7 +58,8 @@ Bytes body_of(const Witness& witness) {
   put_varint(body, witness.decisions);
   put_varint(body, witness.steps);
   put_fixed(body, witness.trace_hash, 8);
-  for (const Checkpoint& checkpoint : witness.checkpoints) put_fixed(body, checkpoint.trace_hash, 8);
+  put_varint(body, witness.checks.shift);
+  body.insert(body.end(), witness.checks.hashes.begin(), witness.checks.hashes.end());
   put_varint(body, witness.schedule.deviations.size());
   std::uint32_t previous = 0;
   for (const core::Deviation& deviation : witness.schedule.deviations) {
@@ -146,8 +149,10 @@ bool read_deviations(Reader& in, core::Schedule& schedule) {
   if (count > in.rest().size()) return false;
   std::uint64_t decision = 0;
   for (std::uint64_t i = 0; i < count; ++i) {
-    decision += in.varint();
+    const std::uint64_t distance = in.varint();
     const std::uint64_t alternative = in.varint();
+    if (i > 0 && distance == 0) return false;
+    decision += std::min<std::uint64_t>(distance, std::uint64_t{UINT32_MAX} + 1);
     if (!in.ok() || decision > UINT32_MAX || alternative > UINT32_MAX) return false;
     schedule.deviations.push_back({static_cast<std::uint32_t>(decision), static_cast<std::uint32_t>(alternative)});
   }
@@ -162,10 +167,20 @@ bool read_parameters(Reader& in, core::Schedule& schedule) {
   return in.ok() && fits_baseline(schedule);
 }
 
+bool read_checks(Reader& in, std::uint64_t steps, StepChecks& checks) {
+  const std::uint64_t shift = in.varint();
+  if (shift > StepChecks::kMaxShift) return false;
+  checks.shift = static_cast<unsigned>(shift);
+  const std::uint64_t count = check_count(steps, checks.shift);
+  if (count > kMaxChecksInLine || count > in.rest().size()) return false;
+  for (std::uint64_t i = 0; i < count; ++i) checks.hashes.push_back(static_cast<std::uint8_t>(in.fixed(1)));
+  return true;
+}
+
 std::optional<Witness> read_body(std::span<const std::uint8_t> body) {
   Reader in(body);
   Witness witness;
-  const std::uint64_t baseline = in.fixed(1);
+  const std::uint64_t baseline = in.fixed(1) ^ kLayout;
   if (baseline > static_cast<std::uint64_t>(core::Baseline::remaining_work)) return std::nullopt;
   witness.schedule.baseline = static_cast<core::Baseline>(baseline);
   if (witness.schedule.baseline != core::Baseline::steady) witness.schedule.seed = in.fixed(8);
@@ -174,10 +189,7 @@ std::optional<Witness> read_body(std::span<const std::uint8_t> body) {
   witness.decisions = in.varint();
   witness.steps = in.varint();
   witness.trace_hash = in.fixed(8);
-  const std::size_t checkpoints = std::min<std::uint64_t>(kMaxCheckpoints, witness.decisions);
-  for (std::size_t i = 0; i < checkpoints; ++i) {
-    witness.checkpoints.push_back({checkpoint_decision(i, witness.decisions), in.fixed(8)});
-  }
+  if (!read_checks(in, witness.steps, witness.checks)) return std::nullopt;
   if (!read_deviations(in, witness.schedule) || !in.ok() || !in.rest().empty()) return std::nullopt;
   return witness;
 }
@@ -196,7 +208,7 @@ tl::expected<std::string_view, std::string> strip_prefix(std::string_view line) 
 }  // namespace
 
 tl::expected<std::string, std::string> to_line(const Witness& witness) {
-  const Bytes body = body_of(witness);
+  const Bytes body = body_of(for_line(witness));
   Bytes all;
   put_varint(all, body.size() + kChecksumBytes);
   all.insert(all.end(), body.begin(), body.end());
@@ -228,8 +240,15 @@ tl::expected<Witness, std::string> parse_line(std::string_view line) {
   if (Reader(in.rest().last(kChecksumBytes)).fixed(kChecksumBytes) != checksum_of(body)) {
     return tl::make_unexpected(std::string("the witness line is damaged: its checksum does not match"));
   }
+  if (!body.empty() && (body.front() & kLayout) == 0) {
+    return tl::make_unexpected(
+        std::string("the witness line is of an earlier layout of zk1, which is not read any more"));
+  }
   auto witness = read_body(body);
-  if (!witness) return tl::make_unexpected(std::string("the witness line is damaged: its parts do not fit together"));
+  // Bits that carry nothing, a number written longer than it has to be: a witness has one line.
+  if (!witness || to_line(*witness) != line) {
+    return tl::make_unexpected(std::string("the witness line is damaged: its parts do not fit together"));
+  }
   return *std::move(witness);
 }
 

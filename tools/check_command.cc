@@ -46,7 +46,8 @@ int run_check(const CommandLine& line) {
   verdict.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
   verdict.replay_command = replay_command(*instance, verdict.witness, report.finding ? line.output : "");
   if (report.finding && !line.output.empty()) {
-    const std::string file = to_witness_file(*instance, report.finding->witness, lockcheck::to_json(verdict));
+    const std::string file =
+        to_witness_file(*instance, report.finding->witness, lockcheck::to_json(verdict), report.finding->trace);
     if (const auto error = write_file(line.output, file)) return refuse(*error);
   }
   return deliver(line.format == Format::json ? lockcheck::to_json(verdict) : lockcheck::to_text(verdict), "",

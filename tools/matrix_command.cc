@@ -141,7 +141,8 @@ class MatrixSearch {
     std::string path;
     if (hang && !line_.witnesses.empty()) {
       path = line_.witnesses + "/" + file_name_of(instance);
-      const std::string text = to_witness_file(instance, report.finding->witness, lockcheck::to_json(report.verdict));
+      const std::string text =
+          to_witness_file(instance, report.finding->witness, lockcheck::to_json(report.verdict), report.finding->trace);
       if (auto error = write_file(path, text); error && !write_error_) write_error_ = error;
     }
     report.verdict.replay_command = replay_command(instance, report.verdict.witness, path);

@@ -53,15 +53,15 @@ sim::Witness witness_of(const ShrunkWitness& shrunk) {
 }
 
 // The report of the shrunk finding, from a replay of its witness.
-tl::expected<lockcheck::Verdict, InputError> describe(const ShrunkWitness& shrunk, const sim::Witness& witness,
-                                                      const CommandLine& line) {
-  auto replayed = replay_exactly({shrunk.instance, witness}, line.inputs[0]);
-  if (!replayed) return tl::make_unexpected(replayed.error());
-  lockcheck::Verdict verdict = std::move(replayed->verdict);
+tl::expected<Replayed, InputError> describe(const ShrunkWitness& shrunk, const sim::Witness& witness,
+                                            const CommandLine& line) {
+  auto replayed = replay_exactly({shrunk.instance, witness, {}}, line.inputs[0]);
+  if (!replayed) return replayed;
+  lockcheck::Verdict& verdict = replayed->verdict;
   verdict.strategy = "shrink, then replay";
   if (const auto text = sim::to_line(witness)) verdict.witness = *text;
   verdict.replay_command = replay_command(shrunk.instance, verdict.witness, line.output);
-  return verdict;
+  return replayed;
 }
 
 }  // namespace
@@ -87,17 +87,17 @@ int run_shrink(const CommandLine& line) {
   clear_progress();
 
   const sim::Witness witness = witness_of(shrunk);
-  const auto verdict = describe(shrunk, witness, line);
-  if (!verdict) return refuse(verdict.error());
-  const std::string verdict_json = lockcheck::to_json(*verdict);
+  const auto described = describe(shrunk, witness, line);
+  if (!described) return refuse(described.error());
+  const lockcheck::Verdict& verdict = described->verdict;
+  const std::string verdict_json = lockcheck::to_json(verdict);
   if (!line.output.empty()) {
-    if (const auto error = write_file(line.output, to_witness_file(shrunk.instance, witness, verdict_json))) {
-      return refuse(*error);
-    }
+    const std::string file = to_witness_file(shrunk.instance, witness, verdict_json, described->trace);
+    if (const auto error = write_file(line.output, file)) return refuse(*error);
   }
   const std::string report = line.format == Format::json ? shrink_json(shrunk, seconds, verdict_json)
-                                                         : shrink_text(shrunk, seconds) + lockcheck::to_text(*verdict);
-  return deliver(report, "", shrunk.interrupted ? kExitStopped : lockcheck::exit_code(verdict->word));
+                                                         : shrink_text(shrunk, seconds) + lockcheck::to_text(verdict);
+  return deliver(report, "", shrunk.interrupted ? kExitStopped : lockcheck::exit_code(verdict.word));
 }
 
 }  // namespace zoneknot::tools

@@ -30,7 +30,7 @@ tl::expected<LoadedWitness, InputError> load_line(const CommandLine& line) {
                                  .bound = line.bound,
                                  .seed = line.seed});
   if (!instance) return tl::make_unexpected(instance.error());
-  return LoadedWitness{std::move(*instance), std::move(*witness)};
+  return LoadedWitness{std::move(*instance), std::move(*witness), {}};
 }
 
 tl::expected<LoadedWitness, InputError> load_file(const CommandLine& line) {
@@ -49,7 +49,60 @@ tl::expected<LoadedWitness, InputError> load_file(const CommandLine& line) {
   if (!file) return tl::make_unexpected(file.error());
   auto instance = make_instance(file->source, file->job_text, file->faults_text);
   if (!instance) return tl::make_unexpected(instance.error());
-  return LoadedWitness{std::move(*instance), std::move(file->witness)};
+  return LoadedWitness{std::move(*instance), std::move(file->witness), std::move(file->steps)};
+}
+
+std::vector<std::string_view> lines_of(std::string_view text) {
+  std::vector<std::string_view> lines;
+  for (std::size_t end = text.find('\n'); end != std::string_view::npos; end = text.find('\n')) {
+    lines.push_back(text.substr(0, end));
+    text.remove_prefix(end + 1);
+  }
+  return lines;
+}
+
+// "17 first lock zone 3 block_adjuster.cc:32" without the place, which may have moved.
+std::string_view without_place(std::string_view step) { return step.substr(0, step.rfind(' ')); }
+// And without the number.
+std::string_view deed(std::string_view step) { return step.substr(std::min(step.find(' ') + 1, step.size())); }
+
+// The first step that is not in the words of the recorded one.
+std::optional<std::string> departure_from_words(const std::vector<std::string>& recorded,
+                                                const std::vector<std::string_view>& now, bool gave_up) {
+  if (recorded.empty()) return std::nullopt;
+  const auto [then, here] = std::ranges::mismatch(
+      recorded, now, [](std::string_view a, std::string_view b) { return without_place(a) == without_place(b); });
+  if (here == now.end() && (then == recorded.end() || gave_up)) return std::nullopt;
+  return fmt::format("it departs at step {}: recorded was '{}', now it is '{}'", here - now.begin(),
+                     then == recorded.end() ? "the end" : deed(*then), here == now.end() ? "the end" : deed(*here));
+}
+
+// Draws stand among the recorded steps and are none for the checks.
+std::size_t index_of_step(const sim::Recording& recording, std::uint64_t step) {
+  std::size_t index = 0;
+  for (; index < recording.steps.size(); ++index) {
+    if (recording.steps[index].op.kind != sim::OpKind::draw && step-- == 0) break;
+  }
+  return index;
+}
+
+std::string departure_in_words(const LoadedWitness& loaded, const Replayed& replayed,
+                               const std::optional<sim::DepartedSteps>& departed) {
+  const std::vector<std::string_view> now = lines_of(replayed.trace);
+  const bool gave_up = replayed.outcome.kind == sim::OutcomeKind::diverged;
+  if (const auto text = departure_from_words(loaded.steps, now, gave_up)) return *text;
+  if (departed) {
+    const std::size_t first = index_of_step(replayed.recording, departed->first);
+    const std::size_t last = index_of_step(replayed.recording, departed->last + 1) - 1;
+    if (first == last) return fmt::format("it departs at step {}: now it is '{}'", first, deed(now[first]));
+    return fmt::format("it departs between steps {} and {}, from '{}' to '{}'", first, last, deed(now[first]),
+                       deed(now[last]));
+  }
+  if (gave_up) {
+    return fmt::format("it departs at step {}: the schedule names an alternative that is not there", now.size());
+  }
+  return fmt::format("it ends after {} steps instead of {}, or otherwise", replayed.outcome.steps,
+                     loaded.witness.steps);
 }
 
 InputError not_the_same(const std::string& input, const std::string& what) {
@@ -98,18 +151,14 @@ tl::expected<Replayed, InputError> replay_exactly(const LoadedWitness& loaded, c
   if (loaded.witness.identity != loaded.instance.identity()) {
     return tl::make_unexpected(not_the_same(input, "job, fixes, device, faults or bounds differ"));
   }
-  sim::Replay strategy(loaded.witness.schedule, loaded.witness.checkpoints);
+  sim::Replay strategy(loaded.witness.schedule, loaded.witness.checks);
   Replayed replayed = replay(loaded.instance, strategy, std::max<std::uint64_t>(loaded.witness.steps, 1));
-  if (replayed.outcome.kind == sim::OutcomeKind::diverged) {
-    return tl::make_unexpected(
-        not_the_same(input, fmt::format("it departs before decision {}", replayed.outcome.decisions)));
-  }
-  if (replayed.outcome.steps != loaded.witness.steps || replayed.outcome.decisions != loaded.witness.decisions ||
-      replayed.outcome.trace_hash != loaded.witness.trace_hash) {
-    return tl::make_unexpected(not_the_same(input, fmt::format("it ends after {} steps instead of {}, or otherwise",
-                                                               replayed.outcome.steps, loaded.witness.steps)));
-  }
-  return replayed;
+  const bool same = replayed.outcome.kind != sim::OutcomeKind::diverged &&
+                    replayed.outcome.steps == loaded.witness.steps &&
+                    replayed.outcome.decisions == loaded.witness.decisions &&
+                    replayed.outcome.trace_hash == loaded.witness.trace_hash;
+  if (same) return replayed;
+  return tl::make_unexpected(not_the_same(input, departure_in_words(loaded, replayed, strategy.departed())));
 }
 
 }  // namespace zoneknot::tools

@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <tl/expected.hpp>
+#include <vector>
 
 #include "lockcheck/verdict.h"
 #include "sim/outcome.h"
@@ -20,6 +21,7 @@ namespace zoneknot::tools {
 struct LoadedWitness {
   Instance instance;
   sim::Witness witness;
+  std::vector<std::string> steps;  // in words, if the witness has them
 };
 
 // "zk1:…", of any version, and not the name of a file.

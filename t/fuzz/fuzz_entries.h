@@ -87,9 +87,10 @@ inline void fuzz_witness_line(std::string_view text) {
   }
   const auto& deviations = witness->schedule.deviations;
   require(std::ranges::is_sorted(deviations, {}, &core::Deviation::decision), "deviations are in order");
-  require(witness->checkpoints.size() <= sim::kMaxCheckpoints, "checkpoints are few");
+  require(witness->checks.hashes.size() <= sim::kMaxChecksInLine, "checks of a line are few");
   const auto line = sim::to_line(*witness);
   require(line.has_value(), "what fits in a line fits in a line again");
+  require(*line == text, "a witness has one line");
   require(sim::parse_line(*line) == witness, "a witness is read as it was written");
 }
 
@@ -99,8 +100,10 @@ inline void fuzz_witness_file(std::string_view text) {
   require(file->source.environment.has_value(), "a witness file brings its environment");
   const auto instance = tools::make_instance(file->source, file->job_text, file->faults_text);
   if (!instance) return require(!instance.error().message.empty(), "an error says something");
-  const auto again = tools::parse_witness_file(tools::to_witness_file(*instance, file->witness, "{}"), "input");
+  const auto again = tools::parse_witness_file(
+      tools::to_witness_file(*instance, file->witness, "{}", "0 main start main a.cc:1\n"), "input");
   require(again.has_value() && again->witness == file->witness, "a witness is read as it was written");
+  require(again->steps.size() == 1, "steps are read as they were written");
   const auto same = tools::make_instance(again->source, again->job_text, again->faults_text);
   require(same && same->identity() == instance->identity(), "a witness brings the program that it belongs to");
 }

@@ -85,20 +85,35 @@ TEST(Replay, ScheduleThatNamesAnAlternativeThatIsNotThere_HasDiverged) {
   EXPECT_EQ(recorded.outcome.decisions, 3U);
 }
 
-TEST(Replay, TraceHashThatDoesNotFitACheckpoint_HasDiverged) {
+TEST(Replay, StepWhoseCheckDoesNotFit_HasDiverged) {
   Simulation simulation;
   RandomWalk walk(7);
   const Program program = programs::philosophers(3, Forks::ordered, 5);
   const Recorded first = record(simulation, program, walk);
-  ASSERT_GT(first.decisions.size(), 5U);
   const core::Schedule schedule = *walk.schedule();
-  const std::uint64_t hash = first.recording.decisions[5].trace_hash;
-  Replay fits(schedule, {{5, hash}});
+  CheckedScript script(first.decisions);
+  EXPECT_EQ(record(simulation, program, script).outcome.trace_hash, first.outcome.trace_hash);
+  StepChecks checks = script.checks();
+  ASSERT_EQ(checks.hashes.size(), check_count(first.outcome.steps, 0));
+  ASSERT_GT(checks.hashes.size(), 21U);
+  Replay fits(schedule, checks);
   EXPECT_EQ(record(simulation, program, fits).outcome.kind, OutcomeKind::finished);
-  Replay differs(schedule, {{5, hash + 1}});
-  const Recorded second = record(simulation, program, differs);
-  EXPECT_EQ(second.outcome.kind, OutcomeKind::diverged);
-  EXPECT_EQ(second.outcome.decisions, 5U);
+  EXPECT_FALSE(fits.departed());
+
+  checks.hashes[20] ^= 1U;
+  Replay differs(schedule, checks);
+  EXPECT_EQ(record(simulation, program, differs).outcome.kind, OutcomeKind::diverged);
+  ASSERT_TRUE(differs.departed());
+  EXPECT_EQ(differs.departed()->first, 20U);
+  EXPECT_EQ(differs.departed()->last, 20U);
+
+  // With a check at every fourth step alone, it is one of four.
+  Replay rare(schedule, {.shift = 2, .hashes = {checks.hashes[3], checks.hashes[7], 0, 0}});
+  const Recorded coarse = record(simulation, program, rare);
+  EXPECT_EQ(coarse.outcome.kind, OutcomeKind::diverged);
+  ASSERT_TRUE(rare.departed());
+  EXPECT_EQ(rare.departed()->first, 8U);
+  EXPECT_EQ(rare.departed()->last, 11U);
 }
 
 TEST(Follow, SameProgram_IsFollowedToTheEnd) {

@@ -92,8 +92,8 @@ TEST_F(BadWitness, FileThatIsNoWitness_IsRefused) {
 }
 
 TEST_F(BadWitness, FileOfAnotherVersion_IsRefused) {
-  expect_file_refused([](Json& json) { json["schema"] = "zoneknot.witness/2"; },
-                      "has schema 'zoneknot.witness/2', this program reads zoneknot.witness/1");
+  expect_file_refused([](Json& json) { json["schema"] = "zoneknot.witness/1"; },
+                      "has schema 'zoneknot.witness/1', this program reads zoneknot.witness/2");
   expect_file_refused([](Json& json) { json.erase("schema"); }, "is not a witness");
   expect_file_refused([](Json& json) { json["schema"] = 1; }, "is not a witness");
 }
@@ -116,7 +116,7 @@ TEST_F(BadWitness, FileWhoseNumbersWereChanged_IsRefused) {
   expect_number_refused("identity", "-1", "damaged");
   expect_number_refused("identity", "99999999999999999999", "damaged");
   expect_number_refused("trace_hash", "12345", "another program");
-  expect_number_refused("steps", 7, "another program");
+  expect_number_refused("steps", 7, "damaged");
   expect_number_refused("steps", -7, "damaged");
   expect_number_refused("steps", 7.5, "damaged");
   expect_number_refused("decisions", -1, "damaged");
@@ -124,22 +124,61 @@ TEST_F(BadWitness, FileWhoseNumbersWereChanged_IsRefused) {
   expect_number_refused("deviations", Json::array({{-1, 0}}), "damaged");
   expect_number_refused("deviations", Json::array({{4294967296, 0}}), "damaged");
   expect_number_refused("deviations", Json::array({{7, 1}, {3, 1}}), "damaged");
+  expect_number_refused("deviations", Json::array({{7, 1}, {7, 1}}), "damaged");
   expect_number_refused("deviations", Json::array({{1, 1000000}}), "another program");
-  expect_number_refused("checkpoints", Json::array({Json::array({1})}), "damaged");
+  const std::string checks = witness_["schedule"]["checks"];
+  expect_number_refused("checks", checks.substr(2), "damaged");
+  expect_number_refused("checks", checks.substr(1), "damaged");
+  expect_number_refused("checks", "XY" + checks.substr(2), "damaged");
+  expect_number_refused("check_every", 3, "damaged");
+  expect_number_refused("check_every", 0, "damaged");
+}
+
+// As if the program had been changed after it was recorded.
+TEST_F(BadWitness, ReplayThatDeparts_NamesTheStep) {
+  expect_file_refused(
+      [](Json& json) {
+        std::string checks = json["schedule"]["checks"];
+        checks[2 * 30] = checks[2 * 30] == '0' ? '1' : '0';
+        json["schedule"]["checks"] = checks;
+        json["steps"] = nullptr;
+      },
+      "it departs at step 3");
+  expect_file_refused(
+      [](Json& json) {
+        json["steps"][17] = "17 third lock zone 99 elsewhere.cc:1";
+        json["schedule"]["trace_hash"] = "12345";
+      },
+      "it departs at step 17: recorded was 'third lock zone 99 elsewhere.cc:1', now it is '");
+}
+
+// Lines of the source move without a change of what it does.
+TEST_F(BadWitness, OtherPlacesInTheWordsOfAStep_AreNoDeparture) {
+  Json moved = witness_;
+  const std::string step = moved["steps"][17];
+  moved["steps"][17] = step.substr(0, step.rfind(':')) + ":99999";
+  EXPECT_EQ(zoneknot({"replay", write("moved.json", moved.dump())}).code, 1);
 }
 
 TEST_F(BadWitness, FileWhoseProgramWasChanged_IsRefused) {
   const auto expect_program_refused = [this](const char* name, const Json& value, const std::string& message_part) {
     expect_file_refused([&](Json& json) { json["program"][name] = value; }, message_part);
   };
-  const std::string text = witness_["program"]["job_file"];
+  const Json text = witness_["program"]["job_file"];
+  const auto with_line = [&text](const char* line) {
+    Json longer = text;
+    longer.push_back(line);
+    return longer;
+  };
   expect_program_refused("fixes", "series", "another program");
   expect_program_refused("fixes", "foo", "--fixes: ");
   expect_program_refused("device", "sim:zones=17", "another program");
   expect_program_refused("seed", "7", "another program");
   expect_program_refused("bound", "ios=4", "another program");
-  expect_program_refused("job_file", text + "\niodepth=5\n", "another program");
-  expect_program_refused("job_file", text + "\nfoo=5\n", "unknown option 'foo'");
+  expect_program_refused("job_file", with_line("iodepth=5"), "another program");
+  expect_program_refused("job_file", with_line("foo=5"), "unknown option 'foo'");
+  expect_program_refused("job_file", "[global]", "damaged");
+  expect_program_refused("job_file", Json::array({1}), "damaged");
 }
 
 }  // namespace
