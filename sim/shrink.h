@@ -48,7 +48,8 @@ class ScheduleShrinker {
   // Until no attempt makes it less. The result is never more than `start`, and shrinking it again gives it again.
   KeptExecution shrink(KeptExecution start);
 
-  void set_max_steps(std::uint64_t steps) { limits_.max_steps = steps; }
+  // Of the execution under way, for strategies that read it.
+  [[nodiscard]] const ScheduleLog& log() const { return log_; }
   // The user or time has ended it: everything returns what it has, at once.
   [[nodiscard]] bool interrupted() const { return interrupted_; }
   [[nodiscard]] std::uint64_t executions() const { return executions_; }

@@ -173,7 +173,7 @@ class Parser {
   void add_shrink() {
     CLI::App& app = command("shrink", "make a witness smaller and keep the kind of its hang", Command::shrink);
     add_witness(app);
-    add_number(app, "--executions", line_.executions, 1, "random executions of one attempt (default 2000)");
+    add_number(app, "--executions", line_.executions, 1, "random executions of one attempt (default 10000)");
     add_time(app);
     add_output(app, "write the witness to this file");
   }

@@ -8,6 +8,7 @@
 
 #include "core/random.h"
 #include "lockcheck/hang_kind.h"
+#include "sim/orderly_walk.h"
 #include "sim/random_walk.h"
 #include "sim/replay.h"
 #include "tools/bound.h"
@@ -20,7 +21,9 @@ using lockcheck::Bounds;
 
 constexpr std::uint64_t kWalkSeed = 1;
 constexpr std::uint64_t kStepsOfAnAttempt = 3'000'000;  // about; of its random executions
-constexpr unsigned kFindsOfAnAttempt = 5;               // of the same kind, each shrunk to see how small it gets
+constexpr std::uint64_t kMostPreemptions = 4;           // of an orderly walk, less one
+constexpr std::uint64_t kShareWithoutAFind = 5;         // an attempt that has found nothing of the kind by then ends
+constexpr unsigned kFindsOfAnAttempt = 25;              // of the same kind, each shrunk to see how small it gets
 
 // How many of the smallest instances, by size, are tried before the witness's own is cut down piece by piece.
 constexpr std::array<std::array<std::uint32_t, 4>, 6> kSmallInstances = {{{2, 1, 2, 2},
@@ -231,10 +234,21 @@ class Shrinking {
     }
     core::SplitMix64 random(kWalkSeed);
     sim::RandomWalk walk(kWalkSeed);
+    sim::OrderlyWalk orderly(kWalkSeed, best_.size.steps, shrinker.log());
+    const auto next_find = [&](std::uint64_t i) {
+      if (i % 4 == 0) return shrinker.follow(disorderly(by_part, random));
+      if (i % 4 == 1) return shrinker.run(walk);
+      orderly.set_preemptions(i / 4 % std::clamp<std::uint64_t>(best_.size.preemptions, 1, kMostPreemptions));
+      return shrinker.run(orderly);
+    };
     unsigned finds = 0;
     const std::uint64_t last_step = shrinker.steps() + kStepsOfAnAttempt;
-    for (std::uint64_t i = 0; i < plan_.walks && shrinker.steps() < last_step && !shrinker.interrupted(); ++i) {
-      auto found = i % 4 == 0 ? shrinker.follow(disorderly(by_part, random)) : shrinker.run(walk);
+    const auto go_on = [&](std::uint64_t i) {
+      const std::uint64_t walks = finds > 0 ? plan_.walks : plan_.walks / kShareWithoutAFind + 1;
+      return i < walks && shrinker.steps() < last_step && !shrinker.interrupted();
+    };
+    for (std::uint64_t i = 0; go_on(i); ++i) {
+      auto found = next_find(i);
       if (!found) continue;
       if (take_if_less(instance, shrinker, *std::move(found))) return true;
       if (++finds == kFindsOfAnAttempt) return false;

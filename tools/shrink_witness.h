@@ -38,7 +38,7 @@ struct WitnessSize {
 };
 
 struct ShrinkPlan {
-  std::uint64_t walks = 2000;  // random executions of one attempt
+  std::uint64_t walks = 10'000;  // random executions of one attempt
   const std::atomic<bool>* stop = nullptr;
   std::function<bool()> time_is_over = {};
   std::function<void(const WitnessSize&, std::uint64_t executions)> progress = {};  // after each attempt
