@@ -37,11 +37,13 @@ Json list_of(const std::vector<T>& items) {
 
 Json json_of(const Bounds& bounds) {
   if (!bounds.any()) return nullptr;
-  return {{"jobs", or_null(bounds.jobs)},
-          {"zones", or_null(bounds.zones)},
-          {"depth", or_null(bounds.depth)},
-          {"ios", or_null(bounds.ios)},
-          {"blocks", or_null(bounds.blocks)}};
+  Json json = {{"jobs", or_null(bounds.jobs)},
+               {"zones", or_null(bounds.zones)},
+               {"depth", or_null(bounds.depth)},
+               {"ios", or_null(bounds.ios)},
+               {"blocks", or_null(bounds.blocks)}};
+  if (bounds.skip) json["skip"] = *bounds.skip;
+  return json;
 }
 
 Json json_of(const HeldLock& held) {

@@ -61,7 +61,8 @@ std::string in_words(const Verdict& verdict) {
 }
 
 std::string text_of_bounds(const Bounds& bounds) {
-  const std::array<std::pair<std::string_view, std::optional<std::uint32_t>>, 5> all = {{{"jobs", bounds.jobs},
+  const std::array<std::pair<std::string_view, std::optional<std::uint32_t>>, 6> all = {{{"skip", bounds.skip},
+                                                                                         {"jobs", bounds.jobs},
                                                                                          {"zones", bounds.zones},
                                                                                          {"depth", bounds.depth},
                                                                                          {"ios", bounds.ios},

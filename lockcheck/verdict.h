@@ -100,8 +100,9 @@ struct StrategyInVerdict {
 };
 
 struct Bounds {
+  std::optional<std::uint32_t> skip;  // jobs left out before the first
   std::optional<std::uint32_t> jobs, zones, depth, ios, blocks;
-  [[nodiscard]] bool any() const { return jobs || zones || depth || ios || blocks; }
+  [[nodiscard]] bool any() const { return skip || jobs || zones || depth || ios || blocks; }
 };
 
 struct Verdict {

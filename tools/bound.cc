@@ -25,7 +25,8 @@ struct Key {
   std::optional<std::uint32_t> Bounds::* member;
 };
 
-constexpr std::array<Key, 5> kKeys = {{{"jobs", &Bounds::jobs},
+constexpr std::array<Key, 6> kKeys = {{{"skip", &Bounds::skip},
+                                       {"jobs", &Bounds::jobs},
                                        {"zones", &Bounds::zones},
                                        {"depth", &Bounds::depth},
                                        {"ios", &Bounds::ios},
@@ -107,6 +108,13 @@ tl::expected<void, InputError> apply_bound(const Bounds& bounds, std::vector<Job
   if (!bounds.any()) return {};
   if (bounds.zones && *bounds.zones > device::kMaxZones) {
     return wrong("zones: a device has at most " + std::to_string(device::kMaxZones));
+  }
+  if (bounds.skip) {
+    if (*bounds.skip >= jobs.size()) {
+      return wrong("skip: " + std::to_string(*bounds.skip) + " of " + std::to_string(jobs.size()) +
+                   " jobs are all of them");
+    }
+    jobs.erase(jobs.begin(), jobs.begin() + *bounds.skip);
   }
   if (bounds.jobs) jobs.resize(std::min<std::size_t>(jobs.size(), *bounds.jobs));
   for (JobSpec& job : jobs) {

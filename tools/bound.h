@@ -13,14 +13,15 @@
 
 namespace zoneknot::tools {
 
-// "jobs=2,zones=2,depth=2,ios=4,blocks=2", any of them, each at least 1.
+// "jobs=2,zones=2,depth=2,ios=4,blocks=2" and "skip=1", any of them, each at least 1.
 tl::expected<lockcheck::Bounds, InputError> parse_bound(std::string_view text);
 
 // The text that parse_bound() reads again: "jobs=2,ios=4"; empty without bounds.
 std::string bound_text(const lockcheck::Bounds& bounds);
 
 // Makes the jobs and the device as small as `bounds` says; without bounds nothing changes.
-// - jobs: the first so many stay.
+// - skip: the first so many jobs are left out; an error if that is all of them.
+// - jobs: the first so many of the others stay.
 // - zones: each range is at most so many zones from its offset on, and limits of open zones of the jobs that have one
 //   are below that number, but at least 1.
 // - depth: iodepth and what is counted in it (batch, low, complete) are at most that.

@@ -81,6 +81,11 @@ std::string event_trace_text(const sim::Recording& recording, const LockWatch& w
   return text;
 }
 
+std::string op_text(const sim::Op& op, const LockWatch& watch) {
+  return fmt::format("{} {} in {} at {}", sim::op_name(op.kind), object_text(op, watch, watch.tasks()),
+                     lockcheck::function_name(op.site), lockcheck::site_text(op.site));
+}
+
 std::vector<lockcheck::StepInVerdict> steps_to_hang(const sim::Recording& recording, const LockWatch& watch,
                                                     const lockcheck::StuckCore& stuck) {
   const std::vector<lockcheck::TaskPicture> tasks = watch.tasks();

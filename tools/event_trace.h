@@ -14,6 +14,9 @@ namespace zoneknot::tools {
 // One line a step: number, who, what, on what, where. Equal executions give equal texts.
 std::string event_trace_text(const sim::Recording& recording, const lockcheck::LockWatch& watch);
 
+// "try_lock zone 3 in adjust_block at block_adjuster.cc:32".
+std::string op_text(const sim::Op& op, const lockcheck::LockWatch& watch);
+
 // What the stuck tasks did with the locks that they hold or wait for, in its order.
 std::vector<lockcheck::StepInVerdict> steps_to_hang(const sim::Recording& recording, const lockcheck::LockWatch& watch,
                                                     const lockcheck::StuckCore& stuck);

@@ -4,9 +4,9 @@
 
 #include "lockcheck/report_json.h"
 #include "lockcheck/report_text.h"
-#include "lockcheck/site.h"
 #include "sim/follow.h"
 #include "tools/commands.h"
+#include "tools/event_trace.h"
 #include "tools/search_limits.h"
 #include "tools/witness_input.h"
 
@@ -22,19 +22,16 @@ int report(const Replayed& replayed, const CommandLine& line) {
                  lockcheck::exit_code(verdict.word));
 }
 
-std::string departure_text(const std::optional<sim::Departure>& departure, const Instance& instance) {
-  if (!departure) return "followed to the end: the recorded steps fit these fixes as well\n";
-  std::string text = fmt::format("followed for {} steps; ", departure->step);
-  if (!departure->wanted) return text + "then the record had ended\n";
-  const auto what = [](const sim::Op& op) {
-    return fmt::format("{} of {} {} at {}", sim::op_name(op.kind), sim::object_class_name(op.object_class), op.object,
-                       lockcheck::site_text(op.site));
-  };
-  const sim::ActorId actor = departure->wanted->actor;
+// What the recorded task does instead, under the other fixes.
+std::string departure_text(const sim::Departure& departure, const Replayed& recorded, const Instance& instance,
+                           const lockcheck::LockWatch& watch) {
+  std::string text = fmt::format("followed for {} steps; ", departure.step);
+  if (!departure.wanted) return text + "then the record had ended, and with these fixes it goes on\n";
+  const sim::ActorId actor = departure.wanted->actor;
   const std::string who = actor < instance.task_names.size() ? instance.task_names[actor] : "an I/O";
-  text += fmt::format("then {} departs: recorded was {}", who, what(departure->wanted->op));
-  return text + (departure->instead ? fmt::format(", with these fixes it is {}\n", what(*departure->instead))
-                                    : ", with these fixes it cannot go on there\n");
+  text += fmt::format("then {} departs: recorded was {}", who, recorded.words(departure.step));
+  return text + (departure.instead ? fmt::format(", with these fixes it is {}\n", op_text(*departure.instead, watch))
+                                   : ", with these fixes it cannot go on there\n");
 }
 
 // The same steps under other fixes, as long as they fit.
@@ -44,8 +41,11 @@ int follow(const LoadedWitness& loaded, const Replayed& recorded, const CommandL
   if (!fixes) return refuse({.file = "--fixes", .message = fixes.error()});
   other.fixes = *fixes;
   sim::Follow strategy(recorded.recording.steps);
-  const Replayed replayed = replay(other, strategy, kDefaultMaxSteps);
-  std::fputs(departure_text(strategy.departure(), other).c_str(), stderr);
+  std::string departure = "followed to the end: the recorded steps fit these fixes as well\n";
+  const Replayed replayed = replay(other, strategy, kDefaultMaxSteps, [&](const lockcheck::LockWatch& watch) {
+    if (strategy.departure()) departure = departure_text(*strategy.departure(), recorded, other, watch);
+  });
+  std::fputs(departure.c_str(), stderr);
   return report(replayed, line);
 }
 

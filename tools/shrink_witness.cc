@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <set>
 #include <stdexcept>
 #include <tuple>
 #include <utility>
@@ -87,18 +88,33 @@ sim::Plan mapped(const sim::Plan& plan, const std::vector<core::TaskId>& to) {
   return result;
 }
 
-// The first jobs stay, and play the parts of the tasks that matter.
-std::vector<core::TaskId> parts(std::size_t tasks_before, std::size_t tasks_now,
+// Who plays whose part where other jobs are left: those that matter go first, to a job of their section if there is
+// one, and the others take what is left.
+std::vector<core::TaskId> parts(const std::vector<core::JobSpec>& before, const std::vector<core::JobSpec>& now,
                                 const std::vector<core::TaskId>& important) {
-  std::vector<core::TaskId> to(tasks_before, core::kNoId);
+  std::vector<core::TaskId> to(before.size() + 1, core::kNoId);
+  std::vector<bool> taken(now.size());
   to[0] = 0;
-  core::TaskId next = 1;
-  const auto give = [&](core::TaskId task) {
-    if (to[task] == core::kNoId && next < tasks_now) to[task] = next++;
+  const auto give = [&](core::TaskId task, bool any_section) {
+    for (std::size_t i = 0; i < now.size() && to[task] == core::kNoId; ++i) {
+      if (taken[i] || (!any_section && now[i].section != before[task - 1].section)) continue;
+      taken[i] = true;
+      to[task] = static_cast<core::TaskId>(i + 1);
+    }
   };
-  for (const core::TaskId task : important) give(task);
-  for (core::TaskId task = 1; task < tasks_before; ++task) give(task);
+  for (const bool any_section : {false, true}) {
+    for (const core::TaskId task : important) give(task, any_section);
+  }
+  for (const bool any_section : {false, true}) {
+    for (core::TaskId task = 1; task <= before.size(); ++task) give(task, any_section);
+  }
   return to;
+}
+
+std::vector<std::uint32_t> sections_of(const std::vector<core::JobSpec>& jobs, std::size_t first, std::size_t count) {
+  std::vector<std::uint32_t> sections;
+  for (std::size_t i = first; i < first + count; ++i) sections.push_back(jobs[i].section);
+  return sections;
 }
 
 // A plan with a quarter of its turns left out and an eighth of its draws changed.
@@ -225,10 +241,9 @@ class Shrinking {
   }
 
   bool search(const Instance& instance, sim::ScheduleShrinker& shrinker) {
-    const std::size_t tasks = best_instance_.jobs.size() + 1;
-    const std::size_t tasks_now = instance.jobs.size() + 1;
-    const sim::Plan by_part = mapped(best_.plan, parts(tasks, tasks_now, best_important_));
-    for (const sim::Plan& plan : {by_part, mapped(best_.plan, parts(tasks, tasks_now, {}))}) {
+    const std::vector<core::JobSpec>& jobs = best_instance_.jobs;
+    const sim::Plan by_part = mapped(best_.plan, parts(jobs, instance.jobs, best_important_));
+    for (const sim::Plan& plan : {by_part, mapped(best_.plan, parts(jobs, instance.jobs, {}))}) {
       auto found = shrinker.follow(plan);
       if (found && take_if_less(instance, shrinker, *std::move(found))) return true;
     }
@@ -269,17 +284,43 @@ class Shrinking {
       bounds.depth = std::min(depth, best_size_.depth);
       bounds.ios = std::min(ios, best_size_.ios_bound);
       bounds.blocks = static_cast<std::uint32_t>(std::min<std::uint64_t>(blocks, best_size_.blocks));
+      if (attempt_with_jobs(bounds, *bounds.jobs)) return true;
+    }
+    return false;
+  }
+
+  // So many jobs, from the first on or from a later one, but each row of sections only once, and none that lacks the
+  // section of a stuck task.
+  bool attempt_with_jobs(Bounds bounds, std::uint32_t count) {
+    const std::vector<core::JobSpec> jobs = best_instance_.jobs;
+    const std::uint32_t skipped = best_instance_.bounds.skip.value_or(0);
+    std::set<std::vector<std::uint32_t>> tried;
+    for (std::uint32_t first = 0; first + count <= jobs.size() && !interrupted_; ++first) {
+      const std::vector<std::uint32_t> sections = sections_of(jobs, first, count);
+      const bool enough = std::ranges::all_of(best_important_, [&](core::TaskId task) {
+        return task == 0 || std::ranges::find(sections, jobs[task - 1].section) != sections.end();
+      });
+      if (!enough || !tried.insert(sections).second) continue;
+      bounds.jobs = count;
+      bounds.skip = skipped + first == 0 ? std::nullopt : std::optional(skipped + first);
       if (attempt(bounds)) return true;
     }
     return false;
   }
 
   bool cut_down() {
-    bool better = cut_down(&Bounds::jobs, least_jobs(), best_size_.jobs);
+    bool better = cut_down_jobs();
     better |= cut_down(&Bounds::depth, 1, best_size_.depth);
     better |= cut_down(&Bounds::zones, 1, best_size_.zones);
     better |= cut_down(&Bounds::ios, 1, std::min<std::uint64_t>(best_size_.ios_bound, best_.size.ios + 1));
     return cut_down(&Bounds::blocks, 1, best_size_.blocks) || better;
+  }
+
+  bool cut_down_jobs() {
+    for (std::uint32_t count = least_jobs(); count < best_size_.jobs && !interrupted_; count = next_size(count)) {
+      if (attempt_with_jobs(best_instance_.bounds, count)) return true;
+    }
+    return false;
   }
 
   // The smallest value below `now` with which there still is a finding of the kind.

@@ -119,11 +119,17 @@ bool is_witness_line(const std::string& input) {
          input.find_first_not_of("0123456789", 2) == colon;
 }
 
+std::string Replayed::words(std::size_t step) const {
+  const std::string_view line = deed(lines_of(trace).at(step));
+  return std::string(line.substr(line.find(' ') + 1));
+}
+
 tl::expected<LoadedWitness, InputError> load_witness(const CommandLine& line) {
   return is_witness_line(line.inputs[0]) ? load_line(line) : load_file(line);
 }
 
-Replayed replay(const Instance& instance, sim::Strategy& strategy, std::uint64_t max_steps) {
+Replayed replay(const Instance& instance, sim::Strategy& strategy, std::uint64_t max_steps,
+                const std::function<void(const lockcheck::LockWatch&)>& at_end) {
   SimulatedWorkload workload(instance);
   sim::Simulation& simulation = workload.simulation();
   Replayed replayed{.verdict = verdict_about(instance)};
@@ -133,6 +139,7 @@ Replayed replay(const Instance& instance, sim::Strategy& strategy, std::uint64_t
   (void)strategy.begin();
   replayed.outcome = simulation.run([&] { workload.program()(simulation); }, strategy);
   replayed.trace = event_trace_text(replayed.recording, simulation.watch());
+  if (at_end) at_end(simulation.watch());
   replayed.kind = finding_kind(replayed.outcome, simulation.watch());
   lockcheck::Verdict& verdict = replayed.verdict;
   const bool hangs = replayed.outcome.kind == sim::OutcomeKind::hang;

@@ -2,6 +2,7 @@
 // and shrink.
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <tl/expected.hpp>
@@ -38,10 +39,14 @@ struct Replayed {
   lockcheck::Verdict verdict;
   std::string trace;                // the event trace
   std::optional<FindingKind> kind;  // of what it came to
+
+  // A recorded step as the event trace has it, without its number and who made it: "lock zone 3 block_adjuster.cc:32".
+  [[nodiscard]] std::string words(std::size_t step) const;
 };
 
-// One execution of an instance under a strategy.
-Replayed replay(const Instance& instance, sim::Strategy& strategy, std::uint64_t max_steps);
+// One execution of an instance under a strategy. `at_end` is called while the names of locks and tasks are known.
+Replayed replay(const Instance& instance, sim::Strategy& strategy, std::uint64_t max_steps,
+                const std::function<void(const lockcheck::LockWatch&)>& at_end = {});
 
 // The witness under its own program. The program's identity and every step have to fit; the error names the first that
 // does not. `input` is what the user called the witness.
