@@ -87,6 +87,16 @@ TEST(Bound, TheStressJob_BecomesSmall) {
   EXPECT_EQ(bounded.device.zone_capacity, 32768U);
 }
 
+TEST(Bound, Skip_LeavesOutTheFirstJobs) {
+  const std::string text = "[global]\nfilename=sim\nzonemode=zbd\nrw=write\nsize=1z\n[first]\n[second]\n[third]\n";
+  const Bounded bounded(text, "skip=1,jobs=1");
+  EXPECT_EQ(bounded.error, "no error");
+  ASSERT_EQ(bounded.jobs.size(), 1U);
+  EXPECT_EQ(bounded.jobs[0].name, "second");
+  EXPECT_EQ(Bounded(text, "skip=3").error, "--bound: skip: 3 of 3 jobs are all of them");
+  EXPECT_EQ(bound_text(*parse_bound("jobs=1,skip=2")), "skip=2,jobs=1");
+}
+
 TEST(Bound, Depth_CapsWhatIsCountedInIt) {
   const Bounded bounded(
       section_with("iodepth=9\niodepth_batch=8\niodepth_batch_complete_min=7\niodepth_batch_complete_max=8\n"
