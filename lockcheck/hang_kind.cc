@@ -23,6 +23,10 @@ std::string awaited(const LockWatch& watch, const std::vector<TaskPicture>& task
       return "a timer";
     case core::WaitKind::join:
       return "the end of a task";
+    case core::WaitKind::condition:
+      return "condition variable " + watch.condition_name(wait.object);
+    case core::WaitKind::semaphore:
+      return "semaphore " + watch.semaphore_name(wait.object);
   }
   return "?";
 }

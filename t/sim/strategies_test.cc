@@ -102,7 +102,7 @@ TEST_P(EveryDrawingStrategy, WitnessOfItsHang_ReplaysFromItsLine) {
     const auto witness = parse_line(*to_line(recorded));
     ASSERT_TRUE(witness) << witness.error();
     Simulation other;
-    Replay replay(witness->schedule, witness->checkpoints);
+    Replay replay(witness->schedule, witness->checks);
     ASSERT_TRUE(replay.begin());
     const Outcome outcome = other.run([&] { program(other); }, replay);
     EXPECT_EQ(outcome.kind, OutcomeKind::hang);
