@@ -92,6 +92,7 @@ class LockWatch final : public core::LockObserver {
   [[nodiscard]] const core::Wait* wait_of(core::TaskId task) const;
   [[nodiscard]] core::Site wait_site(core::TaskId task) const;
 
+  // The number, of one that this run does not have.
   [[nodiscard]] std::string condition_name(core::ConditionId condition) const;
   [[nodiscard]] std::string semaphore_name(core::SemaphoreId semaphore) const;
   // By rule, then in the order in which they were first seen; one entry for a rule and place.

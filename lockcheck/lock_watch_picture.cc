@@ -115,9 +115,13 @@ std::vector<TaskPicture> LockWatch::tasks() const {
 
 core::LockInfo LockWatch::lock_info(core::LockId lock) const { return state_->locks[lock].info; }
 
-std::string LockWatch::condition_name(core::ConditionId condition) const { return state_->conditions[condition].name; }
+std::string LockWatch::condition_name(core::ConditionId condition) const {
+  return condition < state_->conditions.size() ? state_->conditions[condition].name : std::to_string(condition);
+}
 
-std::string LockWatch::semaphore_name(core::SemaphoreId semaphore) const { return state_->semaphores[semaphore].name; }
+std::string LockWatch::semaphore_name(core::SemaphoreId semaphore) const {
+  return semaphore < state_->semaphores.size() ? state_->semaphores[semaphore].name : std::to_string(semaphore);
+}
 
 std::size_t LockWatch::lock_count() const { return state_->locks.size(); }
 

@@ -133,7 +133,7 @@ std::string text_of_setting(const Verdict& verdict) {
     if (!text.empty()) out += hanging(column(label, 10), text);
   };
   row("job", verdict.job);
-  row("fixes", text_of_fixes(verdict));
+  if (!verdict.fix_set.empty()) row("fixes", text_of_fixes(verdict));
   row("device", verdict.device);
   row("bounds", text_of_bounds(verdict.bounds));
   row("strategy", verdict.strategy);

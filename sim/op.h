@@ -37,7 +37,7 @@ enum class OpKind : std::uint8_t {
   release,
   timeout,   // a wait with a time-out is over
   spurious,  // a wait for a condition variable ends for no reason
-  draw,         // only in recorded steps: a number was drawn, `object` is the value
+  draw,      // only in recorded steps: a number was drawn, `object` is the value
 };
 
 enum class ObjectClass : std::uint8_t {

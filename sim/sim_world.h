@@ -13,6 +13,7 @@
 #include "sim/sim_device.h"
 #include "sim/sim_io_engine.h"
 #include "sim/simulation.h"
+#include "sim/virtual_clock.h"
 
 namespace zoneknot::sim {
 
@@ -49,18 +50,6 @@ class SimWorld final : public core::World {
   [[nodiscard]] bool stop_requested() const override { return false; }
 
  private:
-  class VirtualClock final : public core::Clock {
-   public:
-    explicit VirtualClock(Simulation& simulation) : simulation_(simulation) {}
-
-   private:
-    std::uint64_t do_now_ns() const override { return simulation_.read_clock(); }
-    std::uint64_t do_stamp_ns() const override { return simulation_.now_ns(); }
-    void do_sleep(std::uint64_t duration_ns, core::Site site) override { simulation_.sleep(duration_ns, site); }
-
-    Simulation& simulation_;
-  };
-
   struct Opened {
     std::unique_ptr<SimDevice> device;
     bool fresh = false;  // readied for this execution

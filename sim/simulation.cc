@@ -54,6 +54,7 @@ void Simulation::reset() {
   locks_.clear();
   cells_.clear();
   world_.clear();
+  waits_in_state_ = false;
   clock_read_ = false;
   condition_count_ = 0;
   semaphores_.clear();

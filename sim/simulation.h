@@ -158,11 +158,13 @@ class Simulation final : public core::Runtime {
     std::uint32_t count = 0;
     Task* first_pending = nullptr;  // tasks whose next operation is to take a unit
   };
-  // Ends waits of tasks: the cookie of an event says whose and which.
-  class WaitEnds final : public EventTarget {
+  // Ends waits of tasks: the cookie of an event says whose and which. As a part of the world, once there is any wait of
+  // sim/simulation_waits.cc: who waits, and how many units there are.
+  class WaitEnds final : public EventTarget, public core::LiveState {
    public:
     explicit WaitEnds(Simulation& simulation) : simulation_(simulation) {}
     void happened(std::uint64_t cookie) override;
+    void describe(core::StateSink& sink) const override;
 
    private:
     Simulation& simulation_;
@@ -247,6 +249,7 @@ class Simulation final : public core::Runtime {
   void begin_lock_wait(Task& task, core::LockId lock, core::Site site);
 
   // sim/simulation_waits.cc
+  void add_waits_to_state();
   void start_timeout(Task& task, std::uint64_t timeout_ns, const Op& op);
   void drop_event(ActorId& event);
   void end_wait_early(Task& task);
@@ -295,6 +298,7 @@ class Simulation final : public core::Runtime {
   std::exception_ptr failure_;  // left a task's body
 
   bool spurious_wakeups_ = false;
+  bool waits_in_state_ = false;
   std::uint64_t max_steps_ = kDefaultMaxSteps;
   const std::atomic<bool>* stop_ = nullptr;
   std::function<void(const lockcheck::StuckCore&)> on_stuck_;

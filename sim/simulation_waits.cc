@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <cassert>
+#include <utility>
 
 #include "sim/simulation.h"
 
@@ -19,9 +20,32 @@ constexpr std::uint64_t kSpuriousBit = std::uint64_t{1} << 32U;
 
 }  // namespace
 
+void Simulation::add_waits_to_state() {
+  if (!std::exchange(waits_in_state_, true)) add_state(wait_ends_);
+}
+
+void Simulation::WaitEnds::describe(core::StateSink& sink) const {
+  constexpr std::uint64_t kWaits = std::uint64_t{1} << 33U;  // no engine's owner, no device
+  const Simulation& sim = simulation_;
+  sink.add(kWaits);
+  for (core::ConditionId id = 0; id < sim.condition_count_; ++id) {
+    const std::vector<Task*>& waiters = sim.conditions_[id].waiters;
+    sink.add(waiters.size());
+    for (const Task* task : waiters) sink.add(task->id);
+  }
+  for (const Semaphore& semaphore : sim.semaphores_) sink.add(semaphore.count);
+  for (core::TaskId id = 0; id < sim.task_count_; ++id) {
+    const TimedWait& wait = sim.tasks_[id]->timed;
+    const bool may_expire = wait.timeout != core::kNoId;
+    const bool may_be_spurious = wait.spurious != core::kNoId;
+    sink.add((wait.expired ? 1U : 0U) | (wait.woken ? 2U : 0U) | (may_expire ? 4U : 0U) | (may_be_spurious ? 8U : 0U));
+  }
+}
+
 // --- What ends a wait ---
 
 void Simulation::start_timeout(Task& task, std::uint64_t timeout_ns, const Op& op) {
+  add_waits_to_state();
   task.timed.on = true;
   task.timed.deadline = now_ns_ + std::min(timeout_ns, UINT64_MAX - now_ns_);
   task.timed.timeout = add_event(op, wait_ends_, task.id);
@@ -88,6 +112,7 @@ core::ConditionId Simulation::do_create_condition(std::string_view name) {
     give_up();
     return 0;
   }
+  add_waits_to_state();
   if (condition_count_ == conditions_.size()) conditions_.emplace_back();
   conditions_[condition_count_].waiters.clear();
   watch_.condition_created(condition_count_, name);
@@ -180,6 +205,7 @@ core::SemaphoreId Simulation::do_create_semaphore(std::string_view name, std::ui
     return 0;
   }
   const auto semaphore = static_cast<core::SemaphoreId>(semaphores_.size());
+  add_waits_to_state();
   semaphores_.push_back({count, nullptr});
   watch_.semaphore_created(semaphore, name, count);
   return semaphore;

@@ -4,9 +4,9 @@
 
 #include "lockcheck/report_json.h"
 #include "lockcheck/report_text.h"
+#include "sim/event_trace.h"
 #include "sim/follow.h"
 #include "tools/commands.h"
-#include "tools/event_trace.h"
 #include "tools/search_limits.h"
 #include "tools/witness_input.h"
 
@@ -30,8 +30,9 @@ std::string departure_text(const sim::Departure& departure, const Replayed& reco
   const sim::ActorId actor = departure.wanted->actor;
   const std::string who = actor < instance.task_names.size() ? instance.task_names[actor] : "an I/O";
   text += fmt::format("then {} departs: recorded was {}", who, recorded.words(departure.step));
-  return text + (departure.instead ? fmt::format(", with these fixes it is {}\n", op_text(*departure.instead, watch))
-                                   : ", with these fixes it cannot go on there\n");
+  return text + (departure.instead
+                     ? fmt::format(", with these fixes it is {}\n", sim::op_text(*departure.instead, watch))
+                     : ", with these fixes it cannot go on there\n");
 }
 
 // The same steps under other fixes, as long as they fit.

@@ -7,7 +7,7 @@
 
 #include "lockcheck/hang_picture.h"
 #include "lockcheck/site.h"
-#include "tools/event_trace.h"
+#include "sim/event_trace.h"
 
 namespace zoneknot::tools {
 namespace {
@@ -15,12 +15,6 @@ namespace {
 using lockcheck::Verdict;
 using lockcheck::VerdictWord;
 using sim::SearchEnd;
-
-[[noreturn]] void not_repeatable(const sim::SearchResult& result) {
-  const sim::Difference difference = result.difference.value_or(sim::Difference{});
-  throw std::logic_error(fmt::format("the program does not repeat itself: it first differs at step {} (decision {})",
-                                     difference.step, difference.decision));
-}
 
 VerdictWord word_of(const sim::SearchResult& result, const SearchPlan& plan) {
   if (result.hangs > 0) return VerdictWord::hang;
@@ -155,9 +149,9 @@ Finding record(SimulatedWorkload& workload, const sim::FirstSeen& seen, const Se
   finding.witness = sim::record_witness(simulation, workload.program(), seen, identity, recording);
   workload.describe_hangs_in(nullptr);
   if (const auto line = sim::to_line(finding.witness)) finding.line = *line;
-  finding.trace = event_trace_text(recording, simulation.watch());
+  finding.trace = sim::event_trace_text(recording, simulation.watch());
   if (verdict.word == VerdictWord::hang) {
-    verdict.steps_to_hang = steps_to_hang(recording, simulation.watch(), workload.stuck());
+    verdict.steps_to_hang = sim::steps_to_hang(recording, simulation.watch(), workload.stuck());
   }
   return finding;
 }
@@ -195,7 +189,10 @@ Verdict verdict_about(const Instance& instance) {
 SearchReport search(const Instance& instance, const SearchPlan& plan) {
   SimulatedWorkload workload(instance);
   const auto [result, strategies] = run_search(workload, plan);
-  if (result.end == SearchEnd::not_repeatable) not_repeatable(result);
+  if (result.end == SearchEnd::not_repeatable) {
+    throw std::logic_error(
+        sim::difference_text(result.difference.value_or(sim::Difference{}), workload.simulation().watch()));
+  }
 
   SearchReport report{.verdict = verdict_about(instance)};
   report.verdict.strategy = strategies;

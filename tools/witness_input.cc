@@ -5,8 +5,8 @@
 #include <algorithm>
 
 #include "lockcheck/hang_picture.h"
+#include "sim/event_trace.h"
 #include "sim/replay.h"
-#include "tools/event_trace.h"
 #include "tools/search_verdict.h"
 #include "tools/simulated.h"
 #include "tools/witness_file.h"
@@ -138,12 +138,12 @@ Replayed replay(const Instance& instance, sim::Strategy& strategy, std::uint64_t
   workload.describe_hangs_in(&replayed.verdict);
   (void)strategy.begin();
   replayed.outcome = simulation.run([&] { workload.program()(simulation); }, strategy);
-  replayed.trace = event_trace_text(replayed.recording, simulation.watch());
+  replayed.trace = sim::event_trace_text(replayed.recording, simulation.watch());
   if (at_end) at_end(simulation.watch());
   replayed.kind = finding_kind(replayed.outcome, simulation.watch());
   lockcheck::Verdict& verdict = replayed.verdict;
   const bool hangs = replayed.outcome.kind == sim::OutcomeKind::hang;
-  if (hangs) verdict.steps_to_hang = steps_to_hang(replayed.recording, simulation.watch(), workload.stuck());
+  if (hangs) verdict.steps_to_hang = sim::steps_to_hang(replayed.recording, simulation.watch(), workload.stuck());
   lockcheck::describe_rules(simulation.watch().broken_rules(), instance.task_names, verdict);
   verdict.word = hangs ? VerdictWord::hang : verdict.rules.empty() ? VerdictWord::clean : VerdictWord::rule;
   verdict.strategy = "replay";

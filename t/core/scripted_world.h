@@ -19,6 +19,7 @@
 #include <utility>
 #include <vector>
 
+#include "core/locks_only_runtime.h"
 #include "core/world.h"
 #include "core/zone_table.h"
 
@@ -37,7 +38,7 @@ inline std::string place(std::uint64_t offset) {
 }
 
 // Tasks run to their end inside spawn(). A lock that another task is said to own is given up when it is waited for.
-class ScriptedRuntime final : public Runtime {
+class ScriptedRuntime final : public LocksOnlyRuntime {
  public:
   explicit ScriptedRuntime(Calls& calls) : calls_(calls) {}
 

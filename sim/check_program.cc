@@ -1,0 +1,242 @@
+#include "sim/check_program.h"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <filesystem>
+#include <stdexcept>
+#include <utility>
+
+#include "lockcheck/hang_picture.h"
+#include "lockcheck/report_text.h"
+#include "sim/depth_first.h"
+#include "sim/event_trace.h"
+#include "sim/random_walk.h"
+#include "sim/virtual_clock.h"
+#include "sim/witness.h"
+
+namespace zoneknot::sim {
+
+namespace {
+
+using lockcheck::Verdict;
+using lockcheck::VerdictWord;
+
+constexpr int kExitBadInput = 2;
+constexpr int kExitFailed = 4;
+
+// One program on a simulation of its own.
+class Check {
+ public:
+  Check(const std::string& name, const ProgramOfRuntimeAndClock& program, const CheckOptions& options)
+      : name_(name),
+        options_(options),
+        clock_(simulation_),
+        program_([this, &program](Simulation& simulation) { program(simulation, clock_); }) {
+    simulation_.set_spurious_wakeups(options.spurious_wakeups);
+    simulation_.set_on_stuck([this](const lockcheck::StuckCore& stuck) { stuck_ = stuck; });
+  }
+
+  Verdict search() {
+    const SearchResult walks = walk();
+    if (found_something(walks) || options_.executions <= walks.executions) return describe(walks, false);
+    SearchResult all = explore_with(DepthFirst(), options_.executions - walks.executions);
+    add_walks(walks, all);
+    return describe(all, true);
+  }
+
+  tl::expected<Verdict, std::string> replay(const std::string& line) {
+    const auto witness = parse_line(line);
+    if (!witness) return tl::make_unexpected(witness.error());
+    const std::string other = "the witness belongs to another program or another version of it: ";
+    if (witness->identity != identity()) return tl::make_unexpected(other + "its name or the options differ");
+    Replay strategy(witness->schedule, witness->checkpoints);
+    Recording recording;
+    simulation_.set_recording(&recording);
+    simulation_.set_max_steps(std::max<std::uint64_t>(witness->steps, 1));
+    (void)strategy.begin();
+    const Outcome outcome = simulation_.run([this] { program_(simulation_); }, strategy);
+    simulation_.set_recording(nullptr);
+    if (outcome.kind == OutcomeKind::diverged) {
+      return tl::make_unexpected(other + fmt::format("it departs before decision {}", outcome.decisions));
+    }
+    if (outcome.steps != witness->steps || outcome.trace_hash != witness->trace_hash) {
+      return tl::make_unexpected(
+          other + fmt::format("it ends after {} steps instead of {}, or otherwise", outcome.steps, witness->steps));
+    }
+    Verdict verdict;
+    verdict.job = name_;
+    verdict.strategy = "replay";
+    verdict.executions = 1;
+    verdict.steps = outcome.steps;
+    verdict.witness = line;
+    describe_rules(simulation_.watch().broken_rules(), task_names(), verdict);
+    verdict.word = outcome.kind == OutcomeKind::hang ? VerdictWord::hang
+                   : verdict.rules.empty()           ? VerdictWord::clean
+                                                     : VerdictWord::rule;
+    describe_execution(recording, verdict);
+    return verdict;
+  }
+
+ private:
+  [[nodiscard]] std::uint64_t identity() const {
+    return identity_of(fmt::format("program {} spurious {}", name_, options_.spurious_wakeups));
+  }
+
+  static bool found_something(const SearchResult& result) {
+    return result.end != SearchEnd::executions || !result.broken_rules.empty();
+  }
+
+  SearchResult explore_with(Strategy&& strategy, std::uint64_t executions) {
+    SearchLimits limits;
+    limits.executions = executions;
+    limits.max_steps = options_.max_steps;
+    SearchResult result = explore(simulation_, program_, strategy, limits);
+    if (result.end == SearchEnd::not_repeatable) {
+      throw std::runtime_error(difference_text(result.difference.value_or(Difference{}), simulation_.watch()));
+    }
+    return result;
+  }
+
+  SearchResult walk() {
+    return explore_with(RandomWalk(options_.seed), std::min(options_.random_walks, options_.executions));
+  }
+
+  // What an exhaustive search that did not end has covered is worth nothing more: then the walks are what counts.
+  static void add_walks(const SearchResult& walks, SearchResult& all) {
+    const bool found = all.first_hang || !all.broken_rules.empty();
+    if (found && all.first_hang) all.first_hang->execution += walks.executions;
+    if (!all.exhaustive && !found) all.executions = 0;
+    all.executions += walks.executions;
+    all.cut = all.exhaustive || found ? all.cut + walks.cut : walks.cut;
+    all.pruned = all.exhaustive || found ? all.pruned : 0;
+    all.steps += walks.steps;
+  }
+
+  Verdict describe(const SearchResult& result, bool depth_first) {
+    Verdict verdict;
+    verdict.job = name_;
+    verdict.strategy =
+        fmt::format("random walk, seed {}{}", options_.seed, depth_first ? ", then depth-first with sleep sets" : "");
+    verdict.executions = result.executions;
+    verdict.executions_cut = result.cut;
+    verdict.executions_pruned = result.pruned;
+    verdict.step_limit = options_.max_steps;
+    verdict.steps = result.steps;
+    verdict.exhaustive = result.exhaustive;
+    if (result.exhaustive) verdict.traces = result.traces;
+    verdict.word = word_of(result);
+    if (verdict.word == VerdictWord::incomplete) verdict.stopped_by = "the limit of scheduling points";
+    if (result.first_hang) verdict.first_hang_execution = result.first_hang->execution;
+    if (const FirstSeen* seen = what_to_show(result)) {
+      Recording recording;
+      simulation_.set_max_steps(options_.max_steps);
+      const Witness witness = record_witness(simulation_, program_, *seen, identity(), recording);
+      if (const auto line = to_line(witness)) verdict.witness = *line;
+      describe_execution(recording, verdict);
+    }
+    std::vector<lockcheck::RuleBreak> rules;
+    for (const BrokenRule& broken : result.broken_rules) rules.push_back(broken.what);
+    describe_rules(rules, task_names(), verdict);
+    return verdict;
+  }
+
+  static VerdictWord word_of(const SearchResult& result) {
+    if (result.hangs > 0) return VerdictWord::hang;
+    if (!result.broken_rules.empty()) return VerdictWord::rule;
+    if (result.exhaustive) return VerdictWord::verified;
+    return result.executions > result.cut + result.pruned ? VerdictWord::clean : VerdictWord::incomplete;
+  }
+
+  static const FirstSeen* what_to_show(const SearchResult& result) {
+    if (result.first_hang) return &*result.first_hang;
+    return result.broken_rules.empty() ? nullptr : &result.broken_rules.front().first;
+  }
+
+  // The execution that was run last.
+  void describe_execution(const Recording& recording, Verdict& verdict) {
+    if (verdict.word != VerdictWord::hang) return;
+    const lockcheck::ZoneLookup no_zones = [](std::uint32_t, std::uint32_t, core::TaskId) {
+      return lockcheck::ZoneFacts{};
+    };
+    lockcheck::describe_hang(simulation_.watch(), stuck_, no_zones, verdict);
+    verdict.zones.clear();
+    verdict.steps_to_hang = steps_to_hang(recording, simulation_.watch(), stuck_);
+  }
+
+  [[nodiscard]] std::vector<std::string> task_names() const {
+    std::vector<std::string> names;
+    for (lockcheck::TaskPicture& task : simulation_.watch().tasks()) names.push_back(std::move(task.name));
+    return names;
+  }
+
+  std::string name_;
+  CheckOptions options_;
+  Simulation simulation_;
+  VirtualClock clock_;
+  Program program_;
+  lockcheck::StuckCore stuck_;  // of the last hang
+};
+
+ProgramOfRuntimeAndClock with_clock(const ProgramOfRuntime& program) {
+  return [&program](core::Runtime& runtime, core::Clock&) { program(runtime); };
+}
+
+int checked(const std::string& command, const std::string& witness, const ProgramOfRuntimeAndClock& program,
+            const CheckOptions& options) {
+  Check check(std::filesystem::path(command).filename().string(), program, options);
+  tl::expected<Verdict, std::string> verdict;
+  if (witness.empty()) {
+    verdict = check.search();
+    if (!verdict->witness.empty()) verdict->replay_command = command + " " + verdict->witness;
+  } else {
+    verdict = check.replay(witness);
+  }
+  if (!verdict) {
+    fmt::print(stderr, "{}: {}\n", command, verdict.error());
+    return kExitBadInput;
+  }
+  fmt::print("{}", lockcheck::to_text(*verdict));
+  return lockcheck::exit_code(verdict->word);
+}
+
+}  // namespace
+
+Verdict check_program(const std::string& name, const ProgramOfRuntimeAndClock& program, const CheckOptions& options) {
+  return Check(name, program, options).search();
+}
+
+Verdict check_program(const std::string& name, const ProgramOfRuntime& program, const CheckOptions& options) {
+  return check_program(name, with_clock(program), options);
+}
+
+tl::expected<Verdict, std::string> replay_program(const std::string& name, const ProgramOfRuntimeAndClock& program,
+                                                  const std::string& witness, const CheckOptions& options) {
+  return Check(name, program, options).replay(witness);
+}
+
+tl::expected<Verdict, std::string> replay_program(const std::string& name, const ProgramOfRuntime& program,
+                                                  const std::string& witness, const CheckOptions& options) {
+  return replay_program(name, with_clock(program), witness, options);
+}
+
+int check_main(int argc, char** argv, const ProgramOfRuntimeAndClock& program, const CheckOptions& options) {
+  const std::string command = argc > 0 ? argv[0] : "check";
+  if (argc > 2) {
+    fmt::print(stderr, "usage: {} [WITNESS]\n", command);
+    return kExitBadInput;
+  }
+  try {
+    return checked(command, argc == 2 ? argv[1] : "", program, options);
+  } catch (const std::exception& failure) {
+    fmt::print(stderr, "{}: {}\n", command, failure.what());
+    return kExitFailed;
+  }
+}
+
+int check_main(int argc, char** argv, const ProgramOfRuntime& program, const CheckOptions& options) {
+  return check_main(argc, argv, with_clock(program), options);
+}
+
+}  // namespace zoneknot::sim

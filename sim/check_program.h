@@ -1,0 +1,54 @@
+// The shortest way to the search for any program that is written against core::Runtime: check_program() looks for hangs
+// and broken rules and says what it found as a Verdict; replay_program() shows a finding again; check_main() is a
+// command of its own made of the two. docs/library.md has an example. Pure but for the program; one thread.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <tl/expected.hpp>
+
+#include "core/clock.h"
+#include "core/runtime.h"
+#include "lockcheck/verdict.h"
+
+namespace zoneknot::sim {
+
+// Called once for each execution, as the first task. It makes everything anew, spawns tasks and joins them, and does
+// nothing that differs from one execution to the next but for what the Runtime lets happen. Time is virtual.
+using ProgramOfRuntime = std::function<void(core::Runtime&)>;
+using ProgramOfRuntimeAndClock = std::function<void(core::Runtime&, core::Clock&)>;
+
+struct CheckOptions {
+  std::uint64_t seed = 1;               // of the random walk, which comes first
+  std::uint64_t random_walks = 10'000;  // executions
+  std::uint64_t executions = 200'000;   // in all; the rest is exhaustive, and may end before
+  std::uint64_t max_steps = 100'000;    // scheduling points of one execution, which is cut there
+  bool spurious_wakeups = false;        // waits for condition variables may end for no reason
+};
+
+// Searches until a hang is found, everything is covered, or the executions are used up. `name` is what reports call the
+// program, and belongs to the identity of its witnesses. Throws what the program throws, and std::runtime_error for a
+// program that does not repeat itself: it says where.
+lockcheck::Verdict check_program(const std::string& name, const ProgramOfRuntime& program,
+                                 const CheckOptions& options = {});
+lockcheck::Verdict check_program(const std::string& name, const ProgramOfRuntimeAndClock& program,
+                                 const CheckOptions& options = {});
+
+// Runs the execution of a witness line again, with the same options. The error says in one line why that is no witness,
+// or not one of this program as it is now.
+tl::expected<lockcheck::Verdict, std::string> replay_program(const std::string& name, const ProgramOfRuntime& program,
+                                                             const std::string& witness,
+                                                             const CheckOptions& options = {});
+tl::expected<lockcheck::Verdict, std::string> replay_program(const std::string& name,
+                                                             const ProgramOfRuntimeAndClock& program,
+                                                             const std::string& witness,
+                                                             const CheckOptions& options = {});
+
+// The main() of a command that checks one program: without an argument it searches, with a witness line it replays.
+// Prints the report. Returns the exit code: 0 nothing found, 1 something found, 2 no witness of this program, 3 no
+// answer, 4 the program failed.
+int check_main(int argc, char** argv, const ProgramOfRuntime& program, const CheckOptions& options = {});
+int check_main(int argc, char** argv, const ProgramOfRuntimeAndClock& program, const CheckOptions& options = {});
+
+}  // namespace zoneknot::sim

@@ -1,0 +1,56 @@
+# Installs the built library into a scratch folder and does what docs/library.md tells a reader to do: configures a
+# project of its own with find_package(Zoneknot), builds it, runs it, and replays what it found.
+#   cmake -DBUILD=… -DSOURCE=… -DSCRATCH=… -DCOMPILER=… -DGENERATOR=… -P installed_package.cmake
+cmake_minimum_required(VERSION 3.25)
+
+function(must_run)
+  execute_process(COMMAND ${ARGN} RESULT_VARIABLE result OUTPUT_VARIABLE output ERROR_VARIABLE output)
+  if(NOT result EQUAL 0)
+    string(JOIN " " command ${ARGN})
+    message(FATAL_ERROR "${command}: ${result}\n${output}")
+  endif()
+endfunction()
+
+function(build_project folder)
+  must_run(${CMAKE_COMMAND} -S ${SOURCE}/t/install/${folder} -B ${SCRATCH}/${folder} -G ${GENERATOR}
+           -DCMAKE_CXX_COMPILER=${COMPILER} -DCMAKE_BUILD_TYPE=Release -DCMAKE_PREFIX_PATH=${SCRATCH}/installed)
+  must_run(${CMAKE_COMMAND} --build ${SCRATCH}/${folder})
+endfunction()
+
+function(must_have text part)
+  string(FIND "${text}" "${part}" place)
+  if(place EQUAL -1)
+    message(FATAL_ERROR "no '${part}' in\n${text}")
+  endif()
+endfunction()
+
+file(REMOVE_RECURSE ${SCRATCH})
+must_run(${CMAKE_COMMAND} --install ${BUILD} --prefix ${SCRATCH}/installed --component library)
+build_project(headers)
+build_project(consumer)
+
+execute_process(COMMAND ${SCRATCH}/consumer/transfer OUTPUT_VARIABLE report RESULT_VARIABLE result)
+if(NOT result EQUAL 1)
+  message(FATAL_ERROR "the search ended with ${result}\n${report}")
+endif()
+must_have("${report}" "HANG: pay and refund wait on each other for ever")
+must_have("${report}" "task pay waits for ever for account b, owned by refund")
+must_have("${report}" "WAITS for account a")
+if(NOT report MATCHES "\n(zk1:[^\n]+)\n")
+  message(FATAL_ERROR "no witness in\n${report}")
+endif()
+set(witness ${CMAKE_MATCH_1})
+
+execute_process(COMMAND ${SCRATCH}/consumer/transfer ${witness} OUTPUT_VARIABLE replayed RESULT_VARIABLE result)
+if(NOT result EQUAL 1)
+  message(FATAL_ERROR "the replay ended with ${result}\n${replayed}")
+endif()
+must_have("${replayed}" "strategy  replay")
+must_have("${replayed}" "HANG: pay and refund wait on each other for ever")
+
+# The page shows the program and the project as they are here.
+file(READ ${SOURCE}/docs/library.md page)
+foreach(file transfer.cc CMakeLists.txt)
+  file(READ ${SOURCE}/t/install/consumer/${file} shown)
+  must_have("${page}" "${shown}")
+endforeach()

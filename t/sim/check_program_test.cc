@@ -1,0 +1,149 @@
+#include "sim/check_program.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <stdexcept>
+
+#include "core/condition_variable.h"
+#include "core/semaphore.h"
+#include "core/shared.h"
+#include "lockcheck/report_text.h"
+#include "t/sim/programs.h"
+
+namespace zoneknot::sim {
+namespace {
+
+using lockcheck::Verdict;
+using lockcheck::VerdictWord;
+using ::testing::HasSubstr;
+
+void inversion(core::Runtime& runtime) {
+  core::Mutex a(runtime, programs::plain("a"));
+  core::Mutex b(runtime, programs::plain("b"));
+  const auto body = [](core::Mutex& first, core::Mutex& second) {
+    return [&first, &second] {
+      const core::ScopedLock outer(first);
+      const core::ScopedLock inner(second);
+    };
+  };
+  programs::run_all(runtime, {body(a, b), body(b, a)});
+}
+
+void one_lock(core::Runtime& runtime) {
+  core::Mutex lock(runtime, programs::plain());
+  const auto body = [&lock] { const core::ScopedLock held(lock); };
+  programs::run_all(runtime, {body, body});
+}
+
+TEST(CheckProgram, AnInversionIsAHangWithAWitnessThatReplays) {
+  const Verdict verdict = check_program("inversion", inversion);
+  EXPECT_EQ(verdict.word, VerdictWord::hang);
+  ASSERT_FALSE(verdict.witness.empty());
+  const auto again = replay_program("inversion", inversion, verdict.witness);
+  ASSERT_TRUE(again) << again.error();
+  EXPECT_EQ(again->word, VerdictWord::hang);
+  ASSERT_EQ(again->tasks.size(), verdict.tasks.size());
+  for (std::size_t i = 0; i < verdict.tasks.size(); ++i) EXPECT_EQ(again->tasks[i].site, verdict.tasks[i].site);
+  EXPECT_EQ(again->steps_to_hang.size(), verdict.steps_to_hang.size());
+}
+
+TEST(CheckProgram, AWitnessOfAnotherProgramIsRefused) {
+  const std::string witness = check_program("inversion", inversion).witness;
+  const auto other_name = replay_program("another", inversion, witness);
+  ASSERT_FALSE(other_name);
+  EXPECT_THAT(other_name.error(), HasSubstr("its name or the options differ"));
+  const auto other_program = replay_program("inversion", one_lock, witness);
+  ASSERT_FALSE(other_program);
+  EXPECT_THAT(other_program.error(), HasSubstr("another program or another version"));
+  EXPECT_FALSE(replay_program("inversion", inversion, "zk1:nonsense"));
+}
+
+TEST(CheckProgram, WhereEveryInterleavingIsCoveredTheVerdictIsVerified) {
+  const Verdict verdict = check_program("one lock", one_lock);
+  EXPECT_EQ(verdict.word, VerdictWord::verified);
+  EXPECT_TRUE(verdict.exhaustive);
+  EXPECT_EQ(verdict.traces, 2U);
+  EXPECT_TRUE(verdict.witness.empty());
+}
+
+TEST(CheckProgram, WhereNotAllIsCoveredOnlyTheRandomWalksCount) {
+  CheckOptions options;
+  options.random_walks = 50;
+  options.executions = 60;
+  const auto many_interleavings = [](core::Runtime& runtime) {
+    core::Mutex lock(runtime, programs::plain());
+    const auto body = [&lock] {
+      for (int round = 0; round < 3; ++round) const core::ScopedLock held(lock);
+    };
+    programs::run_all(runtime, {body, body, body});
+  };
+  const Verdict verdict = check_program("one lock, often", many_interleavings, options);
+  EXPECT_EQ(verdict.word, VerdictWord::clean);
+  EXPECT_EQ(verdict.executions, 50U);
+}
+
+TEST(CheckProgram, ABrokenRuleIsNamedWithItsTask) {
+  const Verdict verdict = check_program("leak", [](core::Runtime& runtime) {
+    const core::LockId lock = runtime.create_lock(programs::plain("leaked"));
+    runtime.join(runtime.spawn("leaker", [&runtime, lock] { runtime.lock(lock); }));
+  });
+  EXPECT_EQ(verdict.word, VerdictWord::rule);
+  ASSERT_EQ(verdict.rules.size(), 1U);
+  EXPECT_EQ(verdict.rules[0].task, "leaker");
+  EXPECT_FALSE(verdict.witness.empty());
+}
+
+TEST(CheckProgram, ALostWakeupSaysWhatIsWaitedForAndShowsTheSignalThatCameTooEarly) {
+  const Verdict verdict = check_program("lost wakeup", [](core::Runtime& runtime) {
+    core::Mutex mutex(runtime, programs::plain("mutex"));
+    core::ConditionVariable changed(runtime, "changed");
+    core::Shared<bool> ready(runtime, "ready", core::Sharing::racy, false);
+    const core::TaskId waiter = runtime.spawn("waiter", [&] {
+      if (ready.peek()) return;
+      const core::ScopedLock lock(mutex);
+      changed.wait(mutex);
+    });
+    ready.write(true);
+    changed.signal();
+    runtime.join(waiter);
+  });
+  ASSERT_EQ(verdict.word, VerdictWord::hang);
+  const std::string text = lockcheck::to_text(verdict);
+  EXPECT_THAT(text, HasSubstr("task waiter waits for ever for condition variable 'changed' (mutex released)"));
+  EXPECT_THAT(text, HasSubstr("signal 'changed'"));
+  EXPECT_THAT(text, HasSubstr("WAITS for 'changed'"));
+}
+
+TEST(CheckProgram, AProgramMaySleepInVirtualTime) {
+  const Verdict verdict = check_program("sleeper", [](core::Runtime&, core::Clock& clock) {
+    const std::uint64_t begin = clock.now_ns();
+    clock.sleep(5'000'000'000);
+    EXPECT_EQ(clock.now_ns(), begin + 5'000'000'000);
+  });
+  EXPECT_EQ(verdict.word, VerdictWord::verified);
+}
+
+TEST(CheckProgram, AProgramThatDoesNotRepeatItselfIsNamedWithBothPlaces) {
+  int calls = 0;
+  const auto program = [&calls](core::Runtime& runtime) {
+    core::Mutex steady(runtime, programs::plain("steady"));
+    core::Mutex other(runtime, programs::plain("other"));
+    {
+      const core::ScopedLock lock(steady);
+    }
+    core::Mutex& next = ++calls % 2 == 0 ? other : steady;
+    const core::ScopedLock lock(next);
+  };
+  try {
+    check_program("moody", program);
+    FAIL() << "nothing was noticed";
+  } catch (const std::runtime_error& error) {
+    EXPECT_THAT(error.what(), HasSubstr("does not repeat itself"));
+    EXPECT_THAT(error.what(), HasSubstr("'lock steady' of main at check_program_test.cc:"));
+    EXPECT_THAT(error.what(), HasSubstr("'lock other' of main at check_program_test.cc:"));
+  }
+}
+
+}  // namespace
+}  // namespace zoneknot::sim
