@@ -237,4 +237,9 @@ void LockWatch::assertion_failed(core::TaskId task, std::string_view what, core:
   s.broken({.rule = Rule::assertion, .task = task, .site = site, .literal = what});
 }
 
+void LockWatch::stack_overflowed(core::TaskId task, core::Site site) {
+  State& s = *state_;
+  if (!s.ignores()) s.broken({.rule = Rule::stack, .task = task, .site = site});
+}
+
 }  // namespace zoneknot::lockcheck

@@ -32,9 +32,10 @@ enum class Rule : std::uint8_t {
   order,               // g
   assertion,           // an assertion of the historic program
   self_wait,           // waits for a plain mutex that it owns
+  stack,               // a task runs out of its stack
 };
 
-// "a" … "g", "assert", "self-wait".
+// "a" … "g", "assert", "self-wait", "stack".
 std::string_view rule_name(Rule rule);
 
 struct RuleBreak {
@@ -115,6 +116,8 @@ class LockWatch final : public core::LockObserver {
   void hold_dropped(core::TaskId task, core::LockId lock, core::Site acquired) override;
   void io(core::TaskId task, const core::IoEvent& event, core::Site site) override;
   void assertion_failed(core::TaskId task, std::string_view what, core::Site site) override;
+  // From a Runtime with stacks of its own; `site` is the last place the task was seen at.
+  void stack_overflowed(core::TaskId task, core::Site site);
 
  private:
   struct State;

@@ -138,6 +138,7 @@ Json json_of(const Verdict& verdict) {
           {"draws", or_null(verdict.draws)},
           {"executions", or_null(verdict.executions)},
           {"executions_cut", verdict.executions_cut},
+          {"cut_at", or_null(verdict.cut_at)},
           {"executions_pruned", verdict.executions_pruned},
           {"step_limit", verdict.step_limit == 0 ? Json(nullptr) : Json(verdict.step_limit)},
           {"steps", or_null(verdict.steps)},

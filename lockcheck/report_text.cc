@@ -92,8 +92,9 @@ std::string text_of_search(const Verdict& verdict) {
   const auto add = [&out](const std::string& text) { out += (out.empty() ? "" : ", ") + text; };
   if (verdict.executions) add(counted(*verdict.executions, "execution"));
   if (verdict.executions_cut > 0) {
-    add(fmt::format("{} of them cut at {} scheduling points", grouped(verdict.executions_cut),
-                    grouped(verdict.step_limit)));
+    const std::string where = verdict.cut_at.empty() ? "" : fmt::format(" (the first in {})", verdict.cut_at);
+    add(fmt::format("{} of them cut at {} scheduling points{}", grouped(verdict.executions_cut),
+                    grouped(verdict.step_limit), where));
   }
   if (verdict.executions_pruned > 0) {
     add(fmt::format("{} given up because another one covers them", grouped(verdict.executions_pruned)));
@@ -171,7 +172,7 @@ std::string text_of_replay(const Verdict& verdict) {
 }  // namespace
 
 std::string_view rule_meaning(std::string_view rule) {
-  static constexpr std::array<std::pair<std::string_view, std::string_view>, 9> kMeanings = {{
+  static constexpr std::array<std::pair<std::string_view, std::string_view>, 10> kMeanings = {{
       {"a", "a job can always reap its own I/O"},
       {"b", "a reap that waits ends"},
       {"c", "an I/O on the requeue list owns no lock"},
@@ -181,6 +182,7 @@ std::string_view rule_meaning(std::string_view rule) {
       {"g", "zone locks are waited for in ascending order"},
       {"assert", "an assertion of the historic program"},
       {"self-wait", "nobody waits for a plain lock that he owns"},
+      {"stack", "a task stays within its stack"},
   }};
   for (const auto& [name, meaning] : kMeanings) {
     if (name == rule) return meaning;

@@ -53,6 +53,8 @@ std::string describe(const BreakFacts& facts, const Names& names) {
       return std::string(facts.literal);
     case Rule::self_wait:
       return fmt::format("waits for {}, a plain lock that it owns", names.lock(facts.lock));
+    case Rule::stack:
+      return "runs out of its stack some time after it was here";
   }
   return {};
 }
@@ -60,7 +62,8 @@ std::string describe(const BreakFacts& facts, const Names& names) {
 }  // namespace
 
 std::string_view rule_name(Rule rule) {
-  static constexpr std::array<std::string_view, 9> kNames = {"a", "b", "c", "d", "e", "f", "g", "assert", "self-wait"};
+  static constexpr std::array<std::string_view, 10> kNames = {"a", "b", "c",      "d",         "e",
+                                                              "f", "g", "assert", "self-wait", "stack"};
   return kNames.at(static_cast<std::size_t>(rule));
 }
 

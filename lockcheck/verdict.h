@@ -56,7 +56,7 @@ struct StepInVerdict {
 };
 
 struct RuleInVerdict {
-  std::string rule{};  // "a" … "g", "assert", "self-wait"
+  std::string rule{};  // "a" … "g", "assert", "self-wait", "stack"
   std::string site{};
   std::string function{};
   std::string task{};
@@ -116,6 +116,7 @@ struct Verdict {
                       // job's seeds"
   std::optional<std::uint64_t> executions, states, traces;
   std::uint64_t executions_cut = 0;     // of these, how many ended at the limit of scheduling points
+  std::string cut_at{};                 // where the first of them was: "worker at spin.cc:12 (wait_for_data)"
   std::uint64_t executions_pruned = 0;  // given up because another execution covers them
   std::uint64_t step_limit = 0;         // scheduling points of one execution; 0: no limit
   std::optional<std::uint64_t> steps;   // scheduling points in all

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <filesystem>
+#include <optional>
 #include <stdexcept>
 #include <utility>
 
@@ -13,6 +14,7 @@
 #include "sim/depth_first.h"
 #include "sim/event_trace.h"
 #include "sim/random_walk.h"
+#include "sim/search_guard.h"
 #include "sim/virtual_clock.h"
 #include "sim/witness.h"
 
@@ -32,8 +34,10 @@ class Check {
   Check(const std::string& name, const ProgramOfRuntimeAndClock& program, const CheckOptions& options)
       : name_(name),
         options_(options),
+        simulation_(options.stack_bytes),
         clock_(simulation_),
         program_([this, &program](Simulation& simulation) { program(simulation, clock_); }) {
+    guard_.emplace(simulation_, options.silence_limit, &end_process);
     simulation_.set_spurious_wakeups(options.spurious_wakeups);
     simulation_.set_on_stuck([this](const lockcheck::StuckCore& stuck) { stuck_ = stuck; });
   }
@@ -92,11 +96,19 @@ class Check {
     SearchLimits limits;
     limits.executions = executions;
     limits.max_steps = options_.max_steps;
+    limits.found = [this](const FirstSeen& seen) { keep_witness(seen); };
     SearchResult result = explore(simulation_, program_, strategy, limits);
     if (result.end == SearchEnd::not_repeatable) {
       throw std::runtime_error(difference_text(result.difference.value_or(Difference{}), simulation_.watch()));
     }
     return result;
+  }
+
+  void keep_witness(const FirstSeen& seen) {
+    Recording recording;
+    if (const auto line = to_line(record_witness(simulation_, program_, seen, identity(), recording))) {
+      guard_->set_found(*line);
+    }
   }
 
   SearchResult walk() {
@@ -110,6 +122,7 @@ class Check {
     if (!all.exhaustive && !found) all.executions = 0;
     all.executions += walks.executions;
     all.cut = all.exhaustive || found ? all.cut + walks.cut : walks.cut;
+    if (walks.first_cut) all.first_cut = walks.first_cut;
     all.pruned = all.exhaustive || found ? all.pruned : 0;
     all.steps += walks.steps;
   }
@@ -121,6 +134,7 @@ class Check {
         fmt::format("random walk, seed {}{}", options_.seed, depth_first ? ", then depth-first with sleep sets" : "");
     verdict.executions = result.executions;
     verdict.executions_cut = result.cut;
+    if (result.first_cut) verdict.cut_at = cut_text(*result.first_cut);
     verdict.executions_pruned = result.pruned;
     verdict.step_limit = options_.max_steps;
     verdict.steps = result.steps;
@@ -177,6 +191,7 @@ class Check {
   VirtualClock clock_;
   Program program_;
   lockcheck::StuckCore stuck_;  // of the last hang
+  std::optional<SearchGuard> guard_;
 };
 
 ProgramOfRuntimeAndClock with_clock(const ProgramOfRuntime& program) {

@@ -3,6 +3,8 @@
 // command of its own made of the two. docs/library.md has an example. Pure but for the program; one thread.
 #pragma once
 
+#include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <string>
@@ -20,11 +22,16 @@ using ProgramOfRuntime = std::function<void(core::Runtime&)>;
 using ProgramOfRuntimeAndClock = std::function<void(core::Runtime&, core::Clock&)>;
 
 struct CheckOptions {
-  std::uint64_t seed = 1;               // of the random walk, which comes first
-  std::uint64_t random_walks = 10'000;  // executions
-  std::uint64_t executions = 200'000;   // in all; the rest is exhaustive, and may end before
-  std::uint64_t max_steps = 100'000;    // scheduling points of one execution, which is cut there
-  bool spurious_wakeups = false;        // waits for condition variables may end for no reason
+  std::uint64_t seed = 1;              // of the random strategies, which come first
+  std::uint64_t sampled = 10'000;      // executions of theirs
+  std::uint64_t executions = 200'000;  // in all; the rest is exhaustive, and may end before
+  std::uint64_t max_steps = 100'000;   // scheduling points of one execution, which is cut there
+  bool spurious_wakeups = false;       // waits for condition variables may end for no reason
+  // A task that passes no scheduling point for so long takes the search with it, for nothing can take the thread back:
+  // the process then ends with exit code 4 and a message on stderr that names the task, the place where it was last
+  // seen, and the witness of what had been found. 0: never.
+  std::chrono::milliseconds silence_limit = std::chrono::seconds(10);
+  std::size_t stack_bytes = std::size_t{256} << 10U;  // of each task; one that needs more is a broken rule
 };
 
 // Searches until a hang is found, everything is covered, or the executions are used up. `name` is what reports call the

@@ -160,4 +160,9 @@ std::vector<lockcheck::StepInVerdict> steps_to_hang(const Recording& recording, 
   return steps;
 }
 
+std::string cut_text(const CutPlace& place) {
+  return fmt::format("{} at {} ({})", place.task, lockcheck::site_text(place.site),
+                     lockcheck::function_name(place.site));
+}
+
 }  // namespace zoneknot::sim

@@ -46,9 +46,14 @@ class Search {
     const Outcome outcome = simulation_.run(main_, strategy_);
     simulation_.set_recording(nullptr);
     note(outcome);
-    const bool complete = outcome.kind != OutcomeKind::stopped && outcome.kind != OutcomeKind::diverged;
+    const bool complete = outcome.kind != OutcomeKind::stopped && outcome.kind != OutcomeKind::diverged &&
+                          outcome.kind != OutcomeKind::overflow;
     if (complete) check_repeatable(outcome, first);
-    while (!ended_ && may_go_on() && begin()) note(simulation_.run(main_, strategy_));
+    tell_found();
+    while (!ended_ && may_go_on() && begin()) {
+      note(simulation_.run(main_, strategy_));
+      tell_found();
+    }
   }
 
   bool begin() {
@@ -77,18 +82,36 @@ class Search {
   void note(const Outcome& outcome) {
     ++result_.executions;
     result_.steps += outcome.steps;
-    result_.cut += outcome.kind == OutcomeKind::cut ? 1 : 0;
+    if (outcome.kind == OutcomeKind::cut && result_.cut++ == 0) note_cut(outcome);
     result_.pruned += outcome.kind == OutcomeKind::pruned ? 1 : 0;
     result_.traces += outcome.kind == OutcomeKind::finished || outcome.kind == OutcomeKind::hang ? 1 : 0;
     note_part(outcome);
     if (outcome.kind == OutcomeKind::hang) note_hang(outcome);
     strategy_.ended(outcome);
     if (outcome.kind == OutcomeKind::stopped) end(SearchEnd::user);
+    if (outcome.kind == OutcomeKind::overflow) end(SearchEnd::overflow);
+    if (simulation_.watch().any_rule_broken()) note_broken_rules();
     if (outcome.kind == OutcomeKind::diverged) {
-      result_.difference.emplace().decision = outcome.decisions;
+      result_.difference = provoke_difference(outcome);
       end(SearchEnd::not_repeatable);
     }
-    if (simulation_.watch().any_rule_broken()) note_broken_rules();
+  }
+
+  void note_cut(const Outcome& outcome) {
+    if (outcome.last_task == core::kNoId) return;
+    result_.first_cut = CutPlace{simulation_.watch().tasks().at(outcome.last_task).name, outcome.last_site};
+  }
+
+  // What is found first is told of, and a hang after that once more.
+  void tell_found() {
+    if (ended_ || !limits_.found) return;
+    const FirstSeen* seen = result_.first_hang             ? &*result_.first_hang
+                            : result_.broken_rules.empty() ? nullptr
+                                                           : &result_.broken_rules.front().first;
+    if (seen == nullptr || seen->execution == told_) return;
+    told_ = seen->execution;
+    limits_.found(*seen);
+    simulation_.set_max_steps(limits_.max_steps);
   }
 
   void note_part(const Outcome& outcome) {
@@ -176,6 +199,28 @@ class Search {
     if (result_.difference) end(SearchEnd::not_repeatable);
   }
 
+  // A strategy has seen that the program does not do what it did before, and knows no more. Two executions with the
+  // same choices may differ in the same way.
+  Difference provoke_difference(const Outcome& outcome) {
+    constexpr int kTries = 16;
+    const std::vector<std::uint32_t> decisions = simulation_.decisions();
+    Recording first;
+    Recording again;
+    simulation_.set_max_steps(outcome.steps + 1);
+    for (int i = 0; i < kTries; ++i) {
+      Script script(decisions);
+      (void)script.begin();
+      simulation_.set_recording(i == 0 ? &first : &again);
+      (void)simulation_.run(main_, script);
+      if (i == 0) continue;
+      if (auto difference = first_difference(first.steps, again.steps)) return *std::move(difference);
+    }
+    Difference unknown;
+    unknown.step = outcome.steps;
+    unknown.decision = outcome.decisions;
+    return unknown;
+  }
+
   bool end(SearchEnd end) {
     result_.end = end;
     ended_ = true;
@@ -190,6 +235,7 @@ class Search {
   std::vector<const Strategy*> parts_;  // of result_.strategies
   TraceHash trace_;
   std::uint64_t next_call_ = 0;
+  std::uint64_t told_ = 0;  // the execution that found() was last called with
   bool ended_ = false;
 };
 

@@ -26,6 +26,13 @@ struct SearchProgress {
   std::string coverage;  // of the strategy that makes the execution under way
 };
 
+// The first execution in which something was seen, counted from 1, and its choices.
+struct FirstSeen {
+  std::uint64_t execution = 0;
+  std::vector<std::uint32_t> decisions;
+  std::optional<core::Schedule> schedule{};  // Strategy::schedule(): the same execution
+};
+
 struct SearchLimits {
   std::uint64_t executions = UINT64_MAX;
   std::uint64_t max_steps = Simulation::kDefaultMaxSteps;  // of one execution
@@ -35,6 +42,9 @@ struct SearchLimits {
   std::function<bool()> time_is_over = {};                   // asked between executions; empty: never
   std::function<void(const SearchProgress&)> progress = {};  // called between executions; empty: nobody wants it
   std::uint64_t steps_between_calls = std::uint64_t{1} << 16U;  // of the two above, about
+  // Called between executions when something was found that the result would show first, and the search goes on: the
+  // callee may run the program on the simulation. Empty: nobody wants it.
+  std::function<void(const FirstSeen&)> found = {};
 };
 
 enum class SearchEnd : std::uint8_t {
@@ -44,13 +54,7 @@ enum class SearchEnd : std::uint8_t {
   time,
   user,
   not_repeatable,  // the program did not do the same again under the same choices
-};
-
-// The first execution in which something was seen, counted from 1, and its choices.
-struct FirstSeen {
-  std::uint64_t execution = 0;
-  std::vector<std::uint32_t> decisions;
-  std::optional<core::Schedule> schedule{};  // Strategy::schedule(): the same execution
+  overflow,        // a task has run out of its stack: a broken rule
 };
 
 struct BrokenRule {
@@ -62,16 +66,23 @@ struct BrokenRule {
 struct Difference {
   std::uint64_t step = 0;                   // counted from 0
   std::optional<StepRecord> first, second;  // nothing: that one had ended; both: they ended in different ways
-  std::uint64_t decision = 0;               // known alone of a difference that a strategy came upon
+  std::uint64_t decision = 0;               // of a difference that a strategy came upon and that never came again
+};
+
+// Where an execution was cut: most likely a loop that waits for somebody, or never ends.
+struct CutPlace {
+  std::string task;
+  core::Site site;
 };
 
 struct SearchResult {
   SearchEnd end = SearchEnd::exhausted;
   std::uint64_t executions = 0;  // of any outcome
   std::uint64_t cut = 0;         // of these: ended at max_steps
-  std::uint64_t pruned = 0;      // of these: covered by others
-  std::uint64_t hangs = 0;       // of these
-  std::uint64_t traces = 0;      // finished or hung
+  std::optional<CutPlace> first_cut;
+  std::uint64_t pruned = 0;  // of these: covered by others
+  std::uint64_t hangs = 0;   // of these
+  std::uint64_t traces = 0;  // finished or hung
   std::uint64_t steps = 0;
   bool exhaustive = false;                // everything was explored and nothing was cut
   std::uint64_t first_hang_steps = 0;     // of all executions up to and with the first that hung

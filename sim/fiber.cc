@@ -9,6 +9,7 @@
 #include <cerrno>
 #include <cstdlib>
 #include <system_error>
+#include <utility>
 
 #if defined(__SANITIZE_ADDRESS__)
 #define ZONEKNOT_ASAN_FIBERS 1
@@ -99,10 +100,11 @@ FiberPool::FiberPool(std::size_t stack_bytes) : stack_bytes_(stack_bytes), threa
   stack_bytes_ = (stack_bytes_ + page - 1) / page * page;
 }
 
-FiberPool::~FiberPool() { assert(free_.size() == fibers_.size()); }
+FiberPool::~FiberPool() { assert(free_.size() + lost_ == fibers_.size()); }
 
 Fiber& FiberPool::adopt_thread() {
   running_ = thread_.get();
+  guard_stacks_of(this);
   exception_globals_ = abi::__cxa_get_globals();
 #ifdef ZONEKNOT_TSAN_FIBERS
   thread_->tsan_fiber = __tsan_get_current_fiber();
@@ -120,20 +122,19 @@ Fiber& FiberPool::take(FiberBody body, void* argument) {
 }
 
 Fiber& FiberPool::make() {
-  const std::size_t page = page_bytes();
   auto fiber = std::make_unique<Fiber>(*this);
-  void* mapping = ::mmap(nullptr, stack_bytes_ + page, PROT_READ | PROT_WRITE,
+  void* mapping = ::mmap(nullptr, stack_bytes_ + kGuardBytes, PROT_READ | PROT_WRITE,
                          MAP_PRIVATE | MAP_ANONYMOUS | MAP_STACK | MAP_NORESERVE, -1, 0);
   if (mapping == MAP_FAILED) throw std::system_error(errno, std::generic_category(), "no memory for a fiber's stack");
   fiber->mapping = mapping;
-  fiber->mapping_bytes = stack_bytes_ + page;
+  fiber->mapping_bytes = stack_bytes_ + kGuardBytes;
 #ifdef ZONEKNOT_TSAN_FIBERS
   fiber->tsan_fiber = __tsan_create_fiber(0);
 #endif
-  if (::mprotect(mapping, page, PROT_NONE) != 0) {
-    throw std::system_error(errno, std::generic_category(), "no guard page for a fiber's stack");
+  if (::mprotect(mapping, kGuardBytes, PROT_NONE) != 0) {
+    throw std::system_error(errno, std::generic_category(), "no guard below a fiber's stack");
   }
-  char* bottom = static_cast<char*>(mapping) + page;
+  char* bottom = static_cast<char*>(mapping) + kGuardBytes;
 #ifdef ZONEKNOT_ASAN_FIBERS
   fiber->bottom = bottom;
   fiber->bytes = stack_bytes_;
@@ -160,6 +161,26 @@ void FiberPool::switch_to(Fiber& to) {
   __tsan_switch_to_fiber(to.tsan_fiber, 0);
 #endif
   Fiber::arrive(context::jump_fcontext(to.resume_at, &from));
+}
+
+bool FiberPool::take_overflow() { return std::exchange(overflow_, false); }
+
+StackGuardArea FiberPool::guard_area() const {
+  if (running_ == nullptr || running_->mapping == nullptr) return {};
+  char* begin = static_cast<char*>(running_->mapping);
+  return {begin, begin + kGuardBytes};
+}
+
+// As switch_to(), but that whatever the fiber has under way is forgotten. Reached on the signal handler's stack, which
+// needs no leave: the handler asked for its signal not to be blocked.
+void FiberPool::escape() {
+  Fiber& lost = *running_;
+  running_ = thread_.get();
+  ++lost_;
+  overflow_ = true;
+  *static_cast<ExceptionGlobals*>(exception_globals_) = running_->exceptions;
+  context::jump_fcontext(running_->resume_at, &lost);
+  std::abort();  // nobody comes back
 }
 
 void FiberPool::serve(Fiber& self) {

@@ -7,6 +7,8 @@
 #include <memory>
 #include <vector>
 
+#include "sim/stack_guard.h"
+
 namespace zoneknot::sim {
 
 class Fiber;
@@ -15,16 +17,14 @@ class Fiber;
 // back in the pool. It must not let an exception out.
 using FiberBody = Fiber* (*)(void* argument, Fiber& self);
 
-class FiberPool {
+class FiberPool : private StackOwner {
  public:
   static constexpr std::size_t kDefaultStackBytes = std::size_t{256} << 10U;
 
-  // Each stack has `stack_bytes` (rounded up to pages) above a page that cannot be touched.
+  // Each stack has `stack_bytes` (rounded up to pages) above kGuardBytes that cannot be touched.
   explicit FiberPool(std::size_t stack_bytes = kDefaultStackBytes);
-  // No fiber may be between its first switch and its end.
-  ~FiberPool();
-  FiberPool(const FiberPool&) = delete;
-  FiberPool& operator=(const FiberPool&) = delete;
+  // No fiber may be between its first switch and its end, but for those that ran out of their stacks.
+  ~FiberPool() override;
 
   // The calling thread's own stack becomes the fiber that runs. To be called before the first switch of a run, and by
   // every other thread that goes on with the pool.
@@ -34,8 +34,16 @@ class FiberPool {
   // is no memory for a stack.
   Fiber& take(FiberBody body, void* argument);
 
-  // Leaves the running fiber and goes on with `to`. Returns when somebody switches back.
+  // Leaves the running fiber and goes on with `to`. Returns when somebody switches back. On the thread's own stack it
+  // also returns when the running fiber has run out of its stack: that one must not be gone on with, and nothing on its
+  // stack is destroyed.
   void switch_to(Fiber& to);
+
+  // True, once, after switch_to() has returned for that reason.
+  [[nodiscard]] bool take_overflow();
+
+  // No fiber of the pool runs on this thread any more.
+  static void leave_thread() { guard_stacks_of(nullptr); }
 
   // Stacks made so far.
   [[nodiscard]] std::size_t size() const { return fibers_.size(); }
@@ -43,6 +51,8 @@ class FiberPool {
  private:
   friend class Fiber;
 
+  [[nodiscard]] StackGuardArea guard_area() const override;
+  [[noreturn]] void escape() override;
   Fiber& make();
   [[noreturn]] void serve(Fiber& self);
 
@@ -52,6 +62,8 @@ class FiberPool {
   std::unique_ptr<Fiber> thread_;  // stands for the stack of the calling thread
   Fiber* running_ = nullptr;
   void* exception_globals_ = nullptr;  // of the calling thread
+  std::size_t lost_ = 0;               // fibers that ran out of their stacks
+  bool overflow_ = false;
 };
 
 }  // namespace zoneknot::sim

@@ -5,8 +5,8 @@
 namespace zoneknot::sim {
 
 std::string_view outcome_name(OutcomeKind kind) {
-  static constexpr std::array<std::string_view, 6> kNames = {"finished", "hang",    "cut",
-                                                             "pruned",   "stopped", "diverged"};
+  static constexpr std::array<std::string_view, 7> kNames = {"finished", "hang",     "cut",     "pruned",
+                                                             "stopped",  "diverged", "overflow"};
   return kNames.at(static_cast<std::size_t>(kind));
 }
 

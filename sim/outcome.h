@@ -17,6 +17,7 @@ enum class OutcomeKind : std::uint8_t {
   pruned,    // the strategy gave it up, others cover it
   stopped,   // the stop flag was seen
   diverged,  // the strategy found that the program does not do what it did before
+  overflow,  // a task has run out of its stack; nothing on it was destroyed
 };
 
 // "finished", "hang", …
@@ -28,6 +29,9 @@ struct Outcome {
   std::uint64_t decisions = 0;  // points with two or more alternatives; of a diverged run: the one that differs
   std::uint64_t trace_hash = 0;
   lockcheck::StuckCore stuck;  // of a hang
+  // Who ran last, and the place of his last visible operation or checkpoint.
+  core::TaskId last_task = core::kNoId;
+  core::Site last_site;
 };
 
 // One step of a recorded execution: an actor's operation, or a draw (kind draw, object = the value).

@@ -27,6 +27,12 @@ Outcome Simulation::run(const std::function<void()>& main, Strategy& strategy) {
   watch_.task_started(first.id, "main");
   current_ = &first;
   if (Task* next = choose(); next != nullptr) hand_over(next);
+  if (fibers_.take_overflow()) note_overflow();
+  chosen_.store(nullptr, std::memory_order_relaxed);
+  if (last_ != nullptr) {
+    outcome_.last_task = last_->id;
+    outcome_.last_site = last_->op.site;
+  }
 
   if (outcome_.kind == OutcomeKind::hang && !outcome_.stuck.empty() && on_stuck_) {
     try {
@@ -37,6 +43,7 @@ Outcome Simulation::run(const std::function<void()>& main, Strategy& strategy) {
   }
   watch_.freeze();
   abandon();
+  FiberPool::leave_thread();
   outcome_.steps = steps_;
   outcome_.decisions = decisions_.size();
   outcome_.trace_hash = trace_hash_;
@@ -142,6 +149,8 @@ Simulation::Task* Simulation::choose() {
     note(actor.id, actor.op, count, index);
     if (!is_event(actor.id)) {
       last_ = static_cast<Task*>(&actor);
+      chosen_.store(last_, std::memory_order_relaxed);
+      heartbeat_.store(heartbeat_.load(std::memory_order_relaxed) + 1, std::memory_order_release);
       if (tracking_) last_->history.add(static_cast<std::uint64_t>(actor.op.kind) << 32U | actor.op.object);
       return last_;
     }
@@ -190,6 +199,20 @@ void Simulation::check_stuck(const Task& task) {
   if (!watch_.may_be_stuck(task.id)) return;
   outcome_.stuck = lockcheck::stuck_core(watch_.wait_state());
   if (!outcome_.stuck.empty()) end(OutcomeKind::hang);
+}
+
+// The task's fiber is gone, with all that was on it.
+void Simulation::note_overflow() {
+  Task& task = *current_;
+  task.fiber = nullptr;
+  watch_.stack_overflowed(task.id, task.op.site);
+  end(OutcomeKind::overflow);
+}
+
+std::optional<RunningTask> Simulation::running_task() const {
+  const Task* task = chosen_.load(std::memory_order_relaxed);
+  if (task == nullptr) return std::nullopt;
+  return RunningTask{.name = watch_.tasks().at(task->id).name, .site = task->op.site};
 }
 
 void Simulation::nothing_enabled() {
@@ -253,6 +276,7 @@ void Simulation::abandon() {
     if (task.fiber != nullptr) {
       current_ = &task;
       fibers_.switch_to(*task.fiber);
+      if (fibers_.take_overflow()) task.fiber = nullptr;
     }
     task.body = nullptr;
   }

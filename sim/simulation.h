@@ -10,6 +10,7 @@
 #include <exception>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -35,6 +36,12 @@ class EventTarget {
   // The event added with `cookie` has been chosen and is gone. Called on the stack of any task; must neither throw nor
   // make a visible operation.
   virtual void happened(std::uint64_t cookie) = 0;
+};
+
+// A task in the middle of something.
+struct RunningTask {
+  std::string name;
+  core::Site site;  // of its last visible operation or checkpoint
 };
 
 class Simulation final : public core::Runtime {
@@ -72,6 +79,13 @@ class Simulation final : public core::Runtime {
   // Who holds and awaits what. After an execution: as it was at its end.
   [[nodiscard]] lockcheck::LockWatch& watch() { return watch_; }
   [[nodiscard]] const lockcheck::LockWatch& watch() const { return watch_; }
+
+  // Another number after every step. Any thread.
+  [[nodiscard]] std::uint64_t heartbeat() const { return heartbeat_.load(std::memory_order_acquire); }
+  // False between executions. Any thread.
+  [[nodiscard]] bool is_running() const { return chosen_.load(std::memory_order_relaxed) != nullptr; }
+  // Who runs; nobody between executions. Any thread that has seen heartbeat() stand still.
+  [[nodiscard]] std::optional<RunningTask> running_task() const;
 
   // --- For the parts of the world ---
 
@@ -228,6 +242,7 @@ class Simulation final : public core::Runtime {
   void record_decision(std::uint32_t answer, std::uint32_t alternatives, std::uint32_t steady);
   bool may_go_on();
   void nothing_enabled();
+  void note_overflow();
   void end(OutcomeKind kind);
   std::uint32_t draw_small(std::uint32_t bound, const double* probability, core::Site site);
   // Enters a step into the trace.
@@ -282,7 +297,9 @@ class Simulation final : public core::Runtime {
   bool tracking_ = false;
   bool clock_read_ = false;  // in this execution: time is part of the state
   Task* current_ = nullptr;
-  Task* last_ = nullptr;  // the task that ran last
+  Task* last_ = nullptr;                       // the task that ran last
+  std::atomic<const Task*> chosen_ = nullptr;  // last_, while an execution is under way
+  std::atomic<std::uint64_t> heartbeat_ = 0;
   Fiber* root_ = nullptr;
   std::uint64_t steps_ = 0;
   std::uint64_t next_look_ = 0;  // the step at which limits are looked at

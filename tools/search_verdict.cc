@@ -8,6 +8,7 @@
 #include "lockcheck/hang_picture.h"
 #include "lockcheck/site.h"
 #include "sim/event_trace.h"
+#include "sim/search_guard.h"
 
 namespace zoneknot::tools {
 namespace {
@@ -43,6 +44,7 @@ std::string stopped_by(const sim::SearchResult& result) {
       return "the limit of scheduling points";
     case SearchEnd::hang_found:
     case SearchEnd::not_repeatable:
+    case SearchEnd::overflow:
       break;
   }
   return {};
@@ -75,6 +77,7 @@ void describe_search(const sim::SearchResult& result, const SearchPlan& plan, Ve
   verdict.word = word_of(result, plan);
   verdict.executions = result.executions;
   verdict.executions_cut = result.cut;
+  if (result.first_cut) verdict.cut_at = sim::cut_text(*result.first_cut);
   verdict.executions_pruned = result.pruned;
   verdict.step_limit = plan.limits.max_steps;
   verdict.steps = result.steps;
@@ -95,6 +98,7 @@ const sim::FirstSeen* what_to_show(const sim::SearchResult& result) {
 void add_earlier(const sim::SearchResult& earlier, sim::SearchResult& result) {
   result.executions += earlier.executions;
   result.cut += earlier.cut;
+  if (earlier.first_cut) result.first_cut = earlier.first_cut;
   result.steps += earlier.steps;
   result.strategies.insert(result.strategies.begin(), earlier.strategies.begin(), earlier.strategies.end());
   if (result.first_hang) {
@@ -188,7 +192,15 @@ Verdict verdict_about(const Instance& instance) {
 
 SearchReport search(const Instance& instance, const SearchPlan& plan) {
   SimulatedWorkload workload(instance);
-  const auto [result, strategies] = run_search(workload, plan);
+  sim::SearchGuard guard(workload.simulation(), sim::SearchGuard::kDefaultLimit, &sim::end_process);
+  SearchPlan guarded = plan;
+  guarded.limits.found = [&](const sim::FirstSeen& seen) {
+    sim::Recording recording;
+    const auto line = sim::to_line(
+        sim::record_witness(workload.simulation(), workload.program(), seen, instance.identity(), recording));
+    if (line) guard.set_found(*line);
+  };
+  const auto [result, strategies] = run_search(workload, guarded);
   if (result.end == SearchEnd::not_repeatable) {
     throw std::logic_error(
         sim::difference_text(result.difference.value_or(sim::Difference{}), workload.simulation().watch()));

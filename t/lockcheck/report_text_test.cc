@@ -203,7 +203,7 @@ TEST(ReportText, OneExecutionShowsNoTimeSoThatTwoReplaysPrintTheSame) {
 }
 
 TEST(ReportText, EveryRuleThatCanBeBrokenHasAMeaning) {
-  for (const char* rule : {"a", "b", "c", "d", "e", "f", "g", "assert", "self-wait"}) {
+  for (const char* rule : {"a", "b", "c", "d", "e", "f", "g", "assert", "self-wait", "stack"}) {
     EXPECT_THAT(std::string(rule_meaning(rule)), Not(HasSubstr("not know"))) << rule;
   }
 }
