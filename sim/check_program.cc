@@ -5,15 +5,21 @@
 #include <algorithm>
 #include <cstdio>
 #include <filesystem>
+#include <memory>
 #include <optional>
 #include <stdexcept>
 #include <utility>
+#include <vector>
 
 #include "lockcheck/hang_picture.h"
 #include "lockcheck/report_text.h"
 #include "sim/depth_first.h"
 #include "sim/event_trace.h"
+#include "sim/partial_order_sampling.h"
+#include "sim/portfolio.h"
+#include "sim/priority_changes.h"
 #include "sim/random_walk.h"
+#include "sim/remaining_work_walk.h"
 #include "sim/search_guard.h"
 #include "sim/virtual_clock.h"
 #include "sim/witness.h"
@@ -43,11 +49,14 @@ class Check {
   }
 
   Verdict search() {
-    const SearchResult walks = walk();
-    if (found_something(walks) || options_.executions <= walks.executions) return describe(walks, false);
-    SearchResult all = explore_with(DepthFirst(), options_.executions - walks.executions);
-    add_walks(walks, all);
-    return describe(all, true);
+    const std::unique_ptr<Strategy> random = random_strategies();
+    const std::string strategy = fmt::format("{}, seed {}", random->name(), options_.seed);
+    const SearchResult sampled = explore_with(*random, std::min(options_.sampled, options_.executions));
+    if (found_something(sampled) || options_.executions <= sampled.executions) return describe(sampled, strategy);
+    DepthFirst depth_first;
+    SearchResult all = explore_with(depth_first, options_.executions - sampled.executions);
+    add_sampled(sampled, all);
+    return describe(all, strategy + ", then " + depth_first.name());
   }
 
   tl::expected<Verdict, std::string> replay(const std::string& line) {
@@ -92,7 +101,7 @@ class Check {
     return result.end != SearchEnd::executions || !result.broken_rules.empty();
   }
 
-  SearchResult explore_with(Strategy&& strategy, std::uint64_t executions) {
+  SearchResult explore_with(Strategy& strategy, std::uint64_t executions) {
     SearchLimits limits;
     limits.executions = executions;
     limits.max_steps = options_.max_steps;
@@ -111,27 +120,33 @@ class Check {
     }
   }
 
-  SearchResult walk() {
-    return explore_with(RandomWalk(options_.seed), std::min(options_.random_walks, options_.executions));
+  // No single one finds everything.
+  [[nodiscard]] std::unique_ptr<Strategy> random_strategies() const {
+    std::vector<std::unique_ptr<Strategy>> parts;
+    parts.push_back(std::make_unique<RandomWalk>(options_.seed));
+    parts.push_back(std::make_unique<PartialOrderSampling>(options_.seed));
+    parts.push_back(std::make_unique<PriorityChanges>(options_.seed, PriorityChanges::kDefaultDepth));
+    parts.push_back(std::make_unique<RemainingWorkWalk>(options_.seed));
+    return std::make_unique<Portfolio>(std::move(parts));
   }
 
-  // What an exhaustive search that did not end has covered is worth nothing more: then the walks are what counts.
-  static void add_walks(const SearchResult& walks, SearchResult& all) {
+  // What an exhaustive search that did not end has covered is worth nothing more: then the sampled ones are what
+  // counts.
+  static void add_sampled(const SearchResult& sampled, SearchResult& all) {
     const bool found = all.first_hang || !all.broken_rules.empty();
-    if (found && all.first_hang) all.first_hang->execution += walks.executions;
+    if (found && all.first_hang) all.first_hang->execution += sampled.executions;
     if (!all.exhaustive && !found) all.executions = 0;
-    all.executions += walks.executions;
-    all.cut = all.exhaustive || found ? all.cut + walks.cut : walks.cut;
-    if (walks.first_cut) all.first_cut = walks.first_cut;
+    all.executions += sampled.executions;
+    all.cut = all.exhaustive || found ? all.cut + sampled.cut : sampled.cut;
+    if (sampled.first_cut) all.first_cut = sampled.first_cut;
     all.pruned = all.exhaustive || found ? all.pruned : 0;
-    all.steps += walks.steps;
+    all.steps += sampled.steps;
   }
 
-  Verdict describe(const SearchResult& result, bool depth_first) {
+  Verdict describe(const SearchResult& result, const std::string& strategy) {
     Verdict verdict;
     verdict.job = name_;
-    verdict.strategy =
-        fmt::format("random walk, seed {}{}", options_.seed, depth_first ? ", then depth-first with sleep sets" : "");
+    verdict.strategy = strategy;
     verdict.executions = result.executions;
     verdict.executions_cut = result.cut;
     if (result.first_cut) verdict.cut_at = cut_text(*result.first_cut);

@@ -67,9 +67,9 @@ TEST(CheckProgram, WhereEveryInterleavingIsCoveredTheVerdictIsVerified) {
   EXPECT_TRUE(verdict.witness.empty());
 }
 
-TEST(CheckProgram, WhereNotAllIsCoveredOnlyTheRandomWalksCount) {
+TEST(CheckProgram, WhereNotAllIsCoveredOnlyTheSampledExecutionsCount) {
   CheckOptions options;
-  options.random_walks = 50;
+  options.sampled = 50;
   options.executions = 60;
   const auto many_interleavings = [](core::Runtime& runtime) {
     core::Mutex lock(runtime, programs::plain());

@@ -233,7 +233,7 @@ TEST(SearchGuardDeathTest, ACheckOfAProgramThatBlocks_EndsTheProcessWithTheWitne
 TEST(Guards, ALoopThroughCheckpoints_ComesToTheLimitOfStepsAndIsNamed) {
   CheckOptions options;
   options.max_steps = 500;
-  options.random_walks = 5;
+  options.sampled = 5;
   options.executions = 5;
   const Verdict verdict = check_program(
       "spinner",
