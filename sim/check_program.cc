@@ -64,7 +64,7 @@ class Check {
     if (!witness) return tl::make_unexpected(witness.error());
     const std::string other = "the witness belongs to another program or another version of it: ";
     if (witness->identity != identity()) return tl::make_unexpected(other + "its name or the options differ");
-    Replay strategy(witness->schedule, witness->checkpoints);
+    Replay strategy(witness->schedule, witness->checks);
     Recording recording;
     simulation_.set_recording(&recording);
     simulation_.set_max_steps(std::max<std::uint64_t>(witness->steps, 1));
