@@ -166,6 +166,7 @@ class Check {
       describe_execution(recording, verdict);
     }
     std::vector<lockcheck::RuleBreak> rules;
+    rules.reserve(result.broken_rules.size());
     for (const BrokenRule& broken : result.broken_rules) rules.push_back(broken.what);
     describe_rules(rules, task_names(), verdict);
     return verdict;

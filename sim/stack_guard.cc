@@ -150,7 +150,7 @@ void guard_stacks_of(StackOwner* owner) {
   if (owner != nullptr) {
     static std::once_flag once;
     std::call_once(once, &install_for_process);
-    static thread_local const HandlerStack stack;
+    static thread_local HandlerStack stack;
     static_cast<void>(stack);
   }
   owner_of_thread = owner;
