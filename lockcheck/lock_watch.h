@@ -92,6 +92,8 @@ class LockWatch final : public core::LockObserver {
   // Null: it does not wait. A task that waits for a lock does so until it has got it, even while the lock is free.
   [[nodiscard]] const core::Wait* wait_of(core::TaskId task) const;
   [[nodiscard]] core::Site wait_site(core::TaskId task) const;
+  // Units that the semaphore has.
+  [[nodiscard]] std::uint32_t semaphore_count(core::SemaphoreId semaphore) const;
 
   // The number, of one that this run does not have.
   [[nodiscard]] std::string condition_name(core::ConditionId condition) const;

@@ -123,6 +123,10 @@ std::string LockWatch::semaphore_name(core::SemaphoreId semaphore) const {
   return semaphore < state_->semaphores.size() ? state_->semaphores[semaphore].name : std::to_string(semaphore);
 }
 
+std::uint32_t LockWatch::semaphore_count(core::SemaphoreId semaphore) const {
+  return state_->semaphores[semaphore].count.load(std::memory_order_relaxed);
+}
+
 std::size_t LockWatch::lock_count() const { return state_->locks.size(); }
 
 core::TaskId LockWatch::task_count() const { return state_->tasks.size(); }

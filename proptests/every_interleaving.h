@@ -22,7 +22,7 @@ struct Everything {
   std::set<FinalState> finals;
   std::set<Deadlock> deadlocks;
   // Mazurkiewicz traces: interleavings that differ only in the order of independent steps are one. Dependent are two
-  // steps on the same lock, and two on the same cell unless both read.
+  // steps on the same lock unless both are try_locks that fail, and two on the same cell unless both read.
   std::set<std::string> finished_traces;
   std::set<std::string> hung_traces;
 };
@@ -49,6 +49,7 @@ class EveryInterleaving {
     std::size_t task;
     Do what;
     std::uint32_t object;
+    bool only_looks;
   };
 
   [[nodiscard]] const Instruction* next_of(const State& state, std::size_t task) const {
@@ -88,7 +89,7 @@ class EveryInterleaving {
   Step step(State& state, std::size_t task) const {
     const Instruction& instruction = *next_of(state, task);
     std::uint64_t& memory = state.result.memories.at(task);
-    Step done{task, instruction.what, instruction.object};
+    Step done{task, instruction.what, instruction.object, instruction.what == Do::read};
     if (state.unlocks_now.at(task)) {
       done.what = Do::unlock;
       state.unlocks_now.at(task) = false;
@@ -106,6 +107,7 @@ class EveryInterleaving {
       case Do::try_lock: {
         const bool took = state.owner.at(instruction.object) == kNobody;
         remember(memory, took ? 1 : 0);
+        done.only_looks = !took;
         if (!took) break;
         state.owner.at(instruction.object) = task;
         state.unlocks_now.at(task) = true;
@@ -135,7 +137,7 @@ class EveryInterleaving {
     return {};
   }
 
-  // Equal for equal traces: who was at each object, in order; for cells, readers between two writes in no order.
+  // Equal for equal traces: who was at each object, in order; those who only look between two others in no order.
   [[nodiscard]] std::string trace() const {
     std::map<std::string, std::string> logs;
     std::map<std::string, std::multiset<std::size_t>> readers;
@@ -146,7 +148,7 @@ class EveryInterleaving {
     for (const Step& step : history_) {
       const bool cell = step.what >= Do::read;
       const std::string object = (cell ? "c" : "l") + std::to_string(step.object);
-      if (step.what == Do::read) {
+      if (step.only_looks) {
         readers[object].insert(step.task);
         continue;
       }

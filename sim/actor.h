@@ -22,7 +22,11 @@ struct Actor {
 
   Op op;  // what it will do when it is chosen
   ActorId id = 0;
+  std::uint32_t created = 0;           // steps made when it came to be; the last of them made it
   std::uint32_t position = kDisabled;  // among the enabled actors
+  // Of a reap, the end of a wait for a condition variable, and a wait that is too late: what it had to wait for came in
+  // the last of so many steps. 0: it did not have to wait.
+  std::uint32_t enabled_by = 0;
 
   [[nodiscard]] bool enabled() const { return position != kDisabled; }
 };

@@ -24,6 +24,7 @@ class DepthFirst final : public Strategy {
   [[nodiscard]] std::uint32_t pick(const Candidates& candidates) override;
   [[nodiscard]] std::uint32_t draw(std::uint32_t bound) override;
   [[nodiscard]] bool sees_every_step() const override { return true; }
+  [[nodiscard]] bool wants_whole_executions() const override { return true; }
 
   // Everything has been explored. Set by the begin() that says so.
   [[nodiscard]] bool exhausted() const { return exhausted_; }

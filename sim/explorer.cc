@@ -24,6 +24,7 @@ class Search {
   }
   ~Search() {
     simulation_.set_stop(nullptr);
+    simulation_.set_hang_ends(true);
     simulation_.set_trace_hash(nullptr);
     simulation_.set_recording(nullptr);
   }
@@ -57,9 +58,9 @@ class Search {
   }
 
   bool begin() {
-    if (strategy_.begin()) return true;
-    end(SearchEnd::exhausted);
-    return false;
+    if (!strategy_.begin()) return end(SearchEnd::exhausted);
+    simulation_.set_hang_ends(limits_.first_hang_ends || !strategy_.wants_whole_executions());
+    return true;
   }
 
   bool may_go_on() {
@@ -82,7 +83,7 @@ class Search {
   void note(const Outcome& outcome) {
     ++result_.executions;
     result_.steps += outcome.steps;
-    if (outcome.kind == OutcomeKind::cut && result_.cut++ == 0) note_cut(outcome);
+    if ((outcome.kind == OutcomeKind::cut || outcome.cut_after_hang) && result_.cut++ == 0) note_cut(outcome);
     result_.pruned += outcome.kind == OutcomeKind::pruned ? 1 : 0;
     result_.traces += outcome.kind == OutcomeKind::finished || outcome.kind == OutcomeKind::hang ? 1 : 0;
     note_part(outcome);
@@ -153,6 +154,7 @@ class Search {
   void note_hang(const Outcome& outcome) {
     if (result_.hangs++ == 0) {
       result_.first_hang = this_execution();
+      result_.first_hang->decisions.resize(outcome.decisions_to_hang);
       result_.first_hang_steps = result_.steps;
       result_.stuck = outcome.stuck;
     }

@@ -78,7 +78,7 @@ struct CutPlace {
 struct SearchResult {
   SearchEnd end = SearchEnd::exhausted;
   std::uint64_t executions = 0;  // of any outcome
-  std::uint64_t cut = 0;         // of these: ended at max_steps
+  std::uint64_t cut = 0;         // of these: ended at max_steps, maybe after a hang
   std::optional<CutPlace> first_cut;
   std::uint64_t pruned = 0;  // of these: covered by others
   std::uint64_t hangs = 0;   // of these

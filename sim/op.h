@@ -58,7 +58,7 @@ inline constexpr std::uint32_t kZoneBits = 20;
 struct Op {
   OpKind kind = OpKind::start;
   ObjectClass object_class = ObjectClass::task;
-  bool read_only = false;  // commutes with other read-only operations on the same object
+  bool read_only = false;  // commutes with other read-only operations on the same object, as things are
   std::uint32_t object = 0;
   core::Site site;
 

@@ -24,6 +24,8 @@ class Portfolio final : public Strategy {
   [[nodiscard]] std::uint32_t chance(double p) override { return acting_->chance(p); }
   void ended(const Outcome& outcome) override { acting_->ended(outcome); }
   [[nodiscard]] bool sees_every_step() const override { return acting_->sees_every_step(); }
+  [[nodiscard]] bool wants_whole_executions() const override { return acting_->wants_whole_executions(); }
+  void never_made(const Actor& actor) override { acting_->never_made(actor); }
   [[nodiscard]] std::optional<core::Schedule> schedule() const override { return acting_->schedule(); }
   [[nodiscard]] const Strategy& acting() const override { return acting_->acting(); }
   // The rule of three holds for the mixture as a whole.

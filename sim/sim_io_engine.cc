@@ -104,6 +104,7 @@ void SimIoEngine::happened(std::uint64_t cookie) {
   flight.request->transferred = flight.transferred;
   simulation_.advance_ns(service_ns(flight.transferred));
   flights_->end(slot);
+  last_end_ = simulation_.step();
   tell_complete(*flight.request, core::Site::current());
   if (awaited_ == 0 || flights_->ended() < awaited_) return;
   awaited_ = 0;
@@ -117,7 +118,8 @@ int SimIoEngine::do_reap(std::span<core::IoRequest*> out, std::size_t min, core:
   const bool enough = ended >= min;
   if (!enough) awaited_ = static_cast<std::uint32_t>(min);
   const bool can_end = ended + flights_->in_flight() >= min;
-  simulation_.visible_when(enough, queue_op(OpKind::reap, site), {core::WaitKind::completion, core::kNoId, can_end});
+  simulation_.visible_when(enough, queue_op(OpKind::reap, site), {core::WaitKind::completion, core::kNoId, can_end},
+                           min > 0 && ended == min ? last_end_ : 0);
   if (simulation_.abandoned()) return 0;
   const std::size_t taken = std::min<std::size_t>(out.size(), flights_->ended());
   simulation_.hear(taken);

@@ -47,7 +47,8 @@ class SimIoEngine final : public core::IoEngine, private EventTarget, private co
   std::unique_ptr<FlightTable> flights_;
   core::TaskId owner_;
   core::EngineKind kind_;
-  std::uint32_t awaited_ = 0;  // a blocked reap waits for so many that have ended; 0: nobody waits
+  std::uint32_t awaited_ = 0;   // a blocked reap waits for so many that have ended; 0: nobody waits
+  std::uint64_t last_end_ = 0;  // the step in which the last I/O ended, counted from 1
 };
 
 }  // namespace zoneknot::sim

@@ -92,7 +92,9 @@ Simulation::Task& Simulation::new_task(core::Site site) {
   Task& task = *tasks_[task_count_];
   task.op = Op{OpKind::start, ObjectClass::task, false, task_count_, site};
   task.id = task_count_++;
+  task.created = static_cast<std::uint32_t>(steps_);
   task.position = Actor::kDisabled;
+  task.enabled_by = 0;
   task.fiber = nullptr;
   task.ended = false;
   task.unwinding = false;
@@ -169,6 +171,7 @@ std::uint32_t Simulation::decide() {
 void Simulation::record_decision(std::uint32_t answer, std::uint32_t alternatives, std::uint32_t steady) {
   if (answer >= alternatives) {
     assert(answer == kPrune || answer == kDiverged);
+    if (answer == kPrune) tell_never_made();
     end(answer == kPrune ? OutcomeKind::pruned : OutcomeKind::diverged);
     return;
   }
@@ -187,7 +190,8 @@ bool Simulation::may_go_on() {
   if (stop_ != nullptr && stop_->load(std::memory_order_relaxed)) {
     end(OutcomeKind::stopped);
   } else if (steps_ >= max_steps_) {
-    end(OutcomeKind::cut);
+    outcome_.cut_after_hang = !outcome_.stuck.empty();
+    end(outcome_.cut_after_hang ? OutcomeKind::hang : OutcomeKind::cut);
   }
   next_look_ = std::min(max_steps_, steps_ + kStepsBetweenLooks);
   return !ending_;
@@ -196,9 +200,9 @@ bool Simulation::may_go_on() {
 // Asked when a task begins to wait and when it ends. Nothing else can close a circle of waits: a task that takes a lock
 // for which others wait runs on.
 void Simulation::check_stuck(const Task& task) {
-  if (!watch_.may_be_stuck(task.id)) return;
-  outcome_.stuck = lockcheck::stuck_core(watch_.wait_state());
-  if (!outcome_.stuck.empty()) end(OutcomeKind::hang);
+  if (!outcome_.stuck.empty() || !watch_.may_be_stuck(task.id)) return;
+  note_stuck();
+  if (hang_ends_ && !outcome_.stuck.empty()) end(OutcomeKind::hang);
 }
 
 // The task's fiber is gone, with all that was on it.
@@ -216,8 +220,24 @@ std::optional<RunningTask> Simulation::running_task() const {
 }
 
 void Simulation::nothing_enabled() {
-  outcome_.stuck = lockcheck::stuck_core(watch_.wait_state());
+  if (outcome_.stuck.empty()) note_stuck();
+  tell_never_made();
   end(OutcomeKind::hang);
+}
+
+void Simulation::note_stuck() {
+  outcome_.stuck = lockcheck::stuck_core(watch_.wait_state());
+  outcome_.decisions_to_hang = decisions_.size();
+}
+
+void Simulation::tell_never_made() {
+  if (!ask_always_) return;
+  for (std::uint32_t i = 0; i < task_count_; ++i) {
+    if (!tasks_[i]->ended) strategy_->never_made(*tasks_[i]);
+  }
+  for (std::uint32_t i = 0; i < event_count_; ++i) {
+    if (events_[i]->enabled()) strategy_->never_made(*events_[i]);
+  }
 }
 
 void Simulation::end(OutcomeKind kind) {
@@ -262,6 +282,7 @@ void Simulation::end_task(Task& task) {
   for (Task* joiner = task.first_joiner; joiner != nullptr; joiner = joiner->next_waiter) enabled_.add(*joiner);
   watch_.task_ended(task.id, task.site);
   if (--live_tasks_ == 0) {
+    tell_never_made();
     end(OutcomeKind::finished);
   } else {
     check_stuck(task);

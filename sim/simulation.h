@@ -55,7 +55,10 @@ class Simulation final : public core::Runtime {
   void set_max_steps(std::uint64_t steps) { max_steps_ = steps; }
   // Looked at every 1024 steps; true ends the execution as `stopped`. Null: nobody stops it.
   void set_stop(const std::atomic<bool>* stop) { stop_ = stop; }
-  // Called when a hang was established, while all tasks, locks and the program's objects are still as they were.
+  // False: executions go on after a hang, as long as anybody can; they are hangs all the same.
+  void set_hang_ends(bool ends) { hang_ends_ = ends; }
+  // Called at the end of an execution in which a hang was established, while all tasks, locks and the program's objects
+  // are still as they were.
   void set_on_stuck(std::function<void(const lockcheck::StuckCore&)> on_stuck) { on_stuck_ = std::move(on_stuck); }
   // True: a wait for a condition variable may also end for no reason, once for each wait. That a task could still wake
   // up so is no objection to a hang: nothing promises that it will.
@@ -97,8 +100,10 @@ class Simulation final : public core::Runtime {
     pass(op, true);
   }
   // The same for an operation that may have to wait: unless `ready`, the task is no candidate before wake() was called
-  // for it.
-  void visible_when(bool ready, const Op& op, const core::Wait& wait);
+  // for it. `enabled_by`: of one that is ready and was not before some step, step() in that step; else 0.
+  void visible_when(bool ready, const Op& op, const core::Wait& wait, std::uint64_t enabled_by);
+  // Steps of the execution so far, the present one included.
+  [[nodiscard]] std::uint64_t step() const { return steps_; }
   void wake(core::TaskId task);
   // A pseudo-task that does `op`, once, when it is chosen. `target` must live until then, or until remove_event().
   ActorId add_event(const Op& op, EventTarget& target, std::uint64_t cookie);
@@ -143,7 +148,7 @@ class Simulation final : public core::Runtime {
     bool unwinding = false;  // Abandoned was thrown through it
     bool wait_told = false;  // the watch knows that it waits for a lock, a condition variable or a semaphore
     core::ConditionId waits_for_condition = core::kNoId;  // it is among the waiters
-    Task* next_waiter = nullptr;  // in the list it is in: pending on one lock, or joining one task
+    Task* next_waiter = nullptr;  // in the list it is in: pending on one lock or trying it, or joining one task
     Task* previous_waiter = nullptr;
     Task* first_joiner = nullptr;
     TimedWait timed;
@@ -160,6 +165,7 @@ class Simulation final : public core::Runtime {
     std::uint32_t count = 0;
     core::LockKind kind = core::LockKind::plain;
     Task* first_pending = nullptr;  // tasks whose next operation is to lock it
+    Task* first_trying = nullptr;   // tasks whose next operation is a try_lock of it: read-only while it would fail
   };
   struct Cell {
     core::CellInfo info;
@@ -243,6 +249,9 @@ class Simulation final : public core::Runtime {
   bool may_go_on();
   void nothing_enabled();
   void note_overflow();
+  void note_stuck();
+  // Tells a strategy that sees every step of all that is left undone.
+  void tell_never_made();
   void end(OutcomeKind kind);
   std::uint32_t draw_small(std::uint32_t bound, const double* probability, core::Site site);
   // Enters a step into the trace.
@@ -317,6 +326,7 @@ class Simulation final : public core::Runtime {
   bool spurious_wakeups_ = false;
   bool waits_in_state_ = false;
   std::uint64_t max_steps_ = kDefaultMaxSteps;
+  bool hang_ends_ = true;
   const std::atomic<bool>* stop_ = nullptr;
   std::function<void(const lockcheck::StuckCore&)> on_stuck_;
 };

@@ -69,8 +69,12 @@ bool Simulation::do_try_lock(core::LockId lock, core::Site site) {
   }
   assert(lock < locks_.size());
   Task& self = *current_;
-  if (!pass({OpKind::try_lock, ObjectClass::lock, false, lock, site}, true)) return false;
+  const bool fails = !can_take(locks_[lock], self);
+  link(locks_[lock].first_trying, self);
+  if (!pass({OpKind::try_lock, ObjectClass::lock, fails, lock, site}, true)) return false;
+  unlink(locks_[lock].first_trying, self);
   const bool taken = can_take(locks_[lock], self);
+  assert(taken != self.op.read_only);
   hear(taken ? 1 : 0);
   if (taken) take(lock, self, site);
   return taken;
@@ -87,6 +91,7 @@ void Simulation::do_unlock(core::LockId id, core::Site site) noexcept {
   if (--lock.count > 0) return;
   lock.owner = core::kNoId;
   for (Task* task = lock.first_pending; task != nullptr; task = task->next_waiter) enabled_.add(*task);
+  for (Task* task = lock.first_trying; task != nullptr; task = task->next_waiter) task->op.read_only = false;
 }
 
 bool Simulation::can_take(const Lock& lock, const Task& task) {
@@ -103,6 +108,7 @@ void Simulation::take(core::LockId id, Task& task, core::Site site) {
       enabled_.remove(*other);
       if (!other->wait_told) begin_lock_wait(*other, id, other->op.site);
     }
+    for (Task* other = lock.first_trying; other != nullptr; other = other->next_waiter) other->op.read_only = true;
   }
   watch_.lock_acquired(task.id, id, site);
 }
@@ -175,19 +181,20 @@ void Simulation::do_checkpoint(const core::LiveState* live, const core::Mark& si
 
 // --- The world ---
 
-void Simulation::visible_when(bool ready, const Op& op, const core::Wait& wait) {
+void Simulation::visible_when(bool ready, const Op& op, const core::Wait& wait, std::uint64_t enabled_by) {
   if (abandoned_) return give_up();
-  if (ready) {
-    pass(op, true);
-    return;
-  }
-  const core::TaskId self = current_->id;
-  watch_.wait_began(self, wait, op.site);
-  if (pass(op, false)) watch_.wait_ended(self);
+  Task& self = *current_;
+  self.enabled_by = static_cast<std::uint32_t>(enabled_by);
+  if (!ready) watch_.wait_began(self.id, wait, op.site);
+  if (!pass(op, ready)) return;
+  self.enabled_by = 0;
+  if (!ready) watch_.wait_ended(self.id);
 }
 
 void Simulation::wake(core::TaskId task) {
-  if (!abandoned_) enabled_.add(*tasks_[task]);
+  if (abandoned_) return;
+  tasks_[task]->enabled_by = static_cast<std::uint32_t>(steps_);
+  enabled_.add(*tasks_[task]);
 }
 
 ActorId Simulation::add_event(const Op& op, EventTarget& target, std::uint64_t cookie) {
@@ -202,6 +209,7 @@ ActorId Simulation::add_event(const Op& op, EventTarget& target, std::uint64_t c
   Event& event = *free_events_.back();
   free_events_.pop_back();
   event.op = op;
+  event.created = static_cast<std::uint32_t>(steps_);
   event.target = &target;
   event.cookie = cookie;
   if (trace_ != nullptr) trace_->event_added(event.id, current_->id);
@@ -213,6 +221,7 @@ void Simulation::remove_event(ActorId id) {
   if (abandoned_) return;
   Event& event = *events_[id & ~kEventBit];
   assert(event.enabled());
+  if (ask_always_) strategy_->never_made(event);
   enabled_.remove(event);
   free_events_.push_back(&event);
 }

@@ -47,6 +47,7 @@ void Simulation::WaitEnds::describe(core::StateSink& sink) const {
 void Simulation::start_timeout(Task& task, std::uint64_t timeout_ns, const Op& op) {
   add_waits_to_state();
   task.timed.on = true;
+  task.enabled_by = 0;
   task.timed.deadline = now_ns_ + std::min(timeout_ns, UINT64_MAX - now_ns_);
   task.timed.timeout = add_event(op, wait_ends_, task.id);
 }
@@ -72,6 +73,7 @@ void Simulation::WaitEnds::happened(std::uint64_t cookie) {
 
 // The task need not wait any more; if it does already, it goes on when it is chosen.
 void Simulation::end_wait_early(Task& task) {
+  task.enabled_by = static_cast<std::uint32_t>(steps_);
   if (task.waits_for_condition != core::kNoId) {
     std::erase(conditions_[task.waits_for_condition].waiters, &task);
     task.waits_for_condition = core::kNoId;

@@ -31,6 +31,7 @@ class Candidates {
   [[nodiscard]] std::uint32_t size() const { return static_cast<std::uint32_t>(actors_.size()); }
   [[nodiscard]] ActorId actor(std::uint32_t index) const { return actors_[index]->id; }
   [[nodiscard]] const Op& op(std::uint32_t index) const { return actors_[index]->op; }
+  [[nodiscard]] const Actor& at(std::uint32_t index) const { return *actors_[index]; }
   // The index of the task that ran last, kNoId if it cannot go on.
   [[nodiscard]] std::uint32_t last() const { return last_; }
   // What Baseline::steady takes here.
@@ -85,6 +86,14 @@ class Strategy {
 
   // True: pick() is asked for steps with a single candidate as well. Those are no decisions and are not recorded.
   [[nodiscard]] virtual bool sees_every_step() const { return false; }
+
+  // True: executions have to go on after a hang, as long as anybody can, unless the first hang ends the search. For
+  // searches that learn from an execution what others to make.
+  [[nodiscard]] virtual bool wants_whole_executions() const { return false; }
+
+  // An operation that was published and is not made in this execution: its event was taken back, or the execution has
+  // finished, hung or been pruned. Only told to strategies that see every step.
+  virtual void never_made(const Actor& /*actor*/) {}
 
   // A short schedule, without deviations, of the execution that the last begin() readied, however it goes on.
   [[nodiscard]] virtual std::optional<core::Schedule> schedule() const { return std::nullopt; }

@@ -4,6 +4,7 @@
 
 #include "sim/depth_first.h"
 #include "sim/random_walk.h"
+#include "sim/source_dpor.h"
 #include "tools/benchmarks/search_batches.h"
 
 namespace zoneknot::tools {
@@ -73,13 +74,14 @@ BENCHMARK_CAPTURE(random_walk_three_philosophers, ordered, false);
 BENCHMARK_CAPTURE(random_walk_three_philosophers, rotating, true);
 
 // Four tasks take one lock so often each: the first argument; the second is the number of traces, (4K)!/(K!)^4.
-void depth_first_one_lock(benchmark::State& state) {
+template <class Search>
+void exhaust_one_lock(benchmark::State& state) {
   const LockLoops<4, 1> program({{{0}, {0}, {0}, {0}}}, static_cast<unsigned>(state.range(0)));
   const auto expected = static_cast<std::uint64_t>(state.range(1));
   sim::Simulation simulation;
   std::uint64_t points = 0;
   for (auto _ : state) {
-    sim::DepthFirst strategy;
+    Search strategy;
     const sim::SearchResult result = sim::explore(simulation, program, strategy, {});
     if (!result.exhaustive || result.traces != expected) {
       state.SkipWithError("not every trace was seen, or some were seen twice");
@@ -91,11 +93,11 @@ void depth_first_one_lock(benchmark::State& state) {
   state.counters["traces"] = Counter(static_cast<double>(expected), Counter::kIsIterationInvariantRate);
   state.counters["points"] = Counter(static_cast<double>(points), Counter::kIsRate);
 }
-BENCHMARK(depth_first_one_lock)
-    ->Args({2, 2520})
-    ->Args({3, 369600})
-    ->ArgNames({"rounds", "traces"})
-    ->Unit(benchmark::kMillisecond);
+void rounds_and_traces(benchmark::internal::Benchmark* benchmark) {
+  benchmark->ArgNames({"rounds", "traces"})->Args({2, 2520})->Args({3, 369600})->Unit(benchmark::kMillisecond);
+}
+BENCHMARK(exhaust_one_lock<sim::DepthFirst>)->Name("depth_first_one_lock")->Apply(rounds_and_traces);
+BENCHMARK(exhaust_one_lock<sim::SourceDpor>)->Name("source_dpor_one_lock")->Apply(rounds_and_traces);
 
 }  // namespace
 }  // namespace zoneknot::tools

@@ -1,10 +1,11 @@
-#include "sim/depth_first.h"
-
+// What every exhaustive search has to count right.
 #include <gtest/gtest.h>
 
 #include <set>
 
 #include "core/shared.h"
+#include "sim/depth_first.h"
+#include "sim/source_dpor.h"
 #include "t/sim/programs.h"
 
 namespace zoneknot::sim {
@@ -12,44 +13,51 @@ namespace {
 
 using programs::Forks;
 
-SearchResult exhaust(const Program& program) {
-  Simulation simulation;
-  DepthFirst strategy;
-  SearchLimits limits;
-  limits.first_hang_ends = false;
-  return explore(simulation, program, strategy, limits);
-}
+template <class Search>
+class Exhaustive : public testing::Test {
+ protected:
+  static SearchResult exhaust(const Program& program) {
+    Simulation simulation;
+    Search strategy;
+    SearchLimits limits;
+    limits.first_hang_ends = false;
+    return explore(simulation, program, strategy, limits);
+  }
+};
+
+using Searches = testing::Types<DepthFirst, SourceDpor>;
+TYPED_TEST_SUITE(Exhaustive, Searches);
 
 std::uint64_t factorial(std::uint64_t n) { return n < 2 ? 1 : n * factorial(n - 1); }
 
-TEST(DepthFirst, RotatingPhilosophers_HaveTwoToTheNMinusOneTracesAndOneDeadlock) {
+TYPED_TEST(Exhaustive, RotatingPhilosophers_HaveTwoToTheNMinusOneTracesAndOneDeadlock) {
   for (unsigned n = 2; n <= 5; ++n) {
-    const SearchResult result = exhaust(programs::philosophers(n, Forks::rotating));
+    const SearchResult result = this->exhaust(programs::philosophers(n, Forks::rotating));
     EXPECT_EQ(result.traces, (1U << n) - 1) << n;
     EXPECT_EQ(result.hangs, 1U) << n;
     EXPECT_TRUE(result.exhaustive);
   }
 }
 
-TEST(DepthFirst, OrderedPhilosophers_HaveTwoToTheNMinusTwoTracesAndNoDeadlock) {
+TYPED_TEST(Exhaustive, OrderedPhilosophers_HaveTwoToTheNMinusTwoTracesAndNoDeadlock) {
   for (unsigned n = 2; n <= 5; ++n) {
-    const SearchResult result = exhaust(programs::philosophers(n, Forks::ordered));
+    const SearchResult result = this->exhaust(programs::philosophers(n, Forks::ordered));
     EXPECT_EQ(result.traces, (1U << n) - 2) << n;
     EXPECT_EQ(result.hangs, 0U) << n;
     EXPECT_TRUE(result.exhaustive);
   }
 }
 
-TEST(DepthFirst, OneLockTakenKTimesByNTasks_HasEveryOrderOfItsHolders) {
+TYPED_TEST(Exhaustive, OneLockTakenKTimesByNTasks_HasEveryOrderOfItsHolders) {
   for (const auto& [n, k] : {std::pair{2U, 1U}, {2U, 3U}, {3U, 1U}, {3U, 2U}, {4U, 1U}, {4U, 2U}}) {
     std::uint64_t traces = factorial(n * k);
     for (unsigned i = 0; i < n; ++i) traces /= factorial(k);
-    EXPECT_EQ(exhaust(programs::one_lock(n, k)).traces, traces) << n << " tasks, " << k << " times";
+    EXPECT_EQ(this->exhaust(programs::one_lock(n, k)).traces, traces) << n << " tasks, " << k << " times";
   }
 }
 
-TEST(DepthFirst, TasksThatShareNothing_AreOneTrace) {
-  const SearchResult result = exhaust([](Simulation& sim) {
+TYPED_TEST(Exhaustive, TasksThatShareNothing_AreOneTrace) {
+  const SearchResult result = this->exhaust([](Simulation& sim) {
     std::vector<std::function<void()>> bodies;
     for (unsigned i = 0; i < 4; ++i) {
       bodies.emplace_back([&sim] {
@@ -63,9 +71,9 @@ TEST(DepthFirst, TasksThatShareNothing_AreOneTrace) {
   EXPECT_EQ(result.traces, 1U);
 }
 
-TEST(DepthFirst, RacyCounter_IsSeenWithAndWithoutTheLostUpdate) {
+TYPED_TEST(Exhaustive, RacyCounter_IsSeenWithAndWithoutTheLostUpdate) {
   std::set<int> finals;
-  const SearchResult result = exhaust([&finals](Simulation& sim) {
+  const SearchResult result = this->exhaust([&finals](Simulation& sim) {
     core::Shared<int> counter(sim, "counter", core::Sharing::racy, 0);
     const auto increment = [&counter] { counter.write(counter.peek() + 1); };
     programs::run_all(sim, {increment, increment});
@@ -76,8 +84,8 @@ TEST(DepthFirst, RacyCounter_IsSeenWithAndWithoutTheLostUpdate) {
   EXPECT_EQ(result.traces, 4U);
 }
 
-TEST(DepthFirst, TwoReadersOfACell_AreOneTrace) {
-  const SearchResult result = exhaust([](Simulation& sim) {
+TYPED_TEST(Exhaustive, TwoReadersOfACell_AreOneTrace) {
+  const SearchResult result = this->exhaust([](Simulation& sim) {
     core::Shared<int> cell(sim, "cell", core::Sharing::racy, 0);
     const auto look = [&cell] { (void)cell.peek(); };
     programs::run_all(sim, {look, look});
@@ -85,9 +93,9 @@ TEST(DepthFirst, TwoReadersOfACell_AreOneTrace) {
   EXPECT_EQ(result.traces, 1U);
 }
 
-TEST(DepthFirst, Draws_TakeEveryValue) {
+TYPED_TEST(Exhaustive, Draws_TakeEveryValue) {
   std::set<std::pair<std::uint64_t, std::uint64_t>> seen;
-  const SearchResult result = exhaust([&seen](Simulation& sim) {
+  const SearchResult result = this->exhaust([&seen](Simulation& sim) {
     const std::uint64_t first = sim.draw(3, core::Site::current());
     const std::uint64_t second = first == 1 ? sim.draw(2, core::Site::current()) : 0;
     seen.insert({first, second});
@@ -96,8 +104,8 @@ TEST(DepthFirst, Draws_TakeEveryValue) {
   EXPECT_EQ(seen.size(), 4U);
 }
 
-TEST(DepthFirst, DrawBesideALockRace_IsCombinedWithBothOrders) {
-  const SearchResult result = exhaust([](Simulation& sim) {
+TYPED_TEST(Exhaustive, DrawBesideALockRace_IsCombinedWithBothOrders) {
+  const SearchResult result = this->exhaust([](Simulation& sim) {
     const core::LockId lock = sim.create_lock(programs::plain());
     const auto body = [&sim, lock] {
       sim.lock(lock);
@@ -109,9 +117,9 @@ TEST(DepthFirst, DrawBesideALockRace_IsCombinedWithBothOrders) {
   EXPECT_EQ(result.traces, 8U);
 }
 
-TEST(DepthFirst, SearchCutShort_IsNotCalledExhaustive) {
+TYPED_TEST(Exhaustive, SearchCutShort_IsNotCalledExhaustive) {
   Simulation simulation;
-  DepthFirst strategy;
+  TypeParam strategy;
   SearchLimits limits;
   limits.first_hang_ends = false;
   limits.max_steps = 8;

@@ -1,0 +1,79 @@
+// The exhaustive searches against every schedule there is, on small random programs.
+#include <gtest/gtest.h>
+// GoogleTest has to come first.
+#include <rapidcheck/gtest.h>
+
+#include "proptests/every_schedule.h"
+#include "proptests/random_program.h"
+#include "sim/depth_first.h"
+#include "sim/source_dpor.h"
+
+namespace zoneknot::proptests {
+namespace {
+
+// Programs with more schedules than this are left out.
+constexpr std::uint64_t kMaxSchedules = 20'000;
+
+// The search comes to the same ends, and completes each trace once.
+template <class Search>
+void expect_all_of(const RandomProgram& program) {
+  EverySchedule every_schedule;
+  const auto everything = run_everything(program, every_schedule, kMaxSchedules);
+  RC_PRE(everything.has_value());
+  Search search;
+  const auto found = run_everything(program, search);
+  RC_ASSERT(found.has_value());
+  RC_CLASSIFY(everything->ends.begin()->hang || everything->ends.rbegin()->hang, "some schedule hangs");
+  RC_CLASSIFY(everything->traces.size() > 1, "more than one trace");
+  RC_ASSERT(found->ends == everything->ends);
+  RC_ASSERT(found->traces.size() == everything->traces.size());
+  RC_ASSERT(found->complete == found->traces.size());
+}
+
+template <class Search>
+class ExhaustiveProperty : public testing::Test {};
+using Searches = testing::Types<sim::DepthFirst, sim::SourceDpor>;
+TYPED_TEST_SUITE(ExhaustiveProperty, Searches);
+
+TYPED_TEST(ExhaustiveProperty, FindsAllThatTwoTasksCanDoAndEachTraceOnce) {
+  for (const Ingredients ingredients : {Ingredients::locks, Ingredients::waits, Ingredients::times}) {
+    EXPECT_TRUE(rc::check([=] { expect_all_of<TypeParam>(*any_random_program(ingredients, {6, 6})); }));
+  }
+}
+
+TYPED_TEST(ExhaustiveProperty, FindsAllThatThreeTasksCanDoAndEachTraceOnce) {
+  for (const Ingredients ingredients : {Ingredients::locks, Ingredients::waits, Ingredients::times}) {
+    EXPECT_TRUE(rc::check([=] { expect_all_of<TypeParam>(*any_random_program(ingredients, {4, 3, 3})); }));
+  }
+}
+
+rc::Gen<Ingredients> any_ingredients() {
+  return rc::gen::element(Ingredients::locks, Ingredients::waits, Ingredients::times);
+}
+
+// Where every schedule would be too many.
+void expect_the_same_as_depth_first(const RandomProgram& program) {
+  sim::DepthFirst depth_first;
+  const auto everything = run_everything(program, depth_first, kMaxSchedules);
+  RC_PRE(everything.has_value());
+  sim::SourceDpor search;
+  const auto found = run_everything(program, search);
+  RC_ASSERT(found.has_value());
+  RC_ASSERT(found->ends == everything->ends);
+  RC_ASSERT(found->traces == everything->traces);
+}
+
+RC_GTEST_PROP(SourceDporProperty, FindsWhatDepthFirstFindsInLongerProgramsOfTwoTasks, ()) {
+  expect_the_same_as_depth_first(*any_random_program(*any_ingredients(), {9, 9}));
+}
+
+RC_GTEST_PROP(SourceDporProperty, FindsWhatDepthFirstFindsInProgramsOfFourTasks, ()) {
+  expect_the_same_as_depth_first(*any_random_program(*any_ingredients(), {4, 4, 4, 3}));
+}
+
+RC_GTEST_PROP(SourceDporProperty, FindsWhatDepthFirstFindsInProgramsOfFiveTasks, ()) {
+  expect_the_same_as_depth_first(*any_random_program(*any_ingredients(), {3, 3, 3, 3, 2}));
+}
+
+}  // namespace
+}  // namespace zoneknot::proptests

@@ -1,0 +1,263 @@
+#include "proptests/random_program.h"
+
+#include <gtest/gtest.h>
+// GoogleTest has to come first.
+#include <rapidcheck/gtest.h>
+
+#include <ostream>
+#include <string>
+
+#include "core/shared.h"
+#include "sim/trace_hash.h"
+#include "t/sim/programs.h"
+
+namespace zoneknot::proptests {
+
+namespace {
+
+constexpr std::array<const char*, 18> kActNames = {
+    "lock", "unlock", "try",       "read",    "write",   "skip",        "draw",       "join",       "update",
+    "wait", "signal", "broadcast", "acquire", "release", "try_acquire", "timed_lock", "timed_wait", "timed_acquire"};
+constexpr std::uint64_t kTimeout = 1000;
+
+rc::Gen<ProgramStep> any_step(Ingredients ingredients, std::size_t tasks) {
+  const auto on = [](Act act, std::size_t objects) {
+    return rc::gen::map(rc::gen::inRange<std::uint32_t>(0, static_cast<std::uint32_t>(objects)),
+                        [act](std::uint32_t object) { return ProgramStep{act, object}; });
+  };
+  const auto locks = rc::gen::weightedOneOf<ProgramStep>({{6, on(Act::lock, kProgramLocks)},
+                                                          {4, on(Act::unlock, kProgramLocks)},
+                                                          {3, on(Act::try_lock, kProgramLocks)},
+                                                          {2, on(Act::read, kProgramCells)},
+                                                          {2, on(Act::write, kProgramCells)},
+                                                          {2, on(Act::update, kProgramCells)},
+                                                          {2, on(Act::skip, 2)},
+                                                          {1, on(Act::draw, 2)},
+                                                          {1, on(Act::join, tasks)}});
+  if (ingredients == Ingredients::locks) return locks;
+  // Whoever waits for the condition variable has to hold the first lock.
+  const auto waits = rc::gen::weightedOneOf<ProgramStep>({{3, on(Act::lock, 1)},
+                                                          {1, on(Act::unlock, 1)},
+                                                          {3, on(Act::wait, 1)},
+                                                          {2, on(Act::signal, 1)},
+                                                          {1, on(Act::broadcast, 1)},
+                                                          {2, on(Act::acquire, kProgramSemaphores)},
+                                                          {1, on(Act::try_acquire, kProgramSemaphores)},
+                                                          {3, on(Act::release, kProgramSemaphores)}});
+  const auto times = rc::gen::weightedOneOf<ProgramStep>({{1, on(Act::timed_lock, kProgramLocks)},
+                                                          {1, on(Act::timed_wait, 1)},
+                                                          {1, on(Act::timed_acquire, kProgramSemaphores)}});
+  if (ingredients == Ingredients::waits) return rc::gen::weightedOneOf<ProgramStep>({{1, locks}, {2, waits}});
+  return rc::gen::weightedOneOf<ProgramStep>({{2, locks}, {3, waits}, {3, times}});
+}
+
+// One execution of a program.
+class Execution {
+ public:
+  Execution(const RandomProgram& program, sim::Simulation& simulation) : program_(program), sim_(simulation) {
+    for (core::LockId& lock : locks_) {
+      lock = sim_.create_lock(&lock == &locks_.back() ? sim::programs::recursive() : sim::programs::plain());
+    }
+    condition_ = sim_.create_condition("condition");
+    for (std::uint32_t i = 0; i < kProgramSemaphores; ++i) {
+      semaphores_.at(i) = sim_.create_semaphore("semaphore", i + 1 == kProgramSemaphores ? 1 : 0);
+    }
+    for (std::size_t i = 0; i < kProgramCells; ++i) cells_.emplace_back(sim_, "cell", core::Sharing::racy, 0U);
+  }
+
+  void run() {
+    std::vector<std::function<void()>> bodies;
+    for (std::size_t task = 0; task < program_.tasks.size(); ++task) {
+      bodies.emplace_back([this, task] { run_task(task); });
+    }
+    sim::programs::run_all(sim_, std::move(bodies));
+  }
+
+  [[nodiscard]] ProgramEnd end(bool hang) const {
+    ProgramEnd end;
+    for (std::size_t i = 0; i < kProgramCells; ++i) end.cells.at(i) = cells_[i].read();
+    end.memories = memories_;
+    end.steps = steps_;
+    end.owners.fill(core::kNoId);
+    for (std::size_t task = 0; task < program_.tasks.size(); ++task) {
+      for (std::size_t lock = 0; lock < kProgramLocks; ++lock) {
+        if (held_.at(task).at(lock) > 0) end.owners.at(lock) = static_cast<std::uint32_t>(task);
+      }
+    }
+    end.hang = hang;
+    return end;
+  }
+
+ private:
+  void run_task(std::size_t task) {
+    std::uint32_t& at = steps_.at(task);
+    const std::vector<ProgramStep>& steps = program_.tasks[task];
+    while (at < steps.size()) {
+      make(task, steps[at]);
+      ++at;
+    }
+    if (program_.leaks) return;
+    for (std::size_t lock = kProgramLocks; lock-- > 0;) {
+      for (std::uint32_t& held = held_.at(task).at(lock); held > 0; --held) sim_.unlock(locks_.at(lock));
+    }
+  }
+
+  void make(std::size_t task, const ProgramStep& step) {
+    const std::uint32_t object = step.object;
+    std::uint64_t& memory = memories_.at(task);
+    switch (step.act) {
+      case Act::read:
+        remember(memory, cells_[object].peek());
+        break;
+      case Act::write:
+        cells_[object].write(memory * 5 + task + 1);
+        break;
+      case Act::update:
+        remember(memory, cells_[object].update([task](std::uint64_t value) { return value * 3 + task + 1; }));
+        break;
+      case Act::skip:
+        if (memory % 2 == 1) steps_.at(task) += object + 1;
+        break;
+      case Act::draw:
+        remember(memory, sim_.draw(object + 2, core::Site::current()));
+        break;
+      case Act::join:
+        if (object != task) sim_.join(static_cast<core::TaskId>(object + 1));  // task 0 is main
+        break;
+      case Act::acquire:
+      case Act::release:
+      case Act::try_acquire:
+      case Act::timed_acquire:
+        use_semaphore(step.act, semaphores_.at(object), memory);
+        break;
+      case Act::wait:
+      case Act::timed_wait:
+      case Act::signal:
+      case Act::broadcast:
+        use_condition(step.act, held_.at(task).front() == 1, memory);
+        break;
+      case Act::lock:
+      case Act::unlock:
+      case Act::try_lock:
+      case Act::timed_lock:
+        use_lock(step.act, object, held_.at(task).at(object), memory);
+        break;
+    }
+  }
+
+  void use_lock(Act act, std::uint32_t index, std::uint32_t& held, std::uint64_t& memory) {
+    const bool plain = index + 1 < kProgramLocks;
+    const core::LockId lock = locks_.at(index);
+    if (act == Act::lock && (held == 0 || !plain)) {
+      sim_.lock(lock);
+      ++held;
+    } else if (act == Act::unlock && held > 0) {
+      sim_.unlock(lock);
+      --held;
+    } else if (act == Act::try_lock || act == Act::timed_lock) {
+      const bool took = act == Act::try_lock ? sim_.try_lock(lock) : sim_.try_lock_for(lock, kTimeout);
+      remember(memory, took ? 1 : 0);
+      held += took ? 1 : 0;
+    }
+  }
+
+  void use_condition(Act act, bool holds, std::uint64_t& memory) {
+    if (act == Act::signal) {
+      sim_.signal(condition_);
+    } else if (act == Act::broadcast) {
+      sim_.broadcast(condition_);
+    } else if (holds) {
+      const std::uint64_t timeout = act == Act::wait ? core::kNoTimeout : kTimeout;
+      remember(memory, sim_.wait(condition_, locks_.front(), timeout) ? 1 : 0);
+    }
+  }
+
+  void use_semaphore(Act act, core::SemaphoreId semaphore, std::uint64_t& memory) {
+    if (act == Act::release) {
+      sim_.release(semaphore);
+    } else if (act == Act::acquire) {
+      (void)sim_.acquire(semaphore);
+    } else {
+      remember(memory, sim_.acquire(semaphore, act == Act::timed_acquire ? kTimeout : 0) ? 1 : 0);
+    }
+  }
+
+  static void remember(std::uint64_t& memory, std::uint64_t seen) { memory = memory * 11 + seen + 1; }
+
+  const RandomProgram& program_;
+  sim::Simulation& sim_;
+  std::array<core::LockId, kProgramLocks> locks_{};
+  std::array<core::SemaphoreId, kProgramSemaphores> semaphores_{};
+  core::ConditionId condition_ = 0;
+  std::vector<core::Shared<std::uint64_t>> cells_;
+  std::array<std::uint64_t, kMaxProgramTasks> memories_{};
+  std::array<std::uint32_t, kMaxProgramTasks> steps_{};
+  std::array<std::array<std::uint32_t, kProgramLocks>, kMaxProgramTasks> held_{};
+};
+
+}  // namespace
+
+void showValue(const RandomProgram& program, std::ostream& out) {
+  if (program.leaks) out << "\n  leaks";
+  for (std::size_t task = 0; task < program.tasks.size(); ++task) {
+    out << "\n  task " << task << ":";
+    for (const ProgramStep& step : program.tasks[task]) {
+      out << " " << kActNames.at(static_cast<std::size_t>(step.act)) << step.object;
+    }
+  }
+}
+
+void showValue(const ProgramEnd& end, std::ostream& out) {
+  out << (end.hang ? "hang" : "finished") << ", cells";
+  for (const std::uint64_t cell : end.cells) out << " " << cell;
+  out << ", memories";
+  for (const std::uint64_t memory : end.memories) out << " " << memory;
+  out << ", at";
+  for (const std::uint32_t step : end.steps) out << " " << step;
+  out << ", owners";
+  for (const std::uint32_t owner : end.owners) out << " " << (owner == core::kNoId ? "-" : std::to_string(owner));
+}
+
+rc::Gen<RandomProgram> any_random_program(Ingredients ingredients, const std::vector<std::size_t>& lengths) {
+  const auto program = rc::gen::exec([ingredients, lengths] {
+    RandomProgram made;
+    for (const std::size_t length : lengths) {
+      made.tasks.push_back(
+          *rc::gen::container<std::vector<ProgramStep>>(length, any_step(ingredients, lengths.size())));
+    }
+    made.leaks = *rc::gen::weightedElement<bool>({{4, false}, {1, true}});
+    return made;
+  });
+  return rc::gen::resize(rc::kNominalSize, program);
+}
+
+std::optional<ProgramFound> run_everything(const RandomProgram& program, sim::Strategy& strategy, std::uint64_t limit) {
+  sim::Simulation simulation;
+  sim::TraceHash trace;
+  simulation.set_hang_ends(false);
+  simulation.set_trace_hash(&trace);
+  strategy.look_at(simulation.watch());
+  ProgramFound found;
+  const Execution* running = nullptr;
+  simulation.set_on_stuck([&](const lockcheck::StuckCore&) { found.ends.insert(running->end(true)); });
+  const auto main = [&] {
+    Execution execution(program, simulation);
+    running = &execution;
+    execution.run();
+    found.ends.insert(execution.end(false));
+  };
+  for (std::uint64_t executions = 0; strategy.begin(); ++executions) {
+    if (executions == limit) return std::nullopt;
+    const sim::Outcome outcome = simulation.run(main, strategy);
+    if (outcome.kind == sim::OutcomeKind::diverged || outcome.kind == sim::OutcomeKind::cut) return std::nullopt;
+    if (outcome.kind == sim::OutcomeKind::pruned) {
+      ++found.pruned;
+    } else {
+      ++found.complete;
+      ++found.traces[trace.value()];
+    }
+  }
+  return found;
+}
+
+}  // namespace zoneknot::proptests

@@ -1,0 +1,97 @@
+// Small programs against core::Runtime, as data: RapidCheck makes and shrinks them, a Simulation runs them under any
+// strategy, and what all their executions come to can be compared. Plain values; run_everything() uses one thread.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <functional>
+#include <iosfwd>
+#include <map>
+#include <optional>
+#include <set>
+#include <vector>
+
+#include "sim/explorer.h"
+
+namespace rc {
+template <class T>
+class Gen;
+}
+
+namespace zoneknot::proptests {
+
+inline constexpr std::size_t kMaxProgramTasks = 5;
+inline constexpr std::size_t kProgramLocks = 3;  // the last one is recursive
+inline constexpr std::size_t kProgramCells = 2;
+inline constexpr std::size_t kProgramSemaphores = 2;  // the last one has a unit from the start
+// There is one condition variable, for the first lock.
+
+enum class Act : std::uint8_t {
+  lock,      // without effect if it is plain and held by the task
+  unlock,    // without effect if it is not held
+  try_lock,  // remembers whether it succeeded, and holds it then
+  read,      // of a cell; goes into the task's memory
+  write,     // of a cell; the value is made of the task's memory
+  skip,      // the next `object` + 1 instructions, if the task's memory is odd
+  draw,      // one of `object` + 2 values, which goes into the task's memory
+  join,      // waits for another task; without effect for the task itself
+  update,    // of a cell: read and written in one step
+  wait,      // for the condition variable; without effect for a task that does not hold its lock
+  signal,
+  broadcast,
+  acquire,  // of a semaphore
+  release,
+  try_acquire,  // remembers whether it succeeded
+  // With a time-out, remembers whether it was too late.
+  timed_lock,
+  timed_wait,
+  timed_acquire,
+};
+
+// What programs are made of.
+enum class Ingredients : std::uint8_t {
+  locks,  // locks, cells, draws and joins
+  waits,  // these, condition variables and semaphores
+  times,  // these, and waits with a time-out
+};
+
+struct ProgramStep {
+  Act act = Act::lock;
+  std::uint32_t object = 0;
+};
+
+struct RandomProgram {
+  std::vector<std::vector<ProgramStep>> tasks;
+  bool leaks = false;  // tasks do not give back in the end what they hold
+};
+
+void showValue(const RandomProgram& program, std::ostream& out);
+
+// `lengths`: how many steps each task has. Not by RapidCheck's size: these are small.
+rc::Gen<RandomProgram> any_random_program(Ingredients ingredients, const std::vector<std::size_t>& lengths);
+
+// How an execution ended that came to its end: finished, or as far as anybody could go.
+struct ProgramEnd {
+  std::array<std::uint64_t, kProgramCells> cells{};
+  std::array<std::uint64_t, kMaxProgramTasks> memories{};  // of all that a task saw
+  std::array<std::uint32_t, kMaxProgramTasks> steps{};     // the one a task is stuck in; beyond the last: it ended
+  std::array<std::uint32_t, kProgramLocks> owners{};       // the task, from 0; core::kNoId: nobody
+  bool hang = false;
+  auto operator<=>(const ProgramEnd&) const = default;
+};
+
+void showValue(const ProgramEnd& end, std::ostream& out);
+
+// What a strategy has seen of a program.
+struct ProgramFound {
+  std::set<ProgramEnd> ends;
+  std::map<std::uint64_t, std::uint64_t> traces;  // by TraceHash: how often it was completed
+  std::uint64_t complete = 0;                     // executions
+  std::uint64_t pruned = 0;                       // executions
+};
+
+// All executions that the strategy makes; nothing if they are more than `limit`, or one diverged.
+std::optional<ProgramFound> run_everything(const RandomProgram& program, sim::Strategy& strategy,
+                                           std::uint64_t limit = UINT64_MAX);
+
+}  // namespace zoneknot::proptests
