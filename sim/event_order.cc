@@ -103,30 +103,34 @@ bool EventOrder::can_be_taken(const Op& op) {
 }
 
 bool EventOrder::possible_before(std::uint32_t event) const {
-  const bool enabled_then = !subject_waits_ && event >= subject_.enabled_by;
   switch (subject_.op.kind) {
-    case OpKind::lock: {
+    case OpKind::lock:
+    case OpKind::timed_lock: {
       const ActorId holder = holder_before(event);
-      return holder == kNone || (holder == subject_.id && !subject_waits_);
+      const bool again = holder == subject_.id && !subject_waits_;
+      return holder == kNone || (again && subject_.op.kind == OpKind::lock) || late_before(event);
     }
-    case OpKind::timed_lock:
-      return holder_before(event) == kNone || (subject_.enabled_by > 0 && enabled_then);
     case OpKind::acquire:
-      return events_[event].units > 0;
     case OpKind::timed_acquire:
-      return events_[event].units > 0 || (subject_.enabled_by > 0 && enabled_then);
+      return events_[event].units > 0 || late_before(event);
     case OpKind::reap:
     case OpKind::woken:
-      return enabled_then;
+      return !subject_waits_ && event >= subject_.enabled_by;
     default:
       return true;
   }
 }
 
+// A wait with a time-out can end in vain as well, once it is too late.
+bool EventOrder::late_before(std::uint32_t event) const {
+  const bool timed = subject_.op.kind == OpKind::timed_lock || subject_.op.kind == OpKind::timed_acquire;
+  return timed && subject_.enabled_by > 0 && event >= subject_.enabled_by;
+}
+
 // A semaphore's units may come from several releases, some of which would stay if one came later.
 bool EventOrder::possible_without(std::uint32_t event) const {
-  if (subject_.op.kind != OpKind::acquire && subject_.op.kind != OpKind::timed_acquire) return possible_before(event);
-  if (subject_.enabled_by > 0 && !subject_waits_ && event >= subject_.enabled_by) return true;
+  const bool units_matter = subject_.op.kind == OpKind::acquire || subject_.op.kind == OpKind::timed_acquire;
+  if (!units_matter || late_before(event)) return possible_before(event);
   std::uint32_t left = subject_units_;
   std::uint32_t after = subject_units_;
   for (std::uint32_t i = places_[subject_place_].last;; i = events_[i].before_here) {
@@ -134,6 +138,11 @@ bool EventOrder::possible_without(std::uint32_t event) const {
     if (i == event) return left > 0;
     after = events_[i].units;
   }
+}
+
+ActorId EventOrder::holder_before(std::uint32_t event) const {
+  const std::uint32_t before = events_[event].before_here;
+  return before == kNone ? kNone : events_[before].holder;
 }
 
 void EventOrder::note_lock(Event& event) const {

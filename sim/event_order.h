@@ -86,6 +86,7 @@ class EventOrder {
   // Whether the subject could be made without that event of its place and all later ones; or those that follow it.
   [[nodiscard]] bool possible_before(std::uint32_t event) const;
   [[nodiscard]] bool possible_without(std::uint32_t event) const;
+  [[nodiscard]] bool late_before(std::uint32_t event) const;
   // Of operations that wait until others have undone what was done to their object.
   [[nodiscard]] static bool can_be_taken(const Op& op);
   [[nodiscard]] ActorId holder_before(std::uint32_t event) const;
