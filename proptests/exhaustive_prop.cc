@@ -6,6 +6,7 @@
 #include "proptests/every_schedule.h"
 #include "proptests/random_program.h"
 #include "sim/depth_first.h"
+#include "sim/optimal_dpor.h"
 #include "sim/source_dpor.h"
 
 namespace zoneknot::proptests {
@@ -28,11 +29,12 @@ void expect_all_of(const RandomProgram& program) {
   RC_ASSERT(found->ends == everything->ends);
   RC_ASSERT(found->traces.size() == everything->traces.size());
   RC_ASSERT(found->complete == found->traces.size());
+  if (std::is_same_v<Search, sim::OptimalDpor>) RC_ASSERT(found->pruned == 0U);
 }
 
 template <class Search>
 class ExhaustiveProperty : public testing::Test {};
-using Searches = testing::Types<sim::DepthFirst, sim::SourceDpor>;
+using Searches = testing::Types<sim::DepthFirst, sim::SourceDpor, sim::OptimalDpor>;
 TYPED_TEST_SUITE(ExhaustiveProperty, Searches);
 
 TYPED_TEST(ExhaustiveProperty, FindsAllThatTwoTasksCanDoAndEachTraceOnce) {
@@ -52,27 +54,33 @@ rc::Gen<Ingredients> any_ingredients() {
 }
 
 // Where every schedule would be too many.
-void expect_the_same_as_depth_first(const RandomProgram& program) {
+void expect_agreement(const RandomProgram& program) {
   sim::DepthFirst depth_first;
   const auto everything = run_everything(program, depth_first, kMaxSchedules);
   RC_PRE(everything.has_value());
-  sim::SourceDpor search;
-  const auto found = run_everything(program, search);
-  RC_ASSERT(found.has_value());
-  RC_ASSERT(found->ends == everything->ends);
-  RC_ASSERT(found->traces == everything->traces);
+  sim::SourceDpor source;
+  const auto by_source = run_everything(program, source);
+  RC_ASSERT(by_source.has_value());
+  RC_ASSERT(by_source->ends == everything->ends);
+  RC_ASSERT((by_source->traces == everything->traces));
+  sim::OptimalDpor optimal;
+  const auto by_optimal = run_everything(program, optimal);
+  RC_ASSERT(by_optimal.has_value());
+  RC_ASSERT(by_optimal->ends == everything->ends);
+  RC_ASSERT((by_optimal->traces == everything->traces));
+  RC_ASSERT(by_optimal->pruned == 0U);
 }
 
-RC_GTEST_PROP(SourceDporProperty, FindsWhatDepthFirstFindsInLongerProgramsOfTwoTasks, ()) {
-  expect_the_same_as_depth_first(*any_random_program(*any_ingredients(), {9, 9}));
+RC_GTEST_PROP(ExhaustiveSearches, AgreeOnLongerProgramsOfTwoTasks, ()) {
+  expect_agreement(*any_random_program(*any_ingredients(), {9, 9}));
 }
 
-RC_GTEST_PROP(SourceDporProperty, FindsWhatDepthFirstFindsInProgramsOfFourTasks, ()) {
-  expect_the_same_as_depth_first(*any_random_program(*any_ingredients(), {4, 4, 4, 3}));
+RC_GTEST_PROP(ExhaustiveSearches, AgreeOnProgramsOfFourTasks, ()) {
+  expect_agreement(*any_random_program(*any_ingredients(), {4, 4, 4, 3}));
 }
 
-RC_GTEST_PROP(SourceDporProperty, FindsWhatDepthFirstFindsInProgramsOfFiveTasks, ()) {
-  expect_the_same_as_depth_first(*any_random_program(*any_ingredients(), {3, 3, 3, 3, 2}));
+RC_GTEST_PROP(ExhaustiveSearches, AgreeOnProgramsOfFiveTasks, ()) {
+  expect_agreement(*any_random_program(*any_ingredients(), {3, 3, 3, 3, 2}));
 }
 
 }  // namespace

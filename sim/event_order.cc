@@ -21,16 +21,12 @@ void EventOrder::shrink(std::uint32_t size) {
 
 std::span<const std::uint32_t> EventOrder::append(const Actor& actor, std::uint32_t units) {
   const std::uint32_t process = process_of(actor);
-  subject_ = actor;
-  subject_units_ = units;
-  subject_waits_ = false;
-  subject_place_ = place_of(actor.op);
-  subject_cause_ = cause_of(actor, process);
-  subject_end_ = size();
+  begin_subject(actor, process, units);
+  waits_ = false;
 
   clocks_.resize(clocks_.size() + stride_);
-  std::uint32_t* clock = row(subject_end_);
-  if (subject_cause_ != kNone) std::copy_n(row(subject_cause_), stride_, clock);
+  std::uint32_t* clock = row(subject_.end);
+  if (subject_.cause != kNone) std::copy_n(row(subject_.cause), stride_, clock);
   if (actor.op.kind == OpKind::join) merge(clock, row(processes_[task_processes_[actor.op.object]].last));
   find_races(clock);
 
@@ -38,30 +34,35 @@ std::span<const std::uint32_t> EventOrder::append(const Actor& actor, std::uint3
   event.op = actor.op;
   event.actor = actor.id;
   event.process = process;
+  event.cause = subject_.cause;
   event.before = processes_[process].last;
   event.number = event.before == kNone ? 1 : events_[event.before].number + 1;
   clock[process] = event.number;
-  processes_[process].last = subject_end_;
-  if (subject_place_ != kNone) {
-    Place& place = places_[subject_place_];
-    event.place = subject_place_;
+  processes_[process].last = subject_.end;
+  if (place_ != kNone) {
+    Place& place = places_[place_];
+    event.place = place_;
     event.before_here = place.last;
     event.units = units;
     if (actor.op.object_class == ObjectClass::lock) note_lock(event);
-    place.last = subject_end_;
+    place.last = subject_.end;
   }
   return races_;
 }
 
+void EventOrder::begin_subject(const Actor& actor, std::uint32_t process, std::uint32_t units) {
+  subject_.actor = actor;
+  subject_.cause = cause_of(actor, process);
+  subject_.end = size();
+  units_ = units;
+  place_ = place_of(actor.op);
+}
+
 std::span<const std::uint32_t> EventOrder::consider(const Actor& actor, std::uint32_t units) {
-  subject_ = actor;
-  subject_units_ = units;
-  subject_waits_ = !actor.enabled();
-  subject_place_ = place_of(actor.op);
-  subject_cause_ = cause_of(actor, process_of(actor));
-  subject_end_ = size();
+  begin_subject(actor, process_of(actor), units);
+  waits_ = !actor.enabled();
   scratch_.assign(stride_, 0);
-  if (subject_cause_ != kNone) std::copy_n(row(subject_cause_), stride_, scratch_.data());
+  if (subject_.cause != kNone) std::copy_n(row(subject_.cause), stride_, scratch_.data());
   find_races(scratch_.data());
   return races_;
 }
@@ -70,12 +71,12 @@ std::span<const std::uint32_t> EventOrder::consider(const Actor& actor, std::uin
 
 void EventOrder::find_races(std::uint32_t* clock) {
   races_.clear();
-  if (subject_place_ == kNone) return;
-  const Op& op = subject_.op;
+  if (place_ == kNone) return;
+  const Op& op = subject_.actor.op;
   bool some_possible = false;
   bool some_impossible = false;
   bool taken = false;  // since then it was not possible
-  for (std::uint32_t i = places_[subject_place_].last; i != kNone; i = events_[i].before_here) {
+  for (std::uint32_t i = places_[place_].last; i != kNone; i = events_[i].before_here) {
     const Event& event = events_[i];
     if (!dependent(event.op, op)) continue;
     const bool possible = taken || !event.op.read_only ? possible_before(i) : possible_without(i);
@@ -94,7 +95,7 @@ void EventOrder::find_races(std::uint32_t* clock) {
 }
 
 bool EventOrder::follows_from_cause(std::uint32_t event) const {
-  return subject_cause_ != kNone && precedes(event, subject_cause_);
+  return subject_.cause != kNone && precedes(event, subject_.cause);
 }
 
 bool EventOrder::can_be_taken(const Op& op) {
@@ -103,19 +104,19 @@ bool EventOrder::can_be_taken(const Op& op) {
 }
 
 bool EventOrder::possible_before(std::uint32_t event) const {
-  switch (subject_.op.kind) {
+  switch (subject_.actor.op.kind) {
     case OpKind::lock:
     case OpKind::timed_lock: {
       const ActorId holder = holder_before(event);
-      const bool again = holder == subject_.id && !subject_waits_;
-      return holder == kNone || (again && subject_.op.kind == OpKind::lock) || late_before(event);
+      const bool again = holder == subject_.actor.id && !waits_;
+      return holder == kNone || (again && subject_.actor.op.kind == OpKind::lock) || late_before(event);
     }
     case OpKind::acquire:
     case OpKind::timed_acquire:
       return events_[event].units > 0 || late_before(event);
     case OpKind::reap:
     case OpKind::woken:
-      return !subject_waits_ && event >= subject_.enabled_by;
+      return !waits_ && event >= subject_.actor.enabled_by;
     default:
       return true;
   }
@@ -123,17 +124,18 @@ bool EventOrder::possible_before(std::uint32_t event) const {
 
 // A wait with a time-out can end in vain as well, once it is too late.
 bool EventOrder::late_before(std::uint32_t event) const {
-  const bool timed = subject_.op.kind == OpKind::timed_lock || subject_.op.kind == OpKind::timed_acquire;
-  return timed && subject_.enabled_by > 0 && event >= subject_.enabled_by;
+  const bool timed = subject_.actor.op.kind == OpKind::timed_lock || subject_.actor.op.kind == OpKind::timed_acquire;
+  return timed && subject_.actor.enabled_by > 0 && event >= subject_.actor.enabled_by;
 }
 
 // A semaphore's units may come from several releases, some of which would stay if one came later.
 bool EventOrder::possible_without(std::uint32_t event) const {
-  const bool units_matter = subject_.op.kind == OpKind::acquire || subject_.op.kind == OpKind::timed_acquire;
+  const bool units_matter =
+      subject_.actor.op.kind == OpKind::acquire || subject_.actor.op.kind == OpKind::timed_acquire;
   if (!units_matter || late_before(event)) return possible_before(event);
-  std::uint32_t left = subject_units_;
-  std::uint32_t after = subject_units_;
-  for (std::uint32_t i = places_[subject_place_].last;; i = events_[i].before_here) {
+  std::uint32_t left = units_;
+  std::uint32_t after = units_;
+  for (std::uint32_t i = places_[place_].last;; i = events_[i].before_here) {
     if (precedes(event, i)) left -= after - events_[i].units;
     if (i == event) return left > 0;
     after = events_[i].units;
@@ -160,9 +162,19 @@ void EventOrder::note_lock(Event& event) const {
   }
 }
 
+EventOrder::Subject EventOrder::subject_of(std::uint32_t event) const {
+  Subject subject;
+  subject.actor.op = events_[event].op;
+  subject.actor.id = events_[event].actor;
+  subject.cause = events_[event].cause;
+  subject.end = UINT32_MAX;
+  return subject;
+}
+
 std::span<const std::uint32_t> EventOrder::reversal(std::uint32_t event) {
   reversal_.clear();
-  for (std::uint32_t i = event + 1; i < subject_end_; ++i) {
+  const std::uint32_t end = std::min(subject_.end, size());
+  for (std::uint32_t i = event + 1; i < end; ++i) {
     if (!precedes(event, i)) reversal_.push_back(i);
   }
   return reversal_;
@@ -171,7 +183,7 @@ std::span<const std::uint32_t> EventOrder::reversal(std::uint32_t event) {
 bool EventOrder::subject_follows(std::uint32_t event) const {
   if (follows_from_cause(event)) return true;
   return std::any_of(reversal_.begin(), reversal_.end(), [&](std::uint32_t other) {
-    return dependent(events_[other].op, subject_.op) && precedes(event, other);
+    return dependent(events_[other].op, subject_.actor.op) && precedes(event, other);
   });
 }
 

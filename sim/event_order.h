@@ -20,6 +20,10 @@ class EventOrder {
   [[nodiscard]] std::uint32_t size() const { return static_cast<std::uint32_t>(events_.size()); }
   [[nodiscard]] const Op& op(std::uint32_t event) const { return events_[event].op; }
   [[nodiscard]] ActorId actor(std::uint32_t event) const { return events_[event].actor; }
+  // The event that precedes it wherever it is made: of its actor, or the one that created that. kNone: there is none.
+  [[nodiscard]] std::uint32_t cause(std::uint32_t event) const { return events_[event].cause; }
+  // Among those of its actor, from 1; of a task.
+  [[nodiscard]] std::uint32_t number(std::uint32_t event) const { return events_[event].number; }
   [[nodiscard]] bool precedes(std::uint32_t earlier, std::uint32_t later) const {
     return covers(row(later), events_[earlier]);
   }
@@ -34,21 +38,31 @@ class EventOrder {
   // The same of an operation that is not made in this execution.
   std::span<const std::uint32_t> consider(const Actor& actor, std::uint32_t units);
 
-  // What would be made instead of `event` to turn round its race with the operation last appended or considered, the
-  // subject: all events after it that it does not precede, and then the subject. Without the subject, in order; valid
-  // until the next call.
+  // The operation that was last appended or considered, or restored since.
+  struct Subject {
+    Actor actor;
+    std::uint32_t cause = kNone;  // the event that precedes it wherever it is made
+    std::uint32_t end = 0;        // the number of events before it
+  };
+  [[nodiscard]] const Subject& subject() const { return subject_; }
+  void restore(const Subject& subject) { subject_ = subject; }
+  // An event, as the subject that it was.
+  [[nodiscard]] Subject subject_of(std::uint32_t event) const;
+
+  // What would be made instead of `event` to turn round its race with the subject: all events after it, up to the
+  // subject's end, that it does not precede, and then the subject. Without the subject, in order; valid until the next
+  // call.
   std::span<const std::uint32_t> reversal(std::uint32_t event);
   // Whether the subject comes after that event of the reversal.
   [[nodiscard]] bool subject_follows(std::uint32_t event) const;
-  [[nodiscard]] const Op& subject_op() const { return subject_.op; }
-  [[nodiscard]] ActorId subject_actor() const { return subject_.id; }
 
  private:
   struct Event {
     Op op;
     ActorId actor = 0;
     std::uint32_t process = 0;
-    std::uint32_t number = 0;           // among those of its process, from 1
+    std::uint32_t number = 0;  // among those of its process, from 1
+    std::uint32_t cause = kNone;
     std::uint32_t before = kNone;       // of its process
     std::uint32_t before_here = kNone;  // of its place
     std::uint32_t place = kNone;
@@ -82,6 +96,7 @@ class EventOrder {
   [[nodiscard]] std::uint32_t cause_of(const Actor& actor, std::uint32_t process) const;
   // Fills races_; `clock` takes in all that precede the subject.
   void find_races(std::uint32_t* clock);
+  void begin_subject(const Actor& actor, std::uint32_t process, std::uint32_t units);
   [[nodiscard]] bool follows_from_cause(std::uint32_t event) const;
   // Whether the subject could be made without that event of its place and all later ones; or those that follow it.
   [[nodiscard]] bool possible_before(std::uint32_t event) const;
@@ -102,12 +117,10 @@ class EventOrder {
   std::vector<std::uint32_t> task_processes_;            // by TaskId
   std::vector<std::vector<std::uint32_t>> place_table_;  // by ObjectClass, then object
 
-  Actor subject_;
-  std::uint32_t subject_units_ = 0;
-  bool subject_waits_ = false;  // for good: it was not made
-  std::uint32_t subject_place_ = kNone;
-  std::uint32_t subject_cause_ = kNone;  // what precedes it wherever it is made
-  std::uint32_t subject_end_ = 0;        // events before it
+  Subject subject_;
+  std::uint32_t units_ = 0;      // of the subject's semaphore
+  bool waits_ = false;           // the subject does, for good: it was not made
+  std::uint32_t place_ = kNone;  // of the subject
   std::vector<std::uint32_t> races_;
   std::vector<std::uint32_t> reversal_;
 };

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "lockcheck/lock_watch.h"
+#include "sim/explored_share.h"
 
 namespace zoneknot::sim {
 
@@ -152,8 +153,8 @@ void SourceDpor::turn_round(std::uint32_t event) {
     initials_.push_back(other);
   }
   const bool subject_first = !follows_initial([&](std::uint32_t initial) { return order_.subject_follows(initial); });
-  if (subject_first && begun_with(node, order_.subject_actor())) return;
-  add_choice(node, subject_first ? order_.subject_actor() : order_.actor(initials_.front()));
+  if (subject_first && begun_with(node, order_.subject().actor.id)) return;
+  add_choice(node, subject_first ? order_.subject().actor.id : order_.actor(initials_.front()));
 }
 
 void SourceDpor::add_choice(Node& node, ActorId actor) {
@@ -179,12 +180,7 @@ bool SourceDpor::begun_with(const Node& node, ActorId actor) const {
 
 // --- Progress ---
 
-std::string SourceDpor::coverage() const {
-  if (exhausted_) return {};
-  constexpr double kPerThousand = 1000;
-  const auto tenths = static_cast<std::uint64_t>(explored() * kPerThousand);
-  return "about " + std::to_string(tenths / 10) + "." + std::to_string(tenths % 10) + " % explored";
-}
+std::string SourceDpor::coverage() const { return exhausted_ ? std::string() : explored_text(explored()); }
 
 // As if what is put down so far were all there is to explore, and every alternative had the same weight.
 double SourceDpor::explored() const {

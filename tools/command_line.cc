@@ -156,7 +156,7 @@ class Parser {
     app.add_option("JOB", line_.inputs, "job file")->required()->expected(1);
     add_instance(app);
     add_search(app);
-    app.add_option("--strategy", line_.strategy, strategy_names() + "; default portfolio, then dfs with --bound");
+    app.add_option("--strategy", line_.strategy, strategy_names() + "; default portfolio, then dpor with --bound");
     add_output(app, "write the witness to this file");
   }
 

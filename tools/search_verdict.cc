@@ -163,7 +163,7 @@ Finding record(SimulatedWorkload& workload, const sim::FirstSeen& seen, const Se
 }  // namespace
 
 tl::expected<std::vector<StrategyOption>, InputError> strategies_of(const std::string& option, bool bounded) {
-  if (option.empty() && bounded) return std::vector{default_strategy(), *parse_strategy("dfs")};
+  if (option.empty() && bounded) return std::vector{default_strategy(), *parse_strategy("dpor")};
   if (option.empty()) return std::vector{default_strategy()};
   auto parsed = parse_strategy(option);
   if (!parsed) return tl::make_unexpected(parsed.error());

@@ -7,12 +7,14 @@
 
 #include "sim/depth_first.h"
 #include "sim/directed.h"
+#include "sim/optimal_dpor.h"
 #include "sim/partial_order_sampling.h"
 #include "sim/portfolio.h"
 #include "sim/preemption_bound.h"
 #include "sim/priority_changes.h"
 #include "sim/random_walk.h"
 #include "sim/remaining_work_walk.h"
+#include "sim/source_dpor.h"
 #include "tools/nearest_word.h"
 #include "tools/size_text.h"
 #include "tools/target_text.h"
@@ -41,6 +43,14 @@ Parsed urw_of(std::string_view) { return StrategyOption{maker<sim::RemainingWork
 
 Parsed dfs_of(std::string_view) {
   return StrategyOption{.make = [](std::uint64_t) { return std::make_unique<sim::DepthFirst>(); }, .exhaustive = true};
+}
+
+Parsed dpor_of(std::string_view) {
+  return StrategyOption{.make = [](std::uint64_t) { return std::make_unique<sim::SourceDpor>(); }, .exhaustive = true};
+}
+
+Parsed optimal_of(std::string_view) {
+  return StrategyOption{.make = [](std::uint64_t) { return std::make_unique<sim::OptimalDpor>(); }, .exhaustive = true};
 }
 
 Parsed pct_of(std::string_view depth) {
@@ -76,14 +86,16 @@ struct NamedStrategy {
   Parsed (*parse)(std::string_view argument);
 };
 
-constexpr std::array<NamedStrategy, 8> kStrategies = {{{"random", "", random_of},
-                                                       {"pos", "", pos_of},
-                                                       {"pct", "[:depth]", pct_of},
-                                                       {"urw", "", urw_of},
-                                                       {"dfs", "", dfs_of},
-                                                       {"preemption", "[:bound]", preemption_of},
-                                                       {"directed", ":target", directed_of},
-                                                       {"portfolio", "[:name+name...]", portfolio_of}}};
+constexpr std::array<NamedStrategy, 10> kStrategies = {{{"random", "", random_of},
+                                                        {"pos", "", pos_of},
+                                                        {"pct", "[:depth]", pct_of},
+                                                        {"urw", "", urw_of},
+                                                        {"dfs", "", dfs_of},
+                                                        {"dpor", "", dpor_of},
+                                                        {"optimal", "", optimal_of},
+                                                        {"preemption", "[:bound]", preemption_of},
+                                                        {"directed", ":target", directed_of},
+                                                        {"portfolio", "[:name+name...]", portfolio_of}}};
 
 Parsed portfolio_of(std::string_view text) {
   std::string_view rest = text.empty() ? kDefaultPortfolio : text;

@@ -5,6 +5,7 @@
 
 #include "core/shared.h"
 #include "sim/depth_first.h"
+#include "sim/optimal_dpor.h"
 #include "sim/source_dpor.h"
 #include "t/sim/programs.h"
 
@@ -25,7 +26,7 @@ class Exhaustive : public testing::Test {
   }
 };
 
-using Searches = testing::Types<DepthFirst, SourceDpor>;
+using Searches = testing::Types<DepthFirst, SourceDpor, OptimalDpor>;
 TYPED_TEST_SUITE(Exhaustive, Searches);
 
 std::uint64_t factorial(std::uint64_t n) { return n < 2 ? 1 : n * factorial(n - 1); }

@@ -3,6 +3,7 @@
 #include <array>
 
 #include "sim/depth_first.h"
+#include "sim/optimal_dpor.h"
 #include "sim/random_walk.h"
 #include "sim/source_dpor.h"
 #include "tools/benchmarks/search_batches.h"
@@ -98,6 +99,7 @@ void rounds_and_traces(benchmark::internal::Benchmark* benchmark) {
 }
 BENCHMARK(exhaust_one_lock<sim::DepthFirst>)->Name("depth_first_one_lock")->Apply(rounds_and_traces);
 BENCHMARK(exhaust_one_lock<sim::SourceDpor>)->Name("source_dpor_one_lock")->Apply(rounds_and_traces);
+BENCHMARK(exhaust_one_lock<sim::OptimalDpor>)->Name("optimal_dpor_one_lock")->Apply(rounds_and_traces);
 
 }  // namespace
 }  // namespace zoneknot::tools

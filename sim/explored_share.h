@@ -1,0 +1,15 @@
+// How much of a search tree has been explored, as a text. Pure.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+namespace zoneknot::sim {
+
+// `share`: 0 … 1. "about 12.3 % explored"
+inline std::string explored_text(double share) {
+  const auto thousandths = static_cast<std::uint64_t>(share * 1000);
+  return "about " + std::to_string(thousandths / 10) + "." + std::to_string(thousandths % 10) + " % explored";
+}
+
+}  // namespace zoneknot::sim
