@@ -33,7 +33,7 @@ tl::unexpected<InputError> refused(std::string message) {
 }
 
 template <class Made, class... Arguments>
-std::function<std::unique_ptr<sim::Strategy>(std::uint64_t)> maker(Arguments... arguments) {
+std::function<std::unique_ptr<sim::Strategy>(std::uint64_t)> maker(const Arguments&... arguments) {
   return [=](std::uint64_t seed) { return std::make_unique<Made>(seed, arguments...); };
 }
 

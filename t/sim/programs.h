@@ -22,6 +22,7 @@ inline core::LockInfo recursive(std::string_view lock_class = "lock") {
 // Starts all bodies as tasks and joins them.
 inline void run_all(core::Runtime& runtime, std::vector<std::function<void()>> bodies) {
   std::vector<core::TaskId> tasks;
+  tasks.reserve(bodies.size());
   for (std::size_t i = 0; i < bodies.size(); ++i) {
     tasks.push_back(runtime.spawn("task" + std::to_string(i), std::move(bodies[i])));
   }
@@ -34,6 +35,7 @@ enum class Forks : std::uint8_t { rotating, ordered };
 inline Program philosophers(unsigned n, Forks forks, unsigned rounds = 1) {
   return [=](Simulation& sim) {
     std::vector<core::LockId> locks;
+    locks.reserve(n);
     for (unsigned i = 0; i < n; ++i) locks.push_back(sim.create_lock(plain("fork")));
     std::vector<std::function<void()>> bodies;
     for (unsigned i = 0; i < n; ++i) {
