@@ -153,9 +153,11 @@ void BlockChooser::accepted(const IoUnit& unit) {
 void BlockChooser::describe(StateSink& sink) const {
   random_->describe(sink);
   if (map_) map_->describe(sink);
-  for (const std::uint64_t position : positions_) sink.add(position);
-  sink.add(zone_bytes_);
-  sink.add(writes_since_sync_);
+  if (!job_.spec.random) {
+    for (const std::uint64_t position : positions_) sink.add(position);
+  }
+  if (job_.spec.zone_skip != 0) sink.add(std::min(zone_bytes_, job_.table.zone_size()));
+  if (job_.spec.fsync != 0) sink.add(writes_since_sync_);
 }
 
 }  // namespace zoneknot::core

@@ -10,7 +10,7 @@ namespace {
 
 std::optional<Fix> find_fix(std::string_view name) {
   for (std::size_t i = 0; i < kFixNames.size(); ++i) {
-    const bool alias = name.size() == 2 && name[0] == 'F' && name[1] == static_cast<char>('0' + i);
+    const bool alias = i < kSeriesFixes && name.size() == 2 && name[0] == 'F' && name[1] == static_cast<char>('0' + i);
     if (alias || name == kFixNames.at(i)) return static_cast<Fix>(i);
   }
   return std::nullopt;

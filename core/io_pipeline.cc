@@ -41,6 +41,10 @@ IoUnit* IoPipeline::take() {
   free_.pop_back();
   become(unit, UnitState::taken);
   unit.issued = false;
+  unit.drawn_offset = 0;
+  unit.full_length = 0;
+  unit.request.offset = 0;
+  unit.request.length = 0;
   unit.request.buffer = unit.buffer;
   unit.request.error = 0;
   unit.request.transferred = 0;
@@ -258,8 +262,8 @@ void IoPipeline::describe(StateSink& sink) const {
     sink.add(io.offset);
     sink.add(io.length);
     sink.add(unit.full_length);
-    sink.add(unit.drawn_offset);
-    sink.add(unit.verify_sequence);
+    if (unit.state == UnitState::taken) sink.add(unit.drawn_offset);
+    sink.count(unit.verify_sequence);
     sink.add((unit.issued ? 1U : 0U) | (unit.has_queue_done ? 2U : 0U) | (unit.has_put ? 4U : 0U));
     sink.add(unit.hold.held() ? unit.hold.zone().index : kNoId);
     if (unit.state == UnitState::queued) continue;
@@ -271,7 +275,7 @@ void IoPipeline::describe(StateSink& sink) const {
     for (const std::uint32_t index : *list) sink.add(index);
   }
   for (const std::uint32_t counter : {queued_, in_flight_, cur_depth_}) sink.add(counter);
-  for (const std::uint64_t total : {bytes_issued_, bytes_queued_, bytes_completed_, ios_completed_}) sink.add(total);
+  for (const std::uint64_t total : {bytes_issued_, bytes_queued_, bytes_completed_, ios_completed_}) sink.count(total);
 }
 
 }  // namespace zoneknot::core

@@ -44,7 +44,7 @@ Job::Job(World& world, const JobSpec& spec, FixSet fixes, ZoneTable& table, Shar
       verifier_(job_, number) {}
 
 void Job::run() {
-  begin_ = job_.runtime().mark();
+  job_.begin = job_.runtime().mark();
   job_.live = this;
   sleep(job_.spec.start_delay_ns);
   const Clock& clock = job_.world.clock();
@@ -64,7 +64,7 @@ bool Job::stopped() const { return job_.world.stop_requested() || stop_.peek(); 
 
 bool Job::time_over() const {
   const std::uint64_t runtime = job_.spec.runtime_ns;
-  return runtime != 0 && job_.world.clock().now_ns() - job_.stats.begin_ns >= runtime;
+  return runtime != 0 && job_.world.limit_reached(job_.world.clock().now_ns() - job_.stats.begin_ns >= runtime);
 }
 
 std::uint64_t Job::limit() const {
@@ -76,7 +76,10 @@ std::uint64_t Job::limit() const {
 void Job::rounds() {
   IoPipeline& pipeline = machinery_->pipeline;
   for (round_.number = 1; round_.number == 1 || another_round(); ++round_.number) {
-    if (round_.number > 1) machinery_->chooser.new_round();
+    if (round_.number > 1) {
+      job_.runtime().checkpoint(job_.begin, [this](StateSink& sink) { describe(sink); });
+      machinery_->chooser.new_round();
+    }
     file_open_ = false;
     file_done_ = false;
     round_.bytes_completed_before = pipeline.bytes_completed();
@@ -92,15 +95,24 @@ void Job::rounds() {
 bool Job::another_round() const {
   const JobSpec& spec = job_.spec;
   const IoPipeline& pipeline = machinery_->pipeline;
-  if (failed() || pipeline.bytes_completed() == round_.bytes_completed_before || stopped()) return false;
+  if (failed() || job_.world.limit_reached(pipeline.bytes_completed() == round_.bytes_completed_before)) return false;
+  if (stopped()) return false;
   if (spec.time_based) return !time_over();
-  if (round_.number <= spec.loops) return true;
+  if (!job_.world.limit_reached(round_.number > spec.loops)) return true;
   const bool ios_left = spec.number_ios == 0 || pipeline.ios_completed() < spec.number_ios * spec.loops;
   const bool bytes_left = pipeline.bytes_completed() + spec.largest_bs() <= limit();
-  return ios_left && bytes_left && (spec.io_size != 0 || !file_done_);
+  return !job_.world.limit_reached(!ios_left || !bytes_left) && (spec.io_size != 0 || !file_done_);
 }
 
 bool Job::work_left() const {
+  const JobSpec& spec = job_.spec;
+  const bool queues_without_end =
+      spec.time_based && (spec.verify == VerifyKind::none || !machinery_->pipeline.asynchronous());
+  const bool endless = spec.max_ios == 0 && queues_without_end;
+  return endless || !job_.world.limit_reached(!budget_left());
+}
+
+bool Job::budget_left() const {
   const JobSpec& spec = job_.spec;
   const IoPipeline& pipeline = machinery_->pipeline;
   if (spec.max_ios != 0 && prepared_ >= spec.max_ios) return false;
@@ -118,7 +130,7 @@ bool Job::work_left() const {
 
 void Job::main_loop() {
   while (work_left() && !stopped() && !file_done_ && !time_over()) {
-    job_.runtime().checkpoint(begin_, [this](StateSink& sink) { describe(sink); });
+    job_.runtime().checkpoint(job_.begin, [this](StateSink& sink) { describe(sink); });
     IoUnit* unit = next_unit();
     if (unit == nullptr || !issue_and_reap(*unit)) break;
     think();
@@ -149,6 +161,7 @@ IoUnit* Job::next_unit() {
 bool Job::fill(IoUnit& unit) {
   if (!file_open_) open_file();
   if (job_.aborted || !machinery_->chooser.choose(unit)) return false;
+  job_.runtime().landmark(job_.begin, [this](StateSink& sink) { describe(sink); });
   IoRequest& io = unit.request;
   if (io.direction != Direction::sync) {
     if (machinery_->adjuster.adjust_block(unit) == Adjusted::eof || job_.aborted) return false;
@@ -179,6 +192,11 @@ bool Job::issue_and_reap(IoUnit& unit) {
   const JobSpec& spec = job_.spec;
   const Direction direction = unit.request.direction;
   const bool busy = pipeline.issue(unit);
+  job_.runtime().landmark(job_.begin, [&](StateSink& sink) {
+    describe(sink);
+    sink.add(static_cast<std::uint64_t>(direction));
+    sink.add(busy ? 1 : 0);
+  });
   // Also an error that an earlier reap or reset has left is judged by the I/O that was queued now.
   if (pipeline.tolerates(direction, job_.error)) job_.error = 0;
   if (failed()) return false;
@@ -196,7 +214,8 @@ bool Job::issue_and_reap(IoUnit& unit) {
 void Job::think() {
   const JobSpec& spec = job_.spec;
   const std::uint64_t completed = machinery_->pipeline.ios_completed();
-  if (spec.thinktime_ns == 0 || completed == 0 || completed % spec.thinktime_blocks != 0) return;
+  if (spec.thinktime_ns == 0) return;
+  if (!job_.world.limit_reached(completed != 0 && completed % spec.thinktime_blocks == 0)) return;
   machinery_->pipeline.quiesce();
   sleep(spec.thinktime_ns);
 }
@@ -240,7 +259,7 @@ void Job::verify_phase() {
   job_.verifying = true;
   file_open_ = false;
   while (!stopped() && !time_over()) {
-    job_.runtime().checkpoint(begin_, [this](StateSink& sink) { describe(sink); });
+    job_.runtime().checkpoint(job_.begin, [this](StateSink& sink) { describe(sink); });
     IoUnit* unit = next_verify_read();
     if (unit == nullptr || !issue_and_reap(*unit)) break;
   }
@@ -251,10 +270,12 @@ void Job::verify_phase() {
 IoUnit* Job::next_verify_read() {
   IoPipeline& pipeline = machinery_->pipeline;
   if (IoUnit* unit = pipeline.take_requeued()) return unit;
-  if (verifier_.log_empty() || pipeline.no_slot_free()) return nullptr;
+  if (pipeline.no_slot_free() || job_.world.limit_reached(verifier_.log_empty())) return nullptr;
   IoUnit* unit = pipeline.take();
   if (!file_open_) open_file();
-  const Verifier::LoggedWrite logged = *verifier_.next_logged();
+  // A proof goes on behind the end of the log: it does not know how long that is, and where these reads go decides
+  // nothing.
+  const Verifier::LoggedWrite logged = verifier_.next_logged().value_or(Verifier::LoggedWrite{});
   unit->purpose = UnitPurpose::verify_read;
   unit->verify_sequence = logged.sequence;
   unit->request.direction = Direction::read;
@@ -273,9 +294,9 @@ void Job::describe(StateSink& sink) const {
   sink.add(static_cast<std::uint64_t>(job_.error));
   sink.add((job_.aborted ? 1U : 0U) | (job_.verifying ? 2U : 0U) | (file_open_ ? 4U : 0U) | (file_done_ ? 8U : 0U));
   sink.add(job_.range.base);
-  sink.add(prepared_);
-  for (const std::uint64_t count : {round_.number, round_.bytes_completed_before, round_.bytes_queued_before}) {
-    sink.add(count);
+  for (const std::uint64_t count :
+       {prepared_, round_.number, round_.bytes_completed_before, round_.bytes_queued_before}) {
+    sink.count(count);
   }
   if (job_.spec.runtime_ns != 0) sink.add(job_.stats.begin_ns);
 }

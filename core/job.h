@@ -58,6 +58,7 @@ class Job : private LiveState {
   void open_file();
 
   [[nodiscard]] bool work_left() const;
+  [[nodiscard]] bool budget_left() const;
   [[nodiscard]] std::uint64_t limit() const;
   [[nodiscard]] bool stopped() const;
   [[nodiscard]] bool time_over() const;
@@ -68,7 +69,6 @@ class Job : private LiveState {
   Shared<bool>& stop_;
   Verifier verifier_;
   Machinery* machinery_ = nullptr;  // on the stack of run(); null outside of it
-  Mark begin_;                      // of run()
   Round round_;
   bool file_open_ = false;
   bool file_done_ = false;

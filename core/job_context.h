@@ -25,7 +25,10 @@ struct JobContext {
   bool aborted = false;    // an assertion of the historic program failed
   bool verifying = false;  // the state VERIFYING of docs/protocol.md section 3
 
-  const LiveState* live = nullptr;  // the whole job, for checkpoints in its routines; set while it runs
+  // For checkpoints in the job's routines: the whole job, set while it runs, and the mark of its begin. Where a routine
+  // describes itself and `live` since `begin`, none of its callers may have anything else that matters.
+  const LiveState* live = nullptr;
+  Mark begin;
 
   [[nodiscard]] Runtime& runtime() const { return world.runtime(); }
 

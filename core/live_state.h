@@ -14,6 +14,8 @@ class StateSink {
   StateSink& operator=(const StateSink&) = delete;
 
   virtual void add(std::uint64_t value) = 0;
+  // A count of work done, without bound, that decides nothing but what World::limit_reached() is asked about.
+  virtual void count(std::uint64_t value) { add(value); }
 };
 
 class LiveState {

@@ -56,11 +56,25 @@ enum class Sharing : std::uint8_t {
   racy,    // read without the lock as well
 };
 
+// Which values a cell can have: least, least + step, … up to most, and `apart`. A proof lets other tasks leave any of
+// them there, and checks that nobody stores another one.
+struct CellValues {
+  std::uint64_t least = 0;
+  std::uint64_t most = UINT64_MAX;
+  std::uint64_t step = 1;  // at least 1
+  std::optional<std::uint64_t> apart{};
+  // Any value may be stored, and one of those above stands for each: the program does the same with both.
+  bool examples = false;
+  // examples: every value above `most` stands for `most`, also for the task that stored it.
+  bool open_ended = false;
+};
+
 // What is known of a cell of shared data when it is made. `name` must outlive the Runtime (a literal).
 struct CellInfo {
   std::string_view name;
   Sharing sharing = Sharing::racy;
   LockId guard = kNoId;  // every writer owns it; kNoId: there is no such lock
+  CellValues values{};
 };
 
 class Runtime {
@@ -154,16 +168,26 @@ class Runtime {
   // comes back to the same values is seen to be where it was.
   template <class Describe>
   void checkpoint(const Mark& since, const Describe& describe, Site site = Site::current()) {
-    struct Described final : LiveState {
-      explicit Described(const Describe& of) : of_(of) {}
-      void describe(StateSink& sink) const override { of_(sink); }
-      const Describe& of_;
-    };
-    const Described live(describe);
+    const Described<Describe> live(describe);
     do_checkpoint(&live, since, site);
   }
 
+  // The same in straight code, where little of the task's past matters any more: for searches that would otherwise tell
+  // apart what goes on alike. Never a scheduling point.
+  template <class Describe>
+  void landmark(const Mark& since, const Describe& describe, Site site = Site::current()) {
+    const Described<Describe> live(describe);
+    do_landmark(live, since, site);
+  }
+
  private:
+  template <class Describe>
+  struct Described final : LiveState {
+    explicit Described(const Describe& of) : of_(of) {}
+    void describe(StateSink& sink) const override { of_(sink); }
+    const Describe& of_;
+  };
+
   virtual TaskId do_spawn(std::string name, std::function<void()> body, Site site) = 0;
   virtual void do_join(TaskId task, Site site) = 0;
   virtual TaskId do_current() const = 0;
@@ -185,6 +209,7 @@ class Runtime {
   virtual Mark do_mark() const = 0;
   // `live` is null where the task tells nothing; it is valid during the call.
   virtual void do_checkpoint(const LiveState* live, const Mark& since, Site site) = 0;
+  virtual void do_landmark(const LiveState&, const Mark&, Site) {}
 };
 
 // A mutex of a Runtime, as a value. It must not outlive the Runtime.

@@ -90,12 +90,12 @@ void Verifier::write_failed(const IoUnit& unit) {
 }
 
 void Verifier::describe(StateSink& sink) const {
-  sink.add(next_sequence_);
-  sink.add(log_.size());
+  sink.count(next_sequence_);
+  sink.count(log_.size());
   for (const auto& [key, logged] : log_) {
-    sink.add(logged.offset);
-    sink.add(logged.length);
-    sink.add(logged.sequence);
+    sink.count(logged.offset);
+    sink.count(logged.length);
+    sink.count(logged.sequence);
   }
 }
 

@@ -1,12 +1,29 @@
 #include "core/workload.h"
 
 #include <algorithm>
+#include <numeric>
 
 namespace zoneknot::core {
 namespace {
 
 bool any(const std::vector<JobSpec>& specs, bool (*has)(const JobSpec&)) {
   return std::any_of(specs.begin(), specs.end(), has);
+}
+
+// Every length and offset of the job's I/O is a multiple of this.
+std::uint32_t block_step(const JobSpec& spec) {
+  std::uint32_t step = 0;
+  if (spec.reads) step = std::gcd(step, spec.min_bs_of(Direction::read));
+  if (spec.writes) step = std::gcd(step, spec.min_bs_of(Direction::write));
+  if (spec.trims) step = std::gcd(step, spec.min_bs_of(Direction::trim));
+  return step;
+}
+
+// Nobody raises it unless some job has exitall.
+CellInfo stop_flag(bool raised) {
+  return {.name = "stop",
+          .sharing = raised ? Sharing::racy : Sharing::locked,
+          .values = {.least = 0, .most = raised ? 1U : 0U}};
 }
 
 }  // namespace
@@ -21,8 +38,7 @@ std::string task_name(const std::vector<JobSpec>& specs, std::size_t index) {
 Workload::Workload(World& world, const std::vector<JobSpec>& specs, FixSet fixes)
     : world_(world),
       specs_(specs),
-      stop_(world.runtime(), "stop",
-            any(specs, [](const JobSpec& spec) { return spec.exitall; }) ? Sharing::racy : Sharing::locked, false) {
+      stop_(world.runtime(), stop_flag(any(specs, [](const JobSpec& spec) { return spec.exitall; })), false) {
   jobs_.reserve(specs.size());
   for (std::size_t i = 0; i < specs.size(); ++i) {
     jobs_.push_back(std::make_unique<Job>(world, specs[i], fixes, table_of(specs[i].filename), stop_,
@@ -33,10 +49,11 @@ Workload::Workload(World& world, const std::vector<JobSpec>& specs, FixSet fixes
 ZoneTable& Workload::table_of(const std::string& filename) {
   const auto known = std::find(filenames_.begin(), filenames_.end(), filename);
   if (known != filenames_.end()) return *tables_[static_cast<std::size_t>(known - filenames_.begin())];
-  TableUse use;
+  TableUse use{.block = 0};
   for (const JobSpec& spec : specs_) {
     use.wp_is_peeked |= spec.zone_skip != 0;
     use.most_open = std::max(use.most_open, spec.open_zone_limit());
+    use.block = std::gcd(use.block, block_step(spec));
   }
   const auto group = static_cast<std::uint32_t>(tables_.size());
   filenames_.push_back(filename);

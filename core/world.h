@@ -38,6 +38,10 @@ class World {
   // False: buffers are never looked at, and jobs leave them out.
   [[nodiscard]] virtual bool moves_data() const = 0;
 
+  // Asked wherever a budget of work, rounds or time may be used up; `counted` is what the job's own counts say. A run
+  // goes by them. A proof for unlimited work leaves counts out of its states and answers either way.
+  [[nodiscard]] virtual bool limit_reached(bool counted) { return counted; }
+
   // True once the run was asked to stop from outside (Ctrl-C). Looked at where the protocol looks at stop requests.
   [[nodiscard]] virtual bool stop_requested() const = 0;
 };

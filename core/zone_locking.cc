@@ -13,7 +13,7 @@ ZoneHold ZoneLocking::take(Zone& zone, Take how, Site site) {
   if (how == Take::plain) {
     zone.lock.lock(site);
   } else if (!zone.lock.try_lock(site)) {
-    if (pipeline_.asynchronous()) pipeline_.quiesce();
+    reap_own_io();
     zone.lock.lock(site);
   }
   return {job_.world, zone, site};
@@ -71,13 +71,13 @@ ZoneLocking::Examined ZoneLocking::examine(const Zone& zone, std::uint64_t offse
 ZoneHold ZoneLocking::convert_to_open_zone(std::uint64_t offset, std::uint32_t min_bs) {
   const Take how = job_.fixes.has(Fix::zone_lock) ? Take::careful : Take::plain;
   ZoneTable& table = job_.table;
+  const Mark begin = job_.runtime().mark();
   // Two reads without M: what they say may be out of date by the time the zone's lock is taken, hence the loop.
   std::uint32_t listed = table.zone_at(offset)->index;
   if (job_.spec.open_zone_limit() != 0) {
     const std::uint32_t count = table.open_list.peek_count();
     listed = table.open_list.peek_at(list_position(offset, count));
   }
-  const Mark begin = job_.runtime().mark();
   for (;;) {
     job_.runtime().checkpoint(begin, [&](StateSink& sink) {
       job_.live->describe(sink);
@@ -94,8 +94,8 @@ ZoneHold ZoneLocking::convert_to_open_zone(std::uint64_t offset, std::uint32_t m
       case Examined::has_room:
         return hold;
       case Examined::no_room:
-        if (open_another(hold, how)) return hold;
-        if (!job_.aborted && take_open_zone_with_room(hold, min_bs, how)) return hold;
+        if (open_another(hold, how, begin)) return hold;
+        if (!job_.aborted && take_open_zone_with_room(hold, min_bs, how, begin)) return hold;
         hold.unlock();
         return {};
     }
@@ -104,9 +104,14 @@ ZoneHold ZoneLocking::convert_to_open_zone(std::uint64_t offset, std::uint32_t m
 
 // Goes round the job's range from the held zone on, exchanging the hold, until a zone that was not listed could be
 // opened.
-bool ZoneLocking::open_another(ZoneHold& hold, Take how) {
+bool ZoneLocking::open_another(ZoneHold& hold, Take how, const Mark& begin) {
   ZoneTable& table = job_.table;
   for (std::uint64_t steps = job_.range.length / table.zone_size(); steps > 0; --steps) {
+    job_.runtime().landmark(begin, [&](StateSink& sink) {
+      job_.live->describe(sink);
+      sink.add(hold.zone().index);
+      sink.add(steps);
+    });
     const std::uint64_t next = table.end_of(hold.zone());
     const bool inside = job_.range.contains(next) && next < table.device_end();  // zoneskip moves the range
     Zone& zone = *table.zone_at(inside ? next : job_.range.base);
@@ -119,8 +124,13 @@ bool ZoneLocking::open_another(ZoneHold& hold, Take how) {
   return false;
 }
 
-bool ZoneLocking::take_open_zone_with_room(ZoneHold& hold, std::uint32_t min_bs, Take how) {
+bool ZoneLocking::take_open_zone_with_room(ZoneHold& hold, std::uint32_t min_bs, Take how, const Mark& begin) {
   for (std::uint32_t i = 0;; ++i) {
+    job_.runtime().landmark(begin, [&](StateSink& sink) {
+      job_.live->describe(sink);
+      sink.add(hold.zone().index);
+      sink.add(i);
+    });
     std::uint32_t listed = 0;
     {
       const ScopedLock lock(job_.table.mutex);
@@ -139,10 +149,13 @@ ZoneHold ZoneLocking::find_zone(const Zone& from, std::uint32_t min_bs) {
   const std::uint64_t zones_above = from.start < end ? (end - from.start - 1) / zone_size : 0;
   const std::uint64_t zones_below = from.start > job_.range.base ? (from.start - job_.range.base) / zone_size : 0;
   const bool random = job_.spec.random;
+  const Take how = job_.fixes.has(Fix::find_zone_trylock) ? Take::careful : Take::plain;
+  const bool pass_over = job_.fixes.has(Fix::find_zone_sequential);  // a conventional zone that is found stays locked
+  const Mark begin = job_.runtime().mark();
 
   // A zone that is offline is passed over; a sequential job's search ends there.
   const auto readable = [&](Zone& zone) {
-    ZoneHold hold = take(zone, Take::plain);
+    ZoneHold hold = take(zone, how);
     if (zone.wp.read() - zone.start >= min_bs) return hold;
     hold.unlock();
     return hold;
@@ -151,11 +164,16 @@ ZoneHold ZoneLocking::find_zone(const Zone& from, std::uint32_t min_bs) {
     for (const bool above : {true, false}) {
       if (distance > (above ? zones_above : zones_below) || (!above && !random)) continue;
       const std::uint64_t index = above ? from.index + distance : from.index - distance;
+      job_.runtime().landmark(begin, [&](StateSink& sink) {
+        job_.live->describe(sink);
+        sink.add(index);
+      });
       Zone& zone = job_.table.zone(static_cast<std::uint32_t>(index));
       if (zone.condition == ZoneCondition::offline) {
         if (!random) return {};
         continue;
       }
+      if (zone.conventional() && pass_over) continue;
       if (ZoneHold hold = readable(zone); hold.held()) return hold;
     }
   }

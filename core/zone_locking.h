@@ -18,6 +18,11 @@ class ZoneLocking {
 
   [[nodiscard]] ZoneHold take(Zone& zone, Take how, Site site = Site::current());
 
+  // Reaps all own I/O, where there can be any. The result is ignored.
+  void reap_own_io() {
+    if (pipeline_.asynchronous()) pipeline_.quiesce();
+  }
+
   // With the zone's lock: lists the zone as open if the job's limit leaves room. False: it is not open and may not be.
   bool open_zone(Zone& zone);
 
@@ -35,8 +40,9 @@ class ZoneLocking {
  private:
   enum class Examined : std::uint8_t { elsewhere, none_open, has_room, no_room };
   Examined examine(const Zone& zone, std::uint64_t offset, std::uint32_t min_bs, std::uint32_t& listed);
-  bool open_another(ZoneHold& hold, Take how);
-  bool take_open_zone_with_room(ZoneHold& hold, std::uint32_t min_bs, Take how);
+  // `begin`: of the routine that calls them, which has nothing else that matters.
+  bool open_another(ZoneHold& hold, Take how, const Mark& begin);
+  bool take_open_zone_with_room(ZoneHold& hold, std::uint32_t min_bs, Take how, const Mark& begin);
   void close_zone(std::uint64_t position);
   [[nodiscard]] std::uint64_t list_position(std::uint64_t offset, std::uint32_t count) const;
 

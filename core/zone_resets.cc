@@ -15,6 +15,7 @@ std::uint32_t ZoneResets::end_zone() const {
 }
 
 void ZoneResets::file_reset() {
+  if (job_.fixes.has(Fix::file_reset_quiesce)) locking_.reap_own_io();
   if (!job_.fixes.has(Fix::swd_skip)) process_swd();
   reset_zones(job_.spec.verify != VerifyKind::none && job_.spec.writes && !job_.verifying);
   reload_write_cnt();
@@ -43,7 +44,12 @@ bool ZoneResets::needs_reset(const Zone& zone, bool all) const {
 
 void ZoneResets::reset_zones(bool all) {
   if (!job_.fixes.has(Fix::reset_one_zone)) return reset_range_keeping_locks(all);
+  const Mark begin = job_.runtime().mark();
   for (std::uint32_t index = first_zone(); index < end_zone(); ++index) {
+    job_.runtime().landmark(begin, [&](StateSink& sink) {
+      job_.live->describe(sink);
+      sink.add(index);
+    });
     Zone& zone = job_.table.zone(index);
     ZoneHold hold = locking_.take(zone, Take::plain);
     if (needs_reset(zone, all)) reset_zone(zone);
@@ -62,7 +68,13 @@ void ZoneResets::reset_range_keeping_locks(bool all) {
     }
     run.clear();
   };
+  const Mark begin = job_.runtime().mark();
   for (std::uint32_t index = first_zone(); index < end_zone(); ++index) {
+    job_.runtime().landmark(begin, [&](StateSink& sink) {
+      job_.live->describe(sink);
+      sink.add(index);
+      for (const Zone* zone : run) sink.add(zone->index);
+    });
     Zone& zone = job_.table.zone(index);
     holds.push_back(locking_.take(zone, Take::plain));
     if (needs_reset(zone, all)) {

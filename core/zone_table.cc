@@ -9,12 +9,33 @@ std::uint64_t initial_wp(const ZoneReport& report) {
   return at_end ? report.start + report.length : report.wp;
 }
 
+// The wrapping count of bytes is compared with one threshold and otherwise only added to, the countdown only with 0.
+constexpr CellValues kBelowOrAboveAnyThreshold = {.least = 0, .most = UINT64_MAX, .step = UINT64_MAX, .examples = true};
+constexpr CellValues kLastOrNotLast = {.least = 1, .most = 2, .examples = true, .open_ended = true};
+constexpr CellValues kFlag = {.least = 0, .most = 1};
+
+// An offset that replay_order makes of a number of blocks is beyond the device's end from `most` on, where all are
+// equal.
+CellValues verify_blocks(const ZoneReport& zone, std::uint64_t device_end, std::uint32_t block) {
+  return {.least = 0, .most = (device_end - zone.start) / block, .examples = true, .open_ended = true};
+}
+
+CellValues write_pointers(const ZoneReport& zone, std::uint32_t block) {
+  const std::uint64_t initial = initial_wp(zone);
+  if (zone.type == ZoneType::conventional) return {.least = initial, .most = initial};
+  return {.least = zone.start, .most = zone.start + zone.capacity, .step = block, .apart = initial};
+}
+
 }  // namespace
 
-OpenList::OpenList(Runtime& runtime, LockId guard, std::uint32_t most)
-    : count_(runtime, {.name = "n_open", .sharing = Sharing::racy, .guard = guard}) {
+OpenList::OpenList(Runtime& runtime, LockId guard, std::uint32_t most, std::uint32_t nr_zones)
+    : count_(runtime, {.name = "n_open",
+                       .sharing = Sharing::racy,
+                       .guard = guard,
+                       .values = {.least = 0, .most = most}}) {
   entries_.reserve(most);
-  const CellInfo entry{.name = "open[]", .sharing = Sharing::racy, .guard = guard};
+  const CellInfo entry{
+      .name = "open[]", .sharing = Sharing::racy, .guard = guard, .values = {.least = 0, .most = nr_zones - 1}};
   for (std::uint32_t i = 0; i < most; ++i) entries_.emplace_back(runtime, entry);
 }
 
@@ -33,9 +54,15 @@ void OpenList::drop(std::uint64_t position) {
 ZoneTable::ZoneTable(World& world, ZonedDevice& device, std::uint32_t group, const TableUse& use)
     : mutex(world.runtime(),
             {.lock_class = kTableLockClass, .kind = LockKind::recursive, .group = group, .order_key = {}}),
-      open_list(world.runtime(), mutex.id(), use.most_open),
-      sectors_with_data(world.runtime(), {.name = "swd", .sharing = Sharing::racy, .guard = mutex.id()}),
-      write_count(world.runtime(), {.name = "write_cnt", .sharing = Sharing::locked, .guard = mutex.id()}),
+      open_list(world.runtime(), mutex.id(), use.most_open, device.geometry().nr_zones()),
+      sectors_with_data(world.runtime(), {.name = "swd",
+                                          .sharing = Sharing::racy,
+                                          .guard = mutex.id(),
+                                          .values = kBelowOrAboveAnyThreshold}),
+      write_count(world.runtime(), {.name = "write_cnt",
+                                    .sharing = Sharing::locked,
+                                    .guard = mutex.id(),
+                                    .values = kLastOrNotLast}),
       device_(&device),
       zone_size_(device.geometry().zone_size),
       initial_report_(device.report()) {
@@ -46,9 +73,10 @@ ZoneTable::ZoneTable(World& world, ZonedDevice& device, std::uint32_t group, con
     const ZoneReport& report = initial_report_[index];
     const Mutex lock(runtime,
                      {.lock_class = kZoneLockClass, .kind = LockKind::recursive, .group = group, .order_key = index});
-    const auto cell = [&lock](std::string_view name, Sharing sharing = Sharing::locked) {
-      return CellInfo{.name = name, .sharing = sharing, .guard = lock.id()};
+    const auto cell = [&lock](std::string_view name, const CellValues& values, Sharing sharing = Sharing::locked) {
+      return CellInfo{.name = name, .sharing = sharing, .guard = lock.id(), .values = values};
     };
+    const std::uint64_t device_end = initial_report_.back().start + initial_report_.back().length;
     zones_.push_back(Zone{
         .lock = lock,
         .index = index,
@@ -56,10 +84,12 @@ ZoneTable::ZoneTable(World& world, ZonedDevice& device, std::uint32_t group, con
         .capacity = report.capacity,
         .type = report.type,
         .condition = report.condition,
-        .wp = Shared<std::uint64_t>(runtime, cell("wp", wp_sharing), initial_wp(report)),
-        .open = Shared<bool>(runtime, cell("open"), false),
-        .reset_zone = Shared<bool>(runtime, cell("reset_zone"), false),
-        .verify_block = Shared<std::uint32_t>(runtime, cell("verify_block"), 0),
+        .wp = Shared<std::uint64_t>(runtime, cell("wp", write_pointers(report, use.block), wp_sharing),
+                                    initial_wp(report)),
+        .open = Shared<bool>(runtime, cell("open", kFlag), false),
+        .reset_zone = Shared<bool>(runtime, cell("reset_zone", kFlag), false),
+        .verify_block =
+            Shared<std::uint32_t>(runtime, cell("verify_block", verify_blocks(report, device_end, use.block)), 0),
     });
   }
 }

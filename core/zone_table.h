@@ -45,7 +45,8 @@ struct Zone {
 class OpenList {
  public:
   // `most`: how many zones are ever open at a time; 1 … kMaxOpenZonesListed. `guard` is M.
-  OpenList(Runtime& runtime, LockId guard, std::uint32_t most);
+  // Zones are numbered below `nr_zones`.
+  OpenList(Runtime& runtime, LockId guard, std::uint32_t most, std::uint32_t nr_zones);
 
   // Under M:
   [[nodiscard]] std::uint32_t count() const { return count_.read(); }
@@ -69,6 +70,7 @@ class OpenList {
 struct TableUse {
   bool wp_is_peeked = false;    // some job looks at write pointers without the zone's lock
   std::uint32_t most_open = 1;  // the largest limit of open zones that any job has, at least 1
+  std::uint32_t block = 4096;   // bytes: every block of every job is a multiple of it
 };
 
 class ZoneTable {

@@ -103,6 +103,8 @@ class LockWatch final : public core::LockObserver {
   // The same, added to those of other runs of the same program: counts add up, the first task and text stay.
   void add_broken_rules(std::vector<RuleBreak>& total) const;
   [[nodiscard]] bool any_rule_broken() const;
+  // How many entries broken_rules() has. With Threads::one.
+  [[nodiscard]] std::size_t broken_places() const;
 
   void task_started(core::TaskId task, std::string_view name) override;
   void task_ended(core::TaskId task, core::Site site) override;

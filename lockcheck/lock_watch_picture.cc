@@ -166,6 +166,8 @@ std::vector<RuleBreak> LockWatch::broken_rules() const {
   return breaks;
 }
 
+std::size_t LockWatch::broken_places() const { return state_->rules.size(); }
+
 bool LockWatch::any_rule_broken() const { return state_->any_broken.load(std::memory_order_relaxed); }
 
 }  // namespace zoneknot::lockcheck

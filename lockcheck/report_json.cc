@@ -23,6 +23,7 @@ Json json_of(const TaskInVerdict& task);
 Json json_of(const ZoneInVerdict& zone);
 Json json_of(const StepInVerdict& step);
 Json json_of(const RuleInVerdict& rule);
+Json json_of(const ObligationInVerdict& obligation);
 Json json_of(const JobInVerdict& job);
 Json json_of(const StrategyInVerdict& strategy);
 Json json_of(const Cell& cell);
@@ -72,6 +73,19 @@ Json json_of(const StepInVerdict& step) { return {{"step", step.step}, {"task", 
 Json json_of(const RuleInVerdict& rule) {
   return {{"rule", rule.rule}, {"site", or_null(rule.site)}, {"function", or_null(rule.function)},
           {"task", rule.task}, {"what", rule.what},          {"count", rule.count}};
+}
+
+Json json_of(const ObligationInVerdict& obligation) {
+  return {{"rule", obligation.rule},
+          {"obligation", obligation.obligation},
+          {"status", obligation.status},
+          {"job", obligation.job},
+          {"site", or_null(obligation.site)},
+          {"function", or_null(obligation.function)},
+          {"what", obligation.what},
+          {"waits_for", or_null(obligation.waits_for)},
+          {"holds", list_of(obligation.holds)},
+          {"steps", list_of(obligation.steps)}};
 }
 
 Json json_of(const core::DirectionStats& stats) {
@@ -157,6 +171,8 @@ Json json_of(const Verdict& verdict) {
           {"steps_to_hang", list_of(verdict.steps_to_hang)},
           {"rules", list_of(verdict.rules)},
           {"assumptions", list_of(verdict.assumptions)},
+          {"evidence", list_of(verdict.evidence)},
+          {"obligations", list_of(verdict.obligations)},
           {"jobs", verdict.jobs.empty() ? Json(nullptr) : list_of(verdict.jobs)}};
 }
 

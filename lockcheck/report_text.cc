@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "lockcheck/columns.h"
+#include "lockcheck/report_proof.h"
 #include "lockcheck/report_scene.h"
 #include "lockcheck/report_strategies.h"
 
@@ -197,7 +198,7 @@ std::string headline(const Verdict& verdict) {
 std::string to_text(const Verdict& verdict) {
   return std::string(kReportWidth, '=') + "\n" + hanging("", headline(verdict)) + std::string(kReportWidth, '-') +
          "\n" + text_of_setting(verdict) + text_of_strategies(verdict) + text_of_tasks(verdict) +
-         text_of_zones(verdict) + text_of_steps(verdict) + text_of_rules(verdict) + text_of_assumptions(verdict) +
+         text_of_zones(verdict) + text_of_steps(verdict) + text_of_rules(verdict) + text_of_proof(verdict) + text_of_assumptions(verdict) +
          text_of_replay(verdict) + std::string(kReportWidth, '=') + "\n";
 }
 

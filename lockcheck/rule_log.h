@@ -36,6 +36,7 @@ class RuleLog {
  public:
   void clear() { entries_.clear(); }
   [[nodiscard]] bool empty() const { return entries_.empty(); }
+  [[nodiscard]] std::size_t size() const { return entries_.size(); }
   void note(const BreakFacts& facts);
   // Adds this run's breaks to those of other runs of the same program: counts add up, the first task and text stay.
   void add_to(std::vector<RuleBreak>& total, const Names& names) const;

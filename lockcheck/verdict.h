@@ -99,6 +99,20 @@ struct StrategyInVerdict {
   std::string coverage{};  // "every execution with at most 1 preemption"; empty: nothing to be said
 };
 
+// An obligation that a proof could not establish, at one place.
+struct ObligationInVerdict {
+  std::string rule{};        // "g"; see sim/proof_findings.h
+  std::string obligation{};  // what should hold
+  std::string job{};
+  std::string site{};
+  std::string function{};
+  std::string what{};  // what happens instead
+  std::string waits_for{};
+  std::vector<HeldLock> holds{};        // at that moment
+  std::vector<StepInVerdict> steps{};   // what the job does until then
+  std::string status = "not searched";  // "confirmed": a real hang or broken rule was found there; "not confirmed"
+};
+
 struct Bounds {
   std::optional<std::uint32_t> skip;  // jobs left out before the first
   std::optional<std::uint32_t> jobs, zones, depth, ios, blocks;
@@ -133,6 +147,8 @@ struct Verdict {
   std::vector<StepInVerdict> steps_to_hang;
   std::vector<RuleInVerdict> rules;
   std::vector<std::string> assumptions;
+  std::vector<std::string> evidence;             // for a proof: what was looked at besides, and proves nothing
+  std::vector<ObligationInVerdict> obligations;  // of a proof: those that do not hold
   std::vector<JobInVerdict> jobs;  // of a run of the workload: what each job has done
 };
 

@@ -44,7 +44,7 @@ RC_GTEST_PROP(OpenListProperty, KeepsOrderAndLeavesWhatAShiftLeft, ()) {
   RC_ASSERT(steadily.begin());
   simulation.run(
       [&] {
-        core::OpenList list(simulation, core::kNoId, core::kMaxOpenZonesListed);
+        core::OpenList list(simulation, core::kNoId, core::kMaxOpenZonesListed, 200);
         for (const ListChange& change : changes) {
           if (change.append && expected.size() < core::kMaxOpenZonesListed) {
             list.append(change.zone);

@@ -14,8 +14,7 @@ namespace {
 constexpr const char* kVersion = "zoneknot " ZONEKNOT_VERSION;
 
 // Commands of the design that are not built yet; named here so that asking for one is not called a typing error.
-constexpr std::pair<const char*, const char*> kLater[] = {{"prove", "proofs for any number of jobs"},
-                                                          {"lockcheck", "checking of recorded lock traces"}};
+constexpr std::pair<const char*, const char*> kLater[] = {{"lockcheck", "checking of recorded lock traces"}};
 
 // A time such as 500ms, 30s, 2m; a number alone is seconds.
 std::chrono::milliseconds parse_time(const char* option, const std::string& text) {
@@ -38,6 +37,14 @@ std::chrono::milliseconds parse_time(const char* option, const std::string& text
   return std::chrono::milliseconds(static_cast<std::int64_t>(value * factor));
 }
 
+std::uint64_t parse_bytes(const char* option, const std::string& text) {
+  const auto amount = parse_amount(text);
+  if (!amount || amount->in_zones || amount->number == 0) {
+    throw CLI::ValidationError(option, tools::quoted(text) + " is no amount of memory; write for example 512m or 4g");
+  }
+  return amount->number;
+}
+
 std::string check_format(const std::string& text) {
   if (text == "text" || text == "json") return {};
   return "unknown format " + tools::quoted(text) + ", expected text or json";
@@ -51,6 +58,7 @@ class Parser {
     app_.failure_message(CLI::FailureMessage::simple);
     add_matrix();
     add_check();
+    add_prove();
     add_replay();
     add_shrink();
     add_run();
@@ -82,7 +90,7 @@ class Parser {
 
  private:
   static std::string unknown_command(std::string_view typed) {
-    constexpr std::array<std::string_view, 5> kCommands = {"matrix", "check", "replay", "shrink", "run"};
+    constexpr std::array<std::string_view, 6> kCommands = {"matrix", "check", "prove", "replay", "shrink", "run"};
     return "unknown command " + tools::quoted(typed) + did_you_mean(typed, kCommands) +
            "; zoneknot --help names them\n";
   }
@@ -158,6 +166,21 @@ class Parser {
     add_search(app);
     app.add_option("--strategy", line_.strategy, strategy_names() + "; default portfolio, then dpor with --bound");
     add_output(app, "write the witness to this file");
+  }
+
+  void add_prove() {
+    CLI::App& app = command("prove", "prove that no number of such jobs deadlocks", Command::prove);
+    app.add_option("JOB", line_.inputs, "job file")->expected(1);
+    app.add_flag("--classes", line_.classes, "instead of a job file: a table of every kind of job");
+    app.add_option("--fixes", line_.fixes, "none, legacy or series, then ,+NAME or ,-NAME (default series)");
+    app.add_option("--device", line_.device, "sim[:key=value,...]");
+    app.add_option("--bound", line_.bound, "depth=2,zones=3,blocks=2 (default): how large each job is");
+    app.add_option("--errors", line_.errors, "none (default), device or engine: what may go wrong");
+    app.add_option_function<std::string>(
+        "--memory", [this](const std::string& text) { line_.memory = parse_bytes("--memory", text); },
+        "stop when the search needs more: 512m, 4g (default 4g)");
+    add_time(app);
+    add_output(app, "write the witness of a hang, or the table, to this file");
   }
 
   // A witness, and what a line needs beside it.

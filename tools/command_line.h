@@ -10,7 +10,7 @@
 
 namespace zoneknot::tools {
 
-enum class Command : std::uint8_t { matrix, check, replay, shrink, run };
+enum class Command : std::uint8_t { matrix, check, prove, replay, shrink, run };
 enum class Format : std::uint8_t { text, json };
 
 struct CommandLine {
@@ -20,6 +20,9 @@ struct CommandLine {
   std::string device;    // empty: by ${ZONED}
   std::string faults;    // path, empty: none
   std::string bound;     // empty: none
+  std::string errors;    // prove: none, device, engine
+  bool classes = false;  // prove: the table of all kinds of jobs
+  std::optional<std::uint64_t> memory;  // prove: bytes, about
   std::string strategy;  // empty: the command's own choice
   std::optional<std::uint64_t> executions;
   std::optional<std::uint64_t> max_steps;  // scheduling points of one execution

@@ -9,6 +9,7 @@ namespace zoneknot::tools {
 
 int run_matrix(const CommandLine& line);
 int run_check(const CommandLine& line);
+int run_prove(const CommandLine& line);
 int run_replay(const CommandLine& line);
 int run_shrink(const CommandLine& line);
 int run_run(const CommandLine& line);

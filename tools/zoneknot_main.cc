@@ -16,6 +16,8 @@ int run(const zoneknot::tools::CommandLine& line) {
       return zoneknot::tools::run_matrix(line);
     case Command::check:
       return zoneknot::tools::run_check(line);
+    case Command::prove:
+      return zoneknot::tools::run_prove(line);
     case Command::replay:
       return zoneknot::tools::run_replay(line);
     case Command::shrink:

@@ -65,7 +65,7 @@ std::vector<std::uint32_t> entries(const OpenList& list, std::uint32_t count) {
 
 TEST(OpenList, DroppedEntry_LetsLaterOnesMoveDownAndLeavesTheLastBehind) {
   ScriptedWorld world(zones({0}));
-  OpenList list(world.runtime(), kNoId, kMaxOpenZonesListed);
+  OpenList list(world.runtime(), kNoId, kMaxOpenZonesListed, 200);
   for (const std::uint32_t zone : {7U, 8U, 9U}) list.append(zone);
   EXPECT_EQ(entries(list, 4), (std::vector<std::uint32_t>{7, 8, 9, 0}));
   list.drop(0);
@@ -80,7 +80,7 @@ TEST(OpenList, DroppedEntry_LetsLaterOnesMoveDownAndLeavesTheLastBehind) {
 
 TEST(OpenList, TakesAsManyAsTheHistoricTable) {
   ScriptedWorld world(zones({0}));
-  OpenList list(world.runtime(), kNoId, kMaxOpenZonesListed);
+  OpenList list(world.runtime(), kNoId, kMaxOpenZonesListed, 200);
   for (std::uint32_t i = 0; i < kMaxOpenZonesListed; ++i) list.append(i);
   EXPECT_EQ(list.at(127), 127U);
   list.drop(0);

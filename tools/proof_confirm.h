@@ -1,0 +1,30 @@
+// From an obligation that a proof could not establish to a hang that everybody can see: a search of the same jobs,
+// steered to the place. What it finds is real; what it does not find may be.
+#pragma once
+
+#include <chrono>
+#include <optional>
+#include <vector>
+
+#include "sim/proof_findings.h"
+#include "sim/proof_world.h"
+#include "tools/instance.h"
+#include "tools/proof_instance.h"
+#include "tools/search_verdict.h"
+
+namespace zoneknot::tools {
+
+struct Confirmation {
+  Instance instance;  // what was searched: at least two jobs, as large as the proof's
+  SearchReport report;
+};
+
+// The instance for the search. A single job is doubled; `faults` other than none give the device a fault plan.
+tl::expected<Instance, InputError> instance_to_confirm(const Instance& instance, const ProofSize& size,
+                                                       sim::ProofFaults faults);
+
+// A hang of which the stuck core waits at the place of `broken`, or in which the same rule was broken at that place;
+// else a run that broke it. Nothing: neither was found in `executions`.
+std::optional<SearchReport> confirm(const Instance& instance, const sim::ProofBreak& broken, std::uint64_t executions);
+
+}  // namespace zoneknot::tools

@@ -1,0 +1,147 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+
+#include "lockcheck/report_json.h"
+#include "lockcheck/report_text.h"
+#include "tools/bound.h"
+#include "tools/commands.h"
+#include "tools/interrupt.h"
+#include "tools/proof_classes.h"
+#include "tools/proof_confirm.h"
+#include "tools/proof_progress.h"
+#include "tools/proof_verdict.h"
+#include "tools/search_limits.h"
+#include "tools/witness_file.h"
+
+namespace zoneknot::tools {
+namespace {
+
+using lockcheck::Verdict;
+using lockcheck::VerdictWord;
+using SteadyClock = std::chrono::steady_clock;
+
+// Executions for each obligation that is to be made a real hang, with each of a few seeds.
+constexpr std::uint64_t kExecutionsToConfirm = 1000;
+
+// How far to look beyond what was proved; more if the proof took more.
+constexpr std::uint64_t kStatesForEvidence = 50'000;
+
+tl::expected<ProofSize, InputError> size_of(const std::string& text) {
+  ProofSize size;
+  if (text.empty()) return size;
+  const auto bounds = parse_bound(text);
+  if (!bounds) return tl::make_unexpected(bounds.error());
+  if (bounds->jobs || bounds->ios) {
+    return tl::make_unexpected(
+        InputError{.file = "--bound", .message = "a proof is for any number of jobs and I/Os; it takes depth, zones and "
+                                                 "blocks"});
+  }
+  size.depth = bounds->depth.value_or(size.depth);
+  size.zones = bounds->zones.value_or(size.zones);
+  size.blocks = bounds->blocks.value_or(size.blocks);
+  return size;
+}
+
+// The same with one more, to see whether anything changes.
+void look_further(const Instance& instance, ProofSize size, const char* what, core::FixSet fixes,
+                  sim::ProofFaults faults, const std::vector<std::string>& shapes, const sim::ProofLimits& limits,
+                  Verdict& verdict) {
+  const auto larger = proof_instance(instance, size);
+  if (!larger) return;
+  const auto proofs = run_proof(*larger, fixes, faults, limits);
+  std::string fresh;
+  for (const std::string& shape : chain_shapes(proofs)) {
+    if (!std::ranges::binary_search(shapes, shape)) fresh += (fresh.empty() ? "" : "; ") + shape;
+  }
+  const bool closed = proofs.back().result.end == sim::ProofEnd::closed;
+  verdict.evidence.push_back(
+      fmt::format("{}: {}, {} of waits for a lock that {} not there before{}", what,
+                  closed ? "everything was covered" : "not everything was covered",
+                  fresh.empty() ? "no kind" : "kinds", fresh.empty() ? "was" : "were",
+                  fresh.empty() ? std::string() : ": " + fresh));
+}
+
+void raise_to(const SearchReport& found, Verdict& verdict) {
+  if (found.verdict.word != VerdictWord::hang && verdict.word == VerdictWord::hang) return;
+  verdict.word = found.verdict.word;
+  verdict.witness = found.verdict.witness;
+  verdict.tasks = found.verdict.tasks;
+  verdict.zones = found.verdict.zones;
+  verdict.steps_to_hang = found.verdict.steps_to_hang;
+  verdict.rules = found.verdict.rules;
+}
+
+// Searches real runs for what the proof could not exclude.
+tl::expected<void, InputError> confirm_all(const Instance& instance, const ProofSize& size, sim::ProofFaults faults,
+                                           const std::vector<sim::ProofBreak>& breaks, const std::string& output,
+                                           Verdict& verdict) {
+  const auto bounded = instance_to_confirm(instance, size, faults);
+  if (!bounded) return tl::make_unexpected(bounded.error());
+  for (std::size_t i = 0; i < breaks.size() && !interrupted(); ++i) {
+    const auto found = confirm(*bounded, breaks[i], kExecutionsToConfirm);
+    verdict.obligations[i].status = !found                                     ? "not confirmed"
+                                    : found->verdict.word == VerdictWord::hang ? "confirmed by a hang"
+                                                                               : "confirmed: broken in a real run";
+    if (!found || verdict.word == VerdictWord::hang) continue;
+    raise_to(*found, verdict);
+    if (output.empty() || !found->finding) continue;
+    const std::string file = to_witness_file(*bounded, found->finding->witness, lockcheck::to_json(verdict));
+    if (const auto error = write_file(output, file)) return tl::make_unexpected(*error);
+    verdict.replay_command = "zoneknot replay " + output;
+  }
+  // The line alone replays where the job file is the one that was searched.
+  if (verdict.replay_command.empty() && bounded->job_text == instance.job_text && bounded->faults_text.empty()) {
+    verdict.replay_command = replay_command(*bounded, verdict.witness, {});
+  }
+  return {};
+}
+
+int prove_job(const CommandLine& line) {
+  const auto instance = load_instance(
+      {.job_path = line.inputs.at(0), .fixes = line.fixes.value_or("series"), .device = line.device});
+  if (!instance) return refuse(instance.error());
+  const auto size = size_of(line.bound);
+  if (!size) return refuse(size.error());
+  const auto faults = parse_faults(line.errors);
+  if (!faults) return refuse(faults.error());
+  const auto small = proof_instance(*instance, *size);
+  if (!small) return refuse(small.error());
+  if (const auto error = must_be_simulated(*instance)) return refuse(*error);
+  if (const auto error = check_writable(line.output)) return refuse(*error);
+  print_notes(instance->notes);
+
+  catch_interrupts();
+  const auto begin = SteadyClock::now();
+  sim::ProofLimits limits = proof_limits(line, instance->name);
+  const auto proofs = run_proof(*small, instance->fixes, *faults, limits);
+  Verdict verdict = proof_verdict(*instance, *small, *size, *faults, proofs);
+  if (verdict.word == VerdictWord::proved) {
+    const auto shapes = chain_shapes(proofs);
+    limits.states = std::min(limits.states, std::max(2 * *verdict.states, kStatesForEvidence));
+    look_further(*instance, {size->depth + 1, size->zones, size->blocks}, "one more in the queue depth",
+                 instance->fixes, *faults, shapes, limits, verdict);
+    look_further(*instance, {size->depth, size->zones + 1, size->blocks}, "one more zone", instance->fixes, *faults,
+                 shapes, limits, verdict);
+  }
+  clear_progress();
+  if (!verdict.obligations.empty()) {
+    const auto done = confirm_all(*instance, *size, *faults, all_breaks(proofs), line.output, verdict);
+    if (!done) return refuse(done.error());
+  }
+  verdict.seconds = std::chrono::duration<double>(SteadyClock::now() - begin).count();
+  return deliver(line.format == Format::json ? lockcheck::to_json(verdict) : lockcheck::to_text(verdict), "",
+                 lockcheck::exit_code(verdict.word));
+}
+
+}  // namespace
+
+int run_prove(const CommandLine& line) {
+  if (line.classes != line.inputs.empty()) {
+    return refuse({.file = "prove", .message = "name either a job file or --classes"});
+  }
+  return line.classes ? prove_classes(line) : prove_job(line);
+}
+
+}  // namespace zoneknot::tools
