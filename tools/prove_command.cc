@@ -34,9 +34,10 @@ tl::expected<ProofSize, InputError> size_of(const std::string& text) {
   const auto bounds = parse_bound(text);
   if (!bounds) return tl::make_unexpected(bounds.error());
   if (bounds->jobs || bounds->ios) {
-    return tl::make_unexpected(
-        InputError{.file = "--bound", .message = "a proof is for any number of jobs and I/Os; it takes depth, zones and "
-                                                 "blocks"});
+    return tl::make_unexpected(InputError{.file = "--bound",
+                                          .message =
+                                              "a proof is for any number of jobs and I/Os; it takes depth, zones and "
+                                              "blocks"});
   }
   size.depth = bounds->depth.value_or(size.depth);
   size.zones = bounds->zones.value_or(size.zones);
@@ -56,11 +57,10 @@ void look_further(const Instance& instance, ProofSize size, const char* what, co
     if (!std::ranges::binary_search(shapes, shape)) fresh += (fresh.empty() ? "" : "; ") + shape;
   }
   const bool closed = proofs.back().result.end == sim::ProofEnd::closed;
-  verdict.evidence.push_back(
-      fmt::format("{}: {}, {} of waits for a lock that {} not there before{}", what,
-                  closed ? "everything was covered" : "not everything was covered",
-                  fresh.empty() ? "no kind" : "kinds", fresh.empty() ? "was" : "were",
-                  fresh.empty() ? std::string() : ": " + fresh));
+  verdict.evidence.push_back(fmt::format("{}: {}, {} of waits for a lock that {} not there before{}", what,
+                                         closed ? "everything was covered" : "not everything was covered",
+                                         fresh.empty() ? "no kind" : "kinds", fresh.empty() ? "was" : "were",
+                                         fresh.empty() ? std::string() : ": " + fresh));
 }
 
 void raise_to(const SearchReport& found, Verdict& verdict) {
@@ -87,7 +87,8 @@ tl::expected<void, InputError> confirm_all(const Instance& instance, const Proof
     if (!found || verdict.word == VerdictWord::hang) continue;
     raise_to(*found, verdict);
     if (output.empty() || !found->finding) continue;
-    const std::string file = to_witness_file(*bounded, found->finding->witness, lockcheck::to_json(verdict));
+    const std::string file =
+        to_witness_file(*bounded, found->finding->witness, lockcheck::to_json(verdict), found->finding->trace);
     if (const auto error = write_file(output, file)) return tl::make_unexpected(*error);
     verdict.replay_command = "zoneknot replay " + output;
   }
@@ -99,8 +100,8 @@ tl::expected<void, InputError> confirm_all(const Instance& instance, const Proof
 }
 
 int prove_job(const CommandLine& line) {
-  const auto instance = load_instance(
-      {.job_path = line.inputs.at(0), .fixes = line.fixes.value_or("series"), .device = line.device});
+  const auto instance =
+      load_instance({.job_path = line.inputs.at(0), .fixes = line.fixes.value_or("series"), .device = line.device});
   if (!instance) return refuse(instance.error());
   const auto size = size_of(line.bound);
   if (!size) return refuse(size.error());
