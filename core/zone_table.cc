@@ -29,10 +29,8 @@ CellValues write_pointers(const ZoneReport& zone, std::uint32_t block) {
 }  // namespace
 
 OpenList::OpenList(Runtime& runtime, LockId guard, std::uint32_t most, std::uint32_t nr_zones)
-    : count_(runtime, {.name = "n_open",
-                       .sharing = Sharing::racy,
-                       .guard = guard,
-                       .values = {.least = 0, .most = most}}) {
+    : count_(runtime,
+             {.name = "n_open", .sharing = Sharing::racy, .guard = guard, .values = {.least = 0, .most = most}}) {
   entries_.reserve(most);
   const CellInfo entry{
       .name = "open[]", .sharing = Sharing::racy, .guard = guard, .values = {.least = 0, .most = nr_zones - 1}};
@@ -55,14 +53,11 @@ ZoneTable::ZoneTable(World& world, ZonedDevice& device, std::uint32_t group, con
     : mutex(world.runtime(),
             {.lock_class = kTableLockClass, .kind = LockKind::recursive, .group = group, .order_key = {}}),
       open_list(world.runtime(), mutex.id(), use.most_open, device.geometry().nr_zones()),
-      sectors_with_data(world.runtime(), {.name = "swd",
-                                          .sharing = Sharing::racy,
-                                          .guard = mutex.id(),
-                                          .values = kBelowOrAboveAnyThreshold}),
-      write_count(world.runtime(), {.name = "write_cnt",
-                                    .sharing = Sharing::locked,
-                                    .guard = mutex.id(),
-                                    .values = kLastOrNotLast}),
+      sectors_with_data(
+          world.runtime(),
+          {.name = "swd", .sharing = Sharing::racy, .guard = mutex.id(), .values = kBelowOrAboveAnyThreshold}),
+      write_count(world.runtime(),
+                  {.name = "write_cnt", .sharing = Sharing::locked, .guard = mutex.id(), .values = kLastOrNotLast}),
       device_(&device),
       zone_size_(device.geometry().zone_size),
       initial_report_(device.report()) {

@@ -198,8 +198,8 @@ std::string headline(const Verdict& verdict) {
 std::string to_text(const Verdict& verdict) {
   return std::string(kReportWidth, '=') + "\n" + hanging("", headline(verdict)) + std::string(kReportWidth, '-') +
          "\n" + text_of_setting(verdict) + text_of_strategies(verdict) + text_of_tasks(verdict) +
-         text_of_zones(verdict) + text_of_steps(verdict) + text_of_rules(verdict) + text_of_proof(verdict) + text_of_assumptions(verdict) +
-         text_of_replay(verdict) + std::string(kReportWidth, '=') + "\n";
+         text_of_zones(verdict) + text_of_steps(verdict) + text_of_rules(verdict) + text_of_proof(verdict) +
+         text_of_assumptions(verdict) + text_of_replay(verdict) + std::string(kReportWidth, '=') + "\n";
 }
 
 }  // namespace zoneknot::lockcheck

@@ -149,7 +149,7 @@ struct Verdict {
   std::vector<std::string> assumptions;
   std::vector<std::string> evidence;             // for a proof: what was looked at besides, and proves nothing
   std::vector<ObligationInVerdict> obligations;  // of a proof: those that do not hold
-  std::vector<JobInVerdict> jobs;  // of a run of the workload: what each job has done
+  std::vector<JobInVerdict> jobs;                // of a run of the workload: what each job has done
 };
 
 }  // namespace zoneknot::lockcheck

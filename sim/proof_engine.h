@@ -40,9 +40,9 @@ class ProofEngine final : public core::IoEngine, private core::LiveState {
   ProofRuntime& runtime_;
   const core::EngineKind kind_;
   const ProofFaults faults_;
-  const bool data_may_differ_;         // the job looks at what it has read
-  std::vector<int> errors_;            // that an I/O may end with
-  std::vector<Accepted> accepted_;     // and not reaped
+  const bool data_may_differ_;      // the job looks at what it has read
+  std::vector<int> errors_;         // that an I/O may end with
+  std::vector<Accepted> accepted_;  // and not reaped
 };
 
 }  // namespace zoneknot::sim

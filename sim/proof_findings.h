@@ -15,7 +15,8 @@ namespace zoneknot::sim {
 
 // One obligation that does not hold at one place.
 struct ProofBreak {
-  std::string rule;  // "a" … "g", "assert", "self-wait"; "M", "guard", "range", "loop", "theorem": see obligation_text()
+  std::string
+      rule;  // "a" … "g", "assert", "self-wait"; "M", "guard", "range", "loop", "theorem": see obligation_text()
   core::Site site;
   std::string what;                             // one line
   std::string waits_for;                        // the lock; empty: it is not about a wait
@@ -23,8 +24,8 @@ struct ProofBreak {
   std::vector<lockcheck::StepInVerdict> steps;  // what led there: no shorter way, counted in loops, leads to it
 };
 
-// A wait for a lock that is not owned: which locks were owned, which one was waited for, where. Locks by number, in the order of their
-// creation; more than 64 locks share the last bit.
+// A wait for a lock that is not owned: which locks were owned, which one was waited for, where. Locks by number, in the
+// order of their creation; more than 64 locks share the last bit.
 struct LockChain {
   std::uint64_t owned = 0;  // bits by LockId
   core::LockId wanted = 0;

@@ -1,7 +1,7 @@
 // The most general environment of one task that runs alone: a Runtime in which everything that other tasks could have
 // done may have happened. A cell whose lock the task does not own has any value of its stated range at every read; one
-// that it owns keeps the value it was first seen with. A lock that the task does not own may be refused by try_lock, and
-// a wait for it ends. Every answer is a choice of the search. A LockWatch judges what the task does.
+// that it owns keeps the value it was first seen with. A lock that the task does not own may be refused by try_lock,
+// and a wait for it ends. Every answer is a choice of the search. A LockWatch judges what the task does.
 //
 // A program is run again and again from its start. Of the tasks it spawns one is run, the subject, on the caller's
 // stack; the others are part of the environment. Owned by a search, used by one thread.

@@ -14,7 +14,7 @@ namespace zoneknot::sim {
 struct ProofLimits {
   std::uint64_t states = UINT32_MAX - 1;
   std::uint64_t bytes = std::uint64_t{4} << 30U;  // of memory for states, about
-  std::function<bool()> stop{};  // asked between executions; true: end with what is known
+  std::function<bool()> stop{};                   // asked between executions; true: end with what is known
   std::function<void(std::uint64_t states, std::uint64_t left, std::uint64_t executions)> progress{};
 };
 

@@ -17,13 +17,13 @@ struct CommandLine {
   Command command = Command::check;
   std::vector<std::string> inputs;  // job files (JOB@FAULTS for matrix), or the witness and perhaps its job file
   std::optional<std::string> fixes;
-  std::string device;    // empty: by ${ZONED}
-  std::string faults;    // path, empty: none
-  std::string bound;     // empty: none
-  std::string errors;    // prove: none, device, engine
-  bool classes = false;  // prove: the table of all kinds of jobs
+  std::string device;                   // empty: by ${ZONED}
+  std::string faults;                   // path, empty: none
+  std::string bound;                    // empty: none
+  std::string errors;                   // prove: none, device, engine
+  bool classes = false;                 // prove: the table of all kinds of jobs
   std::optional<std::uint64_t> memory;  // prove: bytes, about
-  std::string strategy;  // empty: the command's own choice
+  std::string strategy;                 // empty: the command's own choice
   std::optional<std::uint64_t> executions;
   std::optional<std::uint64_t> max_steps;  // scheduling points of one execution
   std::optional<std::chrono::milliseconds> time;

@@ -75,7 +75,9 @@ std::string short_text(const Verdict& verdict) {
   for (const auto& broken : verdict.obligations) {
     (broken.rule.size() == 1 ? letters : names).insert(broken.rule);
   }
-  std::string text = verdict.word == VerdictWord::proved ? "proved" : verdict.word == VerdictWord::incomplete ? "?" : "";
+  std::string text = verdict.word == VerdictWord::proved       ? "proved"
+                     : verdict.word == VerdictWord::incomplete ? "?"
+                                                               : "";
   for (const std::string& letter : letters) text += letter;
   for (const std::string& name : names) text += (text.empty() ? "" : " ") + name;
   return text;
@@ -132,8 +134,7 @@ int prove_classes(const CommandLine& line) {
   }
   clear_progress();
   constexpr int kStopped = 3;
-  return deliver(line.format == Format::json ? lockcheck::to_json(matrix) : text, line.output,
-                 complete ? 0 : kStopped);
+  return deliver(line.format == Format::json ? lockcheck::to_json(matrix) : text, line.output, complete ? 0 : kStopped);
 }
 
 }  // namespace zoneknot::tools

@@ -54,9 +54,10 @@ std::string text_of_faults(sim::ProofFaults faults) {
 
 std::vector<std::string> assumptions(const ProofSize& size, sim::ProofFaults faults) {
   std::vector<std::string> lines = {
-      fmt::format("each job has a queue depth of at most {}, at most {} zones in its range, and zones hold at most {} of "
-                  "its blocks; jobs, their mix and their work are without limit",
-                  size.depth, size.zones, size.blocks),
+      fmt::format(
+          "each job has a queue depth of at most {}, at most {} zones in its range, and zones hold at most {} of "
+          "its blocks; jobs, their mix and their work are without limit",
+          size.depth, size.zones, size.blocks),
       "the device ends every I/O that it has accepted (rule b), and mutexes do what mutexes do",
       "swd is only compared with a threshold, write_cnt with 0, and a verify_block beyond the device's end is like any "
       "other: a few values stand for all",
@@ -121,7 +122,8 @@ Verdict proof_verdict(const Instance& instance, const ProofInstance& small, cons
   }
   if (verdict.word == VerdictWord::incomplete) verdict.stopped_by = stopped_by(proofs);
   verdict.assumptions = assumptions(size, faults);
-  const bool asserts = std::ranges::any_of(all_breaks(proofs), [](const auto& broken) { return !prevents_proof(broken); });
+  const bool asserts =
+      std::ranges::any_of(all_breaks(proofs), [](const auto& broken) { return !prevents_proof(broken); });
   if (asserts) verdict.assumptions.emplace_back("an assertion that fails ends the program, which is no deadlock");
   return verdict;
 }

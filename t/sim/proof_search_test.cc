@@ -140,7 +140,8 @@ TEST(ProofSearch, CellOfAnOwnedLock_KeepsItsValueAndLosesItAfterwards) {
   const auto result = proof_of([&](ProofRuntime& runtime) {
     core::Mutex lock(runtime, zone(0));
     core::Shared<int> cell(
-        runtime, {.name = "cell", .sharing = core::Sharing::racy, .guard = lock.id(), .values = {.least = 0, .most = 2}});
+        runtime,
+        {.name = "cell", .sharing = core::Sharing::racy, .guard = lock.id(), .values = {.least = 0, .most = 2}});
     lock.lock();
     const int first = cell.read();
     under_the_lock.insert({first, cell.read()});

@@ -30,7 +30,8 @@ constexpr const char* kJob =
 // "g find_zone": the rule and the function of every break, without assertions.
 std::vector<std::string> broken(const std::string& options, FixSet fixes, ProofFaults faults = ProofFaults::none,
                                 const std::string& device = "sim", const ProofSize& size = kSize) {
-  const auto instance = make_instance({.job_path = "job.fio", .device = device, .environment = {{}}}, kJob + options, {});
+  const auto instance =
+      make_instance({.job_path = "job.fio", .device = device, .environment = {{}}}, kJob + options, {});
   EXPECT_TRUE(instance) << instance.error().to_string();
   const auto small = proof_instance(*instance, size);
   EXPECT_TRUE(small) << small.error().to_string();
@@ -65,8 +66,7 @@ TEST(Proof, LocksOfConvertTakenPlainly_LoseIt) {
 TEST(Proof, QuiesceThatStopsAtAnError_LosesItOnADeviceThatFails) {
   EXPECT_THAT(broken(kRandomWriter, kSeries.without(Fix::quiesce_all)), IsEmpty());
   constexpr ProofSize kDeeper = {.depth = 3, .zones = 3, .blocks = 1};
-  EXPECT_FALSE(
-      broken(kRandomWriter, kSeries.without(Fix::quiesce_all), ProofFaults::device, "sim", kDeeper).empty());
+  EXPECT_FALSE(broken(kRandomWriter, kSeries.without(Fix::quiesce_all), ProofFaults::device, "sim", kDeeper).empty());
 }
 
 TEST(Proof, CleanupThatGivesUp_LeaksOnADeviceThatFails) {
