@@ -59,6 +59,7 @@ std::string wait_text(const core::Wait& wait) {
 void ProofObserver::reset() {
   watch_.reset();
   broken_in_run_ = 0;
+  leaks_ = 0;
 }
 
 void ProofObserver::tell(std::string what) {
@@ -137,6 +138,7 @@ void ProofObserver::wait_ended(core::TaskId task) { watch_.wait_ended(task); }
 
 void ProofObserver::hold_dropped(core::TaskId task, core::LockId lock, core::Site acquired) {
   if (tells()) tell("drops " + lock_text(lock) + ", taken at" + at(acquired));
+  ++leaks_;
   watch_.hold_dropped(task, lock, acquired);
   look(task, kNoId);
 }

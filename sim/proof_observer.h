@@ -27,10 +27,8 @@ class ProofObserver final : public core::LockObserver {
 
   // An obligation that no LockWatch knows.
   void broken(const std::string& rule, core::TaskId task, core::Site site, const std::string& what);
-  // How many breaks were found that are new to this proof.
-  [[nodiscard]] std::size_t found() const { return findings_.breaks.size(); }
-  // The steps of one that was found before were told just now.
-  void explain(std::size_t index) { findings_.breaks[index].steps = *story_; }
+  // How many acquisitions were dropped in this run, each of them a broken obligation.
+  [[nodiscard]] std::uint32_t leaks() const { return leaks_; }
 
   void task_started(core::TaskId task, std::string_view name) override;
   void task_ended(core::TaskId task, core::Site site) override;
@@ -53,6 +51,7 @@ class ProofObserver final : public core::LockObserver {
   ProofFindings& findings_;
   lockcheck::LockWatch watch_;
   std::size_t broken_in_run_ = 0;
+  std::uint32_t leaks_ = 0;
   std::set<std::pair<std::string, std::string>> known_;  // rule and place
   std::vector<lockcheck::StepInVerdict>* story_ = nullptr;
 };

@@ -293,6 +293,7 @@ void ProofRuntime::do_checkpoint(const core::LiveState* live, const core::Mark& 
     observer_.broken("M", current_, site, "comes round a loop while it owns " + observer_.lock_text(id));
   }
   if (checkpoints_left_-- > 0) return;
+  if (observer_.leaks() > kMostLeaks) end_path();
   arrived_ = state_at(site);
   end_path();
 }

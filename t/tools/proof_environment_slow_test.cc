@@ -15,8 +15,8 @@ namespace zoneknot::tools {
 namespace {
 
 constexpr std::uint64_t kMostSteps = 20'000;  // of one real run
-constexpr int kRuns = 200;                    // for each proof
-constexpr int kCases = 24;
+constexpr int kRuns = 100;                    // for each proof
+constexpr int kCases = 16;
 
 struct Case {
   WorkloadClass kind;
@@ -119,7 +119,7 @@ TEST(ProofEnvironment, HasMetWhateverRealJobsDoToEachOther) {
     SCOPED_TRACE(one.text());
     const ProofInstance small = instance_of(one);
     // A device without faults, too, fails I/O that the jobs' books send to the wrong place.
-    const auto proofs = run_proof(small, one.fixes, sim::ProofFaults::device, {.states = 40'000});
+    const auto proofs = run_proof(small, one.fixes, sim::ProofFaults::device, {.states = 8'000});
     if (proofs.front().result.end != sim::ProofEnd::closed) continue;
     ++compared;
     chains += compare_real_runs(one, small, proofs.front().result.findings, static_cast<std::uint64_t>(number));

@@ -19,6 +19,7 @@ using ::testing::IsEmpty;
 using ::testing::IsSupersetOf;
 
 constexpr ProofSize kSize = {.depth = 2, .zones = 3, .blocks = 1};
+constexpr ProofSize kTwoZones = {.depth = 2, .zones = 2, .blocks = 1};
 constexpr FixSet kSeries = FixSet::series();
 // What it takes to prove every kind of job that verifies nothing.
 constexpr FixSet kAll =
@@ -50,7 +51,6 @@ const std::string kRandomReader = "rw=randread\nnorandommap=1\n";
 TEST(Proof, Series_IsProvedForRandomWriters) { EXPECT_THAT(broken(kRandomWriter, kSeries), IsEmpty()); }
 
 TEST(Proof, Series_IsProvedForRandomWritersOnADeviceThatFails) {
-  constexpr ProofSize kTwoZones = {.depth = 2, .zones = 2, .blocks = 1};
   EXPECT_THAT(broken(kRandomWriter, kSeries, ProofFaults::device, "sim", kTwoZones), IsEmpty());
 }
 
@@ -63,20 +63,23 @@ TEST(Proof, LocksOfConvertTakenPlainly_LoseIt) {
               IsSupersetOf({"g convert_to_open_zone", "g open_another", "g take_open_zone_with_room"}));
 }
 
+// Two of its own I/Os have to be in flight when the first one fails.
 TEST(Proof, QuiesceThatStopsAtAnError_LosesItOnADeviceThatFails) {
-  EXPECT_THAT(broken(kRandomWriter, kSeries.without(Fix::quiesce_all)), IsEmpty());
-  constexpr ProofSize kDeeper = {.depth = 3, .zones = 3, .blocks = 1};
-  EXPECT_FALSE(broken(kRandomWriter, kSeries.without(Fix::quiesce_all), ProofFaults::device, "sim", kDeeper).empty());
+  constexpr ProofSize kDeeper = {.depth = 3, .zones = 2, .blocks = 1};
+  const FixSet stops = kAll.without(Fix::quiesce_all);
+  EXPECT_THAT(broken(kRandomReader, stops, ProofFaults::none, "sim", kDeeper), IsEmpty());
+  EXPECT_THAT(broken(kRandomReader, stops, ProofFaults::device, "sim", kDeeper), Contains("g adjust_block"));
+  EXPECT_THAT(broken(kRandomReader, kAll, ProofFaults::device, "sim", kDeeper), IsEmpty());
 }
 
 TEST(Proof, CleanupThatGivesUp_LeaksOnADeviceThatFails) {
   EXPECT_THAT(broken(kRandomWriter, kSeries.without(Fix::cleanup_aio)), IsEmpty());
-  EXPECT_THAT(broken(kRandomWriter, kSeries.without(Fix::cleanup_aio), ProofFaults::device),
+  EXPECT_THAT(broken(kRandomWriter, kSeries.without(Fix::cleanup_aio), ProofFaults::device, "sim", kTwoZones),
               Contains("d adjust_block"));
 }
 
 TEST(Proof, EngineThatCannotReap_LeaksInSpiteOfTheSeries) {
-  EXPECT_THAT(broken(kRandomWriter, kSeries, ProofFaults::engine), Contains("d adjust_block"));
+  EXPECT_THAT(broken(kRandomWriter, kSeries, ProofFaults::engine, "sim", kTwoZones), Contains("d adjust_block"));
 }
 
 TEST(Proof, FindZone_NeedsToBeCareful) {
