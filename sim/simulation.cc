@@ -22,7 +22,7 @@ Outcome Simulation::run(const std::function<void()>& main, Strategy& strategy) {
   strategy_ = &strategy;
   ask_always_ = strategy.sees_every_step();
   root_ = &fibers_.adopt_thread();
-  Task& first = new_task(core::Site::current());
+  Task& first = new_task("main", core::Site::current());
   first.body = std::cref(main);
   watch_.task_started(first.id, "main");
   current_ = &first;
@@ -87,7 +87,7 @@ void Simulation::reset() {
   watch_.reset();
 }
 
-Simulation::Task& Simulation::new_task(core::Site site) {
+Simulation::Task& Simulation::new_task(std::string_view name, core::Site site) {
   if (task_count_ == tasks_.size()) tasks_.push_back(std::make_unique<Task>());
   Task& task = *tasks_[task_count_];
   task.op = Op{OpKind::start, ObjectClass::task, false, task_count_, site};
@@ -101,6 +101,7 @@ Simulation::Task& Simulation::new_task(core::Site site) {
   task.first_joiner = nullptr;
   task.timed = {};
   task.waits_for_condition = core::kNoId;
+  task.name = name;
   task.site = site;
   task.history = StateHash{.high = 0, .low = task.id};
   ++live_tasks_;
@@ -152,7 +153,7 @@ Simulation::Task* Simulation::choose() {
     if (!is_event(actor.id)) {
       last_ = static_cast<Task*>(&actor);
       chosen_.store(last_, std::memory_order_relaxed);
-      heartbeat_.store(heartbeat_.load(std::memory_order_relaxed) + 1, std::memory_order_release);
+      beat();
       if (tracking_) last_->history.add(static_cast<std::uint64_t>(actor.op.kind) << 32U | actor.op.object);
       return last_;
     }
@@ -213,10 +214,11 @@ void Simulation::note_overflow() {
   end(OutcomeKind::overflow);
 }
 
+// Looks at nothing that the task may still be changing, as its record in the watch is.
 std::optional<RunningTask> Simulation::running_task() const {
   const Task* task = chosen_.load(std::memory_order_relaxed);
   if (task == nullptr) return std::nullopt;
-  return RunningTask{.name = watch_.tasks().at(task->id).name, .site = task->op.site};
+  return RunningTask{.name = task->name, .site = task->op.site};
 }
 
 void Simulation::nothing_enabled() {

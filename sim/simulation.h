@@ -83,7 +83,7 @@ class Simulation final : public core::Runtime {
   [[nodiscard]] lockcheck::LockWatch& watch() { return watch_; }
   [[nodiscard]] const lockcheck::LockWatch& watch() const { return watch_; }
 
-  // Another number after every step. Any thread.
+  // Another number after every step and every checkpoint. Any thread.
   [[nodiscard]] std::uint64_t heartbeat() const { return heartbeat_.load(std::memory_order_acquire); }
   // False between executions. Any thread.
   [[nodiscard]] bool is_running() const { return chosen_.load(std::memory_order_relaxed) != nullptr; }
@@ -153,6 +153,7 @@ class Simulation final : public core::Runtime {
     Task* first_joiner = nullptr;
     TimedWait timed;
     std::function<void()> body;
+    std::string name;
     core::Site site;    // of the spawn
     StateHash history;  // while tracking: what it was handed, from its start or its last checkpoint on
   };
@@ -216,7 +217,9 @@ class Simulation final : public core::Runtime {
   void do_checkpoint(const core::LiveState* live, const core::Mark& since, core::Site site) override;
 
   void reset();
-  Task& new_task(core::Site site);
+  Task& new_task(std::string_view name, core::Site site);
+  // The task that runs is alive. Whatever it has published until now is seen by a thread that looks at heartbeat().
+  void beat() { heartbeat_.store(heartbeat_.load(std::memory_order_relaxed) + 1, std::memory_order_release); }
   static Fiber* run_tasks(void* simulation, Fiber& self);
   void run_body(Task& task) noexcept;
   void end_task(Task& task);

@@ -12,7 +12,7 @@ core::TaskId Simulation::do_spawn(std::string name, std::function<void()> body, 
     give_up();
     return core::kNoId;
   }
-  Task& task = new_task(site);
+  Task& task = new_task(name, site);
   task.body = std::move(body);
   watch_.task_started(task.id, name);
   return task.id;
@@ -176,6 +176,7 @@ void Simulation::do_checkpoint(const core::LiveState* live, const core::Mark& si
     pass(op, true);
   } else {
     current_->op = op;
+    beat();
   }
 }
 

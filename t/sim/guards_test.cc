@@ -191,14 +191,19 @@ TEST(SearchGuard, ATaskThatBlocksOutsideTheRuntime_IsNamedWithThePlaceWhereItWas
 TEST(SearchGuard, WhatWasFoundBeforeIsPartOfTheMessage) {
   Simulation simulation;
   const Blocked blocked;
+  std::atomic<bool> called = false;
   std::string message;
   {
     SearchGuard guard(simulation, kShort, [&](const std::string& text) {
       message = text;
+      called = true;
       blocked.release();
     });
     guard.set_found("zk1:found");
-    walk(simulation, [&](Simulation&) { message.empty() ? blocked.block() : void(); }, 1);
+    const Program blocks_once = [&](Simulation&) {
+      if (!called) blocked.block();
+    };
+    walk(simulation, blocks_once, 1);
   }
   EXPECT_THAT(message, HasSubstr("found before that:\nzk1:found"));
 }
