@@ -182,9 +182,12 @@ class Runtime {
 
  private:
   template <class Describe>
-  struct Described final : LiveState {
+  class Described final : public LiveState {
+   public:
     explicit Described(const Describe& of) : of_(of) {}
     void describe(StateSink& sink) const override { of_(sink); }
+
+   private:
     const Describe& of_;
   };
 
