@@ -84,8 +84,9 @@ std::optional<SearchReport> confirm(const Instance& instance, const sim::ProofBr
   for (plan.seed = 1; plan.seed <= 8; ++plan.seed) {
     SearchReport report = search(instance, plan);
     if (hangs_there(report.verdict, broken)) return report;
+    const bool hangs_elsewhere = report.verdict.word == lockcheck::VerdictWord::hang;
     if (!best && breaks_there(report.verdict, broken)) best = std::move(report);
-    if (interrupted() || report.verdict.word != lockcheck::VerdictWord::hang) break;
+    if (interrupted() || !hangs_elsewhere) break;
   }
   return best;
 }

@@ -71,6 +71,7 @@ tl::expected<ProofInstance, InputError> proof_instance(const Instance& instance,
   small.device.zone_capacity = gaps ? blocks * unit : 0;
 
   std::vector<core::Range> ranges;
+  ranges.reserve(instance.jobs.size());
   for (const JobSpec& job : instance.jobs) ranges.push_back(core::job_range(job, model.report()));
   const ZoneMap map(ranges, old_size, instance.device.conventional, size.zones);
   std::uint64_t end = 0;
