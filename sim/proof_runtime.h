@@ -28,8 +28,8 @@ class ProofRuntime final : public core::Runtime {
   // Calls of the program between two checkpoints; one that makes more is taken not to end.
   static constexpr std::uint64_t kMostCallsBetweenCheckpoints = 100'000;
 
-  // A task that leaks locks over and over never comes back to a state. It is not gone on with after so many leaks: there
-  // is nothing left to prove.
+  // A task that leaks locks over and over never comes back to a state. It is not gone on with after so many leaks:
+  // there is nothing left to prove.
   static constexpr std::uint32_t kMostLeaks = 2;
 
   ProofRuntime();
