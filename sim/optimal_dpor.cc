@@ -149,11 +149,7 @@ std::uint32_t OptimalDpor::find(const WakeupStep& step, const Candidates& candid
   return kNone;
 }
 
-bool OptimalDpor::asleep(ActorId actor) const {
-  return std::any_of(asleep_.begin(), asleep_.end(), [actor](const Sleeper& sleeper) {
-    return sleeper.actor == actor && sleeper.step.draws <= DrawTable::kNone;
-  });
-}
+bool OptimalDpor::asleep(ActorId actor) const { return draw_table_.cover(draws_of(actor, asleep_), DrawTable::kAny); }
 
 std::uint32_t OptimalDpor::units_of(const Op& op) const {
   return op.object_class == ObjectClass::semaphore ? watch_->semaphore_count(op.object) : 0;
@@ -272,7 +268,7 @@ void OptimalDpor::add_other_draws() {
 void OptimalDpor::add_reversal(std::uint32_t event, DrawTable::Id subject_draws) {
   list_steps(order_.reversal(event), subject_draws);
   Node& node = path_[nodes_[event]];
-  if (!covered_by_sleepers(node)) insert(node.tree, kNone, steps_.size());
+  if (!covered_by_sleepers(node)) insert(node, kNone, steps_.size());
 }
 
 void OptimalDpor::list_steps(std::span<const std::uint32_t> reversal, DrawTable::Id subject_draws) {
@@ -296,15 +292,17 @@ StepName OptimalDpor::name_of(ActorId actor, OpKind kind, std::uint32_t cause) c
   return {order_.actor(cause), order_.number(cause), kind};
 }
 
+bool OptimalDpor::precedes(const Step& earlier, const Step& later) const {
+  return later.event == kNone ? order_.subject_follows(earlier.event) : order_.precedes(earlier.event, later.event);
+}
+
 bool OptimalDpor::comes_first(const Step& step) const {
-  for (const Step& earlier : steps_) {
-    if (&earlier == &step) break;
-    if (earlier.taken) continue;
-    const bool before =
-        step.event == kNone ? order_.subject_follows(earlier.event) : order_.precedes(earlier.event, step.event);
-    if (before) return false;
-  }
-  return true;
+  return std::none_of(steps_.data(), &step,
+                      [&](const Step& earlier) { return !earlier.taken && precedes(earlier, step); });
+}
+
+bool OptimalDpor::comes_first_of_all(const Step& step) const {
+  return std::none_of(steps_.data(), &step, [&](const Step& earlier) { return precedes(earlier, step); });
 }
 
 // Somebody who is no part of the reversal commutes with all of it.
@@ -323,11 +321,11 @@ bool OptimalDpor::covered_by_sleepers(const Node& node) const {
   });
 }
 
-// Goes down the tree as long as it has what could come first of the reversal, and adds the rest of that. `parent`:
-// where in the tree; none: at its root. `left`: steps not taken yet.
-void OptimalDpor::insert(WakeupTrees::List& root, std::uint32_t parent, std::size_t left) {
+// Goes down the tree of a node as long as it has what could come first of the reversal, and adds the rest of that.
+// `parent`: where in the tree; none: at its root. `left`: steps not taken yet.
+void OptimalDpor::insert(Node& root, std::uint32_t parent, std::size_t left) {
   std::vector<std::uint32_t> siblings;
-  std::uint32_t node = parent == kNone ? root.first : trees_.children(parent).first;
+  std::uint32_t node = parent == kNone ? root.tree.first : trees_.children(parent).first;
   for (; node != kNone; node = trees_.next(node)) {
     const WakeupStep& step = trees_.step(node);
     const auto at = std::find_if(steps_.begin(), steps_.end(),
@@ -341,7 +339,7 @@ void OptimalDpor::insert(WakeupTrees::List& root, std::uint32_t parent, std::siz
     const std::array own = {step.draws};
     if (draw_table_.cover(own, at->step.draws)) {
       siblings = {node};
-    } else if (siblings.push_back(node); !together_cover(siblings, at->step.draws)) {
+    } else if (siblings.push_back(node); !together_cover(root, siblings, *at)) {
       continue;
     }
     at->taken = true;
@@ -354,16 +352,20 @@ void OptimalDpor::insert(WakeupTrees::List& root, std::uint32_t parent, std::siz
   }
   for (const Step& step : steps_) {
     if (step.taken) continue;
-    parent = parent == kNone ? trees_.append(root, step.step) : trees_.append_child(parent, step.step);
+    parent = parent == kNone ? trees_.append(root.tree, step.step) : trees_.append_child(parent, step.step);
   }
 }
 
-// Siblings that are one step with different draws.
-bool OptimalDpor::together_cover(std::span<const std::uint32_t> siblings, DrawTable::Id draws) const {
-  if (!draw_table_[draws].open) return false;
+// Nodes that are one step with different draws, and whoever sleeps at the root and is still asleep where that step is.
+bool OptimalDpor::together_cover(const Node& root, std::span<const std::uint32_t> nodes, const Step& step) const {
+  if (!draw_table_[step.step.draws].open) return false;
   draws_.clear();
-  for (const std::uint32_t sibling : siblings) draws_.push_back(trees_.step(sibling).draws);
-  return draw_table_.cover(draws_, draws);
+  for (const std::uint32_t node : nodes) draws_.push_back(trees_.step(node).draws);
+  const bool still_asleep = comes_first_of_all(step);
+  for (const Sleeper& sleeper : sleepers_at(root)) {
+    if (still_asleep && sleeper.step.name == step.step.name) draws_.push_back(sleeper.step.draws);
+  }
+  return draw_table_.cover(draws_, step.step.draws);
 }
 
 // --- Progress ---

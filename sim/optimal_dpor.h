@@ -98,11 +98,14 @@ class OptimalDpor final : public Strategy {
   [[nodiscard]] bool nothing_new_beside(std::uint32_t event) const;
   void list_steps(std::span<const std::uint32_t> reversal, DrawTable::Id subject_draws);
   [[nodiscard]] StepName name_of(ActorId actor, OpKind kind, std::uint32_t cause) const;
+  [[nodiscard]] bool precedes(const Step& earlier, const Step& later) const;
+  // Of those not taken yet; of all.
   [[nodiscard]] bool comes_first(const Step& step) const;
+  [[nodiscard]] bool comes_first_of_all(const Step& step) const;
   [[nodiscard]] bool commutes(const Op& op) const;
   [[nodiscard]] bool covered_by_sleepers(const Node& node) const;
-  void insert(WakeupTrees::List& root, std::uint32_t parent, std::size_t left);
-  [[nodiscard]] bool together_cover(std::span<const std::uint32_t> siblings, DrawTable::Id draws) const;
+  void insert(Node& root, std::uint32_t parent, std::size_t left);
+  [[nodiscard]] bool together_cover(const Node& root, std::span<const std::uint32_t> nodes, const Step& step) const;
 
   const lockcheck::LockWatch* watch_ = nullptr;
   EventOrder order_;
