@@ -3,6 +3,8 @@
 // GoogleTest has to come first.
 #include <rapidcheck/gtest.h>
 
+#include <algorithm>
+
 #include "proptests/every_schedule.h"
 #include "proptests/random_program.h"
 #include "sim/depth_first.h"
@@ -15,6 +17,14 @@ namespace {
 // Programs with more schedules than this are left out.
 constexpr std::uint64_t kMaxSchedules = 20'000;
 
+// Some step may draw more than once: then optimal DPOR may begin an execution in vain.
+bool may_draw_twice(const RandomProgram& program) {
+  return std::any_of(program.tasks.begin(), program.tasks.end(), [](const std::vector<ProgramStep>& steps) {
+    return std::count_if(steps.begin(), steps.end(),
+                         [](const ProgramStep& step) { return step.act == Act::draw || step.act == Act::signal; }) > 1;
+  });
+}
+
 // The search comes to the same ends, and completes each trace once.
 template <class Search>
 void expect_all_of(const RandomProgram& program) {
@@ -24,12 +34,13 @@ void expect_all_of(const RandomProgram& program) {
   Search search;
   const auto found = run_everything(program, search);
   RC_ASSERT(found.has_value());
+  RC_ASSERT(search.covers_everything());
   RC_CLASSIFY(everything->ends.begin()->hang || everything->ends.rbegin()->hang, "some schedule hangs");
   RC_CLASSIFY(everything->traces.size() > 1, "more than one trace");
   RC_ASSERT(found->ends == everything->ends);
   RC_ASSERT(found->traces.size() == everything->traces.size());
   RC_ASSERT(found->complete == found->traces.size());
-  if (std::is_same_v<Search, sim::OptimalDpor>) RC_ASSERT(found->pruned == 0U);
+  if (std::is_same_v<Search, sim::OptimalDpor>) RC_ASSERT(found->pruned == 0U || may_draw_twice(program));
 }
 
 template <class Search>
@@ -68,7 +79,7 @@ void expect_agreement(const RandomProgram& program) {
   RC_ASSERT(by_optimal.has_value());
   RC_ASSERT(by_optimal->ends == everything->ends);
   RC_ASSERT((by_optimal->traces == everything->traces));
-  RC_ASSERT(by_optimal->pruned == 0U);
+  RC_ASSERT(by_optimal->pruned == 0U || may_draw_twice(program));
 }
 
 RC_GTEST_PROP(ExhaustiveSearches, AgreeOnLongerProgramsOfTwoTasks, ()) {

@@ -4,7 +4,7 @@
 // to repeat others are pruned on the way. Draws are decisions like any other.
 //
 // It covers a program whose tasks notice each other through visible operations alone. Virtual time is none: a program
-// whose way depends on Clock::now_ns is not covered. Failed try_locks of one mutex count as dependent.
+// whose way depends on Clock::now_ns is not covered.
 //
 // At every decision that is repeated, the candidates have to be those of the first time; if not, the answer is
 // kDiverged.

@@ -84,6 +84,7 @@ void EventOrder::find_races(std::uint32_t* clock) {
     // is no obstacle.
     const bool ordered = some_impossible && !some_possible ? follows_from_cause(i) : covers(clock, event);
     if (possible && !ordered) races_.push_back(i);
+    if (op.kind == OpKind::sleep && !follows_from_cause(i)) sleeps_overlapped_ = true;
     if (!covers(clock, event)) merge(clock, row(i));
     (possible ? some_possible : some_impossible) = true;
     if (event.op.read_only) continue;
@@ -117,6 +118,8 @@ bool EventOrder::possible_before(std::uint32_t event) const {
     case OpKind::reap:
     case OpKind::woken:
       return !waits_ && event >= subject_.actor.enabled_by;
+    case OpKind::sleep:
+      return false;
     default:
       return true;
   }

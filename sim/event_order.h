@@ -28,6 +28,10 @@ class EventOrder {
     return covers(row(later), events_[earlier]);
   }
 
+  // Two sleeps were under way at a time, and virtual time has decided which of them ended first. Of any execution so
+  // far.
+  [[nodiscard]] bool sleeps_overlapped() const { return sleeps_overlapped_; }
+
   // Takes back all events from `size` on.
   void shrink(std::uint32_t size);
 
@@ -110,7 +114,6 @@ class EventOrder {
   std::vector<Event> events_;
   std::size_t stride_ = 8;
   std::vector<std::uint32_t> clocks_;   // stride_ for each event
-  std::vector<std::uint32_t> nothing_;  // a clock
   std::vector<std::uint32_t> scratch_;  // a clock
   std::vector<Process> processes_;
   std::vector<Place> places_;
@@ -121,6 +124,7 @@ class EventOrder {
   std::uint32_t units_ = 0;      // of the subject's semaphore
   bool waits_ = false;           // the subject does, for good: it was not made
   std::uint32_t place_ = kNone;  // of the subject
+  bool sleeps_overlapped_ = false;
   std::vector<std::uint32_t> races_;
   std::vector<std::uint32_t> reversal_;
 };

@@ -6,6 +6,9 @@
 
 namespace zoneknot::sim {
 
+// What is covered where virtual time decides.
+inline constexpr const char* kSleepsInOrder = "every order of steps in which sleeps end in the order of virtual time";
+
 // `share`: 0 … 1. "about 12.3 % explored"
 inline std::string explored_text(double share) {
   const auto thousandths = static_cast<std::uint64_t>(share * 1000);

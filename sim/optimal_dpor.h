@@ -1,10 +1,11 @@
 // Exhaustive search, stateless, by optimal DPOR (Abdulla, Aronis, Jonsson, Sagonas, POPL 2014): like source-DPOR
 // (sim/source_dpor.h), but what is put down to be tried where a race could have gone the other way round is not an
 // actor but a whole sequence of steps, in a wakeup tree, so that no execution is begun that others cover. Races are
-// looked at when an execution has come to its end. Each trace is completed once, and no execution is pruned.
+// looked at when an execution has come to its end. Each trace is completed once, and no execution is pruned, but rarely
+// where one step draws more than once.
 //
 // It covers what source-DPOR covers, of programs whose tasks and objects are created in one order: their numbers have
-// to mean the same in every execution.
+// to mean the same in every execution. If they do not, covers_everything() says so.
 #pragma once
 
 #include <cstdint>
@@ -26,7 +27,9 @@ class OptimalDpor final : public Strategy {
   [[nodiscard]] bool sees_every_step() const override { return true; }
   [[nodiscard]] bool wants_whole_executions() const override { return true; }
   void never_made(const Actor& actor) override;
+  void created(ObjectClass object_class) override;
   [[nodiscard]] std::string coverage() const override;
+  [[nodiscard]] bool covers_everything() const override { return !order_.sleeps_overlapped() && !numbers_vary_; }
 
   // How much of all has been explored, 0 … 1: an estimate that goes up and down, as more is found to explore.
   [[nodiscard]] double explored() const;
@@ -60,6 +63,11 @@ class OptimalDpor final : public Strategy {
     std::size_t nodes = 0;  // on the path when it was found
     EventOrder::Subject subject;
   };
+  // Something was created that has a number.
+  struct Creation {
+    std::uint32_t event = 0;
+    ObjectClass object_class = ObjectClass::task;
+  };
   // A step of a reversal.
   struct Step {
     WakeupStep step;
@@ -77,7 +85,8 @@ class OptimalDpor final : public Strategy {
   std::uint32_t discover(const Candidates& candidates);
   void push(Node node);
   void take(Node& node, const Actor& actor);
-  [[nodiscard]] std::uint32_t find(const WakeupStep& step, const Candidates& candidates) const;
+  std::uint32_t find(const WakeupStep& step, const Candidates& candidates);
+  std::uint32_t give_up();
   [[nodiscard]] std::uint32_t first_awake(const Candidates& candidates) const;
   [[nodiscard]] bool asleep(ActorId actor) const;
   [[nodiscard]] std::span<const Sleeper> sleepers_at(const Node& node) const {
@@ -116,6 +125,7 @@ class OptimalDpor final : public Strategy {
   std::vector<Sleeper> sleepers_;             // of all nodes on the path, in its order
   std::vector<Sleeper> asleep_;               // now; meaningful once the repeated part is over
   std::vector<Race> races_;                   // of the path, and of what was not made after it
+  std::vector<Creation> creations_;           // of the path
   std::vector<Step> steps_;                   // of one reversal
   mutable std::vector<DrawTable::Id> draws_;  // some that belong to one step
   WakeupTrees::List tree_;                    // what is to be explored from the next node on
@@ -124,6 +134,7 @@ class OptimalDpor final : public Strategy {
   bool started_ = false;
   bool given_up_ = false;  // this execution
   bool exhausted_ = false;
+  bool numbers_vary_ = false;  // from execution to execution
 };
 
 }  // namespace zoneknot::sim

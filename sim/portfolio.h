@@ -25,6 +25,7 @@ class Portfolio final : public Strategy {
   void ended(const Outcome& outcome) override { acting_->ended(outcome); }
   [[nodiscard]] bool sees_every_step() const override { return acting_->sees_every_step(); }
   [[nodiscard]] bool wants_whole_executions() const override { return acting_->wants_whole_executions(); }
+  void created(ObjectClass object_class) override { acting_->created(object_class); }
   void never_made(const Actor& actor) override { acting_->never_made(actor); }
   [[nodiscard]] std::optional<core::Schedule> schedule() const override { return acting_->schedule(); }
   [[nodiscard]] const Strategy& acting() const override { return acting_->acting(); }

@@ -253,6 +253,9 @@ class Simulation final : public core::Runtime {
   void nothing_enabled();
   void note_overflow();
   void note_stuck();
+  void tell_created(ObjectClass object_class) {
+    if (ask_always_) strategy_->created(object_class);
+  }
   // Tells a strategy that sees every step of all that is left undone.
   void tell_never_made();
   void end(OutcomeKind kind);

@@ -13,6 +13,7 @@ core::TaskId Simulation::do_spawn(std::string name, std::function<void()> body, 
     return core::kNoId;
   }
   Task& task = new_task(name, site);
+  tell_created(ObjectClass::task);
   task.body = std::move(body);
   watch_.task_started(task.id, name);
   return task.id;
@@ -43,6 +44,7 @@ core::LockId Simulation::do_create_lock(const core::LockInfo& info) {
   }
   const auto lock = static_cast<core::LockId>(locks_.size());
   locks_.emplace_back().kind = info.kind;
+  tell_created(ObjectClass::lock);
   watch_.lock_created(lock, info);
   return lock;
 }
@@ -138,6 +140,7 @@ core::CellId Simulation::do_create_cell(const core::CellInfo& info) {
     return 0;
   }
   cells_.push_back({.info = info});
+  tell_created(ObjectClass::cell);
   return static_cast<core::CellId>(cells_.size() - 1);
 }
 

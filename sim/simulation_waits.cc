@@ -118,6 +118,7 @@ core::ConditionId Simulation::do_create_condition(std::string_view name) {
   if (condition_count_ == conditions_.size()) conditions_.emplace_back();
   conditions_[condition_count_].waiters.clear();
   watch_.condition_created(condition_count_, name);
+  tell_created(ObjectClass::condition);
   return condition_count_++;
 }
 
@@ -209,6 +210,7 @@ core::SemaphoreId Simulation::do_create_semaphore(std::string_view name, std::ui
   const auto semaphore = static_cast<core::SemaphoreId>(semaphores_.size());
   add_waits_to_state();
   semaphores_.push_back({count, nullptr});
+  tell_created(ObjectClass::semaphore);
   watch_.semaphore_created(semaphore, name, count);
   return semaphore;
 }

@@ -180,7 +180,10 @@ bool SourceDpor::begun_with(const Node& node, ActorId actor) const {
 
 // --- Progress ---
 
-std::string SourceDpor::coverage() const { return exhausted_ ? std::string() : explored_text(explored()); }
+std::string SourceDpor::coverage() const {
+  if (!exhausted_) return explored_text(explored());
+  return order_.sleeps_overlapped() ? kSleepsInOrder : std::string();
+}
 
 // As if what is put down so far were all there is to explore, and every alternative had the same weight.
 double SourceDpor::explored() const {

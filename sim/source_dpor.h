@@ -4,7 +4,8 @@
 // Mazurkiewicz trace, which is all executions that differ only in the order of independent steps, is completed once.
 // Executions that turn out to repeat others are pruned on the way. Draws are decisions, each value is tried.
 //
-// It covers a program whose tasks notice each other through visible operations alone: not by Clock::now_ns.
+// It covers a program whose tasks notice each other through visible operations alone: not by Clock::now_ns. Of sleeps
+// that overlap only the order in which virtual time ends them is explored; covers_everything() says so.
 //
 // At every decision that is repeated, all has to be as it was the first time; if not, the answer is kDiverged.
 #pragma once
@@ -28,6 +29,7 @@ class SourceDpor final : public Strategy {
   [[nodiscard]] bool wants_whole_executions() const override { return true; }
   void never_made(const Actor& actor) override;
   [[nodiscard]] std::string coverage() const override;
+  [[nodiscard]] bool covers_everything() const override { return !order_.sleeps_overlapped(); }
 
   // How much of all has been explored, 0 … 1: an estimate that goes up and down, as more is found to explore.
   [[nodiscard]] double explored() const;

@@ -91,6 +91,10 @@ class Strategy {
   // searches that learn from an execution what others to make.
   [[nodiscard]] virtual bool wants_whole_executions() const { return false; }
 
+  // The task whose step it is has created a task or an object that is numbered in the order of creation. Only told to
+  // strategies that see every step.
+  virtual void created(ObjectClass /*object_class*/) {}
+
   // An operation that was published and is not made in this execution: its event was taken back, or the execution has
   // finished, hung or been pruned. Only told to strategies that see every step.
   virtual void never_made(const Actor& /*actor*/) {}

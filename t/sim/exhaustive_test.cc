@@ -130,5 +130,115 @@ TYPED_TEST(Exhaustive, SearchCutShort_IsNotCalledExhaustive) {
   EXPECT_FALSE(result.exhaustive);
 }
 
+TYPED_TEST(Exhaustive, TaskThatGoesOnBesideADeadlock_IsExploredToItsEnd) {
+  std::set<std::pair<bool, bool>> seen;
+  const SearchResult result = this->exhaust([&seen](Simulation& sim) {
+    // Whichever of the first two comes first, they wait on each other; what the third one does depends on them too.
+    const core::LockId lock = sim.create_lock(programs::plain());
+    core::Shared<bool> flag(sim, "flag", core::Sharing::racy, false);
+    programs::run_all(sim, {[&] {
+                              sim.lock(lock);
+                              flag.write(true);
+                              sim.join(2);
+                            },
+                            [&] { sim.join(1); },
+                            [&] {
+                              const bool early = flag.peek();
+                              seen.insert({early, flag.peek()});
+                            }});
+  });
+  EXPECT_EQ(result.hangs, result.traces);
+  EXPECT_EQ(result.traces, 3U);
+  EXPECT_EQ(seen, (std::set<std::pair<bool, bool>>{{false, false}, {false, true}, {true, true}}));
+}
+
+TYPED_TEST(Exhaustive, LockThatIsStillAwaitedInADeadlock_IsTriedBeforeItsHolder) {
+  // The first task takes the lock and keeps it: that the second one could have been first shows in no step of it.
+  std::set<core::TaskId> holders;
+  const SearchResult result = this->exhaust([&holders](Simulation& sim) {
+    const core::LockId lock = sim.create_lock(programs::plain());
+    const auto body = [&sim, &holders, lock] {
+      sim.lock(lock);
+      holders.insert(sim.current());
+    };
+    programs::run_all(sim, {body, body});
+  });
+  EXPECT_EQ(result.traces, 2U);
+  EXPECT_EQ(result.hangs, 2U);
+  EXPECT_EQ(holders.size(), 2U);
+}
+
+TYPED_TEST(Exhaustive, FailedTryLocks_HaveNoOrderAmongThemselves) {
+  const SearchResult result = this->exhaust([](Simulation& sim) {
+    const core::LockId lock = sim.create_lock(programs::plain());
+    sim.lock(lock);
+    const auto look = [&sim, lock] { EXPECT_FALSE(sim.try_lock(lock)); };
+    programs::run_all(sim, {look, look, look});
+    sim.unlock(lock);
+  });
+  EXPECT_EQ(result.traces, 1U);
+}
+
+TEST(OptimalDpor, NeverBeginsAnExecutionInVain) {
+  for (const Forks forks : {Forks::rotating, Forks::ordered}) {
+    Simulation simulation;
+    OptimalDpor strategy;
+    SearchLimits limits;
+    limits.first_hang_ends = false;
+    const SearchResult result = explore(simulation, programs::philosophers(4, forks, 2), strategy, limits);
+    EXPECT_TRUE(result.exhaustive);
+    EXPECT_EQ(result.pruned, 0U);
+    EXPECT_EQ(result.executions, result.traces);
+    EXPECT_GT(result.traces, 100U);
+  }
+}
+
+TEST(OptimalDpor, ObjectsCreatedSideBySide_AreNoClaimOfCompleteness) {
+  const Program program = [](Simulation& sim) {
+    core::Shared<int> cell(sim, "cell", core::Sharing::racy, 0);
+    const auto body = [&sim, &cell] {
+      cell.write(1);
+      const core::LockId own = sim.create_lock(programs::plain());
+      sim.lock(own);
+      sim.unlock(own);
+    };
+    programs::run_all(sim, {body, body});
+  };
+  Simulation simulation;
+  SearchLimits limits;
+  limits.first_hang_ends = false;
+  OptimalDpor optimal;
+  EXPECT_TRUE(explore(simulation, program, optimal, limits).exhaustive) << "the two writes order the creations";
+  const Program unordered = [](Simulation& sim) {
+    const auto body = [&sim] {
+      const core::LockId own = sim.create_lock(programs::plain());
+      sim.lock(own);
+      sim.unlock(own);
+    };
+    programs::run_all(sim, {body, body});
+  };
+  OptimalDpor another;
+  EXPECT_FALSE(explore(simulation, unordered, another, limits).exhaustive);
+  SourceDpor source;
+  EXPECT_TRUE(explore(simulation, unordered, source, limits).exhaustive);
+}
+
+TEST(SourceDpor, SleepsThatOverlap_AreNoClaimOfCompleteness) {
+  const auto sleepers = [](unsigned count) {
+    return Program([count](Simulation& sim) {
+      const auto body = [&sim] { sim.sleep(1000, core::Site::current()); };
+      programs::run_all(sim, std::vector<std::function<void()>>(count, body));
+    });
+  };
+  Simulation simulation;
+  SourceDpor alone;
+  EXPECT_TRUE(explore(simulation, sleepers(1), alone, {}).exhaustive);
+  SourceDpor together;
+  const SearchResult result = explore(simulation, sleepers(2), together, {});
+  EXPECT_EQ(result.end, SearchEnd::exhausted);
+  EXPECT_FALSE(result.exhaustive);
+  EXPECT_NE(together.coverage(), "");
+}
+
 }  // namespace
 }  // namespace zoneknot::sim

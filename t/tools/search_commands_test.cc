@@ -1,6 +1,7 @@
 // check, replay and matrix as a user meets them: verdicts with their exit codes, files that they write and read again,
 // and the same answer every time.
 #include <regex>
+#include <set>
 #include <string>
 
 #include "t/tools/command_bench.h"
@@ -63,6 +64,20 @@ TEST_F(SearchCommands, SmallInstance_IsVerified) {
   EXPECT_THAT(ended.out, HasSubstr("VERIFIED: every interleaving of the bounded instance was covered"));
   EXPECT_THAT(ended.out, HasSubstr("jobs=2,zones=2,depth=1,ios=1,blocks=1"));
   EXPECT_THAT(ended.out, HasSubstr("fixed by --seed=1"));
+}
+
+TEST_F(SearchCommands, EveryExhaustiveStrategy_CountsTheSameTraces) {
+  const std::string bound = "--bound=jobs=2,zones=2,depth=2,ios=1,blocks=1";
+  std::set<std::string> traces;
+  for (const char* strategy : {"dfs", "dpor", "optimal"}) {
+    const Ended ended = zoneknot({"check", job_, bound, "--strategy=" + std::string(strategy), "--format=json"});
+    EXPECT_EQ(ended.code, 0) << ended.err;
+    EXPECT_THAT(ended.out, HasSubstr("\"verdict\": \"VERIFIED\"")) << strategy;
+    std::smatch found;
+    ASSERT_TRUE(std::regex_search(ended.out, found, std::regex("\n  \"traces\": ([0-9]+)"))) << ended.out;
+    traces.insert(found[1]);
+  }
+  EXPECT_EQ(traces.size(), 1U);
 }
 
 TEST_F(SearchCommands, SmallInstanceThatHangs_IsFoundByEachStrategy) {

@@ -29,6 +29,8 @@ TEST(StrategyOption, EachNameMakesItsStrategy) {
   EXPECT_EQ(name_of("pct:5"), "PCT of depth 5");
   EXPECT_EQ(name_of("urw"), "URW");
   EXPECT_EQ(name_of("dfs"), "depth-first with sleep sets");
+  EXPECT_EQ(name_of("dpor"), "source-DPOR");
+  EXPECT_EQ(name_of("optimal"), "optimal DPOR");
   EXPECT_EQ(name_of("preemption"), "preemption-bounded");
   EXPECT_EQ(name_of("preemption:2"), "preemption-bounded, at most 2");
   EXPECT_EQ(name_of("directed:zone>zone"), "directed");
@@ -38,7 +40,7 @@ TEST(StrategyOption, EachNameMakesItsStrategy) {
 }
 
 TEST(StrategyOption, OnlyThoseThatGoThroughEverything_AreExhaustive) {
-  for (const char* text : {"dfs", "preemption", "preemption:1", "portfolio:random+dfs"}) {
+  for (const char* text : {"dfs", "dpor", "optimal", "preemption", "preemption:1", "portfolio:random+dfs"}) {
     EXPECT_TRUE(parse_strategy(text)->exhaustive) << text;
   }
   for (const char* text : {"random", "pos", "pct", "urw", "directed:M>zone", "portfolio"}) {
