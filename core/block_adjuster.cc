@@ -23,6 +23,7 @@ Adjusted BlockAdjuster::accept(IoUnit& unit, ZoneHold hold) {
 }
 
 Adjusted BlockAdjuster::adjust_block(IoUnit& unit) {
+  job_.landmark();
   const Take how = job_.fixes.has(Fix::adjust_trylock) ? Take::careful : Take::plain;
   IoRequest& io = unit.request;
   Zone& zone = *job_.table.zone_at(io.offset);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cassert>
 #include <cerrno>
+#include <functional>
 
 #include "core/zone_callbacks.h"
 
@@ -15,7 +16,7 @@ IoPipeline::IoPipeline(JobContext& job, std::unique_ptr<IoEngine> engine, DataCh
   for (std::uint32_t i = 0; i < units_.size(); ++i) {
     units_[i].index = units_[i].request.tag = i;
     units_[i].buffer = buffers_.at(i);
-    free_.push_back(static_cast<std::uint32_t>(units_.size()) - 1 - i);
+    free_.push_back(i);
   }
 }
 
@@ -37,9 +38,11 @@ void IoPipeline::tell(IoStep step, const IoUnit& unit, Site site) {
 
 IoUnit* IoPipeline::take() {
   if (free_.empty()) return nullptr;
+  std::pop_heap(free_.begin(), free_.end(), std::greater<>());
   IoUnit& unit = units_[free_.back()];
   free_.pop_back();
   become(unit, UnitState::taken);
+  unit.placed = false;
   unit.issued = false;
   unit.drawn_offset = 0;
   unit.full_length = 0;
@@ -75,6 +78,7 @@ void IoPipeline::put(IoUnit& unit) {
   unit.has_queue_done = false;
   unit.hold = ZoneHold();  // what is still held here was never given back: the hold reports it
   free_.push_back(unit.index);
+  std::push_heap(free_.begin(), free_.end(), std::greater<>());
   --cur_depth_;
 }
 
@@ -252,25 +256,48 @@ void IoPipeline::release_everything() {
   }
 }
 
+// What decides where a drawn WRITE will go: it is moved to a write pointer, so that its own offset only leads to a
+// zone.
+void IoPipeline::describe_drawn(const IoUnit& unit, StateSink& sink) const {
+  const std::uint64_t offset = unit.request.offset;
+  if (job_.spec.random_map) {
+    sink.add(offset);
+    sink.add(unit.drawn_offset);
+    return;
+  }
+  sink.add(offset / job_.table.zone_size());
+  for (std::uint32_t count = 1; count <= job_.spec.open_zone_limit(); ++count)
+    sink.add(job_.list_position(offset, count));
+}
+
 // A free unit's contents mean nothing; what the engine writes into the request of a queued one is not the job's yet.
+// Once that has reached the device, only its zone counts. Of two jobs that differ in the order of free_ none can tell.
 void IoPipeline::describe(StateSink& sink) const {
   for (const IoUnit& unit : units_) {
     const IoRequest& io = unit.request;
     sink.add(static_cast<std::uint64_t>(unit.state));
     if (unit.state == UnitState::free) continue;
     sink.add(static_cast<std::uint64_t>(unit.purpose) << 8U | static_cast<std::uint64_t>(io.direction));
-    sink.add(io.offset);
+    const bool drawn = unit.state == UnitState::taken && !unit.placed;
+    const bool offset_counts = unit.state != UnitState::queued || job_.spec.verify != VerifyKind::none ||
+                               std::find(uncommitted_.begin(), uncommitted_.end(), unit.index) != uncommitted_.end();
+    if (drawn && job_.spec.random && io.direction == Direction::write) {
+      describe_drawn(unit, sink);
+    } else {
+      sink.add(offset_counts ? io.offset : io.offset / job_.table.zone_size());
+      if (drawn) sink.add(unit.drawn_offset);
+    }
     sink.add(io.length);
     sink.add(unit.full_length);
-    if (unit.state == UnitState::taken) sink.add(unit.drawn_offset);
     sink.count(unit.verify_sequence);
-    sink.add((unit.issued ? 1U : 0U) | (unit.has_queue_done ? 2U : 0U) | (unit.has_put ? 4U : 0U));
+    sink.add((unit.issued ? 1U : 0U) | (unit.has_queue_done ? 2U : 0U) | (unit.has_put ? 4U : 0U) |
+             (unit.placed ? 8U : 0U));
     sink.add(unit.hold.held() ? unit.hold.zone().index : kNoId);
     if (unit.state == UnitState::queued) continue;
     sink.add(static_cast<std::uint64_t>(io.error));
     sink.add(io.transferred);
   }
-  for (const auto* list : {&free_, &requeued_, &uncommitted_}) {
+  for (const auto* list : {&requeued_, &uncommitted_}) {
     sink.add(list->size());
     for (const std::uint32_t index : *list) sink.add(index);
   }

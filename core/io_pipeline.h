@@ -79,6 +79,7 @@ class IoPipeline {
   void requeue(IoUnit& unit);
   bool ended(IoUnit& unit);
   void ended_inside_queue(IoUnit& unit);
+  void describe_drawn(const IoUnit& unit, StateSink& sink) const;
   void become(IoUnit& unit, UnitState state);
   void tell(IoStep step, const IoUnit& unit, Site site = Site::current());
 
@@ -87,7 +88,7 @@ class IoPipeline {
 
   IoBuffers buffers_;
   std::vector<IoUnit> units_;               // iodepth of them; their addresses stay
-  std::vector<std::uint32_t> free_;         // indices
+  std::vector<std::uint32_t> free_;         // indices, a heap: the lowest is taken first
   std::vector<std::uint32_t> requeued_;     // indices, oldest first
   std::vector<std::uint32_t> uncommitted_;  // indices that the observer was not told a commit of
   std::vector<IoRequest*> reaped_;          // room for one reap

@@ -46,6 +46,7 @@ struct IoUnit {
   std::uint64_t verify_sequence = 0;  // of the write that this one is, or reads back
   std::uint64_t issue_ns = 0;         // first queue()
 
+  bool placed = false;  // adjusted: the offset is where it will go
   bool issued = false;  // counted as issued
 
   // What the adjusting routine installed. Both are run at most once.

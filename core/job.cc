@@ -58,6 +58,7 @@ void Job::run() {
   }
   job_.stats.end_ns = job_.world.clock().stamp_ns();
   if (job_.spec.exitall) stop_.write(true);
+  job_.landmark();
 }
 
 bool Job::stopped() const { return job_.world.stop_requested() || stop_.peek(); }
@@ -129,8 +130,9 @@ bool Job::budget_left() const {
 }
 
 void Job::main_loop() {
+  part_ = Part::main_loop;
   while (work_left() && !stopped() && !file_done_ && !time_over()) {
-    job_.runtime().checkpoint(job_.begin, [this](StateSink& sink) { describe(sink); });
+    job_.checkpoint();
     IoUnit* unit = next_unit();
     if (unit == nullptr || !issue_and_reap(*unit)) break;
     think();
@@ -169,6 +171,7 @@ bool Job::fill(IoUnit& unit) {
   }
   unit.full_length = io.length;
   machinery_->chooser.accepted(unit);
+  unit.placed = true;
   if (io.direction == Direction::write && job_.spec.verify != VerifyKind::none) verifier_.prepare_write(unit);
   job_.world.observer().io(job_.runtime().current(),
                            {.step = IoStep::prepare,
@@ -191,6 +194,7 @@ bool Job::issue_and_reap(IoUnit& unit) {
   IoPipeline& pipeline = machinery_->pipeline;
   const JobSpec& spec = job_.spec;
   const Direction direction = unit.request.direction;
+  job_.landmark({unit.index});
   const bool busy = pipeline.issue(unit);
   job_.runtime().landmark(job_.begin, [&](StateSink& sink) {
     describe(sink);
@@ -205,6 +209,7 @@ bool Job::issue_and_reap(IoUnit& unit) {
   if (!full && !polling && !(busy && pipeline.cur_depth() > 0)) return true;
   const std::uint32_t low = spec.iodepth_low == 0 ? spec.iodepth : spec.iodepth_low;
   do {
+    job_.landmark({full});
     const std::uint32_t min = spec.complete_min == 0 ? 1 : std::min(spec.complete_min, pipeline.cur_depth());
     if (pipeline.reap(min) < 0) return false;
   } while (full && pipeline.cur_depth() > low);
@@ -232,6 +237,7 @@ void Job::sleep(std::uint64_t duration_ns) {
 void Job::end_of_loop() {
   IoPipeline& pipeline = machinery_->pipeline;
   if (job_.aborted) return;
+  job_.landmark();
   if (job_.error == 0) {
     pipeline.reap(pipeline.cur_depth());  // the result is not looked at
   } else {
@@ -242,6 +248,7 @@ void Job::end_of_loop() {
 // `end_fsync`, with all own I/O reaped. A file that was closed is opened again for it.
 void Job::final_sync() {
   if (!job_.spec.end_fsync || !job_.spec.writes) return;
+  part_ = Part::final_sync;
   IoUnit* unit = machinery_->pipeline.take();
   if (unit == nullptr) return;
   if (!file_open_) open_file();
@@ -256,10 +263,11 @@ void Job::final_sync() {
 
 // Reads back what this round has logged, without zone locks.
 void Job::verify_phase() {
+  part_ = Part::verify;
   job_.verifying = true;
   file_open_ = false;
   while (!stopped() && !time_over()) {
-    job_.runtime().checkpoint(job_.begin, [this](StateSink& sink) { describe(sink); });
+    job_.checkpoint();
     IoUnit* unit = next_verify_read();
     if (unit == nullptr || !issue_and_reap(*unit)) break;
   }
@@ -293,6 +301,7 @@ void Job::describe(StateSink& sink) const {
   verifier_.describe(sink);
   sink.add(static_cast<std::uint64_t>(job_.error));
   sink.add((job_.aborted ? 1U : 0U) | (job_.verifying ? 2U : 0U) | (file_open_ ? 4U : 0U) | (file_done_ ? 8U : 0U));
+  sink.add(static_cast<std::uint64_t>(part_));
   sink.add(job_.range.base);
   for (const std::uint64_t count :
        {prepared_, round_.number, round_.bytes_completed_before, round_.bytes_queued_before}) {

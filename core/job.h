@@ -35,6 +35,9 @@ class Job : private LiveState {
     BlockChooser chooser;
   };
 
+  // Which part of a round is under way.
+  enum class Part : std::uint8_t { main_loop, final_sync, verify };
+
   // Counts of the round under way, and of all before it.
   struct Round {
     std::uint64_t number = 0;
@@ -70,6 +73,7 @@ class Job : private LiveState {
   Verifier verifier_;
   Machinery* machinery_ = nullptr;  // on the stack of run(); null outside of it
   Round round_;
+  Part part_ = Part::main_loop;
   bool file_open_ = false;
   bool file_done_ = false;
   std::uint64_t prepared_ = 0;  // I/Os of the main loop in the job's life, for max_ios

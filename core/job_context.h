@@ -2,6 +2,8 @@
 // by its task alone; others may read it once that task has ended or stands still.
 #pragma once
 
+#include <algorithm>
+#include <initializer_list>
 #include <string_view>
 
 #include "core/fix_set.h"
@@ -31,6 +33,24 @@ struct JobContext {
   Mark begin;
 
   [[nodiscard]] Runtime& runtime() const { return world.runtime(); }
+
+  // Where in a list of `count` open zones an offset belongs: the job's range is dealt out evenly over them.
+  [[nodiscard]] std::uint64_t list_position(std::uint64_t offset, std::uint32_t count) const {
+    return std::min<std::uint64_t>((offset - range.base) * count / range.length, kMaxOpenZonesListed - 1);
+  }
+
+  // A checkpoint of the job, and a landmark. `also`: what the routine that makes it, and those that called it, know
+  // beside.
+  void checkpoint(std::initializer_list<std::uint64_t> also = {}, Site site = Site::current()) const {
+    runtime().checkpoint(begin, [&](StateSink& sink) { describe(sink, also); }, site);
+  }
+  void landmark(std::initializer_list<std::uint64_t> also = {}, Site site = Site::current()) const {
+    runtime().landmark(begin, [&](StateSink& sink) { describe(sink, also); }, site);
+  }
+  void describe(StateSink& sink, std::initializer_list<std::uint64_t> also) const {
+    live->describe(sink);
+    for (const std::uint64_t value : also) sink.add(value);
+  }
 
   void fail(int error_number) {
     if (error == 0) error = error_number;

@@ -44,12 +44,6 @@ void ZoneLocking::close_zone(std::uint64_t position) {
   list.drop(position);
 }
 
-// Where in the list an offset belongs: the job's range is dealt out evenly over the open zones.
-std::uint64_t ZoneLocking::list_position(std::uint64_t offset, std::uint32_t count) const {
-  const std::uint64_t position = (offset - job_.range.base) * count / job_.range.length;
-  return std::min<std::uint64_t>(position, kMaxOpenZonesListed - 1);
-}
-
 // With the zone's lock: whether it is still the listed one. If another is, `listed` becomes that; if it has no room, it
 // is closed.
 ZoneLocking::Examined ZoneLocking::examine(const Zone& zone, std::uint64_t offset, std::uint32_t min_bs,
@@ -58,7 +52,7 @@ ZoneLocking::Examined ZoneLocking::examine(const Zone& zone, std::uint64_t offse
   const OpenList& list = job_.table.open_list;
   const bool limited = job_.spec.open_zone_limit() != 0;
   if (limited && list.count() == 0) return Examined::none_open;
-  const std::uint64_t position = list_position(offset, list.count());
+  const std::uint64_t position = job_.list_position(offset, list.count());
   if (limited && list.at(position) != listed) {
     listed = list.at(position);
     return Examined::elsewhere;
@@ -76,13 +70,10 @@ ZoneHold ZoneLocking::convert_to_open_zone(std::uint64_t offset, std::uint32_t m
   std::uint32_t listed = table.zone_at(offset)->index;
   if (job_.spec.open_zone_limit() != 0) {
     const std::uint32_t count = table.open_list.peek_count();
-    listed = table.open_list.peek_at(list_position(offset, count));
+    listed = table.open_list.peek_at(job_.list_position(offset, count));
   }
   for (;;) {
-    job_.runtime().checkpoint(begin, [&](StateSink& sink) {
-      job_.live->describe(sink);
-      sink.add(listed);
-    });
+    job_.checkpoint({listed});
     ZoneHold hold = take(table.zone(listed), how);
     switch (examine(hold.zone(), offset, min_bs, listed)) {
       case Examined::elsewhere:

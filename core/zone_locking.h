@@ -44,7 +44,6 @@ class ZoneLocking {
   bool open_another(ZoneHold& hold, Take how, const Mark& begin);
   bool take_open_zone_with_room(ZoneHold& hold, std::uint32_t min_bs, Take how, const Mark& begin);
   void close_zone(std::uint64_t position);
-  [[nodiscard]] std::uint64_t list_position(std::uint64_t offset, std::uint32_t count) const;
 
   JobContext& job_;
   IoPipeline& pipeline_;

@@ -53,6 +53,7 @@ enum class SearchEnd : std::uint8_t {
   executions,  // the limit
   time,
   user,
+  memory,
   not_repeatable,  // the program did not do the same again under the same choices
   overflow,        // a task has run out of its stack: a broken rule
 };
@@ -75,6 +76,22 @@ struct CutPlace {
   core::Site site;
 };
 
+// What a search that recognises states has been to.
+struct StateSpace {
+  std::uint64_t states = 0;
+  std::uint64_t transitions = 0;
+  std::uint64_t deepest = 0;   // choices from the beginning
+  std::uint64_t frontier = 0;  // choices known and not explored
+  std::uint64_t bytes = 0;     // of the table of states
+};
+
+// An execution that comes back to a state without having achieved anything since.
+struct LivelockSeen {
+  FirstSeen first;           // ends where the cycle has been gone round once
+  std::uint64_t begins = 0;  // the step before which it is at that state for the first time
+  std::uint64_t steps = 0;   // of the cycle
+};
+
 struct SearchResult {
   SearchEnd end = SearchEnd::exhausted;
   std::uint64_t executions = 0;  // of any outcome
@@ -91,6 +108,10 @@ struct SearchResult {
   lockcheck::StuckCore stuck;  // of the first hang
   std::vector<BrokenRule> broken_rules;
   std::optional<Difference> difference;
+  std::optional<StateSpace> space;
+  std::optional<LivelockSeen> livelock;
+  // What the search could not see: one line each.
+  std::vector<std::string> reservations;
 };
 
 // The simulation's limits and recording are set by this and left without a stop flag, a recording and a trace hash.

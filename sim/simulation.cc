@@ -103,7 +103,11 @@ Simulation::Task& Simulation::new_task(std::string_view name, core::Site site) {
   task.waits_for_condition = core::kNoId;
   task.name = name;
   task.site = site;
-  task.history = StateHash{.high = 0, .low = task.id};
+  // Two tasks that may get the same number are told apart by who makes them.
+  if (tracking_) {
+    task.history = current_ == nullptr ? StateHash{} : current_->history;
+    task.history.add(task.id);
+  }
   ++live_tasks_;
   enabled_.add(task);
   return task;

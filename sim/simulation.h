@@ -68,9 +68,25 @@ class Simulation final : public core::Runtime {
 
   // True: keeps a history of every task, the hash of all that it was handed. For searches that recognise states; costs
   // time. Between executions.
-  void set_tracking(bool tracking) { tracking_ = tracking; }
+  void set_tracking(bool tracking) {
+    tracking_ = tracking;
+    bare_checkpoints_ = false;
+  }
   // What to tell of each step; null: nothing.
   void set_trace_hash(TraceHash* trace) { trace_ = trace; }
+
+  // While tracking: what tells one state of the program from another, at a scheduling point. The way there is not in
+  // it, and virtual time only once `time_counts` says that tasks look at it.
+  [[nodiscard]] StateHash state_key(bool time_counts);
+  [[nodiscard]] std::uint32_t tasks() const { return task_count_; }
+  [[nodiscard]] core::LockId locks() const { return static_cast<core::LockId>(locks_.size()); }
+  [[nodiscard]] core::TaskId owner(core::LockId lock) const { return locks_[lock].owner; }
+  // What a task is about to do; of one that has ended: did last.
+  [[nodiscard]] const Op& next_op(core::TaskId task) const { return tasks_[task]->op; }
+  // Some task has looked at the clock in this execution.
+  [[nodiscard]] bool clock_read() const { return clock_read_; }
+  // Some task has come to a checkpoint without a fingerprint since the simulation is tracking.
+  [[nodiscard]] bool bare_checkpoints() const { return bare_checkpoints_; }
 
   // One execution: `main` is task 0. The strategy's begin() must have been called. An exception that leaves a task's
   // body ends the execution and is thrown from here when everything has been unwound; so is std::logic_error when tasks
@@ -310,7 +326,9 @@ class Simulation final : public core::Runtime {
   Strategy* strategy_ = nullptr;
   bool ask_always_ = false;  // the strategy sees every step
   bool tracking_ = false;
-  bool clock_read_ = false;  // in this execution: time is part of the state
+  bool clock_read_ = false;  // in this execution
+  bool bare_checkpoints_ = false;
+  ValueSink key_values_;  // room for state_key()
   Task* current_ = nullptr;
   Task* last_ = nullptr;                       // the task that ran last
   std::atomic<const Task*> chosen_ = nullptr;  // last_, while an execution is under way

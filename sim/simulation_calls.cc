@@ -16,6 +16,7 @@ core::TaskId Simulation::do_spawn(std::string name, std::function<void()> body, 
   tell_created(ObjectClass::task);
   task.body = std::move(body);
   watch_.task_started(task.id, name);
+  hear(task.id);
   return task.id;
 }
 
@@ -46,6 +47,7 @@ core::LockId Simulation::do_create_lock(const core::LockInfo& info) {
   locks_.emplace_back().kind = info.kind;
   tell_created(ObjectClass::lock);
   watch_.lock_created(lock, info);
+  hear(lock);
   return lock;
 }
 
@@ -139,9 +141,11 @@ core::CellId Simulation::do_create_cell(const core::CellInfo& info) {
     give_up();
     return 0;
   }
+  const auto cell = static_cast<core::CellId>(cells_.size());
   cells_.push_back({.info = info});
   tell_created(ObjectClass::cell);
-  return static_cast<core::CellId>(cells_.size() - 1);
+  hear(cell);
+  return cell;
 }
 
 void Simulation::do_access(core::CellId cell, core::Access access, core::Site site) {
@@ -166,6 +170,7 @@ core::Mark Simulation::do_mark() const { return current_->history.mark(); }
 // what others do, or never end.
 void Simulation::do_checkpoint(const core::LiveState* live, const core::Mark& since, core::Site site) {
   if (abandoned_) return give_up();
+  bare_checkpoints_ |= live == nullptr;
   if (tracking_ && live != nullptr) {
     StateHash place = StateHash::of(since);
     place.add(std::string_view(site.file_name()));

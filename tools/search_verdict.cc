@@ -9,6 +9,7 @@
 #include "lockcheck/site.h"
 #include "sim/event_trace.h"
 #include "sim/search_guard.h"
+#include "sim/stateful_search.h"
 
 namespace zoneknot::tools {
 namespace {
@@ -19,6 +20,7 @@ using sim::SearchEnd;
 
 VerdictWord word_of(const sim::SearchResult& result, const SearchPlan& plan) {
   if (result.hangs > 0) return VerdictWord::hang;
+  if (result.livelock) return VerdictWord::livelock;
   if (!result.broken_rules.empty()) return VerdictWord::rule;
   if (result.exhaustive) return VerdictWord::verified;
   if (result.end == SearchEnd::user) return VerdictWord::incomplete;
@@ -38,6 +40,8 @@ std::string stopped_by(const sim::SearchResult& result) {
       return "the user";
     case SearchEnd::time:
       return "time";
+    case SearchEnd::memory:
+      return "memory";
     case SearchEnd::executions:
       return "the limit of executions";
     case SearchEnd::exhausted:
@@ -83,7 +87,13 @@ void describe_search(const sim::SearchResult& result, const SearchPlan& plan, Ve
   verdict.steps = result.steps;
   verdict.exhaustive = result.exhaustive;
   for (const sim::StrategyStats& stats : result.strategies) verdict.strategies.push_back(in_verdict(stats));
-  if (plan.exhaustive()) verdict.traces = result.traces;
+  if (const auto& space = result.space) {
+    verdict.states = space->states;
+    verdict.state_space = {space->transitions, space->deepest, space->frontier, space->bytes};
+  } else if (plan.exhaustive()) {
+    verdict.traces = result.traces;
+  }
+  verdict.assumptions.insert(verdict.assumptions.end(), result.reservations.begin(), result.reservations.end());
   if (result.first_hang) verdict.first_hang_execution = result.first_hang->execution;
   if (verdict.word == VerdictWord::incomplete) verdict.stopped_by = stopped_by(result);
 }
@@ -91,6 +101,7 @@ void describe_search(const sim::SearchResult& result, const SearchPlan& plan, Ve
 // What was found first, and worst.
 const sim::FirstSeen* what_to_show(const sim::SearchResult& result) {
   if (result.first_hang) return &*result.first_hang;
+  if (result.livelock) return &result.livelock->first;
   return result.broken_rules.empty() ? nullptr : &result.broken_rules.front().first;
 }
 
@@ -126,16 +137,27 @@ struct Searched {
   std::string strategies;
 };
 
+// Adds the strategy's name to `names`.
+sim::SearchResult run_one(SimulatedWorkload& workload, const SearchPlan& plan, const StrategyOption& option,
+                          const sim::SearchLimits& limits, std::string& names) {
+  if (option.recognises_states) {
+    names += sim::Stateful::kName;
+    return sim::explore_states(workload.simulation(), workload.program(), plan.stateful, limits);
+  }
+  const std::unique_ptr<sim::Strategy> strategy = option.make(plan.seed);
+  names += strategy->name();
+  if (strategy->samples()) names += fmt::format(", seed {}", plan.seed);
+  return sim::explore(workload.simulation(), workload.program(), *strategy, limits);
+}
+
 Searched run_search(SimulatedWorkload& workload, const SearchPlan& plan) {
   Searched searched;
   for (std::size_t i = 0; i < plan.strategies.size(); ++i) {
     const bool last = i + 1 == plan.strategies.size();
     sim::SearchLimits limits = plan.limits;
     if (!last) limits.executions = std::min(limits.executions, kExecutionsBeforeExhausting);
-    const std::unique_ptr<sim::Strategy> strategy = plan.strategies[i].make(plan.seed);
-    searched.strategies += (i == 0 ? "" : ", then ") + strategy->name();
-    if (strategy->samples()) searched.strategies += fmt::format(", seed {}", plan.seed);
-    sim::SearchResult result = sim::explore(workload.simulation(), workload.program(), *strategy, limits);
+    searched.strategies += i == 0 ? "" : ", then ";
+    sim::SearchResult result = run_one(workload, plan, plan.strategies[i], limits, searched.strategies);
     if (i > 0) add_earlier(searched.result, result);
     searched.result = std::move(result);
     if (searched.result.end != SearchEnd::executions) break;

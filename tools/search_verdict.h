@@ -7,6 +7,7 @@
 
 #include "lockcheck/verdict.h"
 #include "sim/explorer.h"
+#include "sim/stateful.h"
 #include "sim/witness.h"
 #include "tools/instance.h"
 #include "tools/simulated.h"
@@ -29,6 +30,7 @@ struct SearchPlan {
   sim::SearchLimits limits;                // of the last one
   bool time_is_the_budget = false;         // running out of time is no interruption
   std::uint64_t seed = 1;                  // of strategies that draw
+  sim::StatefulOptions stateful{};         // of the one that recognises states
 
   // The answer comes at the end, and there is none before it.
   [[nodiscard]] bool exhaustive() const { return strategies.back().exhaustive; }

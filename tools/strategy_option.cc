@@ -53,6 +53,10 @@ Parsed optimal_of(std::string_view) {
   return StrategyOption{.make = [](std::uint64_t) { return std::make_unique<sim::OptimalDpor>(); }, .exhaustive = true};
 }
 
+Parsed stateful_of(std::string_view) {
+  return StrategyOption{.make = {}, .recognises_states = true, .exhaustive = true};
+}
+
 Parsed pct_of(std::string_view depth) {
   if (depth.empty()) return StrategyOption{maker<sim::PriorityChanges>(sim::PriorityChanges::kDefaultDepth)};
   const auto number = parse_count(depth, 1, sim::PriorityChanges::kMostDepth);
@@ -86,11 +90,12 @@ struct NamedStrategy {
   Parsed (*parse)(std::string_view argument);
 };
 
-constexpr std::array<NamedStrategy, 10> kStrategies = {{{"random", "", random_of},
+constexpr std::array<NamedStrategy, 11> kStrategies = {{{"random", "", random_of},
                                                         {"pos", "", pos_of},
                                                         {"pct", "[:depth]", pct_of},
                                                         {"urw", "", urw_of},
                                                         {"dfs", "", dfs_of},
+                                                        {"stateful", "", stateful_of},
                                                         {"dpor", "", dpor_of},
                                                         {"optimal", "", optimal_of},
                                                         {"preemption", "[:bound]", preemption_of},
@@ -108,6 +113,7 @@ Parsed portfolio_of(std::string_view text) {
     if (part.starts_with("portfolio")) return refused("a portfolio is no part of a portfolio");
     auto parsed = parse_strategy(part);
     if (!parsed) return parsed;
+    if (parsed->recognises_states) return refused(part + " is no part of a portfolio");
     parts.push_back(*std::move(parsed));
   }
   bool exhaustive = false;

@@ -14,6 +14,8 @@ namespace zoneknot::tools {
 
 struct StrategyOption {
   std::function<std::unique_ptr<sim::Strategy>(std::uint64_t seed)> make;
+  // No strategy of its own, `make` is empty: sim::explore_states().
+  bool recognises_states = false;
   bool exhaustive = false;  // its answer comes at its end; before that it has none
 };
 

@@ -1,0 +1,61 @@
+// Partial-order reduction for a search that recognises states: of the steps that can be made in a state, some that are
+// enough (a persistent set, Godefroid 1996), because nothing that the other actors can do before one of them conflicts
+// with any of them:
+//   - the start of a task; waiting for a task that has ended;
+//   - giving back a lock that nobody ever tries to take without waiting;
+//   - an operation on a zone or cell that is always made owning one and the same lock;
+//   - what happens to the completions of one engine while its owner is about to reap or cancel: the owner's step and
+//   the
+//     completions of its I/Os, and no others.
+// "Nobody ever" and "always" are assumed until a state shows otherwise; then what was explored before is worth nothing.
+// Which steps are enough to see every cycle is the search's business. Owned by a search, used by one thread.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "sim/simulation.h"
+
+namespace zoneknot::sim {
+
+class PersistentSteps {
+ public:
+  static constexpr std::uint32_t kMaxCandidates = 64;
+
+  explicit PersistentSteps(const Simulation& simulation) : simulation_(simulation) {}
+
+  // Looks at what actors are about to do. False: an assumption that was used is wrong; the search has to begin anew.
+  [[nodiscard]] bool look_at(const Candidates& candidates);
+  // One bit for each candidate that has to be explored here; of more than kMaxCandidates all have, and it is 0.
+  [[nodiscard]] std::uint64_t enough(const Candidates& candidates);
+  // The search begins anew: no assumption has been used.
+  void begin_anew();
+
+ private:
+  struct Object {
+    std::vector<core::LockId> locks;  // owned at every operation on it so far
+    bool relied_on = false;           // that there is one
+  };
+  using ObjectId = std::pair<ObjectClass, std::uint32_t>;
+
+  struct LockUse {
+    bool tried = false;
+    bool relied_on = false;  // that it is not
+  };
+
+  bool note_try(core::LockId lock);
+  bool note_operation(core::TaskId task, const Op& op);
+  bool alone(const Op& op);
+  bool protected_by_lock(const Op& op);
+  [[nodiscard]] std::uint64_t completions_of(core::TaskId owner, const Candidates& candidates) const;
+
+  const Simulation& simulation_;
+  std::map<core::LockId, LockUse> lock_uses_;
+  std::map<ObjectId, Object> objects_;
+  bool whole_device_ = false;  // some operation is on a device as a whole
+};
+
+}  // namespace zoneknot::sim

@@ -1,0 +1,105 @@
+// Exhaustive depth-first search over states: every successor of every distinct state is explored once. Each execution
+// repeats the choices up to the deepest one that has an alternative left, takes that, and is given up when it comes to
+// a state that is known. Two states are one if Simulation::state_key() is equal, so the Simulation has to be tracking.
+// A draw is a choice within a step, and has no state of its own.
+//
+// Of the successors of a state only those of a persistent set are explored (PersistentSteps), unless one of these leads
+// back to a state on a cycle that is being explored: then all are, so that nobody is overlooked for ever. Virtual time
+// counts as part of a state as soon as a task looks at it. When that happens, or an assumption of PersistentSteps turns
+// out to be wrong, the search begins anew.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <unordered_map>
+#include <vector>
+
+#include "sim/cycle_watch.h"
+#include "sim/persistent_steps.h"
+#include "sim/simulation.h"
+#include "sim/state_set.h"
+
+namespace zoneknot::sim {
+
+struct StatefulOptions {
+  std::uint64_t max_bytes = std::uint64_t{2} << 30U;  // of the table of states
+  bool check_keys = false;                            // equal keys must mean equal candidates
+};
+
+class Stateful final : public Strategy {
+ public:
+  static constexpr const char* kName = "every state once, depth-first";
+
+  // The choices that lead to a state, one for each call of pick() and draw().
+  using Way = std::vector<std::uint32_t>;
+  struct Livelock {
+    Way way;
+    Cycle cycle;
+  };
+
+  // `simulation` is the one that runs the search.
+  Stateful(Simulation& simulation, const StatefulOptions& options);
+
+  [[nodiscard]] std::string name() const override { return kName; }
+  [[nodiscard]] bool begin() override;
+  [[nodiscard]] std::uint32_t pick(const Candidates& candidates) override;
+  [[nodiscard]] std::uint32_t draw(std::uint32_t bound) override;
+  [[nodiscard]] bool sees_every_step() const override { return true; }
+
+  [[nodiscard]] std::uint64_t states() const { return states_.size(); }
+  [[nodiscard]] std::uint64_t transitions() const { return transitions_; }
+  [[nodiscard]] std::uint64_t deepest() const { return deepest_; }  // steps
+  [[nodiscard]] std::uint64_t frontier() const;                     // choices known and not explored
+  [[nodiscard]] std::uint64_t bytes() const { return states_.bytes(); }
+  [[nodiscard]] bool out_of_memory() const { return out_of_memory_; }
+  [[nodiscard]] bool time_counts() const { return time_counts_; }
+  [[nodiscard]] bool keys_collide() const { return keys_collide_; }  // of check_keys: the search ended there
+  [[nodiscard]] const std::optional<Livelock>& livelock() const { return livelock_; }
+  [[nodiscard]] bool too_many_actors() const { return cycles_.too_many_actors(); }
+
+ private:
+  // A choice on the current path.
+  struct Choice {
+    std::uint32_t chosen = 0;
+    std::uint32_t all = 0;   // alternatives there are
+    std::uint64_t left = 0;  // of the first 64: those to be explored at all
+    std::uint64_t done = 0;  // likewise: those explored, and the one chosen
+    bool draw = false;
+    bool progress = false;    // of the step chosen
+    std::uint32_t state = 0;  // of the cycle watch
+    std::uint64_t actor = 0;  // of the step chosen
+  };
+
+  [[nodiscard]] bool repeating() const { return depth_ < path_.size(); }
+  std::uint32_t discover(const Candidates& candidates);
+  // Goes on to the next alternative; false: there is none.
+  static bool advance(Choice& choice);
+  void widen_last_step();
+  void note_step(Choice& choice, const Candidates& candidates);
+  [[nodiscard]] bool same_candidates(const StateHash& key, const Candidates& candidates);
+  // The last step on the path, and the state before it.
+  [[nodiscard]] StepLabel last_step() const;
+  [[nodiscard]] std::uint32_t last_state() const;
+  // Takes the last choice off the path.
+  void leave_last();
+  void start_anew();
+
+  Simulation& simulation_;
+  StatefulOptions options_;
+  StateSet states_;
+  CycleWatch cycles_;
+  std::vector<Choice> path_;
+  std::size_t depth_ = 0;  // choices made in this execution
+  PersistentSteps persistent_;
+  std::unordered_map<std::uint64_t, std::uint64_t> candidates_of_;  // of check_keys
+  std::uint64_t transitions_ = 0;
+  std::uint64_t deepest_ = 0;
+  bool started_ = false;
+  bool anew_ = false;  // an assumption was wrong
+  bool time_counts_ = false;
+  bool out_of_memory_ = false;
+  bool keys_collide_ = false;
+  std::optional<Livelock> livelock_;
+};
+
+}  // namespace zoneknot::sim
