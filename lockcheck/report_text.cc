@@ -88,6 +88,13 @@ std::uint64_t finished_executions(const Verdict& verdict) {
   return all > unfinished ? all - unfinished : 0;
 }
 
+std::string text_of_space(const StateSpaceInVerdict& space) {
+  std::string out = fmt::format("{}, at most {} deep, {} MiB of states", counted(space.transitions, "transition"),
+                                grouped(space.deepest), grouped(space.bytes >> 20U));
+  if (space.frontier > 0) out += fmt::format(", {} left unexplored", counted(space.frontier, "known choice"));
+  return out;
+}
+
 std::string text_of_search(const Verdict& verdict) {
   std::string out;
   const auto add = [&out](const std::string& text) { out += (out.empty() ? "" : ", ") + text; };
@@ -102,6 +109,7 @@ std::string text_of_search(const Verdict& verdict) {
   }
   if (verdict.exhaustive && verdict.traces) add(counted(*verdict.traces, "trace"));
   if (verdict.states) add(counted(*verdict.states, "state"));
+  if (verdict.state_space) add(text_of_space(*verdict.state_space));
   if (verdict.steps) add(counted(*verdict.steps, "scheduling point"));
   if (verdict.exhaustive) add("exhaustive");
   if (verdict.first_hang_execution)

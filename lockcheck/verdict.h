@@ -138,49 +138,6 @@ struct Verdict {
                       // job's seeds"
   std::optional<std::uint64_t> executions, states, traces;
   std::optional<StateSpaceInVerdict> state_space;
-  std::uint64_t executions_cut = 0;
-  std::uint64_t executions_pruned = 0;
-  std::uint64_t hangs = 0;
-  std::uint64_t steps = 0;  // scheduling points
-  // Up to and with its first execution that hung, of its own.
-  std::optional<std::uint64_t> first_hang_execution{}, first_hang_steps{};
-  std::optional<std::uint64_t> traces{};  // different ones: executions that differ in more than the order of steps that
-                                          // do not touch each other
-  bool traces_exact = true;               // else estimated
-  // At 95 % confidence: of an execution of this strategy. Nothing: some hung, or it does not draw its executions.
-  std::optional<double> hang_probability_below{};
-  // In theory: an execution meets a hang of this depth with at least this probability, for so many tasks and events,
-  // and decisions.
-  struct Guarantee {
-    std::uint32_t depth = 0;
-    std::uint64_t actors = 0;
-    std::uint64_t decisions = 0;
-    double probability = 0;
-  };
-  std::optional<Guarantee> guarantee{};
-  std::string coverage{};  // "every execution with at most 1 preemption"; empty: nothing to be said
-};
-
-struct Bounds {
-  std::optional<std::uint32_t> skip;  // jobs left out before the first
-  std::optional<std::uint32_t> jobs, zones, depth, ios, blocks;
-  [[nodiscard]] bool any() const { return skip || jobs || zones || depth || ios || blocks; }
-};
-
-struct Verdict {
-  VerdictWord word = VerdictWord::incomplete;
-  std::string job;                 // the job file's name, without folders
-  std::vector<std::string> fixes;  // the switches that are on
-  std::string fix_set;             // "series,-zone-lock"
-  std::string device;
-  std::string strategy;
-  std::string draws;  // who decides blocks, directions and errors: "choices of the search", "fixed by --seed=7", "the
-                      // job's seeds"
-  std::optional<std::uint64_t> executions, states, traces;
-  std::uint64_t transitions = 0;        // between `states`
-  std::uint64_t state_bytes = 0;        // of memory for `states`
-  std::uint64_t frontier = 0;           // choices that were known and not explored when it ended
-  std::uint64_t deepest = 0;            // choices from the beginning
   std::uint64_t executions_cut = 0;     // of these, how many ended at the limit of scheduling points
   std::string cut_at{};                 // where the first of them was: "worker at spin.cc:12 (wait_for_data)"
   std::uint64_t executions_pruned = 0;  // given up because another execution covers them
