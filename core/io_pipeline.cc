@@ -256,11 +256,12 @@ void IoPipeline::release_everything() {
   }
 }
 
-// What decides where a drawn WRITE will go: it is moved to a write pointer, so that its own offset only leads to a
-// zone.
+// What decides where a drawn WRITE will go: in a zone with a write pointer it is moved there, and its own offset only
+// leads to that zone, or to one of those that are open.
 void IoPipeline::describe_drawn(const IoUnit& unit, StateSink& sink) const {
   const std::uint64_t offset = unit.request.offset;
-  if (job_.spec.random_map) {
+  const Zone* zone = job_.table.zone_at(offset);
+  if (job_.spec.random_map || zone == nullptr || zone->conventional()) {
     sink.add(offset);
     sink.add(unit.drawn_offset);
     return;

@@ -65,7 +65,6 @@ ZoneLocking::Examined ZoneLocking::examine(const Zone& zone, std::uint64_t offse
 ZoneHold ZoneLocking::convert_to_open_zone(std::uint64_t offset, std::uint32_t min_bs) {
   const Take how = job_.fixes.has(Fix::zone_lock) ? Take::careful : Take::plain;
   ZoneTable& table = job_.table;
-  const Mark begin = job_.runtime().mark();
   // Two reads without M: what they say may be out of date by the time the zone's lock is taken, hence the loop.
   std::uint32_t listed = table.zone_at(offset)->index;
   if (job_.spec.open_zone_limit() != 0) {
@@ -85,8 +84,8 @@ ZoneHold ZoneLocking::convert_to_open_zone(std::uint64_t offset, std::uint32_t m
       case Examined::has_room:
         return hold;
       case Examined::no_room:
-        if (open_another(hold, how, begin)) return hold;
-        if (!job_.aborted && take_open_zone_with_room(hold, min_bs, how, begin)) return hold;
+        if (open_another(hold, how)) return hold;
+        if (!job_.aborted && take_open_zone_with_room(hold, min_bs, how)) return hold;
         hold.unlock();
         return {};
     }
@@ -95,14 +94,10 @@ ZoneHold ZoneLocking::convert_to_open_zone(std::uint64_t offset, std::uint32_t m
 
 // Goes round the job's range from the held zone on, exchanging the hold, until a zone that was not listed could be
 // opened.
-bool ZoneLocking::open_another(ZoneHold& hold, Take how, const Mark& begin) {
+bool ZoneLocking::open_another(ZoneHold& hold, Take how) {
   ZoneTable& table = job_.table;
   for (std::uint64_t steps = job_.range.length / table.zone_size(); steps > 0; --steps) {
-    job_.runtime().landmark(begin, [&](StateSink& sink) {
-      job_.live->describe(sink);
-      sink.add(hold.zone().index);
-      sink.add(steps);
-    });
+    job_.landmark({hold.zone().index, steps});
     const std::uint64_t next = table.end_of(hold.zone());
     const bool inside = job_.range.contains(next) && next < table.device_end();  // zoneskip moves the range
     Zone& zone = *table.zone_at(inside ? next : job_.range.base);
@@ -115,13 +110,9 @@ bool ZoneLocking::open_another(ZoneHold& hold, Take how, const Mark& begin) {
   return false;
 }
 
-bool ZoneLocking::take_open_zone_with_room(ZoneHold& hold, std::uint32_t min_bs, Take how, const Mark& begin) {
+bool ZoneLocking::take_open_zone_with_room(ZoneHold& hold, std::uint32_t min_bs, Take how) {
   for (std::uint32_t i = 0;; ++i) {
-    job_.runtime().landmark(begin, [&](StateSink& sink) {
-      job_.live->describe(sink);
-      sink.add(hold.zone().index);
-      sink.add(i);
-    });
+    job_.landmark({hold.zone().index, i});
     std::uint32_t listed = 0;
     {
       const ScopedLock lock(job_.table.mutex);

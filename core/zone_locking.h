@@ -41,8 +41,8 @@ class ZoneLocking {
   enum class Examined : std::uint8_t { elsewhere, none_open, has_room, no_room };
   Examined examine(const Zone& zone, std::uint64_t offset, std::uint32_t min_bs, std::uint32_t& listed);
   // `begin`: of the routine that calls them, which has nothing else that matters.
-  bool open_another(ZoneHold& hold, Take how, const Mark& begin);
-  bool take_open_zone_with_room(ZoneHold& hold, std::uint32_t min_bs, Take how, const Mark& begin);
+  bool open_another(ZoneHold& hold, Take how);
+  bool take_open_zone_with_room(ZoneHold& hold, std::uint32_t min_bs, Take how);
   void close_zone(std::uint64_t position);
 
   JobContext& job_;

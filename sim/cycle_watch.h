@@ -17,12 +17,15 @@ namespace zoneknot::sim {
 // One step as it can be found again on another way to the same state.
 struct StepLabel {
   std::uint64_t actor = 0;           // name_of()
-  bool progress = false;             // an I/O reaches the device, or ends
+  bool progress = false;             // is_progress()
   std::vector<std::uint32_t> draws;  // values drawn on the way to the next scheduling point
 };
 
 // A task, or an event by what it does: its number says nothing.
 std::uint64_t name_of(ActorId actor, const Op& op);
+
+// Something is achieved: an I/O reaches the device, or ends. So is the end of a task, but no task ends twice.
+inline bool is_progress(const Op& op) { return op.kind == OpKind::submit || op.kind == OpKind::complete; }
 
 // The way from the state that was left last to a livelock, and once around.
 struct Cycle {

@@ -90,7 +90,9 @@ void FlightTable::release(std::uint32_t slot) {
 void FlightTable::describe(core::StateSink& sink) const {
   const auto add = [&sink](const Flight& flight) {
     sink.add(static_cast<std::uint64_t>(flight.state) << 32U | flight.request->tag);
+    if (flight.state == FlightState::queued) return;
     sink.add(static_cast<std::uint64_t>(flight.error) << 32U | flight.transferred);
+    sink.add(flight.data);
   };
   for (std::uint32_t slot = queued_.first; slot != core::kNoId; slot = flights_[slot].next) add(flights_[slot]);
   std::vector<const Flight*> in_flight;

@@ -18,6 +18,7 @@ struct Flight {
   ActorId event = 0;  // in flight: its completion
   int error = 0;      // in flight: what the completion will say
   std::uint32_t transferred = 0;
+  std::uint64_t data = 0;  // in flight and ended: SimDevice::Result::data
   std::uint32_t next = core::kNoId;  // in the list it is in
 };
 
@@ -33,6 +34,8 @@ class FlightTable {
   std::uint32_t launch();
   // In flight → ended.
   void end(std::uint32_t slot);
+  // The oldest that has ended; there is one.
+  [[nodiscard]] const Flight& first_ended() const { return flights_[ended_.first]; }
   // The oldest I/O that has ended; its slot is free now.
   core::IoRequest* reap();
   // Queued or in flight → free.

@@ -1,5 +1,7 @@
 #include "sim/sim_device.h"
 
+#include <xxhash.h>
+
 #include <algorithm>
 #include <cassert>
 
@@ -91,7 +93,10 @@ SimDevice::Result SimDevice::carry_out(const core::IoRequest& request, const dev
   // A transfer cut down to nothing never reaches the zone.
   if (length == 0 && request.length > 0) return {};
   const int error = apply(request, length);
-  return error != 0 ? Result{error, 0} : Result{0, length};
+  if (error != 0) return {error, 0};
+  const bool read = request.direction == core::Direction::read && request.buffer != nullptr;
+  const std::uint64_t data = read && contents_ && simulation_.tracking() ? XXH3_64bits(request.buffer, length) : 0;
+  return {0, length, data};
 }
 
 std::uint32_t SimDevice::first_zone(const core::IoRequest& request) const {
@@ -126,6 +131,15 @@ void SimDevice::move_data(const core::IoRequest& request, std::uint64_t offset, 
   if (request.direction == core::Direction::read) contents_->read(offset, buffer, length);
 }
 
+std::vector<core::ZoneReport> SimDevice::do_report() const {
+  std::vector<core::ZoneReport> report = model_.report();
+  for (const core::ZoneReport& zone : report) {
+    simulation_.hear(static_cast<std::uint64_t>(zone.condition));
+    simulation_.hear(zone.wp);
+  }
+  return report;
+}
+
 int SimDevice::do_manage(ZoneAction action, std::uint32_t zone, core::Site site) {
   simulation_.visible(faults_ordered_ || zones_linked_
                           ? whole_device(OpKind::manage, false, site)
@@ -135,7 +149,10 @@ int SimDevice::do_manage(ZoneAction action, std::uint32_t zone, core::Site site)
   simulation_.advance_ns(resets ? kResetNs : kIoNs);
   if (resets) {
     const device::Fault* fault = strike(device::FaultTarget::reset, device::FaultMoment::complete, zone);
-    if (fault != nullptr && fault->kind == device::FaultKind::error) return fault->error;
+    if (fault != nullptr && fault->kind == device::FaultKind::error) {
+      simulation_.hear(static_cast<std::uint64_t>(fault->error));
+      return fault->error;
+    }
   }
   const int error = model_.manage(static_cast<device::ZoneCommand>(action), zone);
   simulation_.hear(static_cast<std::uint64_t>(error));

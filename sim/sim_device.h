@@ -41,6 +41,7 @@ class SimDevice final : public core::ZonedDevice, private core::LiveState {
   struct Result {
     int error = 0;  // errno value
     std::uint32_t transferred = 0;
+    std::uint64_t data = 0;  // while tracking: a hash of what a READ has brought, where data is moved
   };
 
   // What the scheduler is told of an I/O that reaches the device.
@@ -54,7 +55,7 @@ class SimDevice final : public core::ZonedDevice, private core::LiveState {
 
  private:
   core::DeviceGeometry do_geometry() const override { return model_.geometry(); }
-  std::vector<core::ZoneReport> do_report() const override { return model_.report(); }
+  std::vector<core::ZoneReport> do_report() const override;
   int do_manage(ZoneAction action, std::uint32_t zone, core::Site site) override;
   void describe(core::StateSink& sink) const override;
 

@@ -53,6 +53,7 @@ core::QueueStatus SimIoEngine::do_queue(core::IoRequest& request, core::Site sit
   }
   const device::Fault* fault = device_.strike_queue(request, site, inside);
   if (simulation_.abandoned()) return core::QueueStatus::completed;
+  simulation_.hear(fault == nullptr ? 0 : static_cast<std::uint64_t>(fault->kind) + 1);
   if (fault != nullptr && fault->kind == device::FaultKind::busy) return core::QueueStatus::busy;
   if (fault != nullptr && fault->kind == device::FaultKind::error) return complete_now(request, fault->error, 0, site);
   if (inside || fault != nullptr) return perform(request, fault, inside, site);
@@ -67,6 +68,7 @@ core::QueueStatus SimIoEngine::perform(core::IoRequest& request, const device::F
   if (simulation_.abandoned()) return core::QueueStatus::completed;
   const SimDevice::Result result = device_.carry_out(request, fault);
   simulation_.advance_ns(service_ns(result.transferred));
+  simulation_.hear(result.data);
   return complete_now(request, result.error, result.transferred, site);
 }
 
@@ -94,6 +96,7 @@ void SimIoEngine::launch(core::Site site) {
   Flight& flight = flights_->at(slot);
   flight.error = result.error;
   flight.transferred = result.transferred;
+  flight.data = result.data;
   flight.event = simulation_.add_event(queue_op(OpKind::complete, site), *this, slot);
 }
 
@@ -124,6 +127,7 @@ int SimIoEngine::do_reap(std::span<core::IoRequest*> out, std::size_t min, core:
   const std::size_t taken = std::min<std::size_t>(out.size(), flights_->ended());
   simulation_.hear(taken);
   for (std::size_t i = 0; i < taken; ++i) {
+    simulation_.hear(flights_->first_ended().data);
     out[i] = flights_->reap();
     hear_end(*out[i]);
   }

@@ -195,6 +195,7 @@ bool Simulation::may_go_on() {
   if (stop_ != nullptr && stop_->load(std::memory_order_relaxed)) {
     end(OutcomeKind::stopped);
   } else if (steps_ >= max_steps_) {
+    if (tracking_) last_state_key_ = state_key(clock_read_);
     outcome_.cut_after_hang = !outcome_.stuck.empty();
     end(outcome_.cut_after_hang ? OutcomeKind::hang : OutcomeKind::cut);
   }

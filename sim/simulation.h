@@ -72,12 +72,15 @@ class Simulation final : public core::Runtime {
     tracking_ = tracking;
     bare_checkpoints_ = false;
   }
+  [[nodiscard]] bool tracking() const { return tracking_; }
   // What to tell of each step; null: nothing.
   void set_trace_hash(TraceHash* trace) { trace_ = trace; }
 
   // While tracking: what tells one state of the program from another, at a scheduling point. The way there is not in
   // it, and virtual time only once `time_counts` says that tasks look at it.
   [[nodiscard]] StateHash state_key(bool time_counts);
+  // That of the state in which the last execution was cut, if it was while tracking.
+  [[nodiscard]] const StateHash& last_state_key() const { return last_state_key_; }
   [[nodiscard]] std::uint32_t tasks() const { return task_count_; }
   [[nodiscard]] core::LockId locks() const { return static_cast<core::LockId>(locks_.size()); }
   [[nodiscard]] core::TaskId owner(core::LockId lock) const { return locks_[lock].owner; }
@@ -231,6 +234,7 @@ class Simulation final : public core::Runtime {
   void do_stored(core::CellId cell, std::uint64_t value, core::Site site) override;
   core::Mark do_mark() const override;
   void do_checkpoint(const core::LiveState* live, const core::Mark& since, core::Site site) override;
+  void do_landmark(const core::LiveState& live, const core::Mark& since, core::Site site) override;
 
   void reset();
   Task& new_task(std::string_view name, core::Site site);
@@ -328,6 +332,7 @@ class Simulation final : public core::Runtime {
   bool tracking_ = false;
   bool clock_read_ = false;  // in this execution
   bool bare_checkpoints_ = false;
+  StateHash last_state_key_;
   ValueSink key_values_;  // room for state_key()
   Task* current_ = nullptr;
   Task* last_ = nullptr;                       // the task that ran last

@@ -166,19 +166,23 @@ void Simulation::do_stored(core::CellId cell, std::uint64_t value, core::Site) {
 
 core::Mark Simulation::do_mark() const { return current_->history.mark(); }
 
+// From here on the task is what it tells of itself.
+void Simulation::do_landmark(const core::LiveState& live, const core::Mark& since, core::Site site) {
+  if (!tracking_ || abandoned_) return;
+  StateHash place = StateHash::of(since);
+  place.add(std::string_view(site.file_name()));
+  place.add(site.line());
+  HashSink sink(place);
+  live.describe(sink);
+  current_->history = sink.hash();
+}
+
 // A scheduling point only for a task that has come from one checkpoint to the next without any: it may be waiting for
 // what others do, or never end.
 void Simulation::do_checkpoint(const core::LiveState* live, const core::Mark& since, core::Site site) {
   if (abandoned_) return give_up();
   bare_checkpoints_ |= live == nullptr;
-  if (tracking_ && live != nullptr) {
-    StateHash place = StateHash::of(since);
-    place.add(std::string_view(site.file_name()));
-    place.add(site.line());
-    HashSink sink(place);
-    live->describe(sink);
-    current_->history = sink.hash();
-  }
+  if (live != nullptr) do_landmark(*live, since, site);
   const Op op{OpKind::checkpoint, ObjectClass::task, true, current_->id, site};
   if (current_->op.kind == OpKind::checkpoint) {
     pass(op, true);

@@ -124,7 +124,7 @@ void Stateful::widen_last_step() {
 void Stateful::note_step(Choice& choice, const Candidates& candidates) {
   const Op& op = candidates.op(choice.chosen);
   choice.actor = name_of(candidates.actor(choice.chosen), op);
-  choice.progress = op.kind == OpKind::submit || op.kind == OpKind::complete;
+  choice.progress = is_progress(op);
 }
 
 bool Stateful::same_candidates(const StateHash& key, const Candidates& candidates) {

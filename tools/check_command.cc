@@ -39,6 +39,7 @@ int run_check(const CommandLine& line) {
   const std::uint64_t executions = plan.exhaustive() ? kDefaultExhaustiveExecutions : kDefaultExecutions;
   plan.limits = search_limits(line, executions, instance->name);
   plan.limits.count_traces = true;
+  if (line.memory) plan.stateful.max_bytes = *line.memory;
   const auto begin = std::chrono::steady_clock::now();
   SearchReport report = search(*instance, plan);
   clear_progress();

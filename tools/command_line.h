@@ -25,6 +25,7 @@ struct CommandLine {
   std::optional<std::uint64_t> memory;  // prove: bytes, about
   std::string strategy;                 // empty: the command's own choice
   std::optional<std::uint64_t> executions;
+  std::optional<std::uint64_t> memory;     // bytes, for states
   std::optional<std::uint64_t> max_steps;  // scheduling points of one execution
   std::optional<std::chrono::milliseconds> time;
   std::optional<std::uint64_t> seed;

@@ -165,11 +165,12 @@ Searched run_search(SimulatedWorkload& workload, const SearchPlan& plan) {
   return searched;
 }
 
-Finding record(SimulatedWorkload& workload, const sim::FirstSeen& seen, const SearchPlan& plan, std::uint64_t identity,
+// `max_steps`: where the execution ends, if nothing else ends it.
+Finding record(SimulatedWorkload& workload, const sim::FirstSeen& seen, std::uint64_t max_steps, std::uint64_t identity,
                Verdict& verdict) {
   sim::Recording recording;
   sim::Simulation& simulation = workload.simulation();
-  simulation.set_max_steps(plan.limits.max_steps);
+  simulation.set_max_steps(max_steps);
   workload.describe_hangs_in(&verdict);
   Finding finding;
   finding.witness = sim::record_witness(simulation, workload.program(), seen, identity, recording);
@@ -185,7 +186,7 @@ Finding record(SimulatedWorkload& workload, const sim::FirstSeen& seen, const Se
 }  // namespace
 
 tl::expected<std::vector<StrategyOption>, InputError> strategies_of(const std::string& option, bool bounded) {
-  if (option.empty() && bounded) return std::vector{default_strategy(), *parse_strategy("dpor")};
+  if (option.empty() && bounded) return std::vector{default_strategy(), *parse_strategy("stateful")};
   if (option.empty()) return std::vector{default_strategy()};
   auto parsed = parse_strategy(option);
   if (!parsed) return tl::make_unexpected(parsed.error());
@@ -236,7 +237,10 @@ SearchReport search(const Instance& instance, const SearchPlan& plan) {
   for (const sim::BrokenRule& broken : result.broken_rules) rules.push_back(broken.what);
   lockcheck::describe_rules(rules, instance.task_names, report.verdict);
   if (const sim::FirstSeen* seen = what_to_show(result)) {
-    report.finding = record(workload, *seen, plan, instance.identity(), report.verdict);
+    // A livelock is shown once around.
+    const bool livelock = report.verdict.word == VerdictWord::livelock;
+    const std::uint64_t steps = livelock ? result.livelock->begins + result.livelock->steps : plan.limits.max_steps;
+    report.finding = record(workload, *seen, steps, instance.identity(), report.verdict);
     report.verdict.witness = report.finding->line;
   }
   return report;

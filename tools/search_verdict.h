@@ -18,8 +18,8 @@ namespace zoneknot::tools {
 // Executions of the strategy that goes before an exhaustive one in a bounded instance.
 inline constexpr std::uint64_t kExecutionsBeforeExhausting = 1000;
 
-// --strategy. Empty: the default one, and for a bounded instance depth-first after a short run of that: most hangs are
-// found at once by drawing, and the rest, or that there is none, by going through everything.
+// --strategy. Empty: the default one, and for a bounded instance the stateful search after a short run of that: most
+// hangs are found at once by drawing, and the rest, or that there is none, by going through everything.
 tl::expected<std::vector<StrategyOption>, InputError> strategies_of(const std::string& option, bool bounded);
 
 // A search never touches a real device.

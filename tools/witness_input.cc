@@ -7,6 +7,7 @@
 #include "lockcheck/hang_picture.h"
 #include "sim/event_trace.h"
 #include "sim/replay.h"
+#include "sim/revisits.h"
 #include "tools/search_verdict.h"
 #include "tools/simulated.h"
 #include "tools/witness_file.h"
@@ -154,6 +155,23 @@ Replayed replay(const Instance& instance, sim::Strategy& strategy, std::uint64_t
   return replayed;
 }
 
+namespace {
+
+// Whether the execution of a witness, which does not end by itself, ends where it has been before.
+bool comes_back(const LoadedWitness& loaded) {
+  SimulatedWorkload workload(loaded.instance);
+  sim::Simulation& simulation = workload.simulation();
+  sim::Replay strategy(loaded.witness.schedule);
+  sim::Revisits revisits(simulation, strategy);
+  simulation.set_max_steps(std::max<std::uint64_t>(loaded.witness.steps, 1));
+  simulation.set_tracking(true);
+  (void)revisits.begin();
+  const sim::Outcome outcome = simulation.run([&] { workload.program()(simulation); }, revisits);
+  return outcome.kind == sim::OutcomeKind::cut && revisits.came_back();
+}
+
+}  // namespace
+
 tl::expected<Replayed, InputError> replay_exactly(const LoadedWitness& loaded, const std::string& input) {
   if (loaded.witness.identity != loaded.instance.identity()) {
     return tl::make_unexpected(not_the_same(input, "job, fixes, device, faults or bounds differ"));
@@ -164,7 +182,10 @@ tl::expected<Replayed, InputError> replay_exactly(const LoadedWitness& loaded, c
                     replayed.outcome.steps == loaded.witness.steps &&
                     replayed.outcome.decisions == loaded.witness.decisions &&
                     replayed.outcome.trace_hash == loaded.witness.trace_hash;
-  if (same) return replayed;
+  if (same) {
+    if (comes_back(loaded)) replayed.verdict.word = VerdictWord::livelock;
+    return replayed;
+  }
   return tl::make_unexpected(not_the_same(input, departure_in_words(loaded, replayed, strategy.departed())));
 }
 
