@@ -18,7 +18,7 @@ struct Flight {
   ActorId event = 0;  // in flight: its completion
   int error = 0;      // in flight: what the completion will say
   std::uint32_t transferred = 0;
-  std::uint64_t data = 0;  // in flight and ended: SimDevice::Result::data
+  std::uint64_t data = 0;            // in flight and ended: SimDevice::Result::data
   std::uint32_t next = core::kNoId;  // in the list it is in
 };
 

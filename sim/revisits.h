@@ -20,8 +20,8 @@ class Revisits final : public Strategy {
   void ended(const Outcome& outcome) override { of_.ended(outcome); }
   [[nodiscard]] bool sees_every_step() const override { return true; }
 
-  // After an execution that was cut: it ended in a state in which it had been before, and achieved nothing since. Cycles
-  // on which somebody always could go on and never does are not told apart: a search has looked for that.
+  // After an execution that was cut: it ended in a state in which it had been before, and achieved nothing since.
+  // Cycles on which somebody always could go on and never does are not told apart: a search has looked for that.
   [[nodiscard]] bool came_back() const;
 
  private:

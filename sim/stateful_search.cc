@@ -80,8 +80,7 @@ LivelockSeen show(Simulation& simulation, const Program& program, const Stateful
   Around around(simulation, *search.livelock(), search.time_counts());
   (void)simulation.run([&] { program(simulation); }, around);
   if (!around.came_back()) throw std::logic_error("a livelock that was found does not come about again");
-  return {
-      .first = {execution, simulation.decisions(), {}}, .begins = around.begins(), .steps = around.steps()};
+  return {.first = {execution, simulation.decisions(), {}}, .begins = around.begins(), .steps = around.steps()};
 }
 
 }  // namespace

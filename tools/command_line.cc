@@ -122,14 +122,6 @@ class Parser {
   void add_search(CLI::App& app) {
     app.add_option("--bound", line_.bound, "jobs=2,zones=2,depth=2,ios=4,blocks=2: a bounded instance");
     add_number(app, "--executions", line_.executions, 1, "executions to search");
-    app.add_option_function<std::string>(
-        "--memory",
-        [this](const std::string& text) {
-          const auto bytes = parse_size(text);
-          if (!bytes) throw CLI::ValidationError("--memory", bytes.error().message);
-          line_.memory = *bytes;
-        },
-        "for the states of a stateful search (default 2G)");
     add_number(app, "--max-steps", line_.max_steps, 1, "scheduling points after which an execution is cut");
     add_number(app, "--seed", line_.seed, 0, "seed of the search; fixes block, direction and error draws too");
     add_time(app);
@@ -174,6 +166,9 @@ class Parser {
     add_search(app);
     app.add_option("--strategy", line_.strategy, strategy_names() + "; default portfolio, then dpor with --bound");
     add_output(app, "write the witness to this file");
+    app.add_option_function<std::string>(
+        "--memory", [this](const std::string& text) { line_.memory = parse_bytes("--memory", text); },
+        "for the states of a stateful search: 512m, 8g (default 2g)");
   }
 
   void add_prove() {

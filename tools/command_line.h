@@ -22,10 +22,9 @@ struct CommandLine {
   std::string bound;                    // empty: none
   std::string errors;                   // prove: none, device, engine
   bool classes = false;                 // prove: the table of all kinds of jobs
-  std::optional<std::uint64_t> memory;  // prove: bytes, about
+  std::optional<std::uint64_t> memory;  // check and prove: bytes for states, about
   std::string strategy;                 // empty: the command's own choice
   std::optional<std::uint64_t> executions;
-  std::optional<std::uint64_t> memory;     // bytes, for states
   std::optional<std::uint64_t> max_steps;  // scheduling points of one execution
   std::optional<std::chrono::milliseconds> time;
   std::optional<std::uint64_t> seed;

@@ -1,11 +1,13 @@
 // What the simulator costs on programs that do nothing but take locks: scheduling points, executions, traces a second.
 
+#include <algorithm>
 #include <array>
 
 #include "sim/depth_first.h"
 #include "sim/optimal_dpor.h"
 #include "sim/random_walk.h"
 #include "sim/source_dpor.h"
+#include "sim/stateful_search.h"
 #include "tools/benchmarks/search_batches.h"
 
 namespace zoneknot::tools {
@@ -100,6 +102,28 @@ void rounds_and_traces(benchmark::internal::Benchmark* benchmark) {
 BENCHMARK(exhaust_one_lock<sim::DepthFirst>)->Name("depth_first_one_lock")->Apply(rounds_and_traces);
 BENCHMARK(exhaust_one_lock<sim::SourceDpor>)->Name("source_dpor_one_lock")->Apply(rounds_and_traces);
 BENCHMARK(exhaust_one_lock<sim::OptimalDpor>)->Name("optimal_dpor_one_lock")->Apply(rounds_and_traces);
+
+// Five philosophers, four rounds, the lower fork first: every state once. spin does the same (spin/philosophers.pml).
+void stateful_philosophers(benchmark::State& state) {
+  const LockLoops<5, 2> program({{{0, 1}, {1, 2}, {2, 3}, {3, 4}, {0, 4}}}, 4);
+  sim::Simulation simulation;
+  std::uint64_t states = 0;
+  std::uint64_t bytes = 0;
+  for (auto _ : state) {
+    const sim::SearchResult result = sim::explore_states(simulation, program, {}, {});
+    if (!result.exhaustive || result.hangs != 0) {
+      state.SkipWithError("not every state was seen, or one hangs");
+      break;
+    }
+    states += result.space->states;
+    bytes = result.space->bytes;
+  }
+  using benchmark::Counter;
+  state.counters["states"] = Counter(static_cast<double>(states), Counter::kIsRate);
+  const double all = static_cast<double>(states) / static_cast<double>(std::max<std::size_t>(state.iterations(), 1));
+  state.counters["bytes_a_state"] = Counter(static_cast<double>(bytes) / std::max(all, 1.0));
+}
+BENCHMARK(stateful_philosophers)->Unit(benchmark::kMillisecond);
 
 }  // namespace
 }  // namespace zoneknot::tools
