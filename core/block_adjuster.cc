@@ -16,6 +16,10 @@ ZoneHold give_up(ZoneHold hold) {
 
 Adjusted BlockAdjuster::accept(IoUnit& unit, ZoneHold hold) {
   if (!hold.held()) return Adjusted::eof;
+  if (hold.zone().conventional() && job_.fixes.has(Fix::accept_conventional)) {
+    hold.unlock();
+    return Adjusted::accepted;
+  }
   unit.has_queue_done = true;
   unit.has_put = true;
   unit.hold = std::move(hold);

@@ -24,7 +24,7 @@ class BlockAdjuster {
   ZoneHold place_read(IoRequest& io, ZoneHold hold);
   ZoneHold place_write(IoRequest& io, ZoneHold hold);
   bool reset_is_due();
-  static Adjusted accept(IoUnit& unit, ZoneHold hold);
+  Adjusted accept(IoUnit& unit, ZoneHold hold);
 
   JobContext& job_;
   IoPipeline& pipeline_;

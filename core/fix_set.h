@@ -19,14 +19,15 @@ enum class Fix : std::uint8_t {
   cleanup_aio,     // F4: cleanup_pending_aio always reaps, cancels and reaps
   quiesce_all,     // F5: quiesce remembers an error and keeps reaping
   // Not part of the series: what it takes besides to prove more kinds of jobs (docs/proof.md).
-  find_zone_trylock,     // the lock place of find_zone is careful
-  find_zone_sequential,  // find_zone passes over conventional zones
-  file_reset_quiesce,    // file_reset reaps all own I/O first
+  find_zone_trylock,    // the lock place of find_zone is careful
+  file_reset_quiesce,   // file_reset reaps all own I/O first
+  accept_conventional,  // adjust_block gives the lock of a conventional zone back when it accepts an I/O there
+  replay_order_wrap,    // replay_order goes back to the zone's first block where the next one would be behind its end
 };
 
-inline constexpr std::array<std::string_view, 9> kFixNames = {
-    "adjust-trylock", "swd-skip",          "reset-one-zone",       "zone-lock",         "cleanup-aio",
-    "quiesce-all",    "find-zone-trylock", "find-zone-sequential", "file-reset-quiesce"};
+inline constexpr std::array<std::string_view, 10> kFixNames = {
+    "adjust-trylock", "swd-skip",          "reset-one-zone",     "zone-lock",           "cleanup-aio",
+    "quiesce-all",    "find-zone-trylock", "file-reset-quiesce", "accept-conventional", "replay-order-wrap"};
 inline constexpr std::size_t kSeriesFixes = 6;  // the first so many are the series, and have aliases
 
 class FixSet {

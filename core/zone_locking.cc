@@ -132,7 +132,6 @@ ZoneHold ZoneLocking::find_zone(const Zone& from, std::uint32_t min_bs) {
   const std::uint64_t zones_below = from.start > job_.range.base ? (from.start - job_.range.base) / zone_size : 0;
   const bool random = job_.spec.random;
   const Take how = job_.fixes.has(Fix::find_zone_trylock) ? Take::careful : Take::plain;
-  const bool pass_over = job_.fixes.has(Fix::find_zone_sequential);  // a conventional zone that is found stays locked
   const Mark begin = job_.runtime().mark();
 
   // A zone that is offline is passed over; a sequential job's search ends there.
@@ -155,7 +154,6 @@ ZoneHold ZoneLocking::find_zone(const Zone& from, std::uint32_t min_bs) {
         if (!random) return {};
         continue;
       }
-      if (zone.conventional() && pass_over) continue;
       if (ZoneHold hold = readable(zone); hold.held()) return hold;
     }
   }
@@ -173,8 +171,11 @@ ZoneHold ZoneLocking::replay_order(ZoneHold hold, std::uint64_t& offset, std::ui
     }
   }
   Zone& zone = hold.zone();
-  const std::uint32_t block = zone.verify_block.read();
-  offset = zone.start + std::uint64_t{block} * job_.spec.min_bs_of(Direction::write);
+  const std::uint64_t step = job_.spec.min_bs_of(Direction::write);
+  std::uint32_t block = zone.verify_block.read();
+  const bool beyond = zone.start + (std::uint64_t{block} + 1) * step > zone.writable_end();
+  if (beyond && job_.fixes.has(Fix::replay_order_wrap)) block = 0;
+  offset = zone.start + std::uint64_t{block} * step;
   zone.verify_block.write(block + 1);
   return hold;
 }

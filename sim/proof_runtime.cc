@@ -20,6 +20,17 @@ std::uint64_t value_count(const core::CellValues& values) {
   return steps + 1 + (values.apart && !inside ? 1 : 0);
 }
 
+// What a task tells of itself, but for counts of work.
+class CountlessSink final : public core::StateSink {
+ public:
+  explicit CountlessSink(std::vector<std::uint64_t>& values) : values_(values) {}
+  void add(std::uint64_t value) override { values_.push_back(value); }
+  void count(std::uint64_t) override {}
+
+ private:
+  std::vector<std::uint64_t>& values_;
+};
+
 std::uint64_t value_at(const core::CellValues& values, std::uint64_t index) {
   const std::uint64_t steps = (values.most - values.least) / values.step;
   return index <= steps ? values.least + index * values.step : *values.apart;
@@ -262,29 +273,15 @@ StateHash ProofRuntime::state_at(core::Site site) const {
   return sink.hash();
 }
 
-namespace {
-
-// Hashes what a task tells of itself, but for counts of work.
-class CountlessSink final : public core::StateSink {
- public:
-  explicit CountlessSink(const StateHash& from) : hash_(from) {}
-  void add(std::uint64_t value) override { hash_.add(value); }
-  void count(std::uint64_t) override {}
-  [[nodiscard]] const StateHash& hash() const { return hash_; }
-
- private:
-  StateHash hash_;
-};
-
-}  // namespace
-
 void ProofRuntime::do_checkpoint(const core::LiveState* live, const core::Mark& since, core::Site site) {
   if (abandoned_) return;
   calls_ = 0;
   if (live != nullptr) {
-    CountlessSink sink(StateHash::of(since));
+    values_.clear();
+    CountlessSink sink(values_);
     live->describe(sink);
-    history_ = sink.hash();
+    history_ = StateHash::of(since);
+    history_.add(std::span<const std::uint64_t>(values_));
     history_.add(std::string_view(site.file_name()));
     history_.add(site.line());
   }

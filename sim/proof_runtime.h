@@ -116,7 +116,8 @@ class ProofRuntime final : public core::Runtime {
   std::vector<Lock> locks_;
   std::vector<Cell> cells_;
   std::vector<const core::LiveState*> world_;
-  StateHash history_;  // what the task was handed since its start or its last checkpoint
+  std::vector<std::uint64_t> values_;  // room for what a task tells at a checkpoint
+  StateHash history_;                  // what the task was handed since its start or its last checkpoint
   std::uint64_t checkpoints_left_ = 0;
   std::optional<StateHash> arrived_;
   core::TaskId current_ = 0;

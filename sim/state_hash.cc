@@ -9,6 +9,12 @@ StateHash StateHash::of(std::span<const std::uint64_t> values) {
   return {.high = hash.high64, .low = hash.low64};
 }
 
+void StateHash::add(std::span<const std::uint64_t> values) {
+  const XXH128_hash_t hash = XXH3_128bits(values.data(), values.size_bytes());
+  add(hash.high64);
+  add(hash.low64);
+}
+
 void StateHash::add(std::string_view text) { add(XXH3_64bits(text.data(), text.size())); }
 
 }  // namespace zoneknot::sim

@@ -21,9 +21,11 @@ using ::testing::IsSupersetOf;
 constexpr ProofSize kSize = {.depth = 2, .zones = 3, .blocks = 1};
 constexpr ProofSize kTwoZones = {.depth = 2, .zones = 2, .blocks = 1};
 constexpr FixSet kSeries = FixSet::series();
-// What it takes to prove every kind of job that verifies nothing.
-constexpr FixSet kAll =
-    kSeries.with(Fix::find_zone_trylock).with(Fix::find_zone_sequential).with(Fix::file_reset_quiesce);
+// What it takes to prove every kind of job.
+constexpr FixSet kAll = kSeries.with(Fix::find_zone_trylock)
+                            .with(Fix::file_reset_quiesce)
+                            .with(Fix::accept_conventional)
+                            .with(Fix::replay_order_wrap);
 
 constexpr const char* kJob =
     "[job]\nfilename=disk\nzonemode=zbd\nzonesize=1M\nmax_open_zones=2\nioengine=libaio\nbs=16k\niodepth=4\nsize=4z\n";
@@ -87,11 +89,18 @@ TEST(Proof, FindZone_NeedsToBeCareful) {
   EXPECT_THAT(broken(kRandomReader, kSeries.with(Fix::find_zone_trylock)), IsEmpty());
 }
 
-TEST(Proof, FindZone_MustNotReturnAConventionalZone) {
+TEST(Proof, LockOfAConventionalZone_HasToBeGivenBack) {
   const std::string device = "sim:conventional=1";
-  EXPECT_THAT(broken(kRandomReader, kSeries.with(Fix::find_zone_trylock), ProofFaults::none, device),
+  EXPECT_THAT(broken(kRandomReader, kAll.without(Fix::accept_conventional), ProofFaults::none, device),
               Contains("d find_zone"));
   EXPECT_THAT(broken(kRandomReader, kAll, ProofFaults::none, device), IsEmpty());
+}
+
+TEST(Proof, ReplayedOrder_MustNotRunBehindTheZone) {
+  const std::string job = "rw=read\nverify=crc32c\n";
+  EXPECT_THAT(broken(job, kAll.without(Fix::replay_order_wrap), ProofFaults::none, "sim", kTwoZones),
+              Contains("e unlock_zone_of"));
+  EXPECT_THAT(broken(job, kAll, ProofFaults::none, "sim", kTwoZones), IsEmpty());
 }
 
 TEST(Proof, FileResetInTheMiddleOfWork_HasToReapFirst) {
