@@ -150,6 +150,8 @@ class Parser {
     CLI::App& app = command("matrix", "sets of fixes x jobs: a search for each cell", Command::matrix);
     app.add_option("JOB", line_.inputs, "job files; JOB@FAULTS runs on a device with the faults of that plan")
         ->required();
+    app.add_option("--fixes", line_.rows, "a row, may be repeated; default: the series, with and without each switch")
+        ->allow_extra_args(false);
     app.add_option("--device", line_.device, "sim[:key=value,...]");
     add_search(app);
     app.add_option("--strategy", line_.strategy, strategy_names() + "; default portfolio");
@@ -164,7 +166,7 @@ class Parser {
     app.add_option("JOB", line_.inputs, "job file")->required()->expected(1);
     add_instance(app);
     add_search(app);
-    app.add_option("--strategy", line_.strategy, strategy_names() + "; default portfolio, then dpor with --bound");
+    app.add_option("--strategy", line_.strategy, strategy_names() + "; default portfolio, then stateful with --bound");
     add_output(app, "write the witness to this file");
     app.add_option_function<std::string>(
         "--memory", [this](const std::string& text) { line_.memory = parse_bytes("--memory", text); },
@@ -177,7 +179,8 @@ class Parser {
     app.add_flag("--classes", line_.classes, "instead of a job file: a table of every kind of job");
     app.add_option("--fixes", line_.fixes, "none, legacy or series, then ,+NAME or ,-NAME (default series)");
     app.add_option("--device", line_.device, "sim[:key=value,...]");
-    app.add_option("--bound", line_.bound, "depth=2,zones=3,blocks=2 (default): how large each job is");
+    app.add_option("--bound", line_.bound,
+                   "depth=2,zones=3,blocks=2 (default; with --classes blocks=1): how large each job is");
     app.add_option("--errors", line_.errors, "none (default), device or engine: what may go wrong");
     app.add_option_function<std::string>(
         "--memory", [this](const std::string& text) { line_.memory = parse_bytes("--memory", text); },

@@ -17,6 +17,7 @@ struct CommandLine {
   Command command = Command::check;
   std::vector<std::string> inputs;  // job files (JOB@FAULTS for matrix), or the witness and perhaps its job file
   std::optional<std::string> fixes;
+  std::vector<std::string> rows;        // matrix: sets of fixes, empty: what the series does
   std::string device;                   // empty: by ${ZONED}
   std::string faults;                   // path, empty: none
   std::string bound;                    // empty: none

@@ -1,6 +1,7 @@
 #include <fmt/core.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <cstdio>
@@ -24,12 +25,27 @@ constexpr std::uint64_t kMatrixExecutions = 40;
 constexpr std::uint64_t kMatrixMaxSteps = 2'000'000;
 
 // none, legacy, legacy with each patch of the series, the series without each switch, the series.
-std::vector<core::FixSet> matrix_rows() {
-  const auto count = static_cast<unsigned>(core::kFixNames.size());
+std::vector<core::FixSet> rows_of_series() {
+  constexpr auto kCount = static_cast<unsigned>(core::kSeriesFixes);
   std::vector<core::FixSet> rows = {core::FixSet::none(), core::FixSet::legacy()};
-  for (unsigned i = 1; i < count; ++i) rows.push_back(core::FixSet::legacy().with(static_cast<core::Fix>(i)));
-  for (unsigned i = 0; i < count; ++i) rows.push_back(core::FixSet::series().without(static_cast<core::Fix>(i)));
+  for (unsigned i = 1; i < kCount; ++i) rows.push_back(core::FixSet::legacy().with(static_cast<core::Fix>(i)));
+  for (unsigned i = 0; i < kCount; ++i) rows.push_back(core::FixSet::series().without(static_cast<core::Fix>(i)));
   rows.push_back(core::FixSet::series());
+  return rows;
+}
+
+tl::expected<std::vector<core::FixSet>, InputError> rows_of(const CommandLine& line) {
+  if (line.rows.empty()) return rows_of_series();
+  std::vector<core::FixSet> rows;
+  for (const std::string& text : line.rows) {
+    const auto fixes = core::FixSet::parse(text);
+    if (!fixes) return tl::make_unexpected(InputError{.file = "--fixes", .message = fixes.error()});
+    if (std::ranges::find(rows, *fixes) != rows.end()) {
+      return tl::make_unexpected(
+          InputError{.file = "--fixes", .message = "the row " + fixes->to_string() + " is there twice"});
+    }
+    rows.push_back(*fixes);
+  }
   return rows;
 }
 
@@ -61,8 +77,9 @@ class MatrixSearch {
 
   // Everything that can be wrong with the input is found here, before anything is searched.
   std::optional<InputError> load() {
-    const std::vector<core::FixSet> rows = matrix_rows();
-    for (const core::FixSet& fixes : rows) {
+    const auto rows = rows_of(line_);
+    if (!rows) return rows.error();
+    for (const core::FixSet& fixes : *rows) {
       lockcheck::MatrixRow row{fixes.to_string(), {}};
       for (const std::string& input : line_.inputs) {
         auto instance = load_instance(source_of(input, fixes, line_));

@@ -51,19 +51,19 @@ constexpr std::array<Column, 4> kColumns = {{{"no errors", sim::ProofFaults::non
                                              {"both", sim::ProofFaults::device, "sim:conventional=1"}}};
 
 constexpr int kNameWidth = 26;
-constexpr int kCellWidth = 13;
+constexpr int kCellWidth = 16;
 
 tl::expected<Verdict, InputError> prove_cell(const WorkloadClass& kind, const Column& column, core::FixSet fixes,
-                                             const sim::ProofLimits& limits) {
+                                             const ProofSize& size, const sim::ProofLimits& limits) {
   const InstanceSource source{
       .job_path = kind.name, .fixes = fixes.to_string(), .device = column.device, .environment = {{}}};
   const auto instance = make_instance(source, kCommonOptions + kind.options, {});
   if (!instance) return tl::make_unexpected(instance.error());
-  const auto small = proof_instance(*instance, kClassSize);
+  const auto small = proof_instance(*instance, size);
   if (!small) return tl::make_unexpected(small.error());
   const auto begin = std::chrono::steady_clock::now();
   const auto proofs = run_proof(*small, fixes, column.faults, limits);
-  Verdict verdict = proof_verdict(*instance, *small, kClassSize, column.faults, proofs);
+  Verdict verdict = proof_verdict(*instance, *small, size, column.faults, proofs);
   verdict.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
   return verdict;
 }
@@ -111,17 +111,20 @@ std::vector<WorkloadClass> workload_classes() {
 int prove_classes(const CommandLine& line) {
   const auto fixes = core::FixSet::parse(line.fixes.value_or("series"));
   if (!fixes) return refuse({.file = "--fixes", .message = fixes.error()});
+  const auto size = parse_proof_size(line.bound, kClassSize);
+  if (!size) return refuse(size.error());
   if (const auto error = check_writable(line.output)) return refuse(*error);
   catch_interrupts();
   lockcheck::Matrix matrix{.columns = {}, .rows = {{fixes->to_string(), {}}}};
-  std::string text = fmt::format("{:<{}}", fixes->to_string(), kNameWidth);
+  std::string text = fmt::format("fixes: {}; depth {}, zones {}, blocks of a zone {}\n\n{:<{}}", fixes->to_string(),
+                                 size->depth, size->zones, size->blocks, "", kNameWidth);
   for (const Column& column : kColumns) text += fmt::format("{:<{}}", column.heading, kCellWidth);
   text += "\n";
   bool complete = true;
   for (const WorkloadClass& kind : workload_classes()) {
     text += fmt::format("{:<{}}", kind.name, kNameWidth);
     for (const Column& column : kColumns) {
-      const auto verdict = prove_cell(kind, column, *fixes, proof_limits(line, kind.name));
+      const auto verdict = prove_cell(kind, column, *fixes, *size, proof_limits(line, kind.name));
       if (!verdict) return refuse(verdict.error());
       complete &= verdict->word != VerdictWord::incomplete;
       text += fmt::format("{:<{}}", short_text(*verdict), kCellWidth);

@@ -5,6 +5,8 @@
 #include <numeric>
 #include <set>
 
+#include "tools/bound.h"
+
 namespace zoneknot::tools {
 namespace {
 
@@ -59,6 +61,21 @@ void shrink_open_zones(std::uint32_t zones, JobSpec& job) {
 }
 
 }  // namespace
+
+tl::expected<ProofSize, InputError> parse_proof_size(const std::string& text, const ProofSize& otherwise) {
+  if (text.empty()) return otherwise;
+  const auto bounds = parse_bound(text);
+  if (!bounds) return tl::make_unexpected(bounds.error());
+  if (bounds->jobs || bounds->ios || bounds->skip) {
+    return tl::make_unexpected(InputError{.file = "--bound",
+                                          .message =
+                                              "a proof is for any number of jobs and I/Os; it takes depth, zones and "
+                                              "blocks"});
+  }
+  return ProofSize{.depth = bounds->depth.value_or(otherwise.depth),
+                   .zones = bounds->zones.value_or(otherwise.zones),
+                   .blocks = bounds->blocks.value_or(otherwise.blocks)};
+}
 
 tl::expected<ProofInstance, InputError> proof_instance(const Instance& instance, const ProofSize& size) {
   ProofInstance small{.jobs = instance.jobs, .device = instance.device};

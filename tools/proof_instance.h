@@ -3,6 +3,8 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
+#include <tl/expected.hpp>
 #include <vector>
 
 #include "core/job_spec.h"
@@ -17,6 +19,10 @@ struct ProofSize {
   std::uint32_t blocks = 2;  // of the jobs' largest block, in a zone
   bool operator==(const ProofSize&) const = default;
 };
+
+// The option --bound: "depth=2,zones=3,blocks=2", any of them; what it does not say is as in `otherwise`. Numbers of
+// jobs and of I/Os are refused: a proof is for any.
+tl::expected<ProofSize, InputError> parse_proof_size(const std::string& text, const ProofSize& otherwise);
 
 struct ProofInstance {
   std::vector<core::JobSpec> jobs;

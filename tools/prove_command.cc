@@ -5,7 +5,6 @@
 
 #include "lockcheck/report_json.h"
 #include "lockcheck/report_text.h"
-#include "tools/bound.h"
 #include "tools/commands.h"
 #include "tools/interrupt.h"
 #include "tools/proof_classes.h"
@@ -27,23 +26,6 @@ constexpr std::uint64_t kExecutionsToConfirm = 1000;
 
 // How far to look beyond what was proved; more if the proof took more.
 constexpr std::uint64_t kStatesForEvidence = 50'000;
-
-tl::expected<ProofSize, InputError> size_of(const std::string& text) {
-  ProofSize size;
-  if (text.empty()) return size;
-  const auto bounds = parse_bound(text);
-  if (!bounds) return tl::make_unexpected(bounds.error());
-  if (bounds->jobs || bounds->ios) {
-    return tl::make_unexpected(InputError{.file = "--bound",
-                                          .message =
-                                              "a proof is for any number of jobs and I/Os; it takes depth, zones and "
-                                              "blocks"});
-  }
-  size.depth = bounds->depth.value_or(size.depth);
-  size.zones = bounds->zones.value_or(size.zones);
-  size.blocks = bounds->blocks.value_or(size.blocks);
-  return size;
-}
 
 // The same with one more, to see whether anything changes.
 void look_further(const Instance& instance, ProofSize size, const char* what, core::FixSet fixes,
@@ -103,7 +85,7 @@ int prove_job(const CommandLine& line) {
   const auto instance =
       load_instance({.job_path = line.inputs.at(0), .fixes = line.fixes.value_or("series"), .device = line.device});
   if (!instance) return refuse(instance.error());
-  const auto size = size_of(line.bound);
+  const auto size = parse_proof_size(line.bound, {});
   if (!size) return refuse(size.error());
   const auto faults = parse_faults(line.errors);
   if (!faults) return refuse(faults.error());
@@ -142,6 +124,9 @@ int run_prove(const CommandLine& line) {
   if (line.classes != line.inputs.empty()) {
     return refuse({.file = "prove", .message = "name either a job file or --classes"});
   }
+  if (line.classes && !line.errors.empty())
+    return refuse({.file = "--errors", .message = "the table has a column for it"});
+  if (line.classes && !line.device.empty()) return refuse({.file = "--device", .message = "the table has its own"});
   return line.classes ? prove_classes(line) : prove_job(line);
 }
 

@@ -49,6 +49,9 @@ TEST_F(ProveCommand, BadUsage_IsRefused) {
   expect_refused({"prove"}, "either a job file or --classes");
   expect_refused({"prove", job, "--classes"}, "either a job file or --classes");
   expect_refused({"prove", job, "--bound=jobs=2"}, "any number of jobs");
+  expect_refused({"prove", "--classes", "--errors=device"}, "the table has a column for it");
+  expect_refused({"prove", "--classes", "--device=sim"}, "the table has its own");
+  expect_refused({"prove", "--classes", "--bound=ios=4"}, "any number of jobs");
   expect_refused({"prove", job, "--errors=some"}, "expected none, device or engine");
   expect_refused({"prove", job, "--memory=much"}, "no amount of memory");
   expect_refused({"prove", job, "--fixes=all"}, "all");

@@ -3,6 +3,7 @@
 #include <regex>
 #include <set>
 #include <string>
+#include <string_view>
 
 #include "t/tools/command_bench.h"
 
@@ -243,6 +244,32 @@ TEST_F(MatrixCommand, HasARowForEachSetAndAColumnForEachJob) {
       ASSERT_NE(at, std::string::npos) << row << " " << job;
     }
   }
+}
+
+TEST_F(MatrixCommand, HasNoRowTwice) {
+  const Ended ended = matrix({"--format=json"});
+  std::vector<std::string> rows;
+  constexpr std::string_view kField = "\n    \"fix_set\": \"";
+  for (std::size_t at = ended.out.find(kField); at != std::string::npos; at = ended.out.find(kField, at + 1)) {
+    const std::size_t begin = at + kField.size();
+    rows.push_back(ended.out.substr(begin, ended.out.find('"', begin) - begin));
+  }
+  EXPECT_EQ(rows.size(), 14U);
+  EXPECT_EQ(std::set<std::string>(rows.begin(), rows.end()).size(), rows.size());
+}
+
+TEST_F(MatrixCommand, Fixes_AreTheRows) {
+  const Ended ended = matrix({"--fixes", "series,+find-zone-trylock", "--fixes=-F3", job_file("verify.fio")});
+  EXPECT_EQ(ended.code, 0) << ended.err;
+  EXPECT_THAT(ended.out, HasSubstr("\nseries,+find-zone-trylock  CLEAN"));
+  EXPECT_THAT(ended.out, HasSubstr("\nseries,-zone-lock          HANG"));
+  EXPECT_THAT(ended.out, Not(HasSubstr("\nlegacy")));
+}
+
+TEST_F(MatrixCommand, RowThatIsThereTwiceOrNoSetOfFixes_IsRefused) {
+  expect_refused({"matrix", job_, "--fixes=series", "--fixes=+F0,+F1,+F2,+F3,+F4,+F5"},
+                 "the row series is there twice");
+  expect_refused({"matrix", job_, "--fixes=some"}, "some");
 }
 
 TEST_F(MatrixCommand, SaysTheSameEveryTime) {
