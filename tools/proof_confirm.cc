@@ -60,12 +60,12 @@ bool hangs_there(const lockcheck::Verdict& verdict, const sim::ProofBreak& broke
 
 }  // namespace
 
-tl::expected<Instance, InputError> instance_to_confirm(const Instance& instance, const ProofSize& size,
+tl::expected<Instance, InputError> instance_to_confirm(const Instance& instance, const std::optional<ProofSize>& size,
                                                        sim::ProofFaults faults) {
   InstanceSource source = instance.source;
   source.fixes = instance.fixes.to_string();
   source.environment = instance.environment;
-  source.bound = fmt::format("depth={},zones={},blocks={},ios=16", size.depth, size.zones, size.blocks);
+  if (size) source.bound = fmt::format("depth={},zones={},blocks={},ios=16", size->depth, size->zones, size->blocks);
   std::string text = instance.job_text;
   if (instance.jobs.size() == 1) text += "\nnumjobs=2\n";
   if (faults == sim::ProofFaults::none) return make_instance(source, std::move(text), {});

@@ -14,13 +14,9 @@
 
 namespace zoneknot::tools {
 
-struct Confirmation {
-  Instance instance;  // what was searched: at least two jobs, as large as the proof's
-  SearchReport report;
-};
-
-// The instance for the search. A single job is doubled; `faults` other than none give the device a fault plan.
-tl::expected<Instance, InputError> instance_to_confirm(const Instance& instance, const ProofSize& size,
+// The instance for the search: as large as the proof's, or without a `size` the job file as it is. A single job is
+// doubled; `faults` other than none give the device a fault plan.
+tl::expected<Instance, InputError> instance_to_confirm(const Instance& instance, const std::optional<ProofSize>& size,
                                                        sim::ProofFaults faults);
 
 // A hang of which the stuck core waits at the place of `broken`, or in which the same rule was broken at that place;

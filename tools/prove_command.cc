@@ -23,6 +23,7 @@ using SteadyClock = std::chrono::steady_clock;
 
 // Executions for each obligation that is to be made a real hang, with each of a few seeds.
 constexpr std::uint64_t kExecutionsToConfirm = 1000;
+constexpr std::uint64_t kWholeExecutionsToConfirm = 100;  // of the job file as it is
 
 // How far to look beyond what was proved; more if the proof took more.
 constexpr std::uint64_t kStatesForEvidence = 50'000;
@@ -55,28 +56,54 @@ void raise_to(const SearchReport& found, Verdict& verdict) {
   verdict.rules = found.verdict.rules;
 }
 
-// Searches real runs for what the proof could not exclude.
+struct Confirmed {
+  std::size_t instance = 0;
+  SearchReport report;
+};
+
+// The first hang in one of the instances, else the first run that breaks what the proof could not exclude.
+std::optional<Confirmed> confirm_in(const std::vector<Instance>& instances, const sim::ProofBreak& broken) {
+  std::optional<Confirmed> best;
+  for (std::size_t i = 0; i < instances.size() && !interrupted(); ++i) {
+    auto found = confirm(instances[i], broken, i == 0 ? kExecutionsToConfirm : kWholeExecutionsToConfirm);
+    if (!found) continue;
+    const bool hangs = found->verdict.word == VerdictWord::hang;
+    if (hangs || !best) best = {i, *std::move(found)};
+    if (hangs) break;
+  }
+  return best;
+}
+
+// Searches real runs for what the proof could not exclude: small ones, then those of the job file as it is.
 tl::expected<void, InputError> confirm_all(const Instance& instance, const ProofSize& size, sim::ProofFaults faults,
                                            const std::vector<sim::ProofBreak>& breaks, const std::string& output,
                                            Verdict& verdict) {
-  const auto bounded = instance_to_confirm(instance, size, faults);
-  if (!bounded) return tl::make_unexpected(bounded.error());
+  std::vector<Instance> searched;
+  for (const std::optional<ProofSize>& bound : {std::optional(size), std::optional<ProofSize>()}) {
+    auto real = instance_to_confirm(instance, bound, faults);
+    if (!real) return tl::make_unexpected(real.error());
+    searched.push_back(*std::move(real));
+  }
+  const Instance* shown = nullptr;
   for (std::size_t i = 0; i < breaks.size() && !interrupted(); ++i) {
-    const auto found = confirm(*bounded, breaks[i], kExecutionsToConfirm);
-    verdict.obligations[i].status = !found                                     ? "not confirmed"
-                                    : found->verdict.word == VerdictWord::hang ? "confirmed by a hang"
-                                                                               : "confirmed: broken in a real run";
+    const auto found = confirm_in(searched, breaks[i]);
+    const bool hangs = found && found->report.verdict.word == VerdictWord::hang;
+    verdict.obligations[i].status = !found  ? "not confirmed"
+                                    : hangs ? "confirmed by a hang"
+                                            : "confirmed: broken in a real run";
     if (!found || verdict.word == VerdictWord::hang) continue;
-    raise_to(*found, verdict);
-    if (output.empty() || !found->finding) continue;
-    const std::string file =
-        to_witness_file(*bounded, found->finding->witness, lockcheck::to_json(verdict), found->finding->trace);
+    shown = &searched[found->instance];
+    raise_to(found->report, verdict);
+    if (output.empty() || !found->report.finding) continue;
+    const Finding& finding = *found->report.finding;
+    const std::string file = to_witness_file(*shown, finding.witness, lockcheck::to_json(verdict), finding.trace);
     if (const auto error = write_file(output, file)) return tl::make_unexpected(*error);
     verdict.replay_command = "zoneknot replay " + output;
   }
   // The line alone replays where the job file is the one that was searched.
-  if (verdict.replay_command.empty() && bounded->job_text == instance.job_text && bounded->faults_text.empty()) {
-    verdict.replay_command = replay_command(*bounded, verdict.witness, {});
+  if (shown != nullptr && verdict.replay_command.empty() && shown->job_text == instance.job_text &&
+      shown->faults_text.empty()) {
+    verdict.replay_command = replay_command(*shown, verdict.witness, {});
   }
   return {};
 }

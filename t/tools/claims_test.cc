@@ -1,5 +1,6 @@
 // What is certain about the switches, written by hand: the matrix of these jobs may hold surprises anywhere else.
 // Taking a careful lock plainly turns one of these red.
+#include <algorithm>
 #include <string>
 
 #include "t/tools/command_bench.h"
@@ -13,8 +14,10 @@ class Claims : public CommandTest {
  protected:
   // The verdict of a search as long as that of a cell of the matrix, as JSON.
   [[nodiscard]] std::string check(const std::string& job, const std::string& fixes, const Arguments& more = {}) const {
-    Arguments arguments = {"check", job_file(job), "--fixes=" + fixes, "--executions=200", "--format=json"};
+    Arguments arguments = {"check", job_file(job), "--fixes=" + fixes, "--format=json"};
     arguments.insert(arguments.end(), more.begin(), more.end());
+    const auto sets_executions = [](const std::string& argument) { return argument.starts_with("--executions="); };
+    if (std::ranges::none_of(more, sets_executions)) arguments.emplace_back("--executions=200");
     const Ended ended = zoneknot(arguments);
     EXPECT_EQ(ended.err, "");
     EXPECT_EQ(ended.code, text_field(ended.out, "verdict") == "CLEAN" ? 0 : 1) << fixes;
@@ -63,6 +66,30 @@ TEST_F(Claims, DeviceErrorsWithoutCleanupAio_LeaveIosAndLocksBehind) {
 
 TEST_F(Claims, DeviceErrorsWithoutQuiesceAll_Hang) {
   EXPECT_EQ(word("write-errors.fio", "series,-quiesce-all", faults_), "HANG");
+}
+
+// What the series leaves open, and the smallest change that closes it: needed, and enough.
+TEST_F(Claims, MixedJobs_NeedACarefulFindZoneBesidesTheSeries) {
+  EXPECT_EQ(word("mixed.fio", "series,+file-reset-quiesce"), "HANG");
+  EXPECT_EQ(word("mixed.fio", "series,+find-zone-trylock", {"--bound=jobs=3,ios=24", "--strategy=random"}), "CLEAN");
+}
+
+TEST_F(Claims, MapThatRunsOut_NeedsAFileResetThatReaps) {
+  EXPECT_EQ(word("random-map.fio", "series,+find-zone-trylock"), "HANG");
+  EXPECT_EQ(word("random-map.fio", "series,+file-reset-quiesce", {"--executions=20"}), "CLEAN");
+}
+
+TEST_F(Claims, MixedJobsOnConventionalZones_NeedThemUnlocked) {
+  const std::string fixes = "series,+find-zone-trylock,+file-reset-quiesce";
+  EXPECT_EQ(word("mixed.fio", fixes, {"--device=sim:conventional=4"}), "HANG");
+  EXPECT_EQ(word("mixed.fio", fixes + ",+accept-conventional",
+                 {"--device=sim:conventional=4", "--bound=jobs=3,ios=24", "--strategy=random"}),
+            "CLEAN");
+}
+
+TEST_F(Claims, ReadBackBeyondAZone_NeedsAnOrderThatWraps) {
+  EXPECT_EQ(word("read-back.fio", "series"), "RULE");
+  EXPECT_EQ(word("read-back.fio", "series,+replay-order-wrap"), "CLEAN");
 }
 
 }  // namespace

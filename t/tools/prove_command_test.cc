@@ -38,6 +38,15 @@ TEST_F(ProveCommand, HistoricWriters_HangWhereTheObligationIsBrokenAndReplay) {
   EXPECT_EQ(zoneknot({"replay", witness}).code, 1);
 }
 
+// Small instances do not hang there; the job file as it is does.
+TEST_F(ProveCommand, MixedJobs_HangUnderTheSeries) {
+  const std::string witness = path("witness.json");
+  const Ended ended = zoneknot({"prove", job_file("mixed.fio"), "--bound=blocks=1", "-o", witness});
+  EXPECT_EQ(ended.code, 1) << ended.err;
+  EXPECT_THAT(ended.out, AllOf(HasSubstr("HANG: "), HasSubstr("find_zone"), HasSubstr("confirmed by a hang")));
+  EXPECT_EQ(zoneknot({"replay", witness}).code, 1);
+}
+
 TEST_F(ProveCommand, ReachedMemoryLimit_IsNoAnswer) {
   const Ended ended = zoneknot({"prove", job_file("two-jobs.fio"), "--memory=8k"});
   EXPECT_EQ(ended.code, 3) << ended.out;
