@@ -116,7 +116,6 @@ void SimIoEngine::happened(std::uint64_t cookie) {
 
 int SimIoEngine::do_reap(std::span<core::IoRequest*> out, std::size_t min, core::Site site) {
   if (min > 0) (void)do_commit(site);
-  if (simulation_.abandoned()) return 0;
   const std::uint32_t ended = flights_->ended();
   const bool enough = ended >= min;
   if (!enough) awaited_ = static_cast<std::uint32_t>(min);

@@ -303,7 +303,10 @@ void Simulation::abandon() {
     Task& task = *tasks_[i];
     if (task.fiber != nullptr) {
       current_ = &task;
+      chosen_.store(&task, std::memory_order_relaxed);
+      beat();
       fibers_.switch_to(*task.fiber);
+      chosen_.store(nullptr, std::memory_order_relaxed);
       if (fibers_.take_overflow()) task.fiber = nullptr;
     }
     task.body = nullptr;

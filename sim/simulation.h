@@ -336,7 +336,7 @@ class Simulation final : public core::Runtime {
   ValueSink key_values_;  // room for state_key()
   Task* current_ = nullptr;
   Task* last_ = nullptr;                       // the task that ran last
-  std::atomic<const Task*> chosen_ = nullptr;  // last_, while an execution is under way
+  std::atomic<const Task*> chosen_ = nullptr;  // who runs or unwinds, while that is so
   std::atomic<std::uint64_t> heartbeat_ = 0;
   Fiber* root_ = nullptr;
   std::uint64_t steps_ = 0;

@@ -188,6 +188,38 @@ TEST(SearchGuard, ATaskThatBlocksOutsideTheRuntime_IsNamedWithThePlaceWhereItWas
   EXPECT_THAT(message, HasSubstr("task reader did not reach a scheduling point for 0.2 s since guards_test.cc:"));
 }
 
+TEST(SearchGuard, ATaskThatDoesNotEndWhenItIsGivenUp_IsNamed) {
+  Simulation simulation;
+  const Blocked blocked;
+  std::atomic<int> calls = 0;
+  std::string message;
+  {
+    const SearchGuard guard(simulation, kShort, [&](const std::string& text) {
+      message = text;
+      ++calls;
+      blocked.release();
+    });
+    struct BlocksAtItsEnd {
+      const Blocked& blocked;
+      const std::atomic<int>& calls;
+      ~BlocksAtItsEnd() {
+        if (calls == 0) blocked.block();
+      }
+    };
+    walk(
+        simulation,
+        [&](Simulation& sim) {
+          const core::LockId lock = sim.create_lock(plain("lock"));
+          sim.lock(lock);
+          const BlocksAtItsEnd at_end{blocked, calls};
+          sim.lock(lock);
+        },
+        1);
+  }
+  EXPECT_EQ(calls, 1);
+  EXPECT_THAT(message, HasSubstr("task main did not reach a scheduling point for 0.2 s since guards_test.cc:"));
+}
+
 TEST(SearchGuard, WhatWasFoundBeforeIsPartOfTheMessage) {
   Simulation simulation;
   const Blocked blocked;
