@@ -4,6 +4,7 @@
 #include <bit>
 
 #include "core/random.h"
+#include "sim/explored_share.h"
 
 namespace zoneknot::sim {
 
@@ -146,6 +147,24 @@ StepLabel Stateful::last_step() const {
 std::uint32_t Stateful::last_state() const {
   const auto choice = std::find_if(path_.rbegin(), path_.rend(), [](const Choice& other) { return !other.draw; });
   return choice == path_.rend() ? core::kNoId : choice->state;
+}
+
+std::string Stateful::coverage() const {
+  if (path_.empty()) return {};
+  return std::to_string(states()) + " states, " + explored_text(explored());
+}
+
+double Stateful::explored() const {
+  double share = 0;
+  double weight = 1;
+  for (const Choice& choice : path_) {
+    const bool counted = choice.all <= PersistentSteps::kMaxCandidates;
+    const double all = counted ? std::popcount(choice.left) : choice.all;
+    const double before = counted ? std::popcount(choice.done) - 1 : choice.chosen;
+    share += weight * before / all;
+    weight /= all;
+  }
+  return share;
 }
 
 std::uint64_t Stateful::frontier() const {

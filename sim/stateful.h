@@ -45,6 +45,11 @@ class Stateful final : public Strategy {
   [[nodiscard]] std::uint32_t pick(const Candidates& candidates) override;
   [[nodiscard]] std::uint32_t draw(std::uint32_t bound) override;
   [[nodiscard]] bool sees_every_step() const override { return true; }
+  [[nodiscard]] std::string coverage() const override;
+
+  // How much of all has been explored, 0 … 1: as if every alternative had as much behind it as any other. The first
+  // ones have more, because what they lead to is known to the later ones.
+  [[nodiscard]] double explored() const;
 
   [[nodiscard]] std::uint64_t states() const { return states_.size(); }
   [[nodiscard]] std::uint64_t transitions() const { return transitions_; }

@@ -1,6 +1,7 @@
 #include "tools/search_limits.h"
 
 #include <fmt/core.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include <cstdio>
@@ -24,17 +25,20 @@ class ProgressLine {
     const double seconds = std::chrono::duration<double>(now - begin_).count();
     std::string line = fmt::format("{}: {} executions", what_, progress.executions);
     if (progress.most_executions != UINT64_MAX) line += fmt::format(" of {}", progress.most_executions);
-    line += fmt::format(", {:.1f} M scheduling points/s, {:.0f} s", static_cast<double>(progress.steps) / seconds / 1e6,
-                        seconds);
+    line += fmt::format(", {:.1f} M points/s, {:.0f} s", static_cast<double>(progress.steps) / seconds / 1e6, seconds);
     if (progress.hangs > 0) line += fmt::format(", {} hung", progress.hangs);
     if (const std::string left = left_of(progress, seconds); !left.empty()) line += ", " + left;
     if (!progress.coverage.empty()) line += "; " + progress.coverage;
-    fmt::print(stderr, "\r\033[K{}", line.substr(0, kWidth));
+    // A longer line would stay behind on the terminal.
+    fmt::print(stderr, "\r\033[K{}", line.substr(0, terminal_width() - 1));
     std::fflush(stderr);
   }
 
  private:
-  static constexpr std::size_t kWidth = 79;  // a longer line would stay behind on the terminal
+  static std::size_t terminal_width() {
+    winsize size{};
+    return ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 1 ? size.ws_col : 80;
+  }
 
   // An estimate, if there is a limit that can be approached.
   static std::string left_of(const sim::SearchProgress& progress, double seconds) {

@@ -53,6 +53,19 @@ TEST(Stateful, TwoTasksAtOneLock_HaveTheStatesCountedByHand) {
   EXPECT_EQ(result.space->states, starts + both_at_lock + first_order + second_order + ends + 1);
 }
 
+TEST(Stateful, SearchThatIsStopped_SaysHowMuchItHasExplored) {
+  Simulation simulation;
+  const auto coverage_after = [&](std::uint64_t executions) {
+    SearchLimits limits;
+    limits.executions = executions;
+    limits.first_hang_ends = false;
+    return explore_states(simulation, draws(3), {}, limits).strategies.at(0).coverage;
+  };
+  EXPECT_EQ(coverage_after(1), "1 states, about 0.0 % explored");
+  EXPECT_EQ(coverage_after(5), "1 states, about 50.0 % explored");
+  EXPECT_EQ(coverage_after(100), "");
+}
+
 TEST(Stateful, WaysThatMeet_AreGoneOnce) {
   const SearchResult result = exhaust([](Simulation& sim) {
     core::Shared<int> first(sim, "first", core::Sharing::racy, 0);
