@@ -169,6 +169,7 @@ Json json_of(const Verdict& verdict) {
           {"tasks", list_of(verdict.tasks)},
           {"zones", list_of(verdict.zones)},
           {"steps_to_hang", list_of(verdict.steps_to_hang)},
+          {"cycle", list_of(verdict.cycle)},
           {"rules", list_of(verdict.rules)},
           {"assumptions", list_of(verdict.assumptions)},
           {"evidence", list_of(verdict.evidence)},

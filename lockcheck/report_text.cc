@@ -164,6 +164,13 @@ std::string text_of_rules(const Verdict& verdict) {
   return out;
 }
 
+std::string text_of_cycle(const Verdict& verdict) {
+  if (verdict.cycle.empty()) return {};
+  std::string out = fmt::format("\nthe cycle, {} once around\n", counted(verdict.cycle_steps, "scheduling point"));
+  for (const std::string& place : verdict.cycle) out += hanging("  - ", place);
+  return out;
+}
+
 std::string text_of_assumptions(const Verdict& verdict) {
   if (verdict.assumptions.empty()) return {};
   std::string out = "\nassumed\n";
@@ -206,8 +213,9 @@ std::string headline(const Verdict& verdict) {
 std::string to_text(const Verdict& verdict) {
   return std::string(kReportWidth, '=') + "\n" + hanging("", headline(verdict)) + std::string(kReportWidth, '-') +
          "\n" + text_of_setting(verdict) + text_of_strategies(verdict) + text_of_tasks(verdict) +
-         text_of_zones(verdict) + text_of_steps(verdict) + text_of_rules(verdict) + text_of_proof(verdict) +
-         text_of_assumptions(verdict) + text_of_replay(verdict) + std::string(kReportWidth, '=') + "\n";
+         text_of_zones(verdict) + text_of_steps(verdict) + text_of_cycle(verdict) + text_of_rules(verdict) +
+         text_of_proof(verdict) + text_of_assumptions(verdict) + text_of_replay(verdict) +
+         std::string(kReportWidth, '=') + "\n";
 }
 
 }  // namespace zoneknot::lockcheck

@@ -154,6 +154,8 @@ struct Verdict {
   std::vector<TaskInVerdict> tasks;           // the stuck core first
   std::vector<ZoneInVerdict> zones;
   std::vector<StepInVerdict> steps_to_hang;
+  std::uint64_t cycle_steps = 0;   // LIVELOCK: scheduling points once around
+  std::vector<std::string> cycle;  // LIVELOCK: who goes round where: "writer at io_pipeline.cc:207 (quiesce)"
   std::vector<RuleInVerdict> rules;
   std::vector<std::string> assumptions;
   std::vector<std::string> evidence;             // for a proof: what was looked at besides, and proves nothing

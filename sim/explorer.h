@@ -70,7 +70,7 @@ struct Difference {
   std::uint64_t decision = 0;               // of a difference that a strategy came upon and that never came again
 };
 
-// Where an execution was cut: most likely a loop that waits for somebody, or never ends.
+// Where a task was: of an execution that was cut most likely in a loop that waits for somebody, or never ends.
 struct CutPlace {
   std::string task;
   core::Site site;
@@ -87,9 +87,10 @@ struct StateSpace {
 
 // An execution that comes back to a state without having achieved anything since.
 struct LivelockSeen {
-  FirstSeen first;           // ends where the cycle has been gone round once
-  std::uint64_t begins = 0;  // the step before which it is at that state for the first time
-  std::uint64_t steps = 0;   // of the cycle
+  FirstSeen first;               // ends where the cycle has been gone round once
+  std::uint64_t begins = 0;      // the step before which it is at that state for the first time
+  std::uint64_t steps = 0;       // of the cycle
+  std::vector<CutPlace> places;  // of the tasks on it, in the order in which they are first passed
 };
 
 struct SearchResult {

@@ -69,7 +69,6 @@ bool PersistentSteps::protected_by_lock(const Op& op) {
 bool PersistentSteps::alone(const Op& op) {
   switch (op.kind) {
     case OpKind::start:
-      return true;
     case OpKind::join:
       return true;
     case OpKind::unlock: {

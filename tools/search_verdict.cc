@@ -239,6 +239,10 @@ SearchReport search(const Instance& instance, const SearchPlan& plan) {
   if (const sim::FirstSeen* seen = what_to_show(result)) {
     // A livelock is shown once around.
     const bool livelock = report.verdict.word == VerdictWord::livelock;
+    if (livelock) {
+      report.verdict.cycle_steps = result.livelock->steps;
+      for (const sim::CutPlace& place : result.livelock->places) report.verdict.cycle.push_back(sim::cut_text(place));
+    }
     const std::uint64_t steps = livelock ? result.livelock->begins + result.livelock->steps : plan.limits.max_steps;
     report.finding = record(workload, *seen, steps, instance.identity(), report.verdict);
     report.verdict.witness = report.finding->line;

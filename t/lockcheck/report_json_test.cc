@@ -49,8 +49,8 @@ TEST(ReportJson, AVerdictHasItsFieldsInAFixedOrder) {
               ElementsAre("schema", "verdict", "job", "fixes", "fix_set", "device", "strategy", "draws", "executions",
                           "executions_cut", "cut_at", "executions_pruned", "step_limit", "steps", "states", "traces",
                           "exhaustive", "bounds", "first_hang_execution", "seconds", "stopped_by", "witness",
-                          "replay_command", "strategies", "tasks", "zones", "steps_to_hang", "rules", "assumptions",
-                          "evidence", "obligations", "jobs"));
+                          "replay_command", "strategies", "tasks", "zones", "steps_to_hang", "cycle", "rules",
+                          "assumptions", "evidence", "obligations", "jobs"));
   EXPECT_EQ(keys_at(to_json(sample_clean()), 2), keys_at(to_json(sample_hang()), 2));
 }
 

@@ -10,6 +10,7 @@
 namespace zoneknot::tools {
 namespace {
 
+using ::testing::ContainsRegex;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::Not;
@@ -215,6 +216,19 @@ TEST_F(SearchCommands, JsonOfAVerdict_HasEveryFieldOfItsSchema) {
                             "strategies", "assumptions"}) {
     EXPECT_THAT(json, HasSubstr("\"" + std::string(field) + "\": "));
   }
+}
+
+TEST_F(SearchCommands, LoopWithoutProgress_IsALivelockThatReplays) {
+  const std::string job = job_file("endless-quiesce.fio");
+  const Ended found = zoneknot({"check", job, "--strategy=stateful", "-o", "loop.json"});
+  EXPECT_EQ(found.code, 1) << found.err;
+  EXPECT_THAT(found.out, HasSubstr("LIVELOCK: "));
+  EXPECT_THAT(found.out,
+              ContainsRegex("the cycle, [0-9]+ scheduling points? once around\n  - spinner at io_pipeline.cc:"));
+  EXPECT_THAT(found.out, HasSubstr("(quiesce)"));
+  const Ended replayed = zoneknot({"replay", path("loop.json")});
+  EXPECT_EQ(replayed.code, 1) << replayed.err;
+  EXPECT_THAT(replayed.out, HasSubstr("LIVELOCK: "));
 }
 
 class MatrixCommand : public SearchCommands {
