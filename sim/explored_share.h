@@ -11,6 +11,7 @@ inline constexpr const char* kSleepsInOrder = "every order of steps in which sle
 
 // `share`: 0 … 1. "about 12.3 % explored"
 inline std::string explored_text(double share) {
+  if (share < 0.001) return "less than 0.1 % explored";
   const auto thousandths = static_cast<std::uint64_t>(share * 1000);
   return "about " + std::to_string(thousandths / 10) + "." + std::to_string(thousandths % 10) + " % explored";
 }

@@ -1,5 +1,7 @@
 #include "sim/stateful.h"
 
+#include <fmt/core.h>
+
 #include <algorithm>
 #include <bit>
 
@@ -151,7 +153,7 @@ std::uint32_t Stateful::last_state() const {
 
 std::string Stateful::coverage() const {
   if (path_.empty()) return {};
-  return std::to_string(states()) + " states, " + explored_text(explored());
+  return fmt::format("{} states, {} choices open, {}", states(), frontier(), explored_text(explored()));
 }
 
 double Stateful::explored() const {

@@ -61,8 +61,8 @@ TEST(Stateful, SearchThatIsStopped_SaysHowMuchItHasExplored) {
     limits.first_hang_ends = false;
     return explore_states(simulation, draws(3), {}, limits).strategies.at(0).coverage;
   };
-  EXPECT_EQ(coverage_after(1), "1 states, about 0.0 % explored");
-  EXPECT_EQ(coverage_after(5), "1 states, about 50.0 % explored");
+  EXPECT_EQ(coverage_after(1), "1 states, 3 choices open, less than 0.1 % explored");
+  EXPECT_EQ(coverage_after(5), "1 states, 2 choices open, about 50.0 % explored");
   EXPECT_EQ(coverage_after(100), "");
 }
 
