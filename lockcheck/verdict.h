@@ -113,6 +113,27 @@ struct ObligationInVerdict {
   std::string status = "not searched";  // "confirmed": a real hang or broken rule was found there; "not confirmed"
 };
 
+// One task's part in a deadlock that was predicted: it owns one thing and waits for the next.
+struct LinkInVerdict {
+  std::string task{};       // "first.0", or "T3" of a trace
+  std::string owns{};       // "zone 3"; a lock, a unit of a pool, or an event that only this task can bring about
+  std::string owns_site{};  // where it was taken
+  std::string owns_function{};
+  std::string waits_for{};  // what the next link owns; the last link waits for what the first one owns
+  std::string waits_site{};
+  std::string waits_function{};
+};
+
+// A deadlock that did not happen, read off a run or a trace that did not hang.
+struct PredictionInVerdict {
+  std::string status = "possible";  // "possible", "sound", "confirmed", "refuted"
+  std::string what{};               // one line: "2 tasks could wait on each other: zone 3, zone 5"
+  std::vector<LinkInVerdict> links{};
+  std::vector<std::string> gates{};  // locks that were looked at as gates and do not keep the links apart
+  std::string reason{};              // of the status: why it is refuted, what a sound one rests on
+  std::string witness{};             // confirmed: the line that replays it
+};
+
 struct Bounds {
   std::optional<std::uint32_t> skip;  // jobs left out before the first
   std::optional<std::uint32_t> jobs, zones, depth, ios, blocks;
@@ -160,7 +181,8 @@ struct Verdict {
   std::vector<std::string> assumptions;
   std::vector<std::string> evidence;             // for a proof: what was looked at besides, and proves nothing
   std::vector<ObligationInVerdict> obligations;  // of a proof: those that do not hold
-  std::vector<JobInVerdict> jobs;                // of a run of the workload: what each job has done
+  std::vector<PredictionInVerdict> predictions;
+  std::vector<JobInVerdict> jobs;  // of a run of the workload: what each job has done
 };
 
 }  // namespace zoneknot::lockcheck
