@@ -24,6 +24,8 @@ Json json_of(const ZoneInVerdict& zone);
 Json json_of(const StepInVerdict& step);
 Json json_of(const RuleInVerdict& rule);
 Json json_of(const ObligationInVerdict& obligation);
+Json json_of(const LinkInVerdict& link);
+Json json_of(const PredictionInVerdict& prediction);
 Json json_of(const JobInVerdict& job);
 Json json_of(const StrategyInVerdict& strategy);
 Json json_of(const Cell& cell);
@@ -86,6 +88,24 @@ Json json_of(const ObligationInVerdict& obligation) {
           {"waits_for", or_null(obligation.waits_for)},
           {"holds", list_of(obligation.holds)},
           {"steps", list_of(obligation.steps)}};
+}
+
+Json json_of(const LinkInVerdict& link) {
+  return {{"task", link.task},
+          {"owns", link.owns},
+          {"owns_site", or_null(link.owns_site)},
+          {"owns_function", or_null(link.owns_function)},
+          {"waits_for", link.waits_for},
+          {"waits_site", or_null(link.waits_site)},
+          {"waits_function", or_null(link.waits_function)}};
+}
+
+Json json_of(const PredictionInVerdict& prediction) {
+  return {{"status", prediction.status},
+          {"what", prediction.what},
+          {"links", list_of(prediction.links)},
+          {"reason", or_null(prediction.reason)},
+          {"witness", or_null(prediction.witness)}};
 }
 
 Json json_of(const core::DirectionStats& stats) {
@@ -174,6 +194,7 @@ Json json_of(const Verdict& verdict) {
           {"assumptions", list_of(verdict.assumptions)},
           {"evidence", list_of(verdict.evidence)},
           {"obligations", list_of(verdict.obligations)},
+          {"predictions", list_of(verdict.predictions)},
           {"jobs", verdict.jobs.empty() ? Json(nullptr) : list_of(verdict.jobs)}};
 }
 

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "lockcheck/columns.h"
+#include "lockcheck/report_predictions.h"
 #include "lockcheck/report_proof.h"
 #include "lockcheck/report_scene.h"
 #include "lockcheck/report_strategies.h"
@@ -38,6 +39,12 @@ std::string broken_in_words(const Verdict& verdict) {
   return fmt::format("{} {} broken, no hang seen", seen.size() == 1 ? "rule" : "rules", out);
 }
 
+// Predicted from a run that did not hang, or from a proof's rule that does not hold.
+std::string possible_in_words(const Verdict& verdict) {
+  const std::string predicted = predicted_in_words(verdict);
+  return predicted.empty() ? "a rule can be broken, which no real run has shown" : predicted;
+}
+
 std::string in_words(const Verdict& verdict) {
   switch (verdict.word) {
     case VerdictWord::hang:
@@ -47,7 +54,7 @@ std::string in_words(const Verdict& verdict) {
     case VerdictWord::rule:
       return broken_in_words(verdict);
     case VerdictWord::possible:
-      return "a cycle of waits is predicted, but was not driven to a hang";
+      return possible_in_words(verdict);
     case VerdictWord::incomplete:
       return verdict.stopped_by.empty() ? "stopped before an answer"
                                         : fmt::format("stopped by {} before an answer", verdict.stopped_by);
@@ -214,8 +221,8 @@ std::string to_text(const Verdict& verdict) {
   return std::string(kReportWidth, '=') + "\n" + hanging("", headline(verdict)) + std::string(kReportWidth, '-') +
          "\n" + text_of_setting(verdict) + text_of_strategies(verdict) + text_of_tasks(verdict) +
          text_of_zones(verdict) + text_of_steps(verdict) + text_of_cycle(verdict) + text_of_rules(verdict) +
-         text_of_proof(verdict) + text_of_assumptions(verdict) + text_of_replay(verdict) +
-         std::string(kReportWidth, '=') + "\n";
+         text_of_predictions(verdict) + text_of_proof(verdict) + text_of_assumptions(verdict) +
+         text_of_replay(verdict) + std::string(kReportWidth, '=') + "\n";
 }
 
 }  // namespace zoneknot::lockcheck

@@ -129,9 +129,8 @@ struct PredictionInVerdict {
   std::string status = "possible";  // "possible", "sound", "confirmed", "refuted"
   std::string what{};               // one line: "2 tasks could wait on each other: zone 3, zone 5"
   std::vector<LinkInVerdict> links{};
-  std::vector<std::string> gates{};  // locks that were looked at as gates and do not keep the links apart
-  std::string reason{};              // of the status: why it is refuted, what a sound one rests on
-  std::string witness{};             // confirmed: the line that replays it
+  std::string reason{};   // of the status: which gate lock refutes it, what a sound one rests on
+  std::string witness{};  // confirmed: the line that replays it
 };
 
 struct Bounds {

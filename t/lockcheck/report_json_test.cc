@@ -12,6 +12,7 @@
 namespace zoneknot::lockcheck {
 namespace {
 
+using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::StartsWith;
@@ -50,7 +51,7 @@ TEST(ReportJson, AVerdictHasItsFieldsInAFixedOrder) {
                           "executions_cut", "cut_at", "executions_pruned", "step_limit", "steps", "states", "traces",
                           "exhaustive", "bounds", "first_hang_execution", "seconds", "stopped_by", "witness",
                           "replay_command", "strategies", "tasks", "zones", "steps_to_hang", "cycle", "rules",
-                          "assumptions", "evidence", "obligations", "jobs"));
+                          "assumptions", "evidence", "obligations", "predictions", "jobs"));
   EXPECT_EQ(keys_at(to_json(sample_clean()), 2), keys_at(to_json(sample_hang()), 2));
 }
 
@@ -111,6 +112,25 @@ TEST(ReportJson, BoundsThatWereNotGivenAreNull) {
     "blocks": null
   },
 )"));
+}
+
+TEST(ReportJson, APredictionHasStatusReasonAndEveryLinkWithItsPlaces) {
+  const std::string json = to_json(sample_possible());
+  EXPECT_THAT(json, HasSubstr(R"(      "status": "sound",
+      "what": "2 tasks could wait on each other: zone 3, zone 5",
+      "links": [
+        {
+          "task": "first.0",
+          "owns": "zone 3",
+          "owns_site": "block_adjuster.cc:88",
+          "owns_function": "adjust_block",
+          "waits_for": "zone 5",
+          "waits_site": "zone_locking.cc:31",
+          "waits_function": "convert_to_open_zone"
+        },
+)"));
+  EXPECT_THAT(values_of(json, "status"), ElementsAre("\"sound\"", "\"possible\"", "\"refuted\"", "\"confirmed\""));
+  EXPECT_THAT(values_of(json, "reason"), Contains("\"the gate lock M is held around both\""));
 }
 
 TEST(ReportJson, SecondsAreTheOnlyFieldInWhichEqualRunsDiffer) {

@@ -99,4 +99,36 @@ inline Verdict sample_clean() {
   return v;
 }
 
+// A run that did not hang, and one prediction of each status.
+inline Verdict sample_possible() {
+  Verdict v = sample_clean();
+  v.word = VerdictWord::possible;
+  const LinkInVerdict first{"first.0",
+                            "zone 3",
+                            "block_adjuster.cc:88",
+                            "adjust_block",
+                            "zone 5",
+                            "zone_locking.cc:31",
+                            "convert_to_open_zone"};
+  const LinkInVerdict second{"second.0", "zone 5", "open_zones.cc:77", "close_zone", "zone 3", "", ""};
+  const LinkInVerdict third{"T3", "zone 7", "", "", "zone 3", "trace:12", ""};
+  LinkInVerdict to_third = second;
+  to_third.waits_for = "zone 7";
+  v.predictions = {
+      {.status = "sound", .what = "2 tasks could wait on each other: zone 3, zone 5", .links = {first, second}},
+      {.status = "possible",
+       .what = "3 tasks could wait on each other: zone 3, zone 5, zone 7",
+       .links = {first, to_third, third}},
+      {.status = "refuted",
+       .what = "2 tasks could wait on each other: zone 3, zone 5",
+       .links = {first, second},
+       .reason = "the gate lock M is held around both"},
+      {.status = "confirmed",
+       .what = "2 tasks could wait on each other: zone 3, zone 5",
+       .links = {first, second},
+       .witness = "zk1:" + std::string(120, 'B')},
+  };
+  return v;
+}
+
 }  // namespace zoneknot::lockcheck
