@@ -5,148 +5,132 @@
 #include <cstdint>
 #include <utility>
 
+#include "lockcheck/wait_graph.h"
+
 namespace zoneknot::lockcheck {
 namespace {
 
-using core::kNoId;
 using core::TaskId;
 
-enum class Fate : std::uint8_t { unknown, on_path, goes_on, stuck, in_core };
-
-// What one task depends on: another task, any of the others, nothing (it can go on by itself), or what nobody will
-// give.
-struct Dependency {
-  enum class Kind : std::uint8_t { none, task, anybody, never } kind = Kind::none;
-  TaskId task = kNoId;
-};
-
-constexpr Dependency kNothing{};
-constexpr Dependency kAnybody{Dependency::Kind::anybody, kNoId};
-constexpr Dependency kNever{Dependency::Kind::never, kNoId};
-
-// An ended owner gives nothing back; a task that nothing is known of yet counts as running.
-Dependency on_lock(const WaitState& state, core::LockId lock) {
-  if (lock >= state.lock_owner.size()) return kNothing;
-  const TaskId owner = state.lock_owner[lock];
-  if (owner >= state.tasks.size()) return kNothing;
-  if (state.tasks[owner].state == TaskState::ended) return kNever;
-  return {Dependency::Kind::task, owner};
-}
-
-Dependency on_end_of(const WaitState& state, TaskId task) {
-  if (task >= state.tasks.size() || state.tasks[task].state == TaskState::ended) return kNothing;
-  return {Dependency::Kind::task, task};
-}
-
-Dependency on_unit(const WaitState& state, core::SemaphoreId semaphore) {
-  const bool there_is_one = semaphore < state.semaphore_count.size() && state.semaphore_count[semaphore] > 0;
-  return there_is_one ? kNothing : kAnybody;
-}
-
-Dependency dependency_of(const WaitState& state, TaskId task) {
-  const TaskWait& entry = state.tasks[task];
-  if (entry.state != TaskState::waiting || entry.wait.timed) return kNothing;
-  switch (entry.wait.kind) {
-    case core::WaitKind::lock:
-      return on_lock(state, entry.wait.object);
-    case core::WaitKind::join:
-      return on_end_of(state, entry.wait.object);
-    case core::WaitKind::completion:
-      return entry.wait.can_end ? kNothing : kNever;
-    case core::WaitKind::timer:
-      return kNothing;
-    case core::WaitKind::condition:
-      return kAnybody;
-    case core::WaitKind::semaphore:
-      return on_unit(state, entry.wait.object);
-  }
-  return kNothing;
-}
-
-// Whether a task that waits on any of the others can hope. Those that go on by help of others have such a task at the
-// end of their chain of helpers, so looking at one task at a time is enough.
-bool somebody_goes_on_alone(const WaitState& state) {
-  for (TaskId task = 0; task < state.tasks.size(); ++task) {
-    const bool live = state.tasks[task].state != TaskState::ended;
-    if (live && dependency_of(state, task).kind == Dependency::Kind::none) return true;
-  }
-  return false;
-}
-
-// Begins a cycle with its smallest task, so that equal states have equal cores.
-void rotate_to_smallest(std::vector<TaskId>& cycle) {
-  std::rotate(cycle.begin(), std::min_element(cycle.begin(), cycle.end()), cycle.end());
-}
-
-// Follows one chain of waits after the other. Each task waits for at most one thing, so a chain ends in a task whose
-// fate is known, in one that depends on nothing, on anybody or on what never comes, or in a cycle.
+// The strongly connected components of the wait-for graph, in one walk (Tarjan's). Whoever reaches somebody who goes on
+// goes on: a task waits for one thing at a time, so what it needs has one way to come or, behind a pool or "anybody",
+// several of which one is enough. A component that goes nowhere else and has nobody who goes on is a knot: all of it is
+// needed to keep each other waiting, and nothing else.
 class Reduction {
  public:
-  explicit Reduction(const WaitState& state)
-      : state_(state), anybody_helps_(somebody_goes_on_alone(state)), fates_(state.tasks.size(), Fate::unknown) {
-    for (TaskId task = 0; task < fates_.size(); ++task) {
-      if (fates_[task] == Fate::unknown) follow(task);
-    }
-    // Nobody goes on, and no smaller knot holds the others: all of them are needed to keep each other waiting.
-    if (knot_.empty() && waits_on_anybody_) {
-      for (TaskId task = 0; task < fates_.size(); ++task) {
-        if (fates_[task] == Fate::stuck) knot_.push_back(task);
-      }
+  explicit Reduction(const WaitState& state) : graph_(state), marks_(graph_.nodes()) {
+    open_.reserve(marks_.size());
+    for (TaskId task = 0; task < graph_.tasks(); ++task) {
+      if (marks_[task].number == 0) walk_from(task);
     }
   }
 
   StuckCore result() && {
     StuckCore out;
-    for (const TaskId task : knot_) fates_[task] = Fate::in_core;
-    for (TaskId task = 0; task < fates_.size(); ++task) {
-      if (fates_[task] == Fate::stuck) out.bystanders.push_back(task);
+    for (TaskId task = 0; task < graph_.tasks(); ++task) {
+      if (!marks_[task].goes_on && !std::ranges::binary_search(sorted_knot_, task)) out.bystanders.push_back(task);
     }
-    out.core = std::move(knot_);
+    out.core = in_order();
     return out;
   }
 
  private:
-  void follow(TaskId task) {
-    path_.clear();
-    while (fates_[task] == Fate::unknown) {
-      fates_[task] = Fate::on_path;
-      path_.push_back(task);
-      const Dependency dependency = dependency_of(state_, task);
-      if (dependency.kind == Dependency::Kind::none) return settle(Fate::goes_on);
-      if (dependency.kind == Dependency::Kind::anybody) {
-        waits_on_anybody_ = true;
-        return settle(anybody_helps_ ? Fate::goes_on : Fate::stuck);
+  static constexpr std::uint32_t kNobody = UINT32_MAX;
+
+  struct Mark {
+    std::uint32_t number = 0;  // in the order of the walk, from 1; 0: not seen
+    std::uint32_t low = 0;     // the smallest number known to be in its component
+    std::uint32_t arm = 0;     // how many of its arms were followed
+    std::uint32_t from = kNobody;
+    bool closed = false;   // its component is complete
+    bool goes_on = false;  // it reaches somebody who does
+    bool leaves = false;   // its component has an arm to another one
+  };
+
+  void walk_from(std::uint32_t first) {
+    enter(first, kNobody);
+    for (std::uint32_t node = first; node != kNobody;) {
+      Mark& mark = marks_[node];
+      if (mark.arm == graph_.arms(node)) {
+        leave(node);
+        node = mark.from;
+        continue;
       }
-      if (dependency.kind == Dependency::Kind::never) {
-        offer_knot({task});
-        return settle(Fate::stuck);
+      const std::uint32_t next = graph_.arm(node, mark.arm++);
+      if (marks_[next].number == 0) {
+        enter(next, node);
+        node = next;
+      } else if (marks_[next].closed) {
+        see_closed(mark, marks_[next]);
+      } else {
+        mark.low = std::min(mark.low, marks_[next].number);
       }
-      task = dependency.task;
     }
-    if (fates_[task] == Fate::on_path) {
-      offer_knot({std::find(path_.begin(), path_.end(), task), path_.end()});
-      return settle(Fate::stuck);
-    }
-    settle(fates_[task]);
   }
 
-  void settle(Fate fate) {
-    for (const TaskId task : path_) fates_[task] = fate;
+  void enter(std::uint32_t node, std::uint32_t from) {
+    Mark& mark = marks_[node];
+    mark.number = mark.low = ++numbers_;
+    mark.from = from;
+    mark.goes_on = graph_.goes_on_alone(node);
+    open_.push_back(node);
+  }
+
+  static void see_closed(Mark& mark, const Mark& next) {
+    mark.goes_on |= next.goes_on;
+    mark.leaves = true;
+  }
+
+  void leave(std::uint32_t node) {
+    const Mark mark = marks_[node];
+    const bool is_root = mark.low == mark.number;
+    if (is_root) close(node);
+    if (mark.from == kNobody) return;
+    Mark& from = marks_[mark.from];
+    if (is_root) return see_closed(from, mark);
+    from.low = std::min(from.low, mark.low);
+    from.goes_on |= mark.goes_on;
+    from.leaves |= mark.leaves;
+  }
+
+  // The component of which `root` was seen first ends the list of those that are open.
+  void close(std::uint32_t root) {
+    const Mark mark = marks_[root];
+    const auto begin = std::find(open_.rbegin(), open_.rend(), root).base() - 1;
+    for (auto node = begin; node != open_.end(); ++node) {
+      marks_[*node].closed = true;
+      marks_[*node].goes_on = mark.goes_on;
+    }
+    if (!mark.goes_on && !mark.leaves) offer_knot({begin, open_.end()});
+    open_.erase(begin, open_.end());
   }
 
   // The smallest knot wins; among equals the one with the smallest first task.
-  void offer_knot(std::vector<TaskId> knot) {
-    rotate_to_smallest(knot);
-    if (!knot_.empty() && std::pair(knot_.size(), knot_.front()) <= std::pair(knot.size(), knot.front())) return;
-    knot_ = std::move(knot);
+  void offer_knot(std::vector<std::uint32_t> knot) {
+    std::erase_if(knot, [this](std::uint32_t node) { return !graph_.is_task(node); });
+    std::ranges::sort(knot);
+    const auto rank = [](const std::vector<TaskId>& tasks) { return std::pair(tasks.size(), tasks.front()); };
+    if (sorted_knot_.empty() || rank(knot) < rank(sorted_knot_)) sorted_knot_ = std::move(knot);
   }
 
-  const WaitState& state_;
-  const bool anybody_helps_;
-  bool waits_on_anybody_ = false;
-  std::vector<Fate> fates_;   // by TaskId
-  std::vector<TaskId> path_;  // the chain being followed
-  std::vector<TaskId> knot_;
+  [[nodiscard]] std::vector<TaskId> in_order() const {
+    std::vector<TaskId> order;
+    order.reserve(sorted_knot_.size());
+    if (sorted_knot_.empty()) return order;
+    std::uint32_t node = sorted_knot_.front();
+    do {
+      if (graph_.is_task(node)) order.push_back(node);
+      if (graph_.arms(node) != 1) return sorted_knot_;
+      node = graph_.arm(node, 0);
+    } while (node != sorted_knot_.front());
+    return order;
+  }
+
+  const WaitGraph graph_;
+  std::vector<Mark> marks_;  // by node
+  std::uint32_t numbers_ = 0;
+  std::vector<std::uint32_t> open_;  // seen, of no complete component yet, in the order of the walk
+  std::vector<TaskId> sorted_knot_;
 };
 
 }  // namespace

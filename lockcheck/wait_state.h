@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "core/lock_observer.h"
@@ -22,12 +23,17 @@ struct WaitState {
   std::vector<TaskWait> tasks;                   // by TaskId
   std::vector<core::TaskId> lock_owner;          // by LockId; kNoId: free. May be a task that has ended.
   std::vector<std::uint32_t> semaphore_count{};  // by SemaphoreId; one that is missing has none
+  // By SemaphoreId: who has the units that are taken, each task once, if only they give them back (a pool). Nothing, or
+  // missing: any task may release.
+  std::vector<std::optional<std::vector<core::TaskId>>> unit_holders{};
 };
 
 struct StuckCore {
-  // A smallest set of tasks that wait on each other, or on what nobody will ever give, in the order in which they wait
-  // on each other; empty: nobody is stuck. Whoever waits for a condition variable or a semaphore waits on all the
-  // others that have not ended, so such a task is in the core only with all of them; then they are in order of TaskId.
+  // A smallest set of tasks that wait on each other, or on what nobody will ever give: no part of it would be stuck
+  // without the rest. Empty: nobody is stuck. Where each waits on exactly one other, they are in that order, from the
+  // smallest TaskId; else by TaskId. Whoever waits for a condition variable or a semaphore waits on all the others that
+  // have not ended, so such a task is in the core only with all of them; whoever waits for a unit of a pool, only with
+  // all that have one.
   std::vector<core::TaskId> core;
   // Stuck too, behind the core; by TaskId.
   std::vector<core::TaskId> bystanders;
@@ -35,10 +41,12 @@ struct StuckCore {
   [[nodiscard]] bool empty() const { return core.empty(); }
 };
 
-// AND-OR reduction, linear in tasks and locks. A running task goes on; a waiting one can go on if what it waits for can
-// come: a free lock, or one whose owner can go on; a join whose task can end; a completion or a timer that can end; a
-// semaphore with a unit; a condition variable or a semaphore, as long as any other task can go on: it might signal or
-// release. A wait with a time-out can always go on. Everybody else is stuck.
+// AND-OR reduction, linear in tasks, locks and holders. A running task goes on; a waiting one can go on if what it
+// waits for can come: a free lock, or one whose owner can go on; a join whose task can end; a completion or a timer
+// that can end; a semaphore with a unit; a unit of a pool, as long as one of those who have one can go on; a condition
+// variable or any other semaphore, as long as any other task can go on: it might signal or release. A wait with a
+// time-out can always go on. Everybody else is stuck. A circle of waits is none of this as long as one of them can end
+// some other way.
 StuckCore stuck_core(const WaitState& state);
 
 }  // namespace zoneknot::lockcheck

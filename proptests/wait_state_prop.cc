@@ -4,6 +4,7 @@
 #include <rapidcheck/gtest.h>
 
 #include <algorithm>
+#include <optional>
 #include <ostream>
 #include <utility>
 #include <vector>
@@ -54,6 +55,14 @@ void show(std::ostream& out, const TaskWait& entry) {
   }
 }
 
+void show_holders(std::ostream& out, const WaitState& state) {
+  for (core::SemaphoreId semaphore = 0; semaphore < state.unit_holders.size(); ++semaphore) {
+    if (!state.unit_holders[semaphore]) continue;
+    out << "\n  semaphore " << semaphore << " is a pool, units with";
+    for (const TaskId holder : *state.unit_holders[semaphore]) out << " " << holder;
+  }
+}
+
 void showValue(const Picture& picture, std::ostream& out) {
   for (TaskId task = 0; task < picture.state.tasks.size(); ++task) {
     out << "\n  task " << task << " ";
@@ -68,6 +77,7 @@ void showValue(const Picture& picture, std::ostream& out) {
       out << "is owned by " << owner;
     }
   }
+  show_holders(out, picture.state);
 }
 
 rc::Gen<TaskWait> waiting(WaitKind kind, rc::Gen<std::uint32_t> object, rc::Gen<bool> can_end, rc::Gen<bool> timed) {
@@ -90,9 +100,21 @@ rc::Gen<TaskWait> any_task(TaskId tasks, core::LockId locks, bool hopeless) {
        {hope, waiting(WaitKind::timer, just(kNoId), yes, no)},
        {1, waiting(WaitKind::completion, just(kNoId), hopeless ? no : rc::gen::arbitrary<bool>(), no)},
        {1, waiting(WaitKind::join, below(tasks), yes, no)},
-       {2, waiting(WaitKind::condition, below(2), no, timed)},
-       {2, waiting(WaitKind::semaphore, below(kSemaphores), no, timed)},
+       {1, waiting(WaitKind::condition, below(2), no, timed)},
+       {5, waiting(WaitKind::semaphore, below(kSemaphores), no, timed)},
        {5, waiting(WaitKind::lock, below(locks), yes, timed)}});
+}
+
+// Nothing: any task may release.
+rc::Gen<std::optional<std::vector<TaskId>>> any_holders(TaskId tasks) {
+  return rc::gen::exec([tasks]() -> std::optional<std::vector<TaskId>> {
+    if (*rc::gen::inRange(0, 4) == 0) return std::nullopt;
+    std::vector<TaskId> holders;
+    for (TaskId task = 0; task < tasks; ++task) {
+      if (*rc::gen::inRange(0, 3) == 0) holders.push_back(task);
+    }
+    return holders;
+  });
 }
 
 rc::Gen<Picture> any_picture() {
@@ -107,6 +129,7 @@ rc::Gen<Picture> any_picture() {
         locks, rc::gen::weightedOneOf<TaskId>({{free, rc::gen::just(kNoId)}, {4, rc::gen::inRange<TaskId>(0, tasks)}}));
     picture.state.semaphore_count = *rc::gen::container<std::vector<std::uint32_t>>(
         kSemaphores, rc::gen::inRange<std::uint32_t>(0, hopeless ? 1 : 2));
+    for (core::SemaphoreId i = 0; i < kSemaphores; ++i) picture.state.unit_holders.push_back(*any_holders(tasks));
     return picture;
   });
 }
@@ -118,8 +141,10 @@ RC_GTEST_PROP(StuckCoreProperty, NamesExactlyTheTasksThatTheNaiveFixpointFinds, 
   for (const TaskId task : found.core) stuck[task] = true;
   for (const TaskId task : found.bystanders) stuck[task] = true;
   RC_CLASSIFY(!found.empty(), "somebody is stuck");
-  const auto on_anybody = [&](TaskId task) { return waits_on_anybody(picture.state.tasks[task]); };
-  RC_CLASSIFY(std::any_of(found.core.begin(), found.core.end(), on_anybody), "who could be woken by anybody");
+  const auto on_anybody = [&](TaskId task) { return waits_on_anybody(picture.state, task); };
+  const auto on_holders = [&](TaskId task) { return waits_on_several_holders(picture.state, task); };
+  RC_CLASSIFY(std::ranges::any_of(found.core, on_anybody), "who could be woken by anybody");
+  RC_CLASSIFY(found.core.size() > 1 && std::ranges::any_of(found.core, on_holders), "who wait for units of a pool");
   RC_ASSERT(stuck == naive_stuck(picture.state));
 }
 
@@ -128,6 +153,20 @@ RC_GTEST_PROP(StuckCoreProperty, NamesASmallestKnotInTheOrderOfWaiting, ()) {
   const StuckCore found = stuck_core(picture.state);
   RC_ASSERT(found.core.size() == naive_smallest_knot(picture.state));
   RC_ASSERT(is_a_knot_in_order(picture.state, found.core));
+}
+
+RC_GTEST_PROP(StuckCoreProperty, NamesACoreOfWhichNoPartIsStuckWithoutTheRest, ()) {
+  const Picture picture = *any_picture();
+  const std::vector<TaskId> core = stuck_core(picture.state).core;
+  RC_PRE(!core.empty());
+  RC_ASSERT(stay_stuck(picture.state, core));
+  for (std::uint32_t part = 1; part + 1 < 1U << core.size(); ++part) {
+    std::vector<TaskId> some;
+    for (std::size_t i = 0; i < core.size(); ++i) {
+      if ((part >> i & 1U) != 0) some.push_back(core[i]);
+    }
+    RC_ASSERT(!stay_stuck(picture.state, some));
+  }
 }
 
 RC_GTEST_PROP(StuckCoreProperty, FreesEverybodyBehindAKnotWhenTheKnotIsFreed, ()) {

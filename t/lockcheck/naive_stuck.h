@@ -2,13 +2,18 @@
 #pragma once
 
 #include <algorithm>
-#include <bit>
 #include <cstdint>
 #include <vector>
 
 #include "lockcheck/wait_state.h"
 
 namespace zoneknot::lockcheck {
+
+// Null: the semaphore is no pool.
+inline const std::vector<core::TaskId>* holders_of(const WaitState& state, core::SemaphoreId semaphore) {
+  if (semaphore >= state.unit_holders.size() || !state.unit_holders[semaphore]) return nullptr;
+  return &*state.unit_holders[semaphore];
+}
 
 // Task `task` gets what it waits for, given who can go on.
 inline bool naive_can_go_on(const WaitState& state, core::TaskId task, const std::vector<bool>& goes_on) {
@@ -33,16 +38,40 @@ inline bool naive_can_go_on(const WaitState& state, core::TaskId task, const std
     }
     case core::WaitKind::condition:
       return another_goes_on();
-    case core::WaitKind::semaphore:
-      return state.semaphore_count.at(entry.wait.object) > 0 || another_goes_on();
+    case core::WaitKind::semaphore: {
+      if (state.semaphore_count.at(entry.wait.object) > 0) return true;
+      const std::vector<core::TaskId>* holders = holders_of(state, entry.wait.object);
+      if (holders == nullptr) return another_goes_on();
+      return std::any_of(holders->begin(), holders->end(), [&](core::TaskId holder) {
+        return state.tasks.at(holder).state != TaskState::ended && goes_on.at(holder);
+      });
+    }
   }
   return true;
 }
 
 // True: any other task might end the wait, and nothing else.
-inline bool waits_on_anybody(const TaskWait& entry) {
-  return entry.state == TaskState::waiting && !entry.wait.timed &&
-         (entry.wait.kind == core::WaitKind::condition || entry.wait.kind == core::WaitKind::semaphore);
+inline bool waits_on_anybody(const WaitState& state, core::TaskId task) {
+  const TaskWait& entry = state.tasks.at(task);
+  if (entry.state != TaskState::waiting || entry.wait.timed) return false;
+  return entry.wait.kind == core::WaitKind::condition ||
+         (entry.wait.kind == core::WaitKind::semaphore && holders_of(state, entry.wait.object) == nullptr);
+}
+
+// Its pool has units with several tasks, or a single one that will never come back.
+inline bool waits_on_several_holders(const WaitState& state, core::TaskId task) {
+  const TaskWait& entry = state.tasks.at(task);
+  if (entry.state != TaskState::waiting || entry.wait.kind != core::WaitKind::semaphore) return false;
+  const std::vector<core::TaskId>* holders = holders_of(state, entry.wait.object);
+  return holders != nullptr && holders->size() != 1;
+}
+
+// These tasks would stay stuck even if everybody else went on.
+inline bool stay_stuck(const WaitState& state, const std::vector<core::TaskId>& tasks) {
+  std::vector<bool> goes_on(state.tasks.size(), true);
+  for (const core::TaskId task : tasks) goes_on.at(task) = false;
+  return std::none_of(tasks.begin(), tasks.end(),
+                      [&](core::TaskId task) { return naive_can_go_on(state, task, goes_on); });
 }
 
 // By TaskId: true for every task that waits for ever.
@@ -63,34 +92,42 @@ inline std::size_t naive_smallest_knot(const WaitState& state) {
   const std::size_t tasks = state.tasks.size();
   std::size_t smallest = 0;
   for (std::uint32_t set = 1; set < 1U << tasks; ++set) {
-    std::vector<bool> goes_on(tasks);
-    for (std::size_t task = 0; task < tasks; ++task) goes_on[task] = (set >> task & 1U) == 0;
-    bool stays = true;
-    for (core::TaskId task = 0; task < tasks && stays; ++task) {
-      stays = goes_on[task] || !naive_can_go_on(state, task, goes_on);
+    std::vector<core::TaskId> members;
+    for (core::TaskId task = 0; task < tasks; ++task) {
+      if ((set >> task & 1U) != 0) members.push_back(task);
     }
-    const auto size = static_cast<std::size_t>(std::popcount(set));
-    if (stays && (smallest == 0 || size < smallest)) smallest = size;
+    if (smallest != 0 && members.size() >= smallest) continue;
+    if (stay_stuck(state, members)) smallest = members.size();
   }
   return smallest;
 }
 
+// Whom alone a task waits for; kNoId: nobody, several, or one who has ended.
+inline core::TaskId waits_on(const WaitState& state, core::TaskId task) {
+  const TaskWait& entry = state.tasks.at(task);
+  if (entry.state != TaskState::waiting) return core::kNoId;
+  core::TaskId other = core::kNoId;
+  if (entry.wait.kind == core::WaitKind::lock) other = state.lock_owner.at(entry.wait.object);
+  if (entry.wait.kind == core::WaitKind::join) other = entry.wait.object;
+  if (entry.wait.kind == core::WaitKind::semaphore && holders_of(state, entry.wait.object) != nullptr) {
+    other = holders_of(state, entry.wait.object)->front();
+  }
+  return other != core::kNoId && state.tasks.at(other).state != TaskState::ended ? other : core::kNoId;
+}
+
 // True if the core's tasks wait on each other in their order, or its only task waits for what never comes, or one of
-// them waits on anybody and they are in the order of their numbers.
+// them waits on several and they are in the order of their numbers.
 inline bool is_a_knot_in_order(const WaitState& state, const std::vector<core::TaskId>& core) {
-  const auto on_anybody = [&](core::TaskId task) { return waits_on_anybody(state.tasks.at(task)); };
-  if (std::any_of(core.begin(), core.end(), on_anybody)) return std::is_sorted(core.begin(), core.end());
+  const auto on_several = [&](core::TaskId task) {
+    return waits_on_anybody(state, task) || waits_on_several_holders(state, task);
+  };
+  if (std::any_of(core.begin(), core.end(), on_several)) return std::is_sorted(core.begin(), core.end());
+  if (core.size() == 1 && state.tasks.at(core.front()).state == TaskState::waiting &&
+      waits_on(state, core.front()) == core::kNoId) {
+    return true;
+  }
   for (std::size_t i = 0; i < core.size(); ++i) {
-    const TaskWait& entry = state.tasks.at(core[i]);
-    if (entry.state != TaskState::waiting) return false;
-    const core::TaskId next = core[(i + 1) % core.size()];
-    const bool for_lock = entry.wait.kind == core::WaitKind::lock;
-    const bool for_task = for_lock || entry.wait.kind == core::WaitKind::join;
-    const core::TaskId waits_on = for_lock ? state.lock_owner.at(entry.wait.object) : entry.wait.object;
-    if (for_task && waits_on == next) continue;
-    const bool never = for_lock ? waits_on != core::kNoId && state.tasks.at(waits_on).state == TaskState::ended
-                                : entry.wait.kind == core::WaitKind::completion && !entry.wait.can_end;
-    if (core.size() != 1 || !never) return false;
+    if (waits_on(state, core[i]) != core[(i + 1) % core.size()]) return false;
   }
   return true;
 }

@@ -217,6 +217,51 @@ TEST(StuckCore, AWaiterForASemaphoreThatHasAUnitGoesOn) {
   EXPECT_FALSE(stuck_core({{waits_for_unit(1), waits_for_unit(0)}, {}, {0, 0}}).empty());
 }
 
+// Semaphore 0 is a pool of which nothing is left.
+WaitState with_pool(std::vector<TaskWait> tasks, std::vector<TaskId> owners, std::vector<TaskId> holders) {
+  return {std::move(tasks), std::move(owners), {0}, {std::move(holders)}};
+}
+
+TEST(StuckCore, ACircleThroughAPoolIsNoHangWhileAnotherUnitCanComeBack) {
+  // 0 has a unit and waits for 1's lock; 1 waits for a unit; 2 has the other unit.
+  const std::vector<TaskWait> circle = {waits_for_lock(0), waits_for_unit(0)};
+  const auto with_third = [&](TaskWait third) {
+    std::vector<TaskWait> tasks = circle;
+    tasks.push_back(third);
+    tasks.push_back(running());
+    return stuck_core(with_pool(tasks, {1}, {0, 2}));
+  };
+  EXPECT_TRUE(with_third(running()).empty());
+  EXPECT_TRUE(with_third(sleeps()).empty());
+  EXPECT_TRUE(with_third(joins(3)).empty());
+  EXPECT_THAT(with_third(waits_for_lock(0)).core, ElementsAre(0, 1, 2));
+  EXPECT_THAT(with_third(joins(1)).core, ElementsAre(0, 1, 2));
+  EXPECT_THAT(with_third(ended()).core, ElementsAre(0, 1));
+}
+
+TEST(StuckCore, ACircleThroughTheOnlyHolderOfAPoolIsAHangWhateverTheOthersDo) {
+  const StuckCore stuck =
+      stuck_core(with_pool({running(), waits_for_unit(0), running(), waits_for_lock(0), waits_for_unit(0)}, {1}, {3}));
+  EXPECT_THAT(stuck.core, ElementsAre(1, 3));
+  EXPECT_THAT(stuck.bystanders, ElementsAre(4));
+}
+
+TEST(StuckCore, WhoHasAllUnitsOfAPoolAndWaitsForOneMoreIsStuckAlone) {
+  EXPECT_THAT(stuck_core(with_pool({running(), waits_for_unit(0)}, {}, {1})).core, ElementsAre(1));
+}
+
+TEST(StuckCore, UnitsOfTasksThatHaveEndedNeverComeBack) {
+  EXPECT_THAT(stuck_core(with_pool({running(), waits_for_unit(0), ended()}, {}, {2})).core, ElementsAre(1));
+  EXPECT_THAT(stuck_core(with_pool({running(), waits_for_unit(0)}, {}, {})).core, ElementsAre(1));
+  EXPECT_TRUE(stuck_core(with_pool({running(), waits_for_unit(0)}, {}, {7})).empty());
+}
+
+TEST(StuckCore, AUnitThatIsThereIsWaitedForByNobodyWhoeverHasTheOthers) {
+  WaitState state = with_pool({waits_for_unit(0)}, {}, {0});
+  state.semaphore_count = {1};
+  EXPECT_TRUE(stuck_core(state).empty());
+}
+
 TEST(StuckCore, AWaitWithATimeoutIsNeverStuck) {
   EXPECT_TRUE(stuck_core({{with_timeout(waits_for_lock(0)), ended()}, {1}}).empty());
   EXPECT_TRUE(stuck_core({{with_timeout(waits_for_unit(0))}, {}, {0}}).empty());
