@@ -3,7 +3,11 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <optional>
 #include <random>
+#include <utility>
+#include <vector>
 
 #include "t/lockcheck/naive_stuck.h"
 
@@ -146,14 +150,25 @@ class RandomStates {
     const std::uint32_t locks = 1 + below(5);
     for (std::uint32_t i = 0; i < tasks; ++i) state.tasks.push_back(task(tasks, locks));
     for (std::uint32_t i = 0; i < locks; ++i) state.lock_owner.push_back(below(5) == 0 ? kNoId : below(tasks));
+    state.semaphore_count = {below(4) == 0 ? 1U : 0U, 0};
+    state.unit_holders = {holders(tasks), holders(tasks)};
     return state;
   }
 
  private:
   std::uint32_t below(std::uint32_t bound) { return static_cast<std::uint32_t>(engine_()) % bound; }
 
+  std::optional<std::vector<TaskId>> holders(std::uint32_t tasks) {
+    if (below(6) == 0) return std::nullopt;
+    std::vector<TaskId> holders;
+    for (TaskId task = 0; task < tasks; ++task) {
+      if (below(3) == 0) holders.push_back(task);
+    }
+    return holders;
+  }
+
   TaskWait task(std::uint32_t tasks, std::uint32_t locks) {
-    switch (below(10)) {
+    switch (below(13)) {
       case 0:
         return running();
       case 1:
@@ -164,6 +179,12 @@ class RandomStates {
         return reaps(below(3) != 0);
       case 4:
         return sleeps();
+      case 5:
+        return waits_for_signal();
+      case 6:
+      case 7:
+      case 8:
+        return waits_for_unit(below(2));
       default:
         return waits_for_lock(below(locks));
     }
@@ -175,6 +196,7 @@ class RandomStates {
 TEST(StuckCore, AgreesWithTheNaiveFixpointOnRandomStates) {
   RandomStates states(20200207);
   int stuck_states = 0;
+  int pools_in_cores = 0;
   for (int i = 0; i < 20000; ++i) {
     const WaitState state = states.next();
     const StuckCore found = stuck_core(state);
@@ -188,8 +210,11 @@ TEST(StuckCore, AgreesWithTheNaiveFixpointOnRandomStates) {
     ASSERT_EQ(found.core.size(), naive_smallest_knot(state)) << "state number " << i;
     ASSERT_TRUE(is_a_knot_in_order(state, found.core)) << "state number " << i;
     stuck_states += found.empty() ? 0 : 1;
+    const auto on_holders = [&](TaskId task) { return waits_on_several_holders(state, task); };
+    pools_in_cores += found.core.size() > 1 && std::ranges::any_of(found.core, on_holders) ? 1 : 0;
   }
   EXPECT_GT(stuck_states, 1000);
+  EXPECT_GT(pools_in_cores, 100);
 }
 
 TEST(StuckCore, AWaiterForASignalHopesAsLongAsAnyOtherTaskGoesOn) {
