@@ -58,6 +58,7 @@ Json json_of(const TaskInVerdict& task) {
           {"state", task.state},
           {"waits_for", or_null(task.waits_for)},
           {"owner", or_null(task.owner)},
+          {"by_anybody", task.by_anybody},
           {"site", or_null(task.site)},
           {"function", or_null(task.function)},
           {"holds", list_of(task.holds)},
@@ -145,6 +146,14 @@ Json json_of(const std::optional<StrategyInVerdict::Guarantee>& guarantee) {
           {"probability", guarantee->probability}};
 }
 
+Json json_of(const std::optional<StateSpaceInVerdict>& space) {
+  if (!space) return nullptr;
+  return {{"transitions", space->transitions},
+          {"deepest", space->deepest},
+          {"frontier", space->frontier},
+          {"bytes", space->bytes}};
+}
+
 Json json_of(const StrategyInVerdict& strategy) {
   return {{"strategy", strategy.strategy},
           {"executions", strategy.executions},
@@ -177,6 +186,7 @@ Json json_of(const Verdict& verdict) {
           {"step_limit", verdict.step_limit == 0 ? Json(nullptr) : Json(verdict.step_limit)},
           {"steps", or_null(verdict.steps)},
           {"states", or_null(verdict.states)},
+          {"state_space", json_of(verdict.state_space)},
           {"traces", or_null(verdict.traces)},
           {"exhaustive", verdict.exhaustive},
           {"bounds", json_of(verdict.bounds)},
@@ -189,6 +199,7 @@ Json json_of(const Verdict& verdict) {
           {"tasks", list_of(verdict.tasks)},
           {"zones", list_of(verdict.zones)},
           {"steps_to_hang", list_of(verdict.steps_to_hang)},
+          {"cycle_steps", verdict.cycle_steps == 0 ? Json(nullptr) : Json(verdict.cycle_steps)},
           {"cycle", list_of(verdict.cycle)},
           {"rules", list_of(verdict.rules)},
           {"assumptions", list_of(verdict.assumptions)},

@@ -110,7 +110,7 @@ struct ObligationInVerdict {
   std::string waits_for{};
   std::vector<HeldLock> holds{};        // at that moment
   std::vector<StepInVerdict> steps{};   // what the job does until then
-  std::string status = "not searched";  // "confirmed": a real hang or broken rule was found there; "not confirmed"
+  std::string status = "not searched";  // "confirmed by a hang", "confirmed: broken in a real run", "not confirmed"
 };
 
 // One task's part in a deadlock that was predicted: it owns one thing and waits for the next.

@@ -116,11 +116,13 @@ class Reduction {
   [[nodiscard]] std::vector<TaskId> in_order() const {
     std::vector<TaskId> order;
     order.reserve(sorted_knot_.size());
-    for (std::uint32_t node = sorted_knot_.empty() ? 0 : sorted_knot_.front(); order.size() < sorted_knot_.size();) {
+    if (sorted_knot_.empty()) return order;
+    std::uint32_t node = sorted_knot_.front();
+    do {
+      if (graph_.arms(node) != 1 || order.size() > sorted_knot_.size()) return sorted_knot_;
       if (graph_.is_task(node)) order.push_back(node);
-      if (graph_.arms(node) != 1) return sorted_knot_;
       node = graph_.arm(node, 0);
-    }
+    } while (node != sorted_knot_.front());
     return order;
   }
 

@@ -46,12 +46,13 @@ std::vector<std::string> values_of(const std::string& json, const std::string& k
 }
 
 TEST(ReportJson, AVerdictHasItsFieldsInAFixedOrder) {
-  EXPECT_THAT(keys_at(to_json(sample_hang()), 2),
-              ElementsAre("schema", "verdict", "job", "fixes", "fix_set", "device", "strategy", "draws", "executions",
-                          "executions_cut", "cut_at", "executions_pruned", "step_limit", "steps", "states", "traces",
-                          "exhaustive", "bounds", "first_hang_execution", "seconds", "stopped_by", "witness",
-                          "replay_command", "strategies", "tasks", "zones", "steps_to_hang", "cycle", "rules",
-                          "assumptions", "evidence", "obligations", "predictions", "jobs"));
+  EXPECT_THAT(
+      keys_at(to_json(sample_hang()), 2),
+      ElementsAre("schema", "verdict", "job", "fixes", "fix_set", "device", "strategy", "draws", "executions",
+                  "executions_cut", "cut_at", "executions_pruned", "step_limit", "steps", "states", "state_space",
+                  "traces", "exhaustive", "bounds", "first_hang_execution", "seconds", "stopped_by", "witness",
+                  "replay_command", "strategies", "tasks", "zones", "steps_to_hang", "cycle_steps", "cycle", "rules",
+                  "assumptions", "evidence", "obligations", "predictions", "jobs"));
   EXPECT_EQ(keys_at(to_json(sample_clean()), 2), keys_at(to_json(sample_hang()), 2));
 }
 
@@ -66,7 +67,8 @@ TEST(ReportJson, AVerdictStatesItsSchemaWordAndFixes) {
 
 TEST(ReportJson, WhatDoesNotApplyIsNullAndListsStayLists) {
   const std::string json = to_json(sample_clean());
-  for (const char* key : {"states", "traces", "bounds", "first_hang_execution", "witness", "stopped_by"}) {
+  for (const char* key :
+       {"states", "state_space", "traces", "bounds", "first_hang_execution", "witness", "stopped_by"}) {
     EXPECT_THAT(json, HasSubstr("\"" + std::string(key) + "\": null,"));
   }
   EXPECT_THAT(json, HasSubstr("\"tasks\": [],"));
@@ -78,6 +80,7 @@ TEST(ReportJson, ATaskHasStateWaitPlaceAndHolds) {
       "state": "stuck",
       "waits_for": "zone 1",
       "owner": "first",
+      "by_anybody": false,
       "site": "zone_locking.cc:31",
       "function": "convert_to_open_zone",
       "holds": [

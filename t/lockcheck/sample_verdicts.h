@@ -99,6 +99,36 @@ inline Verdict sample_clean() {
   return v;
 }
 
+// A run of the workload in which everything is told that the others leave out.
+inline Verdict sample_rest() {
+  Verdict v = sample_hang();
+  v.word = VerdictWord::livelock;
+  v.bounds.skip = 1;
+  v.cut_at = "worker at spin.cc:12 (wait_for_data)";
+  v.states = 900;
+  v.state_space = {.transitions = 5000, .deepest = 70, .frontier = 3, .bytes = 1U << 20U};
+  v.traces = 12;
+  v.stopped_by = "time";
+  v.strategies = sample_clean().strategies;
+  v.cycle_steps = 6;
+  v.cycle = {"writer at io_pipeline.cc:207 (quiesce)"};
+  v.evidence = {"lock chains do not change from depth 2 to 3"};
+  v.obligations = {{.rule = "g",
+                    .obligation = "zones are waited for in ascending order",
+                    .job = "first",
+                    .site = "zone_locking.cc:31",
+                    .function = "convert_to_open_zone",
+                    .what = "waits for a smaller zone",
+                    .waits_for = "zone 1",
+                    .holds = {{"zone 3", "block_adjuster.cc:88", "adjust_block", 2}},
+                    .steps = {{1, "first", "lock zone 3"}},
+                    .status = "confirmed by a hang"}};
+  core::Stats stats;
+  stats.end_ns = 2000;
+  v.jobs = {{.task = "first", .error = 5, .aborted = true, .stats = stats}};
+  return v;
+}
+
 // A run that did not hang, and one prediction of each status.
 inline Verdict sample_possible() {
   Verdict v = sample_clean();
