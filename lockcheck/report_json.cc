@@ -26,6 +26,7 @@ Json json_of(const RuleInVerdict& rule);
 Json json_of(const ObligationInVerdict& obligation);
 Json json_of(const LinkInVerdict& link);
 Json json_of(const PredictionInVerdict& prediction);
+Json json_of(const OrderEdgeInVerdict& edge);
 Json json_of(const JobInVerdict& job);
 Json json_of(const StrategyInVerdict& strategy);
 Json json_of(const Cell& cell);
@@ -107,6 +108,16 @@ Json json_of(const PredictionInVerdict& prediction) {
           {"links", list_of(prediction.links)},
           {"reason", or_null(prediction.reason)},
           {"witness", or_null(prediction.witness)}};
+}
+
+Json json_of(const OrderEdgeInVerdict& edge) {
+  return {{"from", edge.from},
+          {"to", edge.to},
+          {"owned_site", or_null(edge.owned_site)},
+          {"owned_function", or_null(edge.owned_function)},
+          {"asked_site", or_null(edge.asked_site)},
+          {"asked_function", or_null(edge.asked_function)},
+          {"in_cycle", edge.in_cycle}};
 }
 
 Json json_of(const core::DirectionStats& stats) {
@@ -206,6 +217,7 @@ Json json_of(const Verdict& verdict) {
           {"evidence", list_of(verdict.evidence)},
           {"obligations", list_of(verdict.obligations)},
           {"predictions", list_of(verdict.predictions)},
+          {"order_edges", list_of(verdict.order_edges)},
           {"jobs", verdict.jobs.empty() ? Json(nullptr) : list_of(verdict.jobs)}};
 }
 

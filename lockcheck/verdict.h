@@ -133,6 +133,17 @@ struct PredictionInVerdict {
   std::string witness{};  // confirmed: the line that replays it
 };
 
+// Somebody owned one lock, or one of a class, and waited for another; where that was first seen.
+struct OrderEdgeInVerdict {
+  std::string from{};
+  std::string to{};
+  std::string owned_site{};  // where `from` had been taken
+  std::string owned_function{};
+  std::string asked_site{};  // where `to` was waited for
+  std::string asked_function{};
+  bool in_cycle = false;  // there is a way back from `to` to `from`
+};
+
 struct Bounds {
   std::optional<std::uint32_t> skip;  // jobs left out before the first
   std::optional<std::uint32_t> jobs, zones, depth, ios, blocks;
@@ -181,7 +192,8 @@ struct Verdict {
   std::vector<std::string> evidence;             // for a proof: what was looked at besides, and proves nothing
   std::vector<ObligationInVerdict> obligations;  // of a proof: those that do not hold
   std::vector<PredictionInVerdict> predictions;
-  std::vector<JobInVerdict> jobs;  // of a run of the workload: what each job has done
+  std::vector<OrderEdgeInVerdict> order_edges;  // the order in which locks were taken, as far as it was looked at
+  std::vector<JobInVerdict> jobs;               // of a run of the workload: what each job has done
 };
 
 }  // namespace zoneknot::lockcheck

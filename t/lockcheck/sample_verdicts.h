@@ -158,6 +158,10 @@ inline Verdict sample_possible() {
        .links = {first, second},
        .witness = "zk1:" + std::string(120, 'B')},
   };
+  v.order_edges = {
+      {"zone 3", "zone 5", "block_adjuster.cc:88", "adjust_block", "zone_locking.cc:31", "convert_to_open_zone", true},
+      {"zone 5", "zone 3", "open_zones.cc:77", "close_zone", "zone_locking.cc:31", "convert_to_open_zone", true},
+      {"zone 3", "M", "block_adjuster.cc:88", "adjust_block", "open_zones.cc:12", "is_zone_open", false}};
   return v;
 }
 
