@@ -3,6 +3,7 @@
 #include "lockcheck/report_json.h"
 #include "lockcheck/report_text.h"
 #include "tools/commands.h"
+#include "tools/graph_files.h"
 #include "tools/interrupt.h"
 #include "tools/search_limits.h"
 #include "tools/search_verdict.h"
@@ -29,6 +30,7 @@ int run_check(const CommandLine& line) {
   if (!strategies) return refuse(strategies.error());
   if (const auto error = must_be_simulated(*instance)) return refuse(*error);
   if (const auto error = check_writable(line.output)) return refuse(*error);
+  if (const auto error = check_graph_files(line)) return refuse(*error);
   print_notes(instance->notes);
 
   catch_interrupts();
@@ -51,6 +53,7 @@ int run_check(const CommandLine& line) {
         to_witness_file(*instance, report.finding->witness, lockcheck::to_json(verdict), report.finding->trace);
     if (const auto error = write_file(line.output, file)) return refuse(*error);
   }
+  if (const auto error = write_graph_files(verdict, line)) return refuse(*error);
   return deliver(line.format == Format::json ? lockcheck::to_json(verdict) : lockcheck::to_text(verdict), "",
                  lockcheck::exit_code(verdict.word));
 }

@@ -146,6 +146,11 @@ class Parser {
 
   void add_output(CLI::App& app, const char* what) { app.add_option("-o,--output", line_.output, what); }
 
+  void add_graphs(CLI::App& app) {
+    app.add_option("--dot", line_.dot, "write who waits for whom to this file, in Graphviz's language");
+    app.add_option("--svg", line_.svg, "the same as a picture; needs Graphviz's program dot");
+  }
+
   void add_matrix() {
     CLI::App& app = command("matrix", "sets of fixes x jobs: a search for each cell", Command::matrix);
     app.add_option("JOB", line_.inputs, "job files; JOB@FAULTS runs on a device with the faults of that plan")
@@ -168,6 +173,7 @@ class Parser {
     add_search(app);
     app.add_option("--strategy", line_.strategy, strategy_names() + "; default portfolio, then stateful with --bound");
     add_output(app, "write the witness to this file");
+    add_graphs(app);
     app.add_option_function<std::string>(
         "--memory", [this](const std::string& text) { line_.memory = parse_bytes("--memory", text); },
         "for the states of a stateful search: 512m, 8g (default 2g)");
@@ -212,6 +218,7 @@ class Parser {
     add_witness(app);
     app.add_option("--trace", line_.trace, "write the event trace to this file");
     add_output(app, "write the verdict to this file");
+    add_graphs(app);
   }
 
   void add_run() {
@@ -228,6 +235,7 @@ class Parser {
         "time without progress before a real run is examined (default 5s)");
     app.add_flag("--destroy-data", line_.destroy_data, "write to a file that is not empty");
     add_output(app, "write the report to this file");
+    add_graphs(app);
   }
 
   CommandLine line_;

@@ -31,6 +31,8 @@ struct CommandLine {
   std::optional<std::uint64_t> seed;
   Format format = Format::text;
   std::string output;                      // -o
+  std::string dot;                         // check, replay, run: where to write the picture of the verdict
+  std::string svg;                         // the same, drawn
   std::string trace;                       // replay: where to write the event trace
   std::string witnesses;                   // matrix: folder for witness files
   std::string expect;                      // matrix: file with the expected table

@@ -7,6 +7,7 @@
 #include "sim/event_trace.h"
 #include "sim/follow.h"
 #include "tools/commands.h"
+#include "tools/graph_files.h"
 #include "tools/search_limits.h"
 #include "tools/witness_input.h"
 
@@ -18,6 +19,7 @@ int report(const Replayed& replayed, const CommandLine& line) {
     if (const auto error = write_file(line.trace, replayed.trace)) return refuse(*error);
   }
   const lockcheck::Verdict& verdict = replayed.verdict;
+  if (const auto error = write_graph_files(verdict, line)) return refuse(*error);
   return deliver(line.format == Format::json ? lockcheck::to_json(verdict) : lockcheck::to_text(verdict), line.output,
                  lockcheck::exit_code(verdict.word));
 }
@@ -59,6 +61,7 @@ int run_replay(const CommandLine& line) {
   for (const std::string& path : {line.trace, line.output}) {
     if (const auto error = check_writable(path)) return refuse(*error);
   }
+  if (const auto error = check_graph_files(line)) return refuse(*error);
   const auto replayed = replay_exactly(*loaded, input);
   if (!replayed) return refuse(replayed.error());
   // A line is looked up with the fixes that belong to it; with a file, other fixes are a question of their own.

@@ -9,6 +9,7 @@
 #include "lockcheck/report_text.h"
 #include "sim/random_walk.h"
 #include "tools/commands.h"
+#include "tools/graph_files.h"
 #include "tools/interrupt.h"
 #include "tools/run_report.h"
 #include "tools/search_verdict.h"
@@ -112,6 +113,7 @@ int report(RunOutcome& run, const CommandLine& line) {
   std::string text = run_report_text(run.results, run.end_ns);
   if (verdict.word != VerdictWord::clean) text += "\n" + lockcheck::to_text(verdict);
   if (line.format == Format::json) text = lockcheck::to_json(verdict);
+  if (const auto error = write_graph_files(verdict, line)) return refuse(*error);
   int code = lockcheck::exit_code(verdict.word);
   if (code == 0 && failed) code = 1;
   if (code == 0 && run.interrupted) code = lockcheck::exit_code(VerdictWord::incomplete);
@@ -134,6 +136,7 @@ int run_run(const CommandLine& line) {
   }
   if (const auto error = check_named(*instance)) return refuse(*error);
   if (const auto error = check_writable(line.output)) return refuse(*error);
+  if (const auto error = check_graph_files(line)) return refuse(*error);
   catch_interrupts();
   if (device.kind == DeviceKind::sim) {
     print_notes(instance->notes);
