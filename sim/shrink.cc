@@ -45,7 +45,8 @@ bool ScheduleShrinker::may_go_on() {
 }
 
 std::optional<KeptExecution> ScheduleShrinker::run(Strategy& strategy) {
-  Logged logged(strategy, log_);
+  if (limits_.revisits != nullptr) limits_.revisits->watch(strategy);
+  Logged logged(limits_.revisits != nullptr ? *limits_.revisits : strategy, log_);
   if (!may_go_on() || !logged.begin()) return std::nullopt;
   simulation_.set_max_steps(limits_.max_steps);
   const Outcome outcome = simulation_.run(main_, logged);

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "sim/explorer.h"
+#include "sim/revisits.h"
 #include "sim/schedule_log.h"
 
 namespace zoneknot::sim {
@@ -29,6 +30,7 @@ struct ShrinkLimits {
   std::uint64_t max_steps = Simulation::kDefaultMaxSteps;  // of one execution
   const std::atomic<bool>* stop = nullptr;                 // the user's
   std::function<bool()> time_is_over = {};                 // asked between executions; empty: never
+  Revisits* revisits = nullptr;                            // put around every strategy; null: none
 };
 
 class ScheduleShrinker {

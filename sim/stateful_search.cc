@@ -1,11 +1,9 @@
 #include "sim/stateful_search.h"
 
-#include <algorithm>
 #include <stdexcept>
 #include <utility>
 
-#include "lockcheck/lock_watch.h"
-#include "lockcheck/site.h"
+#include "sim/cycle_places.h"
 
 namespace zoneknot::sim {
 
@@ -26,11 +24,6 @@ class Tracking {
 // Goes the way to a livelock and once around. Given up there.
 class Around final : public Strategy {
  public:
-  struct Place {
-    core::TaskId task = 0;
-    core::Site site;
-  };
-
   Around(Simulation& simulation, const Stateful::Livelock& livelock, bool time_counts)
       : simulation_(simulation), livelock_(livelock), time_counts_(time_counts), steps_(livelock.cycle.lead) {
     steps_.insert(steps_.end(), livelock.cycle.steps.begin(), livelock.cycle.steps.end());
@@ -58,7 +51,7 @@ class Around final : public Strategy {
     const std::uint64_t actor = steps_[next_++].actor;
     for (std::uint32_t i = 0; i < candidates.size(); ++i) {
       if (name_of(candidates.actor(i), candidates.op(i)) != actor) continue;
-      if (on_cycle && !is_event(candidates.actor(i))) note_place(candidates.actor(i), candidates.op(i).site);
+      if (on_cycle && !is_event(candidates.actor(i))) places_.add(candidates.actor(i), candidates.op(i).site);
       return i;
     }
     return kDiverged;
@@ -73,16 +66,9 @@ class Around final : public Strategy {
   [[nodiscard]] bool came_back() const { return came_back_; }
   [[nodiscard]] std::uint64_t begins() const { return begins_; }
   [[nodiscard]] std::uint64_t steps() const { return step_ - begins_; }
-  [[nodiscard]] const std::vector<Place>& places() const { return places_; }
+  [[nodiscard]] const CyclePlaces& places() const { return places_; }
 
  private:
-  void note_place(core::TaskId task, core::Site site) {
-    const auto same = [&](const Place& place) {
-      return place.task == task && lockcheck::site_text(place.site) == lockcheck::site_text(site);
-    };
-    if (std::ranges::none_of(places_, same)) places_.push_back({task, site});
-  }
-
   Simulation& simulation_;
   const Stateful::Livelock& livelock_;
   bool time_counts_;
@@ -92,7 +78,7 @@ class Around final : public Strategy {
   std::size_t next_draw_ = 0;
   std::uint64_t step_ = 0;
   std::uint64_t begins_ = 0;
-  std::vector<Place> places_;
+  CyclePlaces places_;
   bool at_begin_ = false;
   bool came_back_ = false;
 };
@@ -101,13 +87,10 @@ LivelockSeen show(Simulation& simulation, const Program& program, const Stateful
   Around around(simulation, *search.livelock(), search.time_counts());
   (void)simulation.run([&] { program(simulation); }, around);
   if (!around.came_back()) throw std::logic_error("a livelock that was found does not come about again");
-  LivelockSeen seen{.first = {execution, simulation.decisions(), {}},
-                    .begins = around.begins(),
-                    .steps = around.steps(),
-                    .places = {}};
-  const std::vector<lockcheck::TaskPicture> tasks = simulation.watch().tasks();
-  for (const Around::Place& place : around.places()) seen.places.push_back({tasks.at(place.task).name, place.site});
-  return seen;
+  return {.first = {execution, simulation.decisions(), {}},
+          .begins = around.begins(),
+          .steps = around.steps(),
+          .places = around.places().named(simulation.watch())};
 }
 
 }  // namespace

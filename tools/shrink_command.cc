@@ -77,7 +77,7 @@ int run_shrink(const CommandLine& line) {
   if (!replayed) return refuse(replayed.error());
   if (!replayed->kind) {
     return refuse({.file = is_witness_line(line.inputs[0]) ? "WITNESS" : line.inputs[0],
-                   .message = "shows neither a hang nor a broken rule: there is nothing to keep"});
+                   .message = "shows neither a hang nor a livelock nor a broken rule: there is nothing to keep"});
   }
 
   catch_interrupts();

@@ -30,6 +30,23 @@ std::array<Line, 10> lines_of(const WitnessSize& size) {
            {"steps", "steps", schedule.steps}}};
 }
 
+struct Kept {
+  std::string_view word;
+  std::string_view in_words;
+};
+
+Kept kept(const ShrunkWitness& shrunk) {
+  switch (shrunk.kind.what) {
+    case FindingKind::What::hang:
+      return {"hang", "a hang in which"};
+    case FindingKind::What::livelock:
+      return {"livelock", "a cycle without progress, through"};
+    case FindingKind::What::rule:
+      return {"rule", "a broken rule"};
+  }
+  return {};
+}
+
 std::string json_of(const WitnessSize& size) {
   std::string text;
   for (const Line& line : lines_of(size)) {
@@ -49,7 +66,7 @@ std::string shrink_text(const ShrunkWitness& shrunk, double seconds) {
                         lockcheck::grouped(after.at(i).number));
   }
   text += fmt::format("in {}, {:.1f} s; what was kept: {}\n", lockcheck::counted(shrunk.executions, "execution"),
-                      seconds, shrunk.kind.hang ? "a hang in which" : "a broken rule");
+                      seconds, kept(shrunk).in_words);
   // Each task of a kind has a line of its own.
   std::string_view kind = shrunk.kind.text;
   while (!kind.empty()) {
@@ -66,8 +83,8 @@ std::string shrink_json(const ShrunkWitness& shrunk, double seconds, const std::
   return fmt::format(
       "{{\n  \"schema\": \"zoneknot.shrink/1\",\n  \"kept\": \"{}\",\n  \"kind\": \"{}\",\n  \"before\": {},\n"
       "  \"after\": {},\n  \"executions\": {},\n  \"interrupted\": {},\n  \"seconds\": {:.3f},\n  \"verdict\": {}}}\n",
-      shrunk.kind.hang ? "hang" : "rule", shrunk.kind.text, json_of(shrunk.before), json_of(shrunk.after),
-      shrunk.executions, shrunk.interrupted, seconds, verdict_json);
+      kept(shrunk).word, shrunk.kind.text, json_of(shrunk.before), json_of(shrunk.after), shrunk.executions,
+      shrunk.interrupted, seconds, verdict_json);
 }
 
 }  // namespace zoneknot::tools

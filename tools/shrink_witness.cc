@@ -9,6 +9,7 @@
 
 #include "core/random.h"
 #include "lockcheck/hang_kind.h"
+#include "lockcheck/site.h"
 #include "sim/orderly_walk.h"
 #include "sim/random_walk.h"
 #include "sim/replay.h"
@@ -34,11 +35,15 @@ constexpr std::array<std::array<std::uint32_t, 4>, 6> kSmallInstances = {{{2, 1,
                                                                           {4, 4, 8, 2},
                                                                           {4, 4, 16, 4}}};  // zones, depth, ios, blocks
 
+using What = FindingKind::What;
 using Member = std::optional<std::uint32_t> Bounds::*;
 
-bool shows(const FindingKind& kind, const sim::Outcome& outcome, const lockcheck::LockWatch& watch) {
+// Of executions that end where they have been once around a cycle, `round` is that.
+bool shows(const FindingKind& kind, const sim::Outcome& outcome, const lockcheck::LockWatch& watch,
+           const std::optional<sim::Revisits::Round>& round) {
+  if (kind.what == What::livelock) return round && livelock_kind(*round) == kind;
   const bool hang = outcome.kind == sim::OutcomeKind::hang;
-  if (hang != kind.hang) return false;
+  if (hang != (kind.what == What::hang)) return false;
   if (hang) return lockcheck::hang_kind(watch, outcome.stuck) == kind.text;
   if (outcome.kind != sim::OutcomeKind::finished || !watch.any_rule_broken()) return false;
   const auto rules = watch.broken_rules();
@@ -133,6 +138,12 @@ sim::Plan disorderly(const sim::Plan& plan, core::SplitMix64& random) {
   return result;
 }
 
+std::vector<core::TaskId> tasks_of(const sim::Revisits::Round& round) {
+  std::set<core::TaskId> tasks;
+  for (const sim::CyclePlaces::Place& place : round.places.all()) tasks.insert(place.task);
+  return {tasks.begin(), tasks.end()};
+}
+
 // The finding so far, and all attempts to make less of it.
 class Shrinking {
  public:
@@ -160,12 +171,33 @@ class Shrinking {
   }
 
  private:
-  sim::Keep keep() {
-    return [this](const sim::Outcome& outcome, const sim::Simulation& simulation) {
-      if (!shows(kind_, outcome, simulation.watch())) return false;
-      important_ = outcome.stuck.core;
+  // An instance, made ready to be run again and again until it shows something of the kind.
+  struct Bench {
+    Bench(Shrinking& of, const Instance& instance, sim::ShrinkLimits limits)
+        : workload(instance),
+          revisits(workload.simulation(), sim::Revisits::EndsThere::yes),
+          shrinker(workload.simulation(), workload.program(), of.keep(revisits), of.with_cycles(limits, *this)) {}
+
+    SimulatedWorkload workload;
+    sim::Revisits revisits;
+    sim::ScheduleShrinker shrinker;
+  };
+
+  sim::Keep keep(const sim::Revisits& revisits) {
+    return [this, &revisits](const sim::Outcome& outcome, const sim::Simulation& simulation) {
+      const auto round = kind_.what == What::livelock ? revisits.round(outcome) : std::nullopt;
+      if (!shows(kind_, outcome, simulation.watch(), round)) return false;
+      important_ = round ? tasks_of(*round) : outcome.stuck.core;
       return true;
     };
+  }
+
+  // States are compared where a cycle is looked for, and nowhere else.
+  sim::ShrinkLimits with_cycles(sim::ShrinkLimits limits, Bench& bench) const {
+    if (kind_.what != What::livelock) return limits;
+    bench.workload.simulation().set_tracking(true);
+    limits.revisits = &bench.revisits;
+    return limits;
   }
 
   sim::ShrinkLimits limits() const {
@@ -174,11 +206,9 @@ class Shrinking {
 
   // The witness as it is. Nobody may stop this: it is what there is if everything else is stopped.
   void load(const sim::Witness& witness) {
-    SimulatedWorkload workload(best_instance_);
-    sim::ScheduleShrinker shrinker(workload.simulation(), workload.program(), keep(),
-                                   {.max_steps = std::max<std::uint64_t>(witness.steps, 1)});
+    Bench bench(*this, best_instance_, {.max_steps = std::max<std::uint64_t>(witness.steps, 1)});
     sim::Replay replay(witness.schedule);
-    auto kept = shrinker.run(replay);
+    auto kept = bench.shrinker.run(replay);
     if (!kept) throw std::logic_error("a witness that was to be shrunk does not show what it showed before");
     accept(best_instance_, *std::move(kept));
   }
@@ -209,10 +239,10 @@ class Shrinking {
   }
 
   bool schedule_alone() {
-    SimulatedWorkload workload(best_instance_);
-    sim::ScheduleShrinker shrinker(workload.simulation(), workload.program(), keep(), limits());
-    const bool better = take_if_less(Instance(best_instance_), shrinker, best_);
-    count(shrinker);
+    const Instance instance = best_instance_;
+    Bench bench(*this, instance, limits());
+    const bool better = take_if_less(instance, bench.shrinker, best_);
+    count(bench.shrinker);
     return better;
   }
 
@@ -233,10 +263,9 @@ class Shrinking {
     const std::optional<Instance> instance = bounded(bounds);
     // Whatever is found there has at least the instance's size.
     if (!instance) return false;
-    SimulatedWorkload workload(*instance);
-    sim::ScheduleShrinker shrinker(workload.simulation(), workload.program(), keep(), limits());
-    const bool better = search(*instance, shrinker);
-    count(shrinker);
+    Bench bench(*this, *instance, limits());
+    const bool better = search(*instance, bench.shrinker);
+    count(bench.shrinker);
     return better;
   }
 
@@ -348,9 +377,21 @@ class Shrinking {
 }  // namespace
 
 std::optional<FindingKind> finding_kind(const sim::Outcome& outcome, const lockcheck::LockWatch& watch) {
-  if (outcome.kind == sim::OutcomeKind::hang) return FindingKind{true, lockcheck::hang_kind(watch, outcome.stuck)};
+  if (outcome.kind == sim::OutcomeKind::hang) {
+    return FindingKind{What::hang, lockcheck::hang_kind(watch, outcome.stuck)};
+  }
   if (!watch.any_rule_broken()) return std::nullopt;
-  return FindingKind{false, lockcheck::rule_kind(watch.broken_rules().front())};
+  return FindingKind{What::rule, lockcheck::rule_kind(watch.broken_rules().front())};
+}
+
+FindingKind livelock_kind(const sim::Revisits::Round& round) {
+  std::set<std::string> places;
+  for (const sim::CyclePlaces::Place& place : round.places.all()) {
+    places.insert(lockcheck::function_name(place.site) + " " + lockcheck::site_text(place.site));
+  }
+  FindingKind kind{What::livelock, {}};
+  for (const std::string& place : places) kind.text += (kind.text.empty() ? "" : "; ") + place;
+  return kind;
 }
 
 bool WitnessSize::less_than(const WitnessSize& other) const {

@@ -9,20 +9,25 @@
 #include <optional>
 #include <string>
 
+#include "sim/revisits.h"
 #include "sim/shrink.h"
 #include "sim/witness.h"
 #include "tools/instance.h"
 
 namespace zoneknot::tools {
 
-// A hang of that kind, or a broken rule (lockcheck/hang_kind.h).
+// A hang of that kind, a cycle through these places, or a broken rule (lockcheck/hang_kind.h).
 struct FindingKind {
-  bool hang = false;
+  enum class What : std::uint8_t { hang, livelock, rule } what = What::hang;
   std::string text;
+  bool operator==(const FindingKind&) const = default;
 };
 
 // The kind of what an execution came to; nothing: nothing was found. Of several broken rules the first.
 std::optional<FindingKind> finding_kind(const sim::Outcome& outcome, const lockcheck::LockWatch& watch);
+
+// Of a cycle: its functions and places, whoever goes round.
+FindingKind livelock_kind(const sim::Revisits::Round& round);
 
 // What a reader of a witness has to cope with.
 struct WitnessSize {

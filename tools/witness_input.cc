@@ -157,17 +157,26 @@ Replayed replay(const Instance& instance, sim::Strategy& strategy, std::uint64_t
 
 namespace {
 
-// Whether the execution of a witness, which does not end by itself, ends where it has been before.
-bool comes_back(const LoadedWitness& loaded) {
+// Tells of the cycle at the end of a witness's execution, if it ends where it has been before.
+void describe_cycle(const LoadedWitness& loaded, Replayed& replayed) {
   SimulatedWorkload workload(loaded.instance);
   sim::Simulation& simulation = workload.simulation();
   sim::Replay strategy(loaded.witness.schedule);
-  sim::Revisits revisits(simulation, strategy);
+  sim::Revisits revisits(simulation);
+  revisits.watch(strategy);
   simulation.set_max_steps(std::max<std::uint64_t>(loaded.witness.steps, 1));
   simulation.set_tracking(true);
   (void)revisits.begin();
   const sim::Outcome outcome = simulation.run([&] { workload.program()(simulation); }, revisits);
-  return outcome.kind == sim::OutcomeKind::cut && revisits.came_back();
+  const auto round = revisits.round(outcome);
+  if (!round) return;
+  replayed.kind = livelock_kind(*round);
+  lockcheck::Verdict& verdict = replayed.verdict;
+  verdict.word = VerdictWord::livelock;
+  verdict.cycle_steps = round->steps;
+  for (const sim::CutPlace& place : round->places.named(simulation.watch())) {
+    verdict.cycle.push_back(sim::cut_text(place));
+  }
 }
 
 }  // namespace
@@ -183,7 +192,7 @@ tl::expected<Replayed, InputError> replay_exactly(const LoadedWitness& loaded, c
                     replayed.outcome.decisions == loaded.witness.decisions &&
                     replayed.outcome.trace_hash == loaded.witness.trace_hash;
   if (same) {
-    if (comes_back(loaded)) replayed.verdict.word = VerdictWord::livelock;
+    describe_cycle(loaded, replayed);
     return replayed;
   }
   return tl::make_unexpected(not_the_same(input, departure_in_words(loaded, replayed, strategy.departed())));

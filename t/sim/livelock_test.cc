@@ -2,8 +2,12 @@
 
 #include <gtest/gtest.h>
 
+#include <optional>
+
 #include "core/shared.h"
+#include "sim/random_walk.h"
 #include "sim/replay.h"
+#include "sim/revisits.h"
 #include "sim/stateful_search.h"
 #include "t/sim/programs.h"
 
@@ -121,6 +125,43 @@ TEST(Livelock, Witness_GoesRoundTheCycleAgain) {
   const Outcome outcome = simulation.run([&] { two_that_back_off(simulation); }, script);
   EXPECT_EQ(outcome.kind, OutcomeKind::cut);
   EXPECT_EQ(simulation.decisions(), result.livelock->first.decisions);
+}
+
+// One execution of a random walk that ends where it has been once around.
+std::optional<Revisits::Round> round_of_a_walk(const Program& program, std::uint64_t seed) {
+  Simulation simulation;
+  simulation.set_tracking(true);
+  RandomWalk walk(seed);
+  Revisits revisits(simulation, Revisits::EndsThere::yes);
+  revisits.watch(walk);
+  (void)revisits.begin();
+  const Outcome outcome = simulation.run([&] { program(simulation); }, revisits);
+  return revisits.round(outcome);
+}
+
+TEST(Revisits, WalkThatComesBackHavingAchievedNothing_EndsThereWithThePlacesOfTheCycle) {
+  int rounds = 0;
+  for (std::uint64_t seed = 1; seed <= 20; ++seed) {
+    const auto round = round_of_a_walk(two_that_back_off, seed);
+    if (!round) continue;
+    ++rounds;
+    EXPECT_GE(round->steps, 6U);  // each takes, fails, and gives back
+    EXPECT_GE(round->places.all().size(), 6U);
+  }
+  EXPECT_GT(rounds, 0);
+}
+
+// The setter can go on all the time, so that a cycle without it is none.
+TEST(Revisits, CycleOnWhichSomebodyAlwaysCouldGoOnAndNeverDoes_IsNone) {
+  for (std::uint64_t seed = 1; seed <= 20; ++seed) {
+    const auto round = round_of_a_walk(
+        [](Simulation& sim) {
+          core::Shared<bool> flag(sim, "flag", core::Sharing::racy, false);
+          programs::run_all(sim, {[&] { spin_until(sim, flag); }, [&] { flag.write(true); }});
+        },
+        seed);
+    EXPECT_FALSE(round) << "seed " << seed;
+  }
 }
 
 // --- On graphs ---

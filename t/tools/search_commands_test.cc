@@ -229,6 +229,9 @@ TEST_F(SearchCommands, LoopWithoutProgress_IsALivelockThatReplays) {
   const Ended replayed = zoneknot({"replay", path("loop.json")});
   EXPECT_EQ(replayed.code, 1) << replayed.err;
   EXPECT_THAT(replayed.out, HasSubstr("LIVELOCK: "));
+  const std::size_t cycle = found.out.find("\nthe cycle, ");
+  ASSERT_NE(cycle, std::string::npos);
+  EXPECT_THAT(replayed.out, HasSubstr(found.out.substr(cycle, found.out.find("\n\n", cycle) - cycle)));
 }
 
 class MatrixCommand : public SearchCommands {

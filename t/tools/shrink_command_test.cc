@@ -20,8 +20,11 @@ class ShrinkCommand : public CommandTest {
     ASSERT_EQ(ended.code, code) << ended.err;
   }
 
-  [[nodiscard]] Json shrink(const std::string& from, const std::string& to, int code = 1) const {
-    const Ended ended = zoneknot({"shrink", from, "-o", to, "--format=json"});
+  [[nodiscard]] Json shrink(const std::string& from, const std::string& to, int code = 1,
+                            const Arguments& more = {}) const {
+    Arguments arguments = {"shrink", from, "-o", to, "--format=json"};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    const Ended ended = zoneknot(arguments);
     EXPECT_EQ(ended.code, code) << ended.err;
     EXPECT_EQ(ended.err, "");
     return Json::parse(ended.out, nullptr, false);
@@ -53,6 +56,24 @@ class ShrinkCommand : public CommandTest {
 
   const std::string job_ = job_file("two-jobs.fio");
 };
+
+TEST_F(ShrinkCommand, Livelock_KeepsItsCycle) {
+  std::ifstream one(job_file("endless-quiesce.fio"));
+  const std::string section(std::istreambuf_iterator<char>(one), {});
+  find({write("two-spinners.fio", section + "\n[other]\n"), "--strategy=stateful"});
+  const Json report = shrink("found.json", "small.json", 1, {"--executions=20"});
+  EXPECT_EQ(report.at("kept"), "livelock");
+  EXPECT_THAT(report.at("kind").get<std::string>(), HasSubstr("quiesce io_pipeline.cc:"));
+  EXPECT_LT(by_importance(report.at("after")), by_importance(report.at("before")));
+  EXPECT_EQ(report.at("verdict").at("verdict"), "LIVELOCK");
+  EXPECT_FALSE(report.at("verdict").at("cycle").empty());
+  const Ended replayed = zoneknot({"replay", "small.json"});
+  EXPECT_EQ(replayed.code, 1);
+  EXPECT_THAT(replayed.out, HasSubstr("LIVELOCK: "));
+  const Json again = shrink("small.json", "smaller.json", 1, {"--executions=20"});
+  EXPECT_EQ(again.at("kind"), report.at("kind"));
+  EXPECT_EQ(again.at("after"), report.at("after"));
+}
 
 TEST_F(ShrinkCommand, HangOfTheStressJob_NeedsTwoOfItsSixteenJobs) {
   find({job_file("zone-lock-stress.fio"), "--fixes=legacy"});
