@@ -58,9 +58,8 @@ tl::expected<std::string, InputError> svg_of(const std::string& dot) {
   const InputError failed{.file = "--svg", .message = "the program dot could not make the picture"};
   if (!from || !to) return tl::make_unexpected(failed);
   if (std::fwrite(dot.data(), 1, dot.size(), from.get()) != dot.size()) return tl::make_unexpected(failed);
-  std::rewind(from.get());
-  if (!run_dot(*from, *to)) return tl::make_unexpected(failed);
-  std::rewind(to.get());
+  if (std::fseek(from.get(), 0, SEEK_SET) != 0 || !run_dot(*from, *to)) return tl::make_unexpected(failed);
+  if (std::fseek(to.get(), 0, SEEK_SET) != 0) return tl::make_unexpected(failed);
   std::string svg;
   std::array<char, 4096> part{};
   for (std::size_t read = 1; read > 0;) {

@@ -173,7 +173,7 @@ class Shrinking {
  private:
   // An instance, made ready to be run again and again until it shows something of the kind.
   struct Bench {
-    Bench(Shrinking& of, const Instance& instance, sim::ShrinkLimits limits)
+    Bench(Shrinking& of, const Instance& instance, const sim::ShrinkLimits& limits)
         : workload(instance),
           revisits(workload.simulation(), sim::Revisits::EndsThere::yes),
           shrinker(workload.simulation(), workload.program(), of.keep(revisits), of.with_cycles(limits, *this)) {}
