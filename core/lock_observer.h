@@ -69,6 +69,33 @@ class LockObserver {
   // Of a wait for a condition variable whoever wakes the task may tell this: it is the moment that counts.
   virtual void wait_ended(TaskId task) = 0;
 
+  // --- What tells more than who waits: for order checkers and traces ---
+
+  // After the child's task_started, before anything it does. Not told of a program's first task.
+  virtual void task_forked(TaskId /*parent*/, TaskId /*child*/, Site /*site*/) {}
+  // A join returns: `other` has ended. After the wait, if there was one.
+  virtual void task_joined(TaskId /*task*/, TaskId /*other*/, Site /*site*/) {}
+  // A try_lock, or a lock with a time-out, has come away without it.
+  virtual void lock_refused(TaskId /*task*/, LockId /*lock*/, Site /*site*/) {}
+  // From here on a signal finds the task waiting. It still owns `lock`, and gives it back next.
+  virtual void condition_entered(TaskId /*task*/, ConditionId /*condition*/, LockId /*lock*/, Site /*site*/) {}
+  virtual void condition_signalled(TaskId /*task*/, ConditionId /*condition*/, bool /*all*/, Site /*site*/) {}
+  // One of those that a signal or broadcast of `task` wakes; after condition_signalled, before the wait_ended.
+  virtual void condition_woke(TaskId /*task*/, TaskId /*woken*/, ConditionId /*condition*/) {}
+  // A unit is the task's; after the wait, if there was one, and after semaphore_changed.
+  virtual void semaphore_acquired(TaskId /*task*/, SemaphoreId /*semaphore*/, Site /*site*/) {}
+  // There was no unit, or none within the time.
+  virtual void semaphore_refused(TaskId /*task*/, SemaphoreId /*semaphore*/, Site /*site*/) {}
+  // After semaphore_changed, before anybody takes one of the units.
+  virtual void semaphore_released(TaskId /*task*/, SemaphoreId /*semaphore*/, std::uint32_t /*count*/, Site /*site*/) {}
+
+  // Asked once, when a run begins. False: cell_accessed is not told in it.
+  [[nodiscard]] virtual bool wants_accesses() const { return false; }
+  virtual void cell_created(CellId /*cell*/, std::string_view /*name*/) {}
+  // Every load is a read, every value stored a write, an update first the one and then the other. Among real threads
+  // racy accesses may be told in another order than that in which they happened.
+  virtual void cell_accessed(TaskId /*task*/, CellId /*cell*/, Access /*access*/, Site /*site*/) {}
+
   // From core: an acquisition that should have been given back was dropped. `acquired` is where it was taken.
   virtual void hold_dropped(TaskId task, LockId lock, Site acquired) = 0;
   virtual void io(TaskId task, const IoEvent& event, Site site) = 0;

@@ -46,6 +46,7 @@ ThreadRuntime::~ThreadRuntime() {
 
 void ThreadRuntime::run(std::string name, std::function<void()> body, core::Site site) {
   assert(tasks_.size() == 0);
+  accesses_told_ = observer_->wants_accesses();
   do_spawn(std::move(name), std::move(body), site);
   join_threads();
 }
@@ -107,6 +108,7 @@ core::TaskId ThreadRuntime::do_spawn(std::string name, std::function<void()> bod
   });
   Task& task = tasks_[id];
   observer_->task_started(id, name);
+  if (current_task_ != nullptr) observer_->task_forked(current_task_->id, id, site);
   task.thread = std::thread([this, &task, body = std::move(body), site] {
     current_task_ = &task;
     run_task(task, body, site);
@@ -141,13 +143,17 @@ void ThreadRuntime::join_threads() {
 void ThreadRuntime::do_join(core::TaskId task, core::Site site) {
   Task& other = tasks_[task];
   const bool has_ended = other.ended.load(std::memory_order_acquire);
+  Task& self = this_task();
   // After the look: a task that ended by unwinding has not been joined.
-  if (!proceeds(this_task()) || has_ended) return;
-  wait({.kind = core::WaitKind::join, .object = task}, site, [&] {
-    std::unique_lock guard(ended_mutex_);
-    task_ended_.wait(guard, [&] { return other.ended.load(std::memory_order_relaxed) || abandoned(); });
-    return other.ended.load(std::memory_order_relaxed);
-  });
+  if (!proceeds(self)) return;
+  if (!has_ended) {
+    wait({.kind = core::WaitKind::join, .object = task}, site, [&] {
+      std::unique_lock guard(ended_mutex_);
+      task_ended_.wait(guard, [&] { return other.ended.load(std::memory_order_relaxed) || abandoned(); });
+      return other.ended.load(std::memory_order_relaxed);
+    });
+  }
+  observer_->task_joined(self.id, task, site);
 }
 
 core::TaskId ThreadRuntime::do_current() const { return this_task().id; }
@@ -197,9 +203,18 @@ void ThreadRuntime::do_lock(core::LockId lock, core::Site site) {
 
 bool ThreadRuntime::do_try_lock(core::LockId lock, core::Site site) {
   Task& task = this_task();
-  if (!proceeds(task) || !enter(locks_[lock], task.id)) return false;
-  observer_->lock_acquired(task.id, lock, site);
-  return true;
+  if (!proceeds(task)) return false;
+  const bool got = enter(locks_[lock], task.id);
+  tell_attempt(task, lock, got, site);
+  return got;
+}
+
+void ThreadRuntime::tell_attempt(const Task& task, core::LockId lock, bool got, core::Site site) {
+  if (got) {
+    observer_->lock_acquired(task.id, lock, site);
+  } else {
+    observer_->lock_refused(task.id, lock, site);
+  }
 }
 
 void ThreadRuntime::do_unlock(core::LockId lock, core::Site site) noexcept {
@@ -212,20 +227,34 @@ void ThreadRuntime::do_unlock(core::LockId lock, core::Site site) noexcept {
   pthread_mutex_unlock(&entry.mutex);
 }
 
-// --- what only a search needs
-// -----------------------------------------------------------------------------------------
+// --- shared data -----------------------------------------------------------------------------------------------------
 
-core::CellId ThreadRuntime::do_create_cell(const core::CellInfo&) {
-  return cells_.fetch_add(1, std::memory_order_relaxed);
+core::CellId ThreadRuntime::do_create_cell(const core::CellInfo& info) {
+  const core::CellId id = cells_.fetch_add(1, std::memory_order_relaxed);
+  if (accesses_told_) observer_->cell_created(id, info.name);
+  return id;
 }
 
 void ThreadRuntime::do_access(core::CellId, core::Access, core::Site) {}
 
-std::uint64_t ThreadRuntime::do_load(core::CellId, std::atomic<std::uint64_t>& storage, core::Site) {
-  return storage.load(std::memory_order_relaxed);
+std::uint64_t ThreadRuntime::do_load(core::CellId cell, std::atomic<std::uint64_t>& storage, core::Site site) {
+  const std::uint64_t value = storage.load(std::memory_order_relaxed);
+  if (accesses_told_) tell_access(cell, core::Access::read, site);
+  return value;
 }
 
-void ThreadRuntime::do_stored(core::CellId, std::uint64_t, core::Site) {}
+void ThreadRuntime::do_stored(core::CellId cell, std::uint64_t, core::Site site) {
+  if (accesses_told_) tell_access(cell, core::Access::write, site);
+}
+
+void ThreadRuntime::tell_access(core::CellId cell, core::Access access, core::Site site) {
+  // Whoever looks at a cell before or after the run is no task.
+  if (current_task_ == nullptr) return;
+  const Task& task = this_task();
+  if (!task.unwinding) observer_->cell_accessed(task.id, cell, access, site);
+}
+
+// --- what only a search needs ----------------------------------------------------------------------------------------
 
 // A task that never waits leaves an abandoned run here.
 void ThreadRuntime::do_checkpoint(const core::LiveState*, const core::Mark&, core::Site) {

@@ -109,6 +109,8 @@ class ThreadRuntime final : public core::Runtime {
   [[nodiscard]] bool children_ended(core::TaskId task) const;
   void run_task(Task& task, const std::function<void()>& body, core::Site site);
   void join_threads();
+  void tell_attempt(const Task& task, core::LockId lock, bool got, core::Site site);
+  void tell_access(core::CellId cell, core::Access access, core::Site site);
   [[nodiscard]] static bool enter(Lock& lock, core::TaskId task);
   [[nodiscard]] static bool enter_within(Lock& lock, core::TaskId task, std::uint64_t duration_ns);
   [[nodiscard]] bool wait_to_be_woken(Condition& condition, Waiter& self, const core::Wait& wait,
@@ -118,6 +120,7 @@ class ThreadRuntime final : public core::Runtime {
 
   core::LockObserver* observer_;
   std::atomic<bool> abandoned_{false};
+  bool accesses_told_ = false;  // set before there are tasks
   std::atomic<core::CellId> cells_{0};
   std::mutex growth_;  // one appends to one of these four at a time, and the observer hears of them by ascending id
   lockcheck::StableVector<Task> tasks_;

@@ -49,7 +49,7 @@ bool ThreadRuntime::do_lock_for(core::LockId lock, std::uint64_t timeout_ns, cor
       return got || deadline.passed();
     });
   }
-  if (got) observer_->lock_acquired(task.id, lock, site);
+  tell_attempt(task, lock, got, site);
   return got;
 }
 
@@ -71,6 +71,7 @@ bool ThreadRuntime::do_wait(core::ConditionId id, core::LockId lock, std::uint64
   {
     const std::lock_guard guard(condition.mutex);
     condition.waiters.push_back(&self);
+    observer_->condition_entered(task.id, id, lock, site);
   }
   do_unlock(lock, site);
   const core::Wait wait{.kind = core::WaitKind::condition,
@@ -98,14 +99,17 @@ bool ThreadRuntime::wait_to_be_woken(Condition& condition, Waiter& self, const c
   return false;
 }
 
-void ThreadRuntime::do_wake(core::ConditionId id, bool all, core::Site) noexcept {
-  if (this_task().unwinding) return;
+void ThreadRuntime::do_wake(core::ConditionId id, bool all, core::Site site) noexcept {
+  const Task& task = this_task();
+  if (task.unwinding) return;
   Condition& condition = conditions_[id];
   const std::lock_guard guard(condition.mutex);
+  observer_->condition_signalled(task.id, id, all, site);
   const std::size_t count = all ? condition.waiters.size() : std::min<std::size_t>(condition.waiters.size(), 1);
   for (std::size_t i = 0; i < count; ++i) {
     Waiter& waiter = *condition.waiters[i];
     waiter.woken = true;
+    observer_->condition_woke(task.id, waiter.task, id);
     if (waiter.told) observer_->wait_ended(waiter.task);
     waiter.wake.notify_one();
   }
@@ -142,18 +146,24 @@ bool ThreadRuntime::do_acquire(core::SemaphoreId id, std::uint64_t timeout_ns, c
     }
     observer_->wait_ended(task.id);
   }
-  if (semaphore.count == 0) return false;
+  if (semaphore.count == 0) {
+    observer_->semaphore_refused(task.id, id, site);
+    return false;
+  }
   observer_->semaphore_changed(id, --semaphore.count);
+  observer_->semaphore_acquired(task.id, id, site);
   return true;
 }
 
-void ThreadRuntime::do_release(core::SemaphoreId id, std::uint32_t count, core::Site) noexcept {
-  if (this_task().unwinding) return;
+void ThreadRuntime::do_release(core::SemaphoreId id, std::uint32_t count, core::Site site) noexcept {
+  const Task& task = this_task();
+  if (task.unwinding) return;
   Semaphore& semaphore = semaphores_[id];
   const std::lock_guard guard(semaphore.mutex);
   assert(count <= UINT32_MAX - semaphore.count);
   semaphore.count += count;
   observer_->semaphore_changed(id, semaphore.count);
+  observer_->semaphore_released(task.id, id, count, site);
   semaphore.released.notify_all();
 }
 

@@ -46,14 +46,20 @@ void LockWatch::reset() {
   state_->waiting_on_anybody.store(0, std::memory_order_relaxed);
   state_->rules.clear();
   state_->any_broken.store(false, std::memory_order_relaxed);
-  state_->frozen.store(false, std::memory_order_relaxed);
+  state_->mode.store(state_->listener == nullptr ? 0 : State::kListened, std::memory_order_relaxed);
 }
 
-void LockWatch::freeze() { state_->frozen.store(true, std::memory_order_relaxed); }
+void LockWatch::freeze() { state_->mode.store(State::kFrozen, std::memory_order_relaxed); }
+
+void LockWatch::set_listener(core::LockObserver* listener) {
+  state_->listener = listener;
+  const std::uint8_t frozen = state_->mode.load(std::memory_order_relaxed) & State::kFrozen;
+  state_->mode.store(frozen != 0 || listener == nullptr ? frozen : State::kListened, std::memory_order_relaxed);
+}
 
 void LockWatch::task_started(core::TaskId task, std::string_view name) {
   State& s = *state_;
-  if (s.ignores()) return;
+  if (s.ignores_or_tells([&](core::LockObserver& to) { to.task_started(task, name); })) return;
   {
     const GuardIfMany guard(s.growth, s.threads);
     s.tasks.grow_to(task + 1, [](TaskRecord& record) { record.clear(); });
@@ -66,7 +72,7 @@ void LockWatch::task_started(core::TaskId task, std::string_view name) {
 
 void LockWatch::task_ended(core::TaskId task, core::Site site) {
   State& s = *state_;
-  if (s.ignores()) return;
+  if (s.ignores_or_tells([&](core::LockObserver& to) { to.task_ended(task, site); })) return;
   TaskRecord& record = s.tasks[task];
   const GuardIfMany guard(record.lock, s.threads);
   ++record.events;
@@ -83,7 +89,7 @@ void LockWatch::task_ended(core::TaskId task, core::Site site) {
 
 void LockWatch::lock_created(core::LockId lock, const core::LockInfo& info) {
   State& s = *state_;
-  if (s.ignores()) return;
+  if (s.ignores_or_tells([&](core::LockObserver& to) { to.lock_created(lock, info); })) return;
   const GuardIfMany guard(s.growth, s.threads);
   s.locks.grow_to(lock + 1, [](LockRecord& record) {
     record.describe({}, LockRole::other);
@@ -96,7 +102,7 @@ void LockWatch::lock_created(core::LockId lock, const core::LockInfo& info) {
 // so it is reported whether or not it waits this time. try_lock never waits and is not told of.
 void LockWatch::lock_requested(core::TaskId task, core::LockId lock, core::Site site) {
   State& s = *state_;
-  if (s.ignores()) return;
+  if (s.ignores_or_tells([&](core::LockObserver& to) { to.lock_requested(task, lock, site); })) return;
   TaskRecord& record = s.tasks[task];
   const GuardIfMany guard(record.lock, s.threads);
   ++record.events;
@@ -114,7 +120,7 @@ void LockWatch::lock_requested(core::TaskId task, core::LockId lock, core::Site 
 
 void LockWatch::lock_acquired(core::TaskId task, core::LockId lock, core::Site site) {
   State& s = *state_;
-  if (s.ignores()) return;
+  if (s.ignores_or_tells([&](core::LockObserver& to) { to.lock_acquired(task, lock, site); })) return;
   TaskRecord& record = s.tasks[task];
   const GuardIfMany guard(record.lock, s.threads);
   ++record.events;
@@ -131,7 +137,7 @@ void LockWatch::lock_acquired(core::TaskId task, core::LockId lock, core::Site s
 
 bool LockWatch::lock_released(core::TaskId task, core::LockId lock, core::Site site) {
   State& s = *state_;
-  if (s.ignores()) return true;
+  if (s.ignores_or_tells([&](core::LockObserver& to) { to.lock_released(task, lock, site); })) return true;
   TaskRecord& record = s.tasks[task];
   const GuardIfMany guard(record.lock, s.threads);
   ++record.events;
@@ -153,14 +159,14 @@ bool LockWatch::lock_released(core::TaskId task, core::LockId lock, core::Site s
 
 void LockWatch::condition_created(core::ConditionId condition, std::string_view name) {
   State& s = *state_;
-  if (s.ignores()) return;
+  if (s.ignores_or_tells([&](core::LockObserver& to) { to.condition_created(condition, name); })) return;
   const GuardIfMany guard(s.growth, s.threads);
   s.conditions.grow_to(condition + 1, [name](ConditionRecord& record) { record.name = name; });
 }
 
 void LockWatch::semaphore_created(core::SemaphoreId semaphore, std::string_view name, std::uint32_t count) {
   State& s = *state_;
-  if (s.ignores()) return;
+  if (s.ignores_or_tells([&](core::LockObserver& to) { to.semaphore_created(semaphore, name, count); })) return;
   const GuardIfMany guard(s.growth, s.threads);
   s.semaphores.grow_to(semaphore + 1, [name, count](SemaphoreRecord& record) {
     record.name = name;
@@ -170,12 +176,13 @@ void LockWatch::semaphore_created(core::SemaphoreId semaphore, std::string_view 
 
 void LockWatch::semaphore_changed(core::SemaphoreId semaphore, std::uint32_t count) {
   State& s = *state_;
-  if (!s.ignores()) s.semaphores[semaphore].count.store(count, std::memory_order_relaxed);
+  if (s.ignores_or_tells([&](core::LockObserver& to) { to.semaphore_changed(semaphore, count); })) return;
+  s.semaphores[semaphore].count.store(count, std::memory_order_relaxed);
 }
 
 void LockWatch::wait_began(core::TaskId task, const core::Wait& wait, core::Site site) {
   State& s = *state_;
-  if (s.ignores()) return;
+  if (s.ignores_or_tells([&](core::LockObserver& to) { to.wait_began(task, wait, site); })) return;
   TaskRecord& record = s.tasks[task];
   const GuardIfMany guard(record.lock, s.threads);
   ++record.events;
@@ -194,7 +201,7 @@ void LockWatch::wait_began(core::TaskId task, const core::Wait& wait, core::Site
 
 void LockWatch::wait_ended(core::TaskId task) {
   State& s = *state_;
-  if (s.ignores()) return;
+  if (s.ignores_or_tells([&](core::LockObserver& to) { to.wait_ended(task); })) return;
   TaskRecord& record = s.tasks[task];
   const GuardIfMany guard(record.lock, s.threads);
   ++record.events;
@@ -204,7 +211,7 @@ void LockWatch::wait_ended(core::TaskId task) {
 
 void LockWatch::hold_dropped(core::TaskId task, core::LockId lock, core::Site acquired) {
   State& s = *state_;
-  if (s.ignores()) return;
+  if (s.ignores_or_tells([&](core::LockObserver& to) { to.hold_dropped(task, lock, acquired); })) return;
   TaskRecord& record = s.tasks[task];
   const GuardIfMany guard(record.lock, s.threads);
   ++record.events;
@@ -218,7 +225,7 @@ void LockWatch::hold_dropped(core::TaskId task, core::LockId lock, core::Site ac
 
 void LockWatch::io(core::TaskId task, const core::IoEvent& event, core::Site site) {
   State& s = *state_;
-  if (s.ignores()) return;
+  if (s.ignores_or_tells([&](core::LockObserver& to) { to.io(task, event, site); })) return;
   TaskRecord& record = s.tasks[task];
   const GuardIfMany guard(record.lock, s.threads);
   ++record.events;
@@ -230,7 +237,7 @@ void LockWatch::io(core::TaskId task, const core::IoEvent& event, core::Site sit
 
 void LockWatch::assertion_failed(core::TaskId task, std::string_view what, core::Site site) {
   State& s = *state_;
-  if (s.ignores()) return;
+  if (s.ignores_or_tells([&](core::LockObserver& to) { to.assertion_failed(task, what, site); })) return;
   TaskRecord& record = s.tasks[task];
   const GuardIfMany guard(record.lock, s.threads);
   ++record.events;

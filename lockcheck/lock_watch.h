@@ -106,6 +106,9 @@ class LockWatch final : public core::LockObserver {
   // How many entries broken_rules() has. With Threads::one.
   [[nodiscard]] std::size_t broken_places() const;
 
+  // Is told of everything that this is told of, at the same moments; null: nobody. For a trace. Between runs; stays.
+  void set_listener(core::LockObserver* listener);
+
   void task_started(core::TaskId task, std::string_view name) override;
   void task_ended(core::TaskId task, core::Site site) override;
   void lock_created(core::LockId lock, const core::LockInfo& info) override;
@@ -120,6 +123,20 @@ class LockWatch final : public core::LockObserver {
   void hold_dropped(core::TaskId task, core::LockId lock, core::Site acquired) override;
   void io(core::TaskId task, const core::IoEvent& event, core::Site site) override;
   void assertion_failed(core::TaskId task, std::string_view what, core::Site site) override;
+  void task_forked(core::TaskId parent, core::TaskId child, core::Site site) override;
+  void task_joined(core::TaskId task, core::TaskId other, core::Site site) override;
+  void lock_refused(core::TaskId task, core::LockId lock, core::Site site) override;
+  void condition_entered(core::TaskId task, core::ConditionId condition, core::LockId lock, core::Site site) override;
+  void condition_signalled(core::TaskId task, core::ConditionId condition, bool all, core::Site site) override;
+  void condition_woke(core::TaskId task, core::TaskId woken, core::ConditionId condition) override;
+  void semaphore_acquired(core::TaskId task, core::SemaphoreId semaphore, core::Site site) override;
+  void semaphore_refused(core::TaskId task, core::SemaphoreId semaphore, core::Site site) override;
+  void semaphore_released(core::TaskId task, core::SemaphoreId semaphore, std::uint32_t count,
+                          core::Site site) override;
+  // What the listener wants.
+  [[nodiscard]] bool wants_accesses() const override;
+  void cell_created(core::CellId cell, std::string_view name) override;
+  void cell_accessed(core::TaskId task, core::CellId cell, core::Access access, core::Site site) override;
   // From a Runtime with stacks of its own; `site` is the last place the task was seen at.
   void stack_overflowed(core::TaskId task, core::Site site);
 

@@ -1,4 +1,4 @@
-// What a LockWatch remembers. Private to lock_watch.cc and lock_watch_picture.cc. With Threads::many each task's record
+// What a LockWatch remembers. Private to lock_watch*.cc. With Threads::many each task's record
 // is changed by its own thread under the record's lock; whoever takes a picture holds the locks of all records, so that
 // a picture shows one moment.
 #pragma once
@@ -87,7 +87,11 @@ struct LockWatch::State {
   explicit State(Threads many_or_one) : threads(many_or_one) {}
 
   const Threads threads;
-  std::atomic<bool> frozen = false;
+  // One byte, so that an event of a run that nobody listens to costs one look.
+  static constexpr std::uint8_t kFrozen = 1;
+  static constexpr std::uint8_t kListened = 2;
+  std::atomic<std::uint8_t> mode = 0;
+  core::LockObserver* listener = nullptr;  // set between runs
   StableVector<TaskRecord> tasks;
   StableVector<LockRecord> locks;
   StableVector<ConditionRecord> conditions;
@@ -98,7 +102,23 @@ struct LockWatch::State {
   mutable std::mutex rules_lock;  // class "rules": protects rules
   std::atomic<bool> any_broken = false;
 
-  [[nodiscard]] bool ignores() const { return frozen.load(std::memory_order_relaxed); }
+  [[nodiscard]] bool ignores() const { return (mode.load(std::memory_order_relaxed) & kFrozen) != 0; }
+  // The same; `tell` is called with the listener of a run that is not ignored, if there is one.
+  template <class Tell>
+  [[nodiscard]] bool ignores_or_tells(const Tell& tell) const {
+    const std::uint8_t now = mode.load(std::memory_order_relaxed);
+    if (now == 0) [[likely]]
+      return false;
+    if ((now & kFrozen) != 0) return true;
+    tell(*listener);
+    return false;
+  }
+
+  // For an event that is the listener's alone.
+  template <class Tell>
+  void pass_on(const Tell& tell) const {
+    if (mode.load(std::memory_order_relaxed) == kListened) tell(*listener);
+  }
 
   // The lock that `task` may not own during this wait and does own; kNoId: none.
   [[nodiscard]] core::LockId forbidden_while_waiting(const TaskRecord& record, core::TaskId task,

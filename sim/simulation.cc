@@ -85,6 +85,7 @@ void Simulation::reset() {
   }
   if (trace_ != nullptr) trace_->clear();
   watch_.reset();
+  accesses_told_ = watch_.wants_accesses();
 }
 
 Simulation::Task& Simulation::new_task(std::string_view name, core::Site site) {

@@ -295,6 +295,7 @@ class Simulation final : public core::Runtime {
   static void link(Task*& first, Task& task);
   static void unlink(Task*& first, Task& task);
   static bool can_take(const Lock& lock, const Task& task);
+  bool try_to_take(core::LockId lock, core::Site site);
   void take(core::LockId lock, Task& task, core::Site site);
   void begin_lock_wait(Task& task, core::LockId lock, core::Site site);
 
@@ -303,11 +304,12 @@ class Simulation final : public core::Runtime {
   void start_timeout(Task& task, std::uint64_t timeout_ns, const Op& op);
   void drop_event(ActorId& event);
   void end_wait_early(Task& task);
-  void wake_waiter(Task& task);
+  void wake_waiter(Task& task, core::ConditionId condition);
   Task* choose_waiter(const Condition& condition, core::Site site);
   bool wait_unlocked(core::ConditionId condition, core::LockId lock, core::Site site);
   void begin_semaphore_wait(Task& task, core::SemaphoreId semaphore, core::Site site);
   bool take_unit(core::SemaphoreId semaphore);
+  void tell_unit(core::SemaphoreId semaphore, bool taken, core::Site site);
 
   FiberPool fibers_;
   lockcheck::LockWatch watch_;
@@ -330,7 +332,8 @@ class Simulation final : public core::Runtime {
   Strategy* strategy_ = nullptr;
   bool ask_always_ = false;  // the strategy sees every step
   bool tracking_ = false;
-  bool clock_read_ = false;  // in this execution
+  bool accesses_told_ = false;  // in this execution
+  bool clock_read_ = false;     // in this execution
   bool bare_checkpoints_ = false;
   StateHash last_state_key_;
   ValueSink key_values_;  // room for state_key()

@@ -16,6 +16,7 @@ core::TaskId Simulation::do_spawn(std::string name, std::function<void()> body, 
   tell_created(ObjectClass::task);
   task.body = std::move(body);
   watch_.task_started(task.id, name);
+  watch_.task_forked(current_->id, task.id, site);
   hear(task.id);
   return task.id;
 }
@@ -25,15 +26,17 @@ void Simulation::do_join(core::TaskId task, core::Site site) {
   assert(task < task_count_);
   Task& self = *current_;
   const Op op{OpKind::join, ObjectClass::task, true, task, site};
-  if (tasks_[task]->ended) {
-    pass(op, true);
-    return;
+  const bool ready = tasks_[task]->ended;
+  if (!ready) {
+    watch_.wait_began(self.id, {core::WaitKind::join, task, true}, site);
+    link(tasks_[task]->first_joiner, self);
   }
-  watch_.wait_began(self.id, {core::WaitKind::join, task, true}, site);
-  link(tasks_[task]->first_joiner, self);
-  if (!pass(op, false)) return;
-  unlink(tasks_[task]->first_joiner, self);
-  watch_.wait_ended(self.id);
+  if (!pass(op, ready)) return;
+  if (!ready) {
+    unlink(tasks_[task]->first_joiner, self);
+    watch_.wait_ended(self.id);
+  }
+  watch_.task_joined(self.id, task, site);
 }
 
 // --- Locks ---
@@ -67,6 +70,12 @@ void Simulation::do_lock(core::LockId lock, core::Site site) {
 }
 
 bool Simulation::do_try_lock(core::LockId lock, core::Site site) {
+  const bool taken = try_to_take(lock, site);
+  if (!taken && !abandoned_) watch_.lock_refused(current_->id, lock, site);
+  return taken;
+}
+
+bool Simulation::try_to_take(core::LockId lock, core::Site site) {
   if (abandoned_) {
     give_up();
     return false;
@@ -143,6 +152,7 @@ core::CellId Simulation::do_create_cell(const core::CellInfo& info) {
   }
   const auto cell = static_cast<core::CellId>(cells_.size());
   cells_.push_back({.info = info});
+  watch_.cell_created(cell, info.name);
   tell_created(ObjectClass::cell);
   hear(cell);
   return cell;
@@ -154,13 +164,15 @@ void Simulation::do_access(core::CellId cell, core::Access access, core::Site si
   visible({kind, ObjectClass::cell, reads, cell, site});
 }
 
-std::uint64_t Simulation::do_load(core::CellId, std::atomic<std::uint64_t>& storage, core::Site) {
+std::uint64_t Simulation::do_load(core::CellId cell, std::atomic<std::uint64_t>& storage, core::Site site) {
   const std::uint64_t value = storage.load(std::memory_order_relaxed);
+  if (accesses_told_) watch_.cell_accessed(current_->id, cell, core::Access::read, site);
   hear(value);
   return value;
 }
 
-void Simulation::do_stored(core::CellId cell, std::uint64_t value, core::Site) {
+void Simulation::do_stored(core::CellId cell, std::uint64_t value, core::Site site) {
+  if (accesses_told_) watch_.cell_accessed(current_->id, cell, core::Access::write, site);
   if (tracking_ && !abandoned_) cells_[cell].value = value;
 }
 

@@ -87,8 +87,9 @@ void Simulation::end_wait_early(Task& task) {
 }
 
 bool Simulation::do_lock_for(core::LockId lock, std::uint64_t timeout_ns, core::Site site) {
-  if (do_try_lock(lock, site)) return true;
-  if (abandoned_ || timeout_ns == 0) return false;
+  if (timeout_ns == 0) return do_try_lock(lock, site);
+  if (try_to_take(lock, site)) return true;
+  if (abandoned_) return false;
   Task& self = *current_;
   start_timeout(self, timeout_ns, {OpKind::timeout, ObjectClass::lock, false, lock, site});
   link(locks_[lock].first_pending, self);
@@ -103,7 +104,11 @@ bool Simulation::do_lock_for(core::LockId lock, std::uint64_t timeout_ns, core::
   hear(in_time ? 1 : 0);
   drop_event(self.timed.timeout);
   self.timed = {};
-  if (in_time) take(lock, self, site);
+  if (in_time) {
+    take(lock, self, site);
+  } else {
+    watch_.lock_refused(self.id, lock, site);
+  }
   return in_time;
 }
 
@@ -137,6 +142,7 @@ bool Simulation::do_wait(core::ConditionId id, core::LockId lock, std::uint64_t 
   waiters.insert(std::find_if(waiters.begin(), waiters.end(), later), &self);
   self.waits_for_condition = id;
   self.wait_told = false;
+  watch_.condition_entered(self.id, id, lock, site);
   if (timeout_ns != core::kNoTimeout) {
     start_timeout(self, timeout_ns, {OpKind::timeout, ObjectClass::condition, false, id, site});
   }
@@ -172,15 +178,17 @@ void Simulation::do_wake(core::ConditionId id, bool all, core::Site site) noexce
   if (abandoned_) return;
   assert(id < condition_count_);
   if (!reach({all ? OpKind::broadcast : OpKind::signal, ObjectClass::condition, false, id, site}, true)) return;
+  watch_.condition_signalled(current_->id, id, all, site);
   std::vector<Task*>& waiters = conditions_[id].waiters;
   if (all) {
-    while (!waiters.empty()) wake_waiter(*waiters.front());
+    while (!waiters.empty()) wake_waiter(*waiters.front(), id);
   } else if (Task* chosen = choose_waiter(conditions_[id], site); chosen != nullptr) {
-    wake_waiter(*chosen);
+    wake_waiter(*chosen, id);
   }
 }
 
-void Simulation::wake_waiter(Task& task) {
+void Simulation::wake_waiter(Task& task, core::ConditionId condition) {
+  watch_.condition_woke(current_->id, task.id, condition);
   task.timed.woken = true;
   end_wait_early(task);
 }
@@ -227,7 +235,10 @@ bool Simulation::do_acquire(core::SemaphoreId id, std::uint64_t timeout_ns, core
     if (!pass({OpKind::try_acquire, ObjectClass::semaphore, false, id, site}, true)) return false;
     const bool taken = take_unit(id);
     hear(taken ? 1 : 0);
-    if (taken || timeout_ns == 0) return taken;
+    if (taken || timeout_ns == 0) {
+      tell_unit(id, taken, site);
+      return taken;
+    }
     start_timeout(self, timeout_ns, {OpKind::timeout, ObjectClass::semaphore, false, id, site});
   }
   link(semaphores_[id].first_pending, self);
@@ -243,7 +254,16 @@ bool Simulation::do_acquire(core::SemaphoreId id, std::uint64_t timeout_ns, core
   hear(in_time ? 1 : 0);
   drop_event(self.timed.timeout);
   self.timed = {};
+  tell_unit(id, in_time, site);
   return in_time;
+}
+
+void Simulation::tell_unit(core::SemaphoreId semaphore, bool taken, core::Site site) {
+  if (taken) {
+    watch_.semaphore_acquired(current_->id, semaphore, site);
+  } else {
+    watch_.semaphore_refused(current_->id, semaphore, site);
+  }
 }
 
 void Simulation::begin_semaphore_wait(Task& task, core::SemaphoreId semaphore, core::Site site) {
@@ -275,6 +295,7 @@ void Simulation::do_release(core::SemaphoreId id, std::uint32_t count, core::Sit
   if (count == 0) return;
   semaphore.count += count;
   watch_.semaphore_changed(id, semaphore.count);
+  watch_.semaphore_released(current_->id, id, count, site);
   for (Task* task = semaphore.first_pending; task != nullptr; task = task->next_waiter) enabled_.add(*task);
 }
 

@@ -65,6 +65,35 @@ class EventLog final : public core::LockObserver {
     lines_.push_back("io " + std::string(event.step == core::IoStep::complete ? "complete " : "other ") +
                      std::to_string(event.offset) + " error " + std::to_string(event.error));
   }
+  void task_forked(core::TaskId task, core::TaskId child, core::Site) override { add_pair("forked", task, child); }
+  void task_joined(core::TaskId task, core::TaskId other, core::Site) override { add_pair("joined", task, other); }
+  void lock_refused(core::TaskId task, core::LockId lock, core::Site) override { add_pair("refused", task, lock); }
+  void condition_entered(core::TaskId task, core::ConditionId condition, core::LockId, core::Site) override {
+    add_pair("entered", task, condition);
+  }
+  void condition_signalled(core::TaskId task, core::ConditionId condition, bool all, core::Site) override {
+    add_pair(all ? "broadcast" : "signalled", task, condition);
+  }
+  void condition_woke(core::TaskId task, core::TaskId woken, core::ConditionId) override {
+    add_pair("woke", task, woken);
+  }
+  void semaphore_acquired(core::TaskId task, core::SemaphoreId semaphore, core::Site) override {
+    add_pair("unit", task, semaphore);
+  }
+  void semaphore_refused(core::TaskId task, core::SemaphoreId semaphore, core::Site) override {
+    add_pair("no unit", task, semaphore);
+  }
+  void semaphore_released(core::TaskId task, core::SemaphoreId semaphore, std::uint32_t count, core::Site) override {
+    add_pair("units", task, semaphore, " " + std::to_string(count));
+  }
+  bool wants_accesses() const override { return wants_accesses_; }
+  void cell_created(core::CellId cell, std::string_view name) override { add("cell", cell, std::string(name)); }
+  void cell_accessed(core::TaskId task, core::CellId cell, core::Access access, core::Site) override {
+    add_pair(access == core::Access::read ? "read" : "wrote", task, cell);
+  }
+  // Before the run.
+  void want_accesses() { wants_accesses_ = true; }
+
   void assertion_failed(core::TaskId, std::string_view, core::Site) override {}
 
  private:
@@ -73,10 +102,15 @@ class EventLog final : public core::LockObserver {
     lines_.push_back(what + " " + std::to_string(task) + (more.empty() ? "" : " " + more));
   }
 
+  void add_pair(const std::string& what, core::TaskId task, std::uint32_t object, const std::string& more = {}) {
+    add(what, task, std::to_string(object) + more);
+  }
+
   mutable std::mutex mutex_;
   std::vector<std::string> lines_;
   std::map<std::pair<core::TaskId, core::LockId>, int> owned_;
   bool can_end_ = true;
+  bool wants_accesses_ = false;
 };
 
 }  // namespace zoneknot::device

@@ -1,12 +1,16 @@
 // Condition variables, semaphores and locks with a time-out, on real threads.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <atomic>
+#include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "core/condition_variable.h"
 #include "core/semaphore.h"
+#include "core/shared.h"
 #include "device/real_clock.h"
 #include "device/thread_runtime.h"
 #include "device/watchdog.h"
@@ -247,6 +251,59 @@ TEST(ThreadWaits, ATimedWaitIsNoHangHoweverLongItTakes) {
     EXPECT_FALSE(items.acquire_for(kWatchdogTimeout));
   });
   EXPECT_FALSE(runtime.abandoned());
+}
+
+// --- what an order checker and a trace are told ---
+
+TEST(ThreadWaits, TellForkJoinRefusalWakeAndUnitsInOrder) {
+  EventLog log;
+  ThreadRuntime runtime(log);
+  runtime.run("main", [&] {
+    Mutex mutex(runtime, plain("lock"));
+    ConditionVariable changed(runtime, "changed");
+    Semaphore slots(runtime, "slots", 0);
+    bool ready = false;
+    mutex.lock();
+    const core::TaskId child = runtime.spawn("child", [&] {
+      static_cast<void>(mutex.try_lock_for(1));
+      static_cast<void>(slots.try_acquire());
+      slots.release();
+      const ScopedLock lock(mutex);
+      ready = true;
+      changed.signal();
+    });
+    slots.acquire();
+    changed.wait_until(mutex, [&] { return ready; });
+    mutex.unlock();
+    runtime.join(child);
+  });
+  const std::vector<std::string> lines = log.lines();
+  const auto at = [&lines](const std::string& line) { return std::ranges::find(lines, line) - lines.begin(); };
+  for (const auto& [first, then] : std::vector<std::pair<std::string, std::string>>{{"started 1 child", "forked 0 1"},
+                                                                                    {"forked 0 1", "refused 1 0"},
+                                                                                    {"refused 1 0", "no unit 1 0"},
+                                                                                    {"no unit 1 0", "units 1 0 1"},
+                                                                                    {"units 1 0 1", "unit 0 0"},
+                                                                                    {"unit 0 0", "entered 0 0"},
+                                                                                    {"entered 0 0", "gave 0 0"},
+                                                                                    {"gave 0 0", "signalled 1 0"},
+                                                                                    {"signalled 1 0", "woke 1 0"},
+                                                                                    {"ended 1", "joined 0 1"}}) {
+    EXPECT_LT(at(first), at(then)) << first << ", then " << then;
+    EXPECT_TRUE(log.has(then)) << then;
+  }
+}
+
+TEST(ThreadWaits, TellAccessesToAnObserverThatWantsThem) {
+  EventLog log;
+  log.want_accesses();
+  ThreadRuntime runtime(log);
+  runtime.run("main", [&] {
+    core::Shared<int> cell(runtime, "cell", core::Sharing::racy, 1);
+    cell.update([](int value) { return value + 1; });
+  });
+  EXPECT_EQ(log.lines(), (std::vector<std::string>{"started 0 main", "cell 0 cell", "wrote 0 0", "read 0 0",
+                                                   "wrote 0 0", "ended 0"}));
 }
 
 }  // namespace

@@ -1,0 +1,55 @@
+// The events that a LockWatch passes on to its listener and makes nothing of itself.
+
+#include "lockcheck/lock_watch.h"
+#include "lockcheck/lock_watch_state.h"
+
+namespace zoneknot::lockcheck {
+
+void LockWatch::task_forked(core::TaskId parent, core::TaskId child, core::Site site) {
+  state_->pass_on([&](core::LockObserver& to) { to.task_forked(parent, child, site); });
+}
+
+void LockWatch::task_joined(core::TaskId task, core::TaskId other, core::Site site) {
+  state_->pass_on([&](core::LockObserver& to) { to.task_joined(task, other, site); });
+}
+
+void LockWatch::lock_refused(core::TaskId task, core::LockId lock, core::Site site) {
+  state_->pass_on([&](core::LockObserver& to) { to.lock_refused(task, lock, site); });
+}
+
+void LockWatch::condition_entered(core::TaskId task, core::ConditionId condition, core::LockId lock, core::Site site) {
+  state_->pass_on([&](core::LockObserver& to) { to.condition_entered(task, condition, lock, site); });
+}
+
+void LockWatch::condition_signalled(core::TaskId task, core::ConditionId condition, bool all, core::Site site) {
+  state_->pass_on([&](core::LockObserver& to) { to.condition_signalled(task, condition, all, site); });
+}
+
+void LockWatch::condition_woke(core::TaskId task, core::TaskId woken, core::ConditionId condition) {
+  state_->pass_on([&](core::LockObserver& to) { to.condition_woke(task, woken, condition); });
+}
+
+void LockWatch::semaphore_acquired(core::TaskId task, core::SemaphoreId semaphore, core::Site site) {
+  state_->pass_on([&](core::LockObserver& to) { to.semaphore_acquired(task, semaphore, site); });
+}
+
+void LockWatch::semaphore_refused(core::TaskId task, core::SemaphoreId semaphore, core::Site site) {
+  state_->pass_on([&](core::LockObserver& to) { to.semaphore_refused(task, semaphore, site); });
+}
+
+void LockWatch::semaphore_released(core::TaskId task, core::SemaphoreId semaphore, std::uint32_t count,
+                                   core::Site site) {
+  state_->pass_on([&](core::LockObserver& to) { to.semaphore_released(task, semaphore, count, site); });
+}
+
+void LockWatch::cell_created(core::CellId cell, std::string_view name) {
+  state_->pass_on([&](core::LockObserver& to) { to.cell_created(cell, name); });
+}
+
+void LockWatch::cell_accessed(core::TaskId task, core::CellId cell, core::Access access, core::Site site) {
+  state_->pass_on([&](core::LockObserver& to) { to.cell_accessed(task, cell, access, site); });
+}
+
+bool LockWatch::wants_accesses() const { return state_->listener != nullptr && state_->listener->wants_accesses(); }
+
+}  // namespace zoneknot::lockcheck
