@@ -62,6 +62,8 @@ class LockObserver {
 
   virtual void condition_created(ConditionId /*condition*/, std::string_view /*name*/) {}
   virtual void semaphore_created(SemaphoreId /*semaphore*/, std::string_view /*name*/, std::uint32_t /*count*/) {}
+  // Before anybody uses it: its units are given back by those who took them.
+  virtual void pool_declared(SemaphoreId /*pool*/) {}
   // The semaphore has so many units now.
   virtual void semaphore_changed(SemaphoreId /*semaphore*/, std::uint32_t /*count*/) {}
 

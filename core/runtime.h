@@ -130,6 +130,15 @@ class Runtime {
   // A counting semaphore that has `count` units. `name` is copied.
   SemaphoreId create_semaphore(std::string_view name, std::uint32_t count) { return do_create_semaphore(name, count); }
 
+  // A semaphore whose units are given back by those who took them, as slots of a queue are: then checkers know who can
+  // end a wait for a unit, and a hang is one even while others run. Once another task has given one back, it counts as
+  // any other semaphore.
+  SemaphoreId create_pool(std::string_view name, std::uint32_t units) {
+    const SemaphoreId pool = do_create_semaphore(name, units);
+    do_declare_pool(pool);
+    return pool;
+  }
+
   // Waits until there is a unit and takes it. False: there was none within `timeout_ns` nanoseconds; 0 never waits.
   bool acquire(SemaphoreId semaphore, std::uint64_t timeout_ns = kNoTimeout, Site site = Site::current()) {
     return do_acquire(semaphore, timeout_ns, site);
@@ -203,6 +212,7 @@ class Runtime {
   virtual bool do_wait(ConditionId condition, LockId lock, std::uint64_t timeout_ns, Site site) = 0;
   virtual void do_wake(ConditionId condition, bool all, Site site) noexcept = 0;
   virtual SemaphoreId do_create_semaphore(std::string_view name, std::uint32_t count) = 0;
+  virtual void do_declare_pool(SemaphoreId /*pool*/) {}
   virtual bool do_acquire(SemaphoreId semaphore, std::uint64_t timeout_ns, Site site) = 0;
   virtual void do_release(SemaphoreId semaphore, std::uint32_t count, Site site) noexcept = 0;
   virtual CellId do_create_cell(const CellInfo& info) = 0;

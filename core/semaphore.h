@@ -13,6 +13,11 @@ class Semaphore {
   Semaphore(Runtime& runtime, std::string_view name, std::uint32_t count)
       : runtime_(&runtime), id_(runtime.create_semaphore(name, count)) {}
 
+  // Runtime::create_pool().
+  static Semaphore pool(Runtime& runtime, std::string_view name, std::uint32_t units) {
+    return {runtime, runtime.create_pool(name, units)};
+  }
+
   void acquire(Site site = Site::current()) { runtime_->acquire(id_, kNoTimeout, site); }
   [[nodiscard]] bool try_acquire(Site site = Site::current()) { return runtime_->acquire(id_, 0, site); }
   // False: there was no unit within `timeout_ns` nanoseconds.
@@ -23,6 +28,8 @@ class Semaphore {
   [[nodiscard]] SemaphoreId id() const { return id_; }
 
  private:
+  Semaphore(Runtime& runtime, SemaphoreId id) : runtime_(&runtime), id_(id) {}
+
   Runtime* runtime_;
   SemaphoreId id_;
 };

@@ -26,7 +26,7 @@ std::string awaited(const LockWatch& watch, const std::vector<TaskPicture>& task
     case core::WaitKind::condition:
       return "condition variable " + watch.condition_name(wait.object);
     case core::WaitKind::semaphore:
-      return "semaphore " + watch.semaphore_name(wait.object);
+      return (watch.is_pool(wait.object) ? "a unit of pool " : "semaphore ") + watch.semaphore_name(wait.object);
   }
   return "?";
 }

@@ -42,8 +42,9 @@ class Describer {
     if (picture.state == TaskState::waiting) {
       text.waits_for = awaited(picture.wait);
       text.owner = owner_of(picture.wait);
-      text.by_anybody =
-          picture.wait.kind == core::WaitKind::condition || picture.wait.kind == core::WaitKind::semaphore;
+      text.unit_holders = unit_holders(picture.wait);
+      text.by_anybody = picture.wait.kind == core::WaitKind::condition ||
+                        (picture.wait.kind == core::WaitKind::semaphore && text.unit_holders.empty());
       text.site = site_text(picture.site);
       text.function = function_name(picture.site);
     }
@@ -90,7 +91,8 @@ class Describer {
       case core::WaitKind::condition:
         return "condition variable '" + watch_.condition_name(wait.object) + "'" + released(wait.released);
       case core::WaitKind::semaphore:
-        return "semaphore '" + watch_.semaphore_name(wait.object) + "'";
+        return (watch_.is_pool(wait.object) ? "a unit of pool '" : "semaphore '") + watch_.semaphore_name(wait.object) +
+               "'";
     }
     return "?";
   }
@@ -104,6 +106,13 @@ class Describer {
     if (wait.kind != core::WaitKind::lock) return {};
     const core::TaskId owner = state_.lock_owner[wait.object];
     return owner == core::kNoId ? std::string() : tasks_[owner].name;
+  }
+
+  [[nodiscard]] std::vector<std::string> unit_holders(const core::Wait& wait) const {
+    std::vector<std::string> names;
+    if (wait.kind != core::WaitKind::semaphore || !state_.unit_holders[wait.object]) return names;
+    for (const core::TaskId holder : *state_.unit_holders[wait.object]) names.push_back(tasks_[holder].name);
+    return names;
   }
 
   const LockWatch& watch_;

@@ -170,8 +170,40 @@ void LockWatch::semaphore_created(core::SemaphoreId semaphore, std::string_view 
   const GuardIfMany guard(s.growth, s.threads);
   s.semaphores.grow_to(semaphore + 1, [name, count](SemaphoreRecord& record) {
     record.name = name;
+    record.is_pool = false;
+    record.units = count;
+    record.holders.clear();
     record.count.store(count, std::memory_order_relaxed);
   });
+}
+
+void LockWatch::pool_declared(core::SemaphoreId pool) {
+  State& s = *state_;
+  if (s.ignores_or_tells([&](core::LockObserver& to) { to.pool_declared(pool); })) return;
+  s.semaphores[pool].is_pool = true;
+}
+
+void LockWatch::semaphore_acquired(core::TaskId task, core::SemaphoreId semaphore, core::Site site) {
+  State& s = *state_;
+  if (s.ignores_or_tells([&](core::LockObserver& to) { to.semaphore_acquired(task, semaphore, site); })) return;
+  SemaphoreRecord& record = s.semaphores[semaphore];
+  if (!record.is_pool) return;
+  const GuardIfMany guard(record.lock, s.threads);
+  record.holders.push_back(task);
+}
+
+void LockWatch::semaphore_released(core::TaskId task, core::SemaphoreId semaphore, std::uint32_t count,
+                                   core::Site site) {
+  State& s = *state_;
+  if (s.ignores_or_tells([&](core::LockObserver& to) { to.semaphore_released(task, semaphore, count, site); })) return;
+  SemaphoreRecord& record = s.semaphores[semaphore];
+  if (!record.is_pool) return;
+  const GuardIfMany guard(record.lock, s.threads);
+  for (std::uint32_t i = 0; i < count; ++i) {
+    const auto own = std::ranges::find(record.holders, task);
+    if (own == record.holders.end()) return;
+    record.holders.erase(own);
+  }
 }
 
 void LockWatch::semaphore_changed(core::SemaphoreId semaphore, std::uint32_t count) {

@@ -98,6 +98,7 @@ class LockWatch final : public core::LockObserver {
   // The number, of one that this run does not have.
   [[nodiscard]] std::string condition_name(core::ConditionId condition) const;
   [[nodiscard]] std::string semaphore_name(core::SemaphoreId semaphore) const;
+  [[nodiscard]] bool is_pool(core::SemaphoreId semaphore) const;
   // By rule, then in the order in which they were first seen; one entry for a rule and place.
   [[nodiscard]] std::vector<RuleBreak> broken_rules() const;
   // The same, added to those of other runs of the same program: counts add up, the first task and text stay.
@@ -117,6 +118,7 @@ class LockWatch final : public core::LockObserver {
   bool lock_released(core::TaskId task, core::LockId lock, core::Site site) override;
   void condition_created(core::ConditionId condition, std::string_view name) override;
   void semaphore_created(core::SemaphoreId semaphore, std::string_view name, std::uint32_t count) override;
+  void pool_declared(core::SemaphoreId pool) override;
   void semaphore_changed(core::SemaphoreId semaphore, std::uint32_t count) override;
   void wait_began(core::TaskId task, const core::Wait& wait, core::Site site) override;
   void wait_ended(core::TaskId task) override;

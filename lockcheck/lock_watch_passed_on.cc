@@ -29,17 +29,8 @@ void LockWatch::condition_woke(core::TaskId task, core::TaskId woken, core::Cond
   state_->pass_on([&](core::LockObserver& to) { to.condition_woke(task, woken, condition); });
 }
 
-void LockWatch::semaphore_acquired(core::TaskId task, core::SemaphoreId semaphore, core::Site site) {
-  state_->pass_on([&](core::LockObserver& to) { to.semaphore_acquired(task, semaphore, site); });
-}
-
 void LockWatch::semaphore_refused(core::TaskId task, core::SemaphoreId semaphore, core::Site site) {
   state_->pass_on([&](core::LockObserver& to) { to.semaphore_refused(task, semaphore, site); });
-}
-
-void LockWatch::semaphore_released(core::TaskId task, core::SemaphoreId semaphore, std::uint32_t count,
-                                   core::Site site) {
-  state_->pass_on([&](core::LockObserver& to) { to.semaphore_released(task, semaphore, count, site); });
 }
 
 void LockWatch::cell_created(core::CellId cell, std::string_view name) {

@@ -62,6 +62,7 @@ bool LockWatch::may_be_stuck(core::TaskId task) const {
       wait = record.wait;
     }
     if (wait.kind == core::WaitKind::timer || wait.timed) return false;
+    if (wait.kind == core::WaitKind::semaphore && is_pool(wait.object)) return true;
     if (waits_on_anybody(wait)) return !s.somebody_runs();
     if (wait.kind == core::WaitKind::completion) return !wait.can_end;
     if (wait.kind == core::WaitKind::join) {
@@ -88,8 +89,12 @@ WaitState LockWatch::wait_state() const {
   }
   const std::uint32_t semaphores = s.semaphores.size();
   picture.semaphore_count.reserve(semaphores);
+  picture.unit_holders.reserve(semaphores);
   for (core::SemaphoreId semaphore = 0; semaphore < semaphores; ++semaphore) {
-    picture.semaphore_count.push_back(s.semaphores[semaphore].count.load(std::memory_order_relaxed));
+    const SemaphoreRecord& record = s.semaphores[semaphore];
+    picture.semaphore_count.push_back(record.count.load(std::memory_order_relaxed));
+    const GuardIfMany guard(record.lock, s.threads);
+    picture.unit_holders.push_back(record.holders_of_all());
   }
   return picture;
 }
@@ -121,6 +126,10 @@ std::string LockWatch::condition_name(core::ConditionId condition) const {
 
 std::string LockWatch::semaphore_name(core::SemaphoreId semaphore) const {
   return semaphore < state_->semaphores.size() ? state_->semaphores[semaphore].name : std::to_string(semaphore);
+}
+
+bool LockWatch::is_pool(core::SemaphoreId semaphore) const {
+  return semaphore < state_->semaphores.size() && state_->semaphores[semaphore].is_pool;
 }
 
 std::uint32_t LockWatch::semaphore_count(core::SemaphoreId semaphore) const {

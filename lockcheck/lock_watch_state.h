@@ -3,11 +3,14 @@
 // a picture shows one moment.
 #pragma once
 
+#include <algorithm>
 #include <atomic>
 #include <cstdint>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <thread>
+#include <vector>
 
 #include "lockcheck/held_set.h"
 #include "lockcheck/io_counts.h"
@@ -58,6 +61,20 @@ struct ConditionRecord {
 struct SemaphoreRecord {
   std::string name;
   std::atomic<std::uint32_t> count = 0;
+  bool is_pool = false;
+  std::uint32_t units = 0;            // of a pool, in all
+  std::vector<core::TaskId> holders;  // of a pool: one entry for each unit that was taken
+  mutable RecordLock lock;            // class "pool": protects holders
+
+  // Who has the units of a pool, each once, if all of them are with tasks that took them. Nothing while one is on its
+  // way, and for good once another task has given one back: from then on there are more units than there were.
+  [[nodiscard]] std::optional<std::vector<core::TaskId>> holders_of_all() const {
+    if (!is_pool || holders.size() != units) return std::nullopt;
+    std::vector<core::TaskId> each = holders;
+    std::ranges::sort(each);
+    each.erase(std::unique(each.begin(), each.end()), each.end());
+    return each;
+  }
 };
 
 // True: any other task might end the wait, and nothing else.
@@ -82,7 +99,7 @@ class GuardIfMany {
   Lockable* lock_;
 };
 
-// Order of the locks below: growth, records by TaskId, rules.
+// Order of the locks below: growth, records by TaskId, pools, rules.
 struct LockWatch::State {
   explicit State(Threads many_or_one) : threads(many_or_one) {}
 

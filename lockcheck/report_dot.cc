@@ -100,6 +100,12 @@ class StuckPicture {
       const bool ended = owner != nullptr && owner->state == "ended";
       const std::vector<std::string> more = owner == nullptr ? std::vector<std::string>{} : described(*owner);
       graph_.add_edge(thing, (ended ? ended_ : tasks_).of(task.owner, more), since(owner, task.waits_for), kOwned);
+    } else if (!task.unit_holders.empty()) {
+      for (const std::string& holder : task.unit_holders) {
+        const TaskInVerdict* owner = task_named(verdict_, holder);
+        const bool ended = owner != nullptr && owner->state == "ended";
+        graph_.add_edge(thing, (ended ? ended_ : tasks_).of(holder), {"has a unit"}, kOwned);
+      }
     } else if (task.by_anybody) {
       for (const TaskInVerdict* other : core) {
         if (other != &task) graph_.add_edge(thing, tasks_.of(other->task), {"could end it"}, kCouldHelp);

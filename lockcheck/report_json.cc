@@ -60,6 +60,7 @@ Json json_of(const TaskInVerdict& task) {
           {"waits_for", or_null(task.waits_for)},
           {"owner", or_null(task.owner)},
           {"by_anybody", task.by_anybody},
+          {"unit_holders", list_of(task.unit_holders)},
           {"site", or_null(task.site)},
           {"function", or_null(task.function)},
           {"holds", list_of(task.holds)},

@@ -30,9 +30,22 @@ std::string text_of_holds(const TaskInVerdict& task) {
   return out;
 }
 
+// "a", "a and b", "a, b and 7 more".
+std::string names_of(const std::vector<std::string>& tasks) {
+  constexpr std::size_t kNamesShown = 8;
+  const std::size_t shown = std::min(tasks.size(), kNamesShown);
+  std::string out;
+  for (std::size_t i = 0; i < shown; ++i) {
+    const bool last = i + 1 == tasks.size();
+    out += (i == 0 ? "" : last ? " and " : ", ") + fit(tasks[i], 40);
+  }
+  return shown == tasks.size() ? out : out + fmt::format(" and {} more", tasks.size() - shown);
+}
+
 std::string text_of_stuck(const TaskInVerdict& task) {
   std::string title = "task " + fit(task.task, 40) + " waits for ever for " + task.waits_for;
   if (!task.owner.empty()) title += ", owned by " + fit(task.owner, 40);
+  if (!task.unit_holders.empty()) title += ", all with " + names_of(task.unit_holders);
   std::string out = hanging("", title);
   out += line("  at " + column(task.function, 46) + " " + fit(task.site, 28));
   if (task.holds.empty()) {
@@ -57,19 +70,23 @@ bool owns_what_the_core_waits_for(const TaskInVerdict& task, const std::vector<c
   return std::any_of(core.begin(), core.end(), [&](const TaskInVerdict* stuck) { return stuck->owner == task.task; });
 }
 
-// Of those who wait for a condition variable or a semaphore: nobody is left who could end that.
-std::string text_of_nobody_left(const std::vector<const TaskInVerdict*>& core) {
+// Of those among whom somebody waits for one of several others.
+std::string text_of_waits(std::string_view what, const std::vector<const TaskInVerdict*>& core) {
   std::string waits;
   for (const TaskInVerdict* task : core) {
     waits += fmt::format("{}{} -[{}]", waits.empty() ? "" : ", ", fit(task->task, 40), task->waits_for);
     if (!task->owner.empty()) waits += "-> " + fit(task->owner, 40);
+    if (!task->unit_holders.empty()) waits += "-> " + names_of(task->unit_holders);
   }
-  return hanging("the knot: ", "nobody is left to signal or release: " + waits);
+  return hanging("the knot: ", std::string(what) + waits);
 }
 
 std::string text_of_knot(const std::vector<const TaskInVerdict*>& core) {
   if (std::any_of(core.begin(), core.end(), [](const TaskInVerdict* task) { return task->by_anybody; })) {
-    return text_of_nobody_left(core);
+    return text_of_waits("nobody is left to signal or release: ", core);
+  }
+  if (std::any_of(core.begin(), core.end(), [](const TaskInVerdict* task) { return !task->unit_holders.empty(); })) {
+    return text_of_waits("", core);
   }
   std::string chain;
   for (const TaskInVerdict* task : core) {

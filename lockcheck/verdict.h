@@ -35,7 +35,8 @@ struct TaskInVerdict {
   std::vector<HeldLock> holds{};
   std::uint32_t in_flight = 0;
   std::uint32_t unput = 0;
-  bool by_anybody = false;  // any other task could have ended the wait
+  bool by_anybody = false;                  // any other task could have ended the wait
+  std::vector<std::string> unit_holders{};  // it waits for a unit of a pool: the tasks that have one
 };
 
 // A zone that the hang is about.

@@ -226,6 +226,7 @@ class Simulation final : public core::Runtime {
   bool do_wait(core::ConditionId condition, core::LockId lock, std::uint64_t timeout_ns, core::Site site) override;
   void do_wake(core::ConditionId condition, bool all, core::Site site) noexcept override;
   core::SemaphoreId do_create_semaphore(std::string_view name, std::uint32_t count) override;
+  void do_declare_pool(core::SemaphoreId pool) override { watch_.pool_declared(pool); }
   bool do_acquire(core::SemaphoreId semaphore, std::uint64_t timeout_ns, core::Site site) override;
   void do_release(core::SemaphoreId semaphore, std::uint32_t count, core::Site site) noexcept override;
   core::CellId do_create_cell(const core::CellInfo& info) override;

@@ -12,6 +12,7 @@ using core::IoStep;
 using core::kNoId;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
+using ::testing::Optional;
 using ::testing::SizeIs;
 
 TEST(LockWatch, ATaskHoldsALockFromAcquisitionToRelease) {
@@ -257,6 +258,70 @@ TEST(MayBeStuck, AWaiterForItsOwnPlainLockIs) {
   run.lock_and_wait(0, lock);
   EXPECT_TRUE(run.watch.may_be_stuck(0));
   EXPECT_THAT(stuck_core(run.watch.wait_state()).core, ElementsAre(0));
+}
+
+// Task `task` waits for a unit of semaphore 0, as far as the waiting.
+void wait_for_unit(WatchedRun& run, core::TaskId task) {
+  run.watch.wait_began(task, {.kind = core::WaitKind::semaphore, .object = 0, .can_end = false}, {});
+}
+
+void take_unit(WatchedRun& run, core::TaskId task, std::uint32_t left) {
+  run.watch.semaphore_changed(0, left);
+  run.watch.semaphore_acquired(task, 0, {});
+}
+
+void give_unit(WatchedRun& run, core::TaskId task, std::uint32_t now) {
+  run.watch.semaphore_changed(0, now);
+  run.watch.semaphore_released(task, 0, 1, {});
+}
+
+// Tasks 0 and 1 have the units of semaphore 0; 0 waits for 1's zone, 1 for a unit. Task 2 runs.
+void all_units_taken(WatchedRun& run, bool pool) {
+  run.watch.semaphore_created(0, "slots", 2);
+  if (pool) run.watch.pool_declared(0);
+  const core::LockId zone = run.zone(0);
+  take_unit(run, 0, 1);
+  take_unit(run, 1, 0);
+  run.lock(1, zone);
+  run.lock_and_wait(0, zone);
+  wait_for_unit(run, 1);
+}
+
+TEST(MayBeStuck, WaitersForUnitsThatTheyAllHaveAreWhileAnotherTaskRuns) {
+  WatchedRun run;
+  all_units_taken(run, true);
+  EXPECT_TRUE(run.watch.may_be_stuck(1));
+  EXPECT_THAT(stuck_core(run.watch.wait_state()).core, ElementsAre(0, 1));
+}
+
+TEST(MayBeStuck, WaitersForASemaphoreAreNotAsLongAsAnotherTaskRuns) {
+  WatchedRun run;
+  all_units_taken(run, false);
+  EXPECT_FALSE(run.watch.may_be_stuck(1));
+  EXPECT_TRUE(stuck_core(run.watch.wait_state()).empty());
+}
+
+TEST(LockWatch, APoolOfWhichAUnitIsOnItsWayHasNoKnownHolders) {
+  WatchedRun run;
+  run.watch.semaphore_created(0, "slots", 2);
+  run.watch.pool_declared(0);
+  take_unit(run, 0, 1);
+  run.watch.semaphore_changed(0, 0);
+  EXPECT_FALSE(run.watch.wait_state().unit_holders[0]);
+  run.watch.semaphore_acquired(2, 0, {});
+  EXPECT_THAT(run.watch.wait_state().unit_holders[0], Optional(ElementsAre(0, 2)));
+  give_unit(run, 0, 1);
+  take_unit(run, 2, 0);
+  EXPECT_THAT(run.watch.wait_state().unit_holders[0], Optional(ElementsAre(2)));
+}
+
+TEST(LockWatch, APoolWhoseUnitAnotherTaskGaveBackIsASemaphoreLikeAnyOther) {
+  WatchedRun run;
+  all_units_taken(run, true);
+  give_unit(run, 2, 1);
+  take_unit(run, 2, 0);
+  EXPECT_FALSE(run.watch.wait_state().unit_holders[0]);
+  EXPECT_TRUE(stuck_core(run.watch.wait_state()).empty());
 }
 
 TEST(MayBeStuck, ASleeperIsNotAndNeitherIsWhoeverWaitsForIt) {

@@ -47,6 +47,15 @@ TEST(ReportDot, WhoeverCouldHaveEndedAWaitIsDashed) {
   EXPECT_THAT(dot, HasSubstr("n3 -> n0 [label=\"could end it\", style=dashed]\n"));
 }
 
+TEST(ReportDot, APoolHasAnArrowToEachThatHasAUnit) {
+  Verdict v;
+  v.word = VerdictWord::hang;
+  v.tasks = {{.task = "a", .state = "stuck", .waits_for = "a unit of pool 'p'", .unit_holders = {"a", "b"}},
+             {.task = "b", .state = "stuck", .waits_for = "a unit of pool 'p'", .unit_holders = {"a", "b"}}};
+  EXPECT_THAT(to_dot(v), HasSubstr("    n2 -> n0 [label=\"has a unit\", style=bold]\n"
+                                   "    n2 -> n1 [label=\"has a unit\", style=bold]\n"));
+}
+
 TEST(ReportDot, EachPredictionIsAFrameOfItsOwnColoredByItsStatus) {
   const std::string dot = to_dot(sample_possible());
   EXPECT_THAT(dot, HasSubstr("  subgraph cluster_0 {\n    graph [label=\"predicted [sound]: 2 tasks could wait on each "

@@ -81,6 +81,7 @@ TEST(ReportJson, ATaskHasStateWaitPlaceAndHolds) {
       "waits_for": "zone 1",
       "owner": "first",
       "by_anybody": false,
+      "unit_holders": [],
       "site": "zone_locking.cc:31",
       "function": "convert_to_open_zone",
       "holds": [

@@ -135,6 +135,21 @@ TEST(ReportText, AWaitThatAnybodyCouldHaveEndedSaysThatNobodyIsLeft) {
   expect_80_columns(v);
 }
 
+TEST(ReportText, AWaitForAUnitOfAPoolNamesThoseWhoHaveOne) {
+  Verdict v;
+  v.word = VerdictWord::hang;
+  v.tasks = {
+      {.task = "first", .state = "stuck", .waits_for = "zone 1", .owner = "second"},
+      {.task = "second", .state = "stuck", .waits_for = "a unit of pool 'slots'", .unit_holders = {"first", "third"}},
+      {.task = "third", .state = "stuck", .waits_for = "zone 1", .owner = "second"}};
+  const std::string text = to_text(v);
+  EXPECT_THAT(text, HasSubstr("HANG: 3 tasks wait on each other for ever\n"));
+  EXPECT_THAT(text, HasSubstr("task second waits for ever for a unit of pool 'slots', all with first and third\n"));
+  EXPECT_THAT(text, HasSubstr("the knot: first -[zone 1]-> second, second -[a unit of pool 'slots']-> first and\n"
+                              "          third, third -[zone 1]-> second\n"));
+  expect_80_columns(v);
+}
+
 TEST(ReportText, OneStuckTaskHasAColumnAndTheOthersShareOne) {
   Verdict v = sample_hang();
   v.tasks[1].state = "ended";

@@ -103,6 +103,7 @@ inline Verdict sample_clean() {
 inline Verdict sample_rest() {
   Verdict v = sample_hang();
   v.word = VerdictWord::livelock;
+  v.tasks.front().unit_holders = {"second"};
   v.bounds.skip = 1;
   v.cut_at = "worker at spin.cc:12 (wait_for_data)";
   v.states = 900;

@@ -406,6 +406,55 @@ TEST(Semaphores, AnAcquireWithATimeout_EndsEitherWay) {
 
 // --- Locks with a time-out ---
 
+// --- Pools ---
+
+// Task 1 takes a unit and then the lock, task 2 the lock and then a unit; task 3 takes a unit and gives it back.
+Program slots_and_a_lock(std::uint32_t units, bool pool) {
+  return [=](Simulation& sim) {
+    Semaphore slots = pool ? Semaphore::pool(sim, "slots", units) : Semaphore(sim, "slots", units);
+    Mutex mutex(sim, plain());
+    run_all(sim, {[&] {
+                    slots.acquire();
+                    {
+                      const ScopedLock lock(mutex);
+                    }
+                    slots.release();
+                  },
+                  [&] {
+                    const ScopedLock lock(mutex);
+                    slots.acquire();
+                    slots.release();
+                  },
+                  [&] {
+                    slots.acquire();
+                    slots.release();
+                  }});
+  };
+}
+
+TEST(Pools, ACircleThroughTheOnlyUnit_IsAHangOfTwoWhateverTheThirdIsDoing) {
+  Simulation simulation;
+  const SearchResult result = explore_all(simulation, slots_and_a_lock(1, true), true);
+  EXPECT_EQ(result.hangs, 1U);
+  EXPECT_THAT(result.stuck.core, ElementsAre(1, 2));
+  // Of a semaphore any other task could release a unit, so that all who are left are needed.
+  const SearchResult semaphore = explore_all(simulation, slots_and_a_lock(1, false), true);
+  EXPECT_EQ(semaphore.hangs, 1U);
+  EXPECT_GT(semaphore.stuck.core.size(), 2U);
+}
+
+TEST(Pools, ACircleThroughAPoolWithAUnitThatComesBack_IsNoHang) {
+  expect_no_hang(explore_all(slots_and_a_lock(2, true)));
+}
+
+TEST(Pools, AreHangsInTheSameExecutionsAsOrdinarySemaphores) {
+  const SearchResult pool = explore_all(slots_and_a_lock(1, true));
+  const SearchResult semaphore = explore_all(slots_and_a_lock(1, false));
+  EXPECT_TRUE(pool.exhaustive);
+  EXPECT_EQ(pool.executions, semaphore.executions);
+  EXPECT_EQ(pool.hangs, semaphore.hangs);
+}
+
 TEST(TimedLocks, AreTakenOrNot) {
   std::set<bool> outcomes;
   const SearchResult result = explore_all([&](Simulation& sim) {
