@@ -37,7 +37,9 @@ TEST_F(GraphFiles, CheckAndReplay_WriteTheSamePictureOfTheHang) {
   EXPECT_THAT(read("check.dot"), StartsWith("digraph zoneknot {\n  graph [label=\"HANG: first and second"));
   EXPECT_THAT(read("check.dot"), HasSubstr("label=\"stuck for ever\""));
   EXPECT_EQ(zoneknot({"replay", "hang.json", "--dot=replay.dot"}).code, 1);
-  EXPECT_EQ(read("replay.dot"), read("check.dot"));
+  // A search may have more to show: what other executions predict.
+  const std::string replayed = read("replay.dot");
+  EXPECT_THAT(read("check.dot"), StartsWith(replayed.substr(0, replayed.rfind('}'))));
 }
 
 TEST_F(GraphFiles, Run_WritesATitleWhenNothingIsWrong) {
