@@ -84,6 +84,8 @@ class LockObserver {
   virtual void condition_signalled(TaskId /*task*/, ConditionId /*condition*/, bool /*all*/, Site /*site*/) {}
   // One of those that a signal or broadcast of `task` wakes; after condition_signalled, before the wait_ended.
   virtual void condition_woke(TaskId /*task*/, TaskId /*woken*/, ConditionId /*condition*/) {}
+  // acquire() without a time-out was called: it may wait.
+  virtual void semaphore_requested(TaskId /*task*/, SemaphoreId /*semaphore*/, Site /*site*/) {}
   // A unit is the task's; after the wait, if there was one, and after semaphore_changed.
   virtual void semaphore_acquired(TaskId /*task*/, SemaphoreId /*semaphore*/, Site /*site*/) {}
   // There was no unit, or none within the time.

@@ -129,6 +129,7 @@ core::SemaphoreId ThreadRuntime::do_create_semaphore(std::string_view name, std:
 bool ThreadRuntime::do_acquire(core::SemaphoreId id, std::uint64_t timeout_ns, core::Site site) {
   Task& task = this_task();
   if (!proceeds(task)) return false;
+  if (timeout_ns == core::kNoTimeout) observer_->semaphore_requested(task.id, id, site);
   Semaphore& semaphore = semaphores_[id];
   std::unique_lock guard(semaphore.mutex);
   if (semaphore.count == 0 && timeout_ns > 0) {

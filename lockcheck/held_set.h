@@ -11,6 +11,7 @@
 
 #include "core/lock_observer.h"
 #include "core/runtime.h"
+#include "lockcheck/chain_cache.h"
 #include "lockcheck/stable_vector.h"
 
 namespace zoneknot::lockcheck {
@@ -22,14 +23,18 @@ struct LockRecord {
   std::atomic<core::TaskId> owner = core::kNoId;
   std::uint32_t held_index = 0;  // position in the owner's set; the owner's alone
   std::uint64_t rank = 0;        // greater for a zone with a greater (file, zone); 0: not an ordered zone lock
+  std::uint64_t mark = 0;        // chain_mark() of its LockId
   LockRole role = LockRole::other;
+  bool keyed = false;  // has an order key, and is not ordered by rank
   core::LockInfo info;
 
   // What a new lock is.
-  void describe(const core::LockInfo& new_info, LockRole new_role) {
+  void describe(core::LockId lock, const core::LockInfo& new_info, LockRole new_role) {
+    mark = chain_mark(lock);
     info = new_info;
     role = new_role;
     rank = 0;
+    keyed = role != LockRole::zone && info.order_key;
     if (role != LockRole::zone || !info.order_key) return;
     assert(*info.order_key < UINT32_MAX);
     rank = (std::uint64_t{info.group} << 32) + *info.order_key + 1;
@@ -52,12 +57,15 @@ class HeldSet {
     zones_ = 0;
     device_tables_ = 0;
     highest_rank_ = 0;
+    mark_ = 0;
   }
 
   [[nodiscard]] bool empty() const { return entries_.empty(); }
   [[nodiscard]] const std::vector<HeldEntry>& entries() const { return entries_; }
   [[nodiscard]] bool holds_zone() const { return zones_ != 0; }
   [[nodiscard]] bool holds_device_table() const { return device_tables_ != 0; }
+  // The sum of the marks of all that is owned.
+  [[nodiscard]] std::uint64_t mark() const { return mark_; }
   // The greatest rank of a lock that is owned; 0: no ordered zone lock is.
   [[nodiscard]] std::uint64_t highest_rank() const { return highest_rank_; }
   // The entry of a lock that this task owns.
@@ -70,6 +78,7 @@ class HeldSet {
     zones_ += record.role == LockRole::zone ? 1 : 0;
     device_tables_ += record.role == LockRole::device_table ? 1 : 0;
     highest_rank_ = std::max(highest_rank_, record.rank);
+    mark_ += record.mark;
   }
 
   // The last acquisition of a lock, whose record is given, is gone.
@@ -83,8 +92,12 @@ class HeldSet {
     entries_.pop_back();
     zones_ -= record.role == LockRole::zone ? 1 : 0;
     device_tables_ -= record.role == LockRole::device_table ? 1 : 0;
+    mark_ -= record.mark;
     if (record.rank != 0 && record.rank == highest_rank_) find_highest_rank();
   }
+
+  // Of the same class and group as a lock that is keyed: one that is owned and does not come before it. kNoId: none.
+  [[nodiscard]] core::LockId not_before(const LockRecord& keyed, const StableVector<LockRecord>& locks) const;
 
   // For reports: the lock with the highest rank; and the one of a role that was taken first. kNoId: there is none.
   [[nodiscard]] core::LockId highest_zone() const;
@@ -100,6 +113,7 @@ class HeldSet {
   std::uint32_t zones_ = 0;
   std::uint32_t device_tables_ = 0;
   std::uint64_t highest_rank_ = 0;
+  std::uint64_t mark_ = 0;
 };
 
 }  // namespace zoneknot::lockcheck

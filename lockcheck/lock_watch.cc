@@ -21,6 +21,22 @@ LockRole role_of(std::string_view lock_class) {
 
 core::TaskId owner_of(const LockRecord& lock) { return lock.owner.load(std::memory_order_relaxed); }
 
+void note_taken(SemaphoreRecord& record, core::TaskId task, Threads threads) {
+  if (!record.is_pool) return;
+  const GuardIfMany guard(record.lock, threads);
+  record.holders.push_back(task);
+}
+
+void note_given_back(SemaphoreRecord& record, core::TaskId task, std::uint32_t count, Threads threads) {
+  if (!record.is_pool) return;
+  const GuardIfMany guard(record.lock, threads);
+  for (std::uint32_t i = 0; i < count; ++i) {
+    const auto own = std::ranges::find(record.holders, task);
+    if (own == record.holders.end()) return;
+    record.holders.erase(own);
+  }
+}
+
 }  // namespace
 
 // Rule (f): whoever owns M waits for nothing; whoever owns a zone waits for zone locks, M and completions alone.
@@ -35,7 +51,9 @@ core::LockId LockWatch::State::forbidden_while_waiting(const TaskRecord& record,
   return allowed || !record.held.holds_zone() ? kNoId : record.held.first_of(LockRole::zone, locks);
 }
 
-LockWatch::LockWatch(Threads threads) : state_(std::make_unique<State>(threads)) {}
+LockWatch::LockWatch(Threads threads, OrderChecks order) : state_(std::make_unique<State>(threads)) {
+  state_->order_checked = order == OrderChecks::on;
+}
 LockWatch::~LockWatch() = default;
 
 void LockWatch::reset() {
@@ -44,6 +62,7 @@ void LockWatch::reset() {
   state_->conditions.clear();
   state_->semaphores.clear();
   state_->waiting_on_anybody.store(0, std::memory_order_relaxed);
+  if (state_->order_checked) state_->order.clear();
   state_->rules.clear();
   state_->any_broken.store(false, std::memory_order_relaxed);
   state_->mode.store(state_->listener == nullptr ? 0 : State::kListened, std::memory_order_relaxed);
@@ -68,6 +87,9 @@ void LockWatch::task_started(core::TaskId task, std::string_view name) {
   const GuardIfMany guard(record.lock, s.threads);
   record.name = name;
   ++record.events;
+  if (!s.order_checked) return;
+  s.order.forked(kNoId, task);
+  s.order.begin_segment(task, record.order);
 }
 
 void LockWatch::task_ended(core::TaskId task, core::Site site) {
@@ -92,10 +114,10 @@ void LockWatch::lock_created(core::LockId lock, const core::LockInfo& info) {
   if (s.ignores_or_tells([&](core::LockObserver& to) { to.lock_created(lock, info); })) return;
   const GuardIfMany guard(s.growth, s.threads);
   s.locks.grow_to(lock + 1, [](LockRecord& record) {
-    record.describe({}, LockRole::other);
+    record.describe(kNoId, {}, LockRole::other);
     record.owner.store(kNoId, std::memory_order_relaxed);
   });
-  s.locks[lock].describe(info, role_of(info.lock_class));
+  s.locks[lock].describe(lock, info, role_of(info.lock_class));
 }
 
 // Rule (g) is a rule about asking: a request that happens to find the lock free would have waited in another schedule,
@@ -116,6 +138,11 @@ void LockWatch::lock_requested(core::TaskId task, core::LockId lock, core::Site 
   if (wanted.rank != 0 && record.held.highest_rank() >= wanted.rank) {
     s.broken({.rule = Rule::order, .task = task, .site = site, .lock = lock, .owned = record.held.highest_zone()});
   }
+  if (wanted.keyed) {
+    const core::LockId later = record.held.not_before(wanted, s.locks);
+    if (later != kNoId) s.broken({.rule = Rule::order, .task = task, .site = site, .lock = lock, .owned = later});
+  }
+  if (s.order_checked) s.order.requested(task, record.order, record.held, lock, site);
 }
 
 void LockWatch::lock_acquired(core::TaskId task, core::LockId lock, core::Site site) {
@@ -160,6 +187,7 @@ bool LockWatch::lock_released(core::TaskId task, core::LockId lock, core::Site s
 void LockWatch::condition_created(core::ConditionId condition, std::string_view name) {
   State& s = *state_;
   if (s.ignores_or_tells([&](core::LockObserver& to) { to.condition_created(condition, name); })) return;
+  if (s.order_checked) s.order.has_wakers();
   const GuardIfMany guard(s.growth, s.threads);
   s.conditions.grow_to(condition + 1, [name](ConditionRecord& record) { record.name = name; });
 }
@@ -167,6 +195,7 @@ void LockWatch::condition_created(core::ConditionId condition, std::string_view 
 void LockWatch::semaphore_created(core::SemaphoreId semaphore, std::string_view name, std::uint32_t count) {
   State& s = *state_;
   if (s.ignores_or_tells([&](core::LockObserver& to) { to.semaphore_created(semaphore, name, count); })) return;
+  if (s.order_checked) s.order.pool_created(semaphore, count);
   const GuardIfMany guard(s.growth, s.threads);
   s.semaphores.grow_to(semaphore + 1, [name, count](SemaphoreRecord& record) {
     record.name = name;
@@ -186,24 +215,26 @@ void LockWatch::pool_declared(core::SemaphoreId pool) {
 void LockWatch::semaphore_acquired(core::TaskId task, core::SemaphoreId semaphore, core::Site site) {
   State& s = *state_;
   if (s.ignores_or_tells([&](core::LockObserver& to) { to.semaphore_acquired(task, semaphore, site); })) return;
-  SemaphoreRecord& record = s.semaphores[semaphore];
-  if (!record.is_pool) return;
-  const GuardIfMany guard(record.lock, s.threads);
-  record.holders.push_back(task);
+  note_taken(s.semaphores[semaphore], task, s.threads);
+  if (!s.order_checked) return;
+  const GuardIfMany guard(s.tasks[task].lock, s.threads);
+  OrderWatch::acquired_unit(s.tasks[task].order, semaphore, site);
 }
 
 void LockWatch::semaphore_released(core::TaskId task, core::SemaphoreId semaphore, std::uint32_t count,
                                    core::Site site) {
   State& s = *state_;
   if (s.ignores_or_tells([&](core::LockObserver& to) { to.semaphore_released(task, semaphore, count, site); })) return;
-  SemaphoreRecord& record = s.semaphores[semaphore];
-  if (!record.is_pool) return;
+  note_given_back(s.semaphores[semaphore], task, count, s.threads);
+  if (!s.order_checked) return;
+  TaskRecord& record = s.tasks[task];
   const GuardIfMany guard(record.lock, s.threads);
-  for (std::uint32_t i = 0; i < count; ++i) {
-    const auto own = std::ranges::find(record.holders, task);
-    if (own == record.holders.end()) return;
-    record.holders.erase(own);
-  }
+  const auto nested = s.order.released_units(task, record.order, semaphore, count, site);
+  if (!nested) return;
+  s.broken({.rule = Rule::pool,
+            .task = task,
+            .site = *nested,
+            .wait = {.kind = core::WaitKind::semaphore, .object = semaphore}});
 }
 
 void LockWatch::semaphore_changed(core::SemaphoreId semaphore, std::uint32_t count) {
@@ -228,6 +259,9 @@ void LockWatch::wait_began(core::TaskId task, const core::Wait& wait, core::Site
   const core::LockId owned = s.forbidden_while_waiting(record, task, wait);
   if (owned != kNoId) {
     s.broken({.rule = Rule::waits_owning, .task = task, .site = site, .owned = owned, .wait = wait});
+  }
+  if (s.order_checked && wait.kind == core::WaitKind::condition && !wait.timed) {
+    s.order.waits_for_condition(task, record.order, record.held, wait.object, site);
   }
 }
 

@@ -15,11 +15,16 @@
 
 #include "core/lock_observer.h"
 #include "lockcheck/held_set.h"
+#include "lockcheck/order_prediction.h"
 #include "lockcheck/wait_state.h"
 
 namespace zoneknot::lockcheck {
 
 enum class Threads : std::uint8_t { one, many };
+
+// Whether a run is also looked at for deadlocks that it did not have. Costs a few nanoseconds for a request that was
+// seen before, and some hundred for each that is new, which in the short executions of a search are most.
+enum class OrderChecks : std::uint8_t { off, on };
 
 // Rules (a)–(g) of docs/protocol.md section 5, and what else a lock checker finds at once.
 enum class Rule : std::uint8_t {
@@ -33,9 +38,10 @@ enum class Rule : std::uint8_t {
   assertion,           // an assertion of the historic program
   self_wait,           // waits for a plain mutex that it owns
   stack,               // a task runs out of its stack
+  pool,                // waits for a unit of a pool of which it owns one
 };
 
-// "a" … "g", "assert", "self-wait", "stack".
+// "a" … "g", "assert", "self-wait", "stack", "pool".
 std::string_view rule_name(Rule rule);
 
 struct RuleBreak {
@@ -66,8 +72,14 @@ struct TaskPicture {
 
 class LockWatch final : public core::LockObserver {
  public:
-  explicit LockWatch(Threads threads);
+  explicit LockWatch(Threads threads, OrderChecks order = OrderChecks::on);
   ~LockWatch() override;
+
+  // From the next run on; between runs.
+  void set_order_checks(OrderChecks order);
+  // What the run predicts of others, docs/lock-order.md; nothing with OrderChecks::off. At any moment.
+  [[nodiscard]] OrderPredictions predictions() const;
+  [[nodiscard]] OrderStats order_stats() const;
 
   // Forgets the run.
   void reset();
@@ -131,6 +143,7 @@ class LockWatch final : public core::LockObserver {
   void condition_entered(core::TaskId task, core::ConditionId condition, core::LockId lock, core::Site site) override;
   void condition_signalled(core::TaskId task, core::ConditionId condition, bool all, core::Site site) override;
   void condition_woke(core::TaskId task, core::TaskId woken, core::ConditionId condition) override;
+  void semaphore_requested(core::TaskId task, core::SemaphoreId semaphore, core::Site site) override;
   void semaphore_acquired(core::TaskId task, core::SemaphoreId semaphore, core::Site site) override;
   void semaphore_refused(core::TaskId task, core::SemaphoreId semaphore, core::Site site) override;
   void semaphore_released(core::TaskId task, core::SemaphoreId semaphore, std::uint32_t count,

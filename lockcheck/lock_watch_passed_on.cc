@@ -1,4 +1,4 @@
-// The events that a LockWatch passes on to its listener and makes nothing of itself.
+// The events that a LockWatch passes on to its listener, and makes nothing of itself but for the order of waits.
 
 #include "lockcheck/lock_watch.h"
 #include "lockcheck/lock_watch_state.h"
@@ -6,11 +6,21 @@
 namespace zoneknot::lockcheck {
 
 void LockWatch::task_forked(core::TaskId parent, core::TaskId child, core::Site site) {
-  state_->pass_on([&](core::LockObserver& to) { to.task_forked(parent, child, site); });
+  State& s = *state_;
+  if (!s.tells_and_orders([&](core::LockObserver& to) { to.task_forked(parent, child, site); })) return;
+  s.order.forked(parent, child);
+  for (const core::TaskId task : {parent, child}) {
+    const GuardIfMany guard(s.tasks[task].lock, s.threads);
+    s.order.begin_segment(task, s.tasks[task].order);
+  }
 }
 
 void LockWatch::task_joined(core::TaskId task, core::TaskId other, core::Site site) {
-  state_->pass_on([&](core::LockObserver& to) { to.task_joined(task, other, site); });
+  State& s = *state_;
+  if (!s.tells_and_orders([&](core::LockObserver& to) { to.task_joined(task, other, site); })) return;
+  s.order.joined(task, other);
+  const GuardIfMany guard(s.tasks[task].lock, s.threads);
+  s.order.begin_segment(task, s.tasks[task].order);
 }
 
 void LockWatch::lock_refused(core::TaskId task, core::LockId lock, core::Site site) {
@@ -22,11 +32,22 @@ void LockWatch::condition_entered(core::TaskId task, core::ConditionId condition
 }
 
 void LockWatch::condition_signalled(core::TaskId task, core::ConditionId condition, bool all, core::Site site) {
-  state_->pass_on([&](core::LockObserver& to) { to.condition_signalled(task, condition, all, site); });
+  State& s = *state_;
+  if (!s.tells_and_orders([&](core::LockObserver& to) { to.condition_signalled(task, condition, all, site); })) return;
+  const GuardIfMany guard(s.tasks[task].lock, s.threads);
+  s.order.signalled(task, s.tasks[task].order, condition, site);
 }
 
 void LockWatch::condition_woke(core::TaskId task, core::TaskId woken, core::ConditionId condition) {
   state_->pass_on([&](core::LockObserver& to) { to.condition_woke(task, woken, condition); });
+}
+
+void LockWatch::semaphore_requested(core::TaskId task, core::SemaphoreId semaphore, core::Site site) {
+  State& s = *state_;
+  if (!s.tells_and_orders([&](core::LockObserver& to) { to.semaphore_requested(task, semaphore, site); })) return;
+  TaskRecord& record = s.tasks[task];
+  const GuardIfMany guard(record.lock, s.threads);
+  s.order.requested_unit(task, record.order, record.held, semaphore, site);
 }
 
 void LockWatch::semaphore_refused(core::TaskId task, core::SemaphoreId semaphore, core::Site site) {
@@ -42,5 +63,14 @@ void LockWatch::cell_accessed(core::TaskId task, core::CellId cell, core::Access
 }
 
 bool LockWatch::wants_accesses() const { return state_->listener != nullptr && state_->listener->wants_accesses(); }
+
+void LockWatch::set_order_checks(OrderChecks order) {
+  state_->order_checked = order == OrderChecks::on;
+  state_->order.clear();
+}
+
+OrderPredictions LockWatch::predictions() const { return state_->order.predictions(); }
+
+OrderStats LockWatch::order_stats() const { return state_->order.stats(); }
 
 }  // namespace zoneknot::lockcheck

@@ -159,6 +159,7 @@ void LockWatch::add_broken_rules(std::vector<RuleBreak>& total) const {
             const GuardIfMany guard(s.tasks[task].lock, s.threads);
             return s.tasks[task].name;
           },
+      .pool = [this](core::SemaphoreId pool) { return "semaphore '" + semaphore_name(pool) + "'"; },
   };
   // Text is made of a copy: names need records, whose locks come before this one.
   RuleLog rules;

@@ -15,8 +15,10 @@
 #include "lockcheck/held_set.h"
 #include "lockcheck/io_counts.h"
 #include "lockcheck/lock_watch.h"
+#include "lockcheck/order_watch.h"
 #include "lockcheck/rule_log.h"
 #include "lockcheck/stable_vector.h"
+#include "lockcheck/task_order.h"
 
 namespace zoneknot::lockcheck {
 
@@ -40,6 +42,7 @@ struct TaskRecord {
   core::Wait wait;  // of a waiting task
   core::Site site;  // of the wait
   HeldSet held;
+  TaskOrder order;
   IoCounts ios;
   std::uint64_t events = 0;
 
@@ -49,6 +52,7 @@ struct TaskRecord {
     wait = {};
     site = {};
     held.clear();
+    order.clear();
     ios.clear();
     events = 0;
   }
@@ -99,7 +103,7 @@ class GuardIfMany {
   Lockable* lock_;
 };
 
-// Order of the locks below: growth, records by TaskId, pools, rules.
+// Order of the locks below: growth, records by TaskId, pools, the order checker's, rules.
 struct LockWatch::State {
   explicit State(Threads many_or_one) : threads(many_or_one) {}
 
@@ -111,6 +115,8 @@ struct LockWatch::State {
   core::LockObserver* listener = nullptr;  // set between runs
   StableVector<TaskRecord> tasks;
   StableVector<LockRecord> locks;
+  bool order_checked = false;  // changed between runs
+  OrderWatch order{locks};
   StableVector<ConditionRecord> conditions;
   StableVector<SemaphoreRecord> semaphores;
   std::mutex growth;                                  // class "growth": protects the sizes of these four
@@ -129,6 +135,14 @@ struct LockWatch::State {
     if ((now & kFrozen) != 0) return true;
     tell(*listener);
     return false;
+  }
+
+  // For an event that only the listener and the order checker want. False: the latter does not.
+  template <class Tell>
+  [[nodiscard]] bool tells_and_orders(const Tell& tell) const {
+    const std::uint8_t now = mode.load(std::memory_order_relaxed);
+    if (now == kListened) tell(*listener);
+    return order_checked && (now & kFrozen) == 0;
   }
 
   // For an event that is the listener's alone.

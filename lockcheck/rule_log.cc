@@ -55,6 +55,8 @@ std::string describe(const BreakFacts& facts, const Names& names) {
       return fmt::format("waits for {}, a plain lock that it owns", names.lock(facts.lock));
     case Rule::stack:
       return "runs out of its stack some time after it was here";
+    case Rule::pool:
+      return fmt::format("waits for a unit of {} while it owns one", names.pool(facts.wait.object));
   }
   return {};
 }
@@ -62,8 +64,8 @@ std::string describe(const BreakFacts& facts, const Names& names) {
 }  // namespace
 
 std::string_view rule_name(Rule rule) {
-  static constexpr std::array<std::string_view, 10> kNames = {"a", "b", "c",      "d",         "e",
-                                                              "f", "g", "assert", "self-wait", "stack"};
+  static constexpr std::array<std::string_view, 11> kNames = {"a", "b",      "c",         "d",     "e",   "f",
+                                                              "g", "assert", "self-wait", "stack", "pool"};
   return kNames.at(static_cast<std::size_t>(rule));
 }
 

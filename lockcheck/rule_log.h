@@ -21,7 +21,7 @@ struct BreakFacts {
   core::LockId lock = core::kNoId;   // the lock it is about
   core::LockId owned = core::kNoId;  // one the task owns meanwhile
   core::TaskId owner = core::kNoId;  // e: whose lock it is
-  core::Wait wait{};                 // f: what is waited for
+  core::Wait wait{};                 // f, pool: what is waited for
   std::uint64_t number = 0;          // a: I/Os, c: offset in bytes
   std::string_view literal{};        // assertion
 };
@@ -30,6 +30,7 @@ struct BreakFacts {
 struct Names {
   std::function<std::string(core::LockId)> lock;
   std::function<std::string(core::TaskId)> task;
+  std::function<std::string(core::SemaphoreId)> pool;
 };
 
 class RuleLog {

@@ -194,7 +194,8 @@ struct Verdict {
   std::vector<ObligationInVerdict> obligations;  // of a proof: those that do not hold
   std::vector<PredictionInVerdict> predictions;
   std::vector<OrderEdgeInVerdict> order_edges;  // the order in which locks were taken, as far as it was looked at
-  std::vector<JobInVerdict> jobs;               // of a run of the workload: what each job has done
+  std::vector<std::string> lock_order;  // what holds for the classes of locks, as far as runs were looked at for it
+  std::vector<JobInVerdict> jobs;       // of a run of the workload: what each job has done
 };
 
 }  // namespace zoneknot::lockcheck

@@ -98,7 +98,8 @@ class Simulation final : public core::Runtime {
 
   // The alternatives taken by the last execution, by number of the decision.
   [[nodiscard]] const std::vector<std::uint32_t>& decisions() const { return decisions_; }
-  // Who holds and awaits what. After an execution: as it was at its end.
+  // Who holds and awaits what. After an execution: as it was at its end. Deadlocks are not predicted unless it is told
+  // to, for in a search most executions see little that is new and all of them pay for it.
   [[nodiscard]] lockcheck::LockWatch& watch() { return watch_; }
   [[nodiscard]] const lockcheck::LockWatch& watch() const { return watch_; }
 

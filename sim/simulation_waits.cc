@@ -241,6 +241,7 @@ bool Simulation::do_acquire(core::SemaphoreId id, std::uint64_t timeout_ns, core
     }
     start_timeout(self, timeout_ns, {OpKind::timeout, ObjectClass::semaphore, false, id, site});
   }
+  if (!timed) watch_.semaphore_requested(self.id, id, site);
   link(semaphores_[id].first_pending, self);
   const bool ready = semaphores_[id].count > 0;
   self.wait_told = false;

@@ -1,0 +1,20 @@
+// Turns what the order checker of a run predicts into the parts of a Verdict that describe it. Called once for a
+// report.
+#pragma once
+
+#include "lockcheck/lock_watch.h"
+#include "lockcheck/verdict.h"
+
+namespace zoneknot::lockcheck {
+
+// Adds to predictions, each with the status "possible", and to lock_order. Of predictions that are there already,
+// because another run made them too, one is kept.
+void describe_order(const LockWatch& watch, Verdict& verdict);
+
+// Of every prediction that is merely possible: a search has covered whatever could happen, and there it does not.
+void refute_predictions(const std::string& reason, Verdict& verdict);
+
+// Some prediction is possible, sound or confirmed.
+[[nodiscard]] bool any_prediction_stands(const Verdict& verdict);
+
+}  // namespace zoneknot::lockcheck

@@ -1,0 +1,49 @@
+// What an order checker predicts, as numbers: values that outlive the checker but not the names it looks things up by.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "core/runtime.h"
+
+namespace zoneknot::lockcheck {
+
+// Something that one task can own, or can alone bring about, while others wait for it.
+enum class ThingKind : std::uint8_t { lock, condition, pool };
+
+struct ThingRef {
+  ThingKind kind = ThingKind::lock;
+  std::uint32_t object = 0;  // LockId, ConditionId, SemaphoreId
+};
+
+// One task's part in a predicted deadlock.
+struct PredictedWait {
+  core::TaskId task = core::kNoId;
+  ThingRef owns;
+  ThingRef waits_for;
+  core::Site owned_at{};
+  core::Site asked_at{};
+};
+
+struct PredictedDeadlock {
+  std::vector<PredictedWait> waits;  // each for what the next one owns, the last for what the first one does
+  std::vector<core::LockId> gates;   // other locks that were owned meanwhile
+};
+
+// All that the checker has to say of a run.
+struct OrderPredictions {
+  std::vector<PredictedDeadlock> deadlocks;
+  bool complete = true;                  // false: it has met its limits, there may be more
+  std::vector<std::string> class_lines;  // what holds for the classes of locks
+};
+
+// How much it has seen and done.
+struct OrderStats {
+  std::uint64_t slow_paths = 0;  // requests that none of the caches knew
+  std::uint32_t nodes = 0;
+  std::uint32_t edges = 0;
+  std::uint32_t closing = 0;  // edges that closed a cycle when they came
+};
+
+}  // namespace zoneknot::lockcheck

@@ -1,0 +1,111 @@
+// The order checker of a run: learns from every request what is waited for by the owner of what, and predicts from a
+// run that did not hang the deadlocks that another schedule could have. A LockWatch owns it, tells it of each event
+// after its own bookkeeping, and keeps a TaskOrder in each task's record; calls about one task come under that record's
+// lock. Different tasks may call at the same time: what was seen before is answered from the task's own caches, what is
+// new goes into the graph under a lock of its own. docs/lock-order.md says what it finds and when it
+// is silent.
+#pragma once
+
+#include <array>
+#include <atomic>
+#include <cstdint>
+#include <mutex>
+#include <optional>
+#include <vector>
+
+#include "core/lock_observer.h"
+#include "lockcheck/class_order.h"
+#include "lockcheck/held_set.h"
+#include "lockcheck/order_cycles.h"
+#include "lockcheck/order_graph.h"
+#include "lockcheck/order_prediction.h"
+#include "lockcheck/task_order.h"
+#include "lockcheck/task_segments.h"
+
+namespace zoneknot::lockcheck {
+
+class OrderWatch {
+ public:
+  explicit OrderWatch(const StableVector<LockRecord>& locks) : locks_(locks) {}
+
+  void clear();
+
+  // `parent` is kNoId as long as nobody has told who forked the task.
+  void forked(core::TaskId parent, core::TaskId child);
+  void joined(core::TaskId task, core::TaskId other);
+  // To be called for every task that these two were about, under its own record's lock.
+  void begin_segment(core::TaskId task, TaskOrder& order);
+
+  // The task is about to wait for a lock that it does not own, if the lock is not free.
+  void requested(core::TaskId task, TaskOrder& order, const HeldSet& held, core::LockId lock, core::Site site) {
+    if (held.empty() && !has_wakers_.load(std::memory_order_relaxed)) return;
+    ask(task, order, held, {ThingKind::lock, lock}, locks_[lock].mark, site);
+  }
+  // The task begins to wait for a condition variable without a time-out, and has given its lock back.
+  void waits_for_condition(core::TaskId task, TaskOrder& order, const HeldSet& held, core::ConditionId condition,
+                           core::Site site);
+  // `task` signals it.
+  void signalled(core::TaskId task, TaskOrder& order, core::ConditionId condition, core::Site site);
+
+  // The program has condition variables or pools: from here on every wait counts.
+  void has_wakers() { has_wakers_.store(true, std::memory_order_relaxed); }
+  void pool_created(core::SemaphoreId pool, std::uint32_t units);
+  // The task is about to wait for a unit, without a time-out, if there is none.
+  void requested_unit(core::TaskId task, TaskOrder& order, const HeldSet& held, core::SemaphoreId pool,
+                      core::Site site);
+  static void acquired_unit(TaskOrder& order, core::SemaphoreId pool, core::Site site);
+  // Where the task had asked for one more unit while it owned some, if it owned these and gives one back now: units of
+  // a pool, as opposed to units that one task makes and another one takes.
+  std::optional<core::Site> released_units(core::TaskId task, TaskOrder& order, core::SemaphoreId pool,
+                                           std::uint32_t units, core::Site site);
+
+  // At any time; no task's record is looked at.
+  [[nodiscard]] OrderPredictions predictions() const;
+  [[nodiscard]] OrderStats stats() const;
+
+ private:
+  static constexpr std::uint32_t kNoAsk = UINT32_MAX;
+  // More chains are not remembered for those that end others' waits.
+  static constexpr std::size_t kMaxAsks = std::size_t{1} << 16U;
+
+  // A chain that was walked: who waited for what, owning what.
+  struct Ask {
+    SegmentId segment = 0;
+    NodeId wanted = 0;
+    std::vector<NodeId> owned;  // ascending
+    core::Site site{};
+  };
+
+  void ask(core::TaskId task, TaskOrder& order, const HeldSet& held, ThingRef wanted, std::uint64_t wanted_mark,
+           core::Site site) {
+    const std::uint64_t key = ChainCache::key_of(held.mark(), order.segment_mark, wanted_mark);
+    ChainCache::Entry* entry = order.chains.find(key);
+    if (entry == nullptr) entry = &order.chains.add(key, walk(task, order, held, wanted, wanted_mark, site));
+    entry->last = ++order.asked;
+  }
+
+  std::uint32_t walk(core::TaskId task, TaskOrder& order, const HeldSet& held, ThingRef wanted,
+                     std::uint64_t wanted_mark, core::Site site);
+  NodeId node_of(ThingRef thing);
+  void add_edges(core::TaskId task, const HeldSet& held, ThingRef wanted, const Ask& ask);
+  [[nodiscard]] bool all_pairs_known(TaskOrder& order, const HeldSet& held, std::uint64_t wanted_mark) const;
+  [[nodiscard]] PredictedDeadlock described(const std::vector<CycleLink>& cycle) const;
+  // Adds the edges from a thing to what `task` had asked for since `since`, as far as it counts. The nodes, ascending.
+  std::vector<NodeId> add_needs(core::TaskId task, const TaskOrder& order, NodeId thing, std::uint64_t since,
+                                core::Site owned_at);
+  void woke(core::TaskId task, TaskOrder& order, ThingRef thing, core::Site site);
+
+  const StableVector<LockRecord>& locks_;
+  std::atomic<bool> has_wakers_ = false;
+
+  mutable std::mutex lock_;  // class "order": protects everything below; after any task's record
+  TaskSegments segments_;
+  OrderGraph graph_;
+  ClassOrder classes_;
+  std::vector<Thing> things_;                 // by node
+  std::array<std::vector<NodeId>, 3> nodes_;  // by ThingKind and object; kNoId: none yet
+  std::vector<Ask> asks_;
+  std::uint64_t slow_paths_ = 0;
+};
+
+}  // namespace zoneknot::lockcheck
