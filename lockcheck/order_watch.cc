@@ -227,6 +227,10 @@ PredictedDeadlock OrderWatch::described(const std::vector<CycleLink>& cycle) con
     owned.insert(sighting.owned.begin(), sighting.owned.end());
     part_of_it.insert(edge.from);
   }
+  // The same circle is told the same way, whichever of its edges came last.
+  const auto by_task = [](const PredictedWait& a, const PredictedWait& b) { return a.task < b.task; };
+  std::vector<PredictedWait>& waits = deadlock.waits;
+  std::rotate(waits.begin(), std::min_element(waits.begin(), waits.end(), by_task), waits.end());
   for (const NodeId node : owned) {
     if (!part_of_it.contains(node)) deadlock.gates.push_back(things_[node].what.object);
   }

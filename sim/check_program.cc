@@ -15,6 +15,7 @@
 #include "lockcheck/report_text.h"
 #include "sim/depth_first.h"
 #include "sim/event_trace.h"
+#include "sim/order_runs.h"
 #include "sim/partial_order_sampling.h"
 #include "sim/portfolio.h"
 #include "sim/priority_changes.h"
@@ -52,11 +53,13 @@ class Check {
     const std::unique_ptr<Strategy> random = random_strategies();
     const std::string strategy = fmt::format("{}, seed {}", random->name(), options_.seed);
     const SearchResult sampled = explore_with(*random, std::min(options_.sampled, options_.executions));
-    if (found_something(sampled) || options_.executions <= sampled.executions) return describe(sampled, strategy);
+    if (found_something(sampled) || options_.executions <= sampled.executions) {
+      return with_order(describe(sampled, strategy));
+    }
     DepthFirst depth_first;
     SearchResult all = explore_with(depth_first, options_.executions - sampled.executions);
     add_sampled(sampled, all);
-    return describe(all, strategy + ", then " + depth_first.name());
+    return with_order(describe(all, strategy + ", then " + depth_first.name()));
   }
 
   tl::expected<Verdict, std::string> replay(const std::string& line) {
@@ -169,6 +172,12 @@ class Check {
     rules.reserve(result.broken_rules.size());
     for (const BrokenRule& broken : result.broken_rules) rules.push_back(broken.what);
     describe_rules(rules, task_names(), verdict);
+    return verdict;
+  }
+
+  Verdict with_order(Verdict verdict) {
+    observe_order(simulation_, program_, options_.seed, options_.max_steps, verdict);
+    weigh_predictions(verdict);
     return verdict;
   }
 

@@ -5,6 +5,7 @@
 #include "device/real_world.h"
 #include "device/watchdog.h"
 #include "lockcheck/hang_picture.h"
+#include "lockcheck/order_picture.h"
 #include "lockcheck/report_json.h"
 #include "lockcheck/report_text.h"
 #include "sim/random_walk.h"
@@ -33,7 +34,8 @@ struct RunOutcome {
 
 VerdictWord word_of(bool hang, const Verdict& verdict) {
   if (hang) return VerdictWord::hang;
-  return verdict.rules.empty() ? VerdictWord::clean : VerdictWord::rule;
+  if (!verdict.rules.empty()) return VerdictWord::rule;
+  return lockcheck::any_prediction_stands(verdict) ? VerdictWord::possible : VerdictWord::clean;
 }
 
 // Once on the simulator, under one random schedule.
@@ -45,10 +47,12 @@ RunOutcome run_simulated(const Instance& instance) {
   workload.describe_hangs_in(&run.verdict);
   simulation.set_max_steps(kRunMaxSteps);
   simulation.set_stop(&interrupted());
+  simulation.watch().set_order_checks(lockcheck::OrderChecks::on);
   sim::RandomWalk strategy(instance.seed.value_or(1));
   (void)strategy.begin();
   const sim::Outcome outcome = simulation.run([&] { workload.program()(simulation); }, strategy);
   lockcheck::describe_rules(simulation.watch().broken_rules(), instance.task_names, run.verdict);
+  lockcheck::describe_order(simulation.watch(), run.verdict);
   run.verdict.word = word_of(outcome.kind == sim::OutcomeKind::hang, run.verdict);
   run.verdict.steps = outcome.steps;
   if (outcome.kind == sim::OutcomeKind::cut && run.verdict.word == VerdictWord::clean) {
@@ -82,6 +86,7 @@ RunOutcome run_for_real(const Instance& instance, device::RealWorld& world, cons
     world.thread_runtime().run("main", [&] { workload->run(); });
   }
   lockcheck::describe_rules(world.watch().broken_rules(), instance.task_names, run.verdict);
+  lockcheck::describe_order(world.watch(), run.verdict);
   run.verdict.word = word_of(hang, run.verdict);
   run.results = job_results(*workload, instance.task_names);
   run.end_ns = world.clock().now_ns();

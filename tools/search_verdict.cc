@@ -8,6 +8,7 @@
 #include "lockcheck/hang_picture.h"
 #include "lockcheck/site.h"
 #include "sim/event_trace.h"
+#include "sim/order_runs.h"
 #include "sim/search_guard.h"
 #include "sim/stateful_search.h"
 
@@ -236,6 +237,10 @@ SearchReport search(const Instance& instance, const SearchPlan& plan) {
   rules.reserve(result.broken_rules.size());
   for (const sim::BrokenRule& broken : result.broken_rules) rules.push_back(broken.what);
   lockcheck::describe_rules(rules, instance.task_names, report.verdict);
+  if (result.end != SearchEnd::user) {
+    sim::observe_order(workload.simulation(), workload.program(), plan.seed, plan.limits.max_steps, report.verdict);
+    sim::weigh_predictions(report.verdict);
+  }
   if (const sim::FirstSeen* seen = what_to_show(result)) {
     // A livelock is shown once around.
     const bool livelock = report.verdict.word == VerdictWord::livelock;

@@ -1,0 +1,88 @@
+#include "sim/order_runs.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "core/semaphore.h"
+#include "lockcheck/order_picture.h"
+#include "sim/check_program.h"
+#include "sim/observe_program.h"
+#include "sim/random_walk.h"
+#include "t/sim/programs.h"
+
+namespace zoneknot::sim {
+namespace {
+
+using lockcheck::Verdict;
+using lockcheck::VerdictWord;
+using ::testing::Each;
+using ::testing::Field;
+using ::testing::IsEmpty;
+using ::testing::SizeIs;
+
+void take(core::Mutex& outer, core::Mutex& inner) {
+  const core::ScopedLock first(outer);
+  const core::ScopedLock second(inner);
+}
+
+// Both orders, which a semaphore keeps apart: what a prediction by locks alone cannot see.
+void handed_over(core::Runtime& runtime) {
+  core::Mutex a(runtime, programs::plain("a"));
+  core::Mutex b(runtime, programs::plain("b"));
+  core::Semaphore over(runtime, "over", 0);
+  programs::run_all(runtime, {[&] {
+                                take(a, b);
+                                over.release();
+                              },
+                              [&] {
+                                over.acquire();
+                                take(b, a);
+                              }});
+}
+
+void inversion(core::Runtime& runtime) {
+  core::Mutex a(runtime, programs::plain("a"));
+  core::Mutex b(runtime, programs::plain("b"));
+  programs::run_all(runtime, {[&] { take(a, b); }, [&] { take(b, a); }});
+}
+
+TEST(OrderRuns, WhatASearchHasCovered_IsRefutedAndTold) {
+  const Verdict verdict = check_program("handed over", handed_over);
+  EXPECT_EQ(verdict.word, VerdictWord::verified);
+  ASSERT_THAT(verdict.predictions, SizeIs(1));
+  EXPECT_EQ(verdict.predictions[0].status, "refuted");
+  EXPECT_NE(verdict.predictions[0].reason, "");
+  EXPECT_FALSE(lockcheck::any_prediction_stands(verdict));
+}
+
+TEST(OrderRuns, WhatASearchHasNotCovered_StaysPossible) {
+  const Verdict verdict = check_program("handed over", handed_over, {.sampled = 3, .executions = 3});
+  EXPECT_EQ(verdict.word, VerdictWord::possible);
+  EXPECT_THAT(verdict.predictions, Each(Field(&lockcheck::PredictionInVerdict::status, "possible")));
+}
+
+TEST(OrderRuns, OneRunThatDoesNotHang_PredictsTheHangThatTheSearchFinds) {
+  const Verdict seen = observe_program("inversion", inversion);
+  EXPECT_EQ(seen.word, VerdictWord::possible);
+  EXPECT_THAT(seen.predictions, SizeIs(1));
+  EXPECT_EQ(check_program("inversion", inversion).word, VerdictWord::hang);
+}
+
+TEST(OrderRuns, TheSameDeadlockOfSeveralRuns_IsToldOnce) {
+  Verdict verdict;
+  Simulation simulation;
+  observe_order(simulation, [](Simulation& runtime) { inversion(runtime); }, 1, 1000, verdict);
+  EXPECT_THAT(verdict.predictions, SizeIs(1));
+}
+
+TEST(OrderRuns, SearchesThemselves_LookAtNoOrder) {
+  Simulation simulation;
+  RandomWalk strategy(1);
+  ASSERT_TRUE(strategy.begin());
+  (void)simulation.run([&] { inversion(simulation); }, strategy);
+  EXPECT_THAT(simulation.watch().predictions().deadlocks, IsEmpty());
+  EXPECT_EQ(simulation.watch().order_stats().slow_paths, 0U);
+}
+
+}  // namespace
+}  // namespace zoneknot::sim
