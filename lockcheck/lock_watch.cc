@@ -122,12 +122,12 @@ void LockWatch::lock_created(core::LockId lock, const core::LockInfo& info) {
 
 // Rule (g) is a rule about asking: a request that happens to find the lock free would have waited in another schedule,
 // so it is reported whether or not it waits this time. try_lock never waits and is not told of.
+// Whatever is looked at here only the task itself changes, so the record's lock, which costs more than all the rest, is
+// not needed; what follows the request says that the task has moved.
 void LockWatch::lock_requested(core::TaskId task, core::LockId lock, core::Site site) {
   State& s = *state_;
   if (s.ignores_or_tells([&](core::LockObserver& to) { to.lock_requested(task, lock, site); })) return;
   TaskRecord& record = s.tasks[task];
-  const GuardIfMany guard(record.lock, s.threads);
-  ++record.events;
   const LockRecord& wanted = s.locks[lock];
   if (owner_of(wanted) == task) {
     if (wanted.info.kind == core::LockKind::plain) {

@@ -104,6 +104,17 @@ EdgeId OrderGraph::add_edge(NodeId from, NodeId to, const Sighting& sighting) {
   return id;
 }
 
+bool OrderGraph::knows_all(EdgeId id, core::TaskId task, std::uint32_t segment) const {
+  const OrderEdge& edge = edges_[id];
+  if (edge.sightings.size() >= kMaxSightings) return true;
+  std::size_t of_task = 0;
+  for (const Sighting& known : edge.sightings) {
+    if (known.task != task || known.segment != segment) continue;
+    if (known.owned.size() == 1 || ++of_task == kMaxSightingsOfTask) return true;
+  }
+  return false;
+}
+
 // Only nodes between the two in the order can be in the way: those that `to` leads to and that lie before `from`, and
 // those that lead to `from` and lie after `to`. The places that both groups have are dealt out anew, the second group's
 // first.

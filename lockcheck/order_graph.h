@@ -43,7 +43,7 @@ class OrderGraph {
  public:
   // Sightings that an edge keeps; what comes later is forgotten. Enough for more tasks than a cycle has.
   static constexpr std::size_t kMaxSightings = 32;
-  static constexpr std::size_t kMaxSightingsOfTask = 4;  // in one segment of its life
+  static constexpr std::size_t kMaxSightingsOfTask = 8;  // in one segment of its life
 
   void clear();
 
@@ -56,6 +56,8 @@ class OrderGraph {
   // The same, and remembers the sighting, unless one is known that says more: of the same task, in the same segment,
   // owning less.
   EdgeId add_edge(NodeId from, NodeId to, const Sighting& sighting);
+  // No further sighting of this task in this segment would be remembered.
+  [[nodiscard]] bool knows_all(EdgeId edge, core::TaskId task, std::uint32_t segment) const;
 
   [[nodiscard]] std::optional<EdgeId> find(NodeId from, NodeId to) const;
   [[nodiscard]] const OrderEdge& edge(EdgeId edge) const { return edges_[edge]; }

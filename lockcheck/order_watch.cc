@@ -71,7 +71,7 @@ NodeId OrderWatch::node_of(ThingRef thing) {
   return known[thing.object];
 }
 
-// The edges of a request say nothing new if each was seen with nothing else owned.
+// The edges of a request say nothing new if the graph knows all about each.
 bool OrderWatch::all_pairs_known(TaskOrder& order, const HeldSet& held, std::uint64_t wanted_mark) const {
   if (has_wakers_.load(std::memory_order_relaxed)) return false;
   return std::all_of(held.entries().begin(), held.entries().end(), [&](const HeldEntry& entry) {
@@ -88,9 +88,9 @@ std::uint32_t OrderWatch::walk(core::TaskId task, TaskOrder& order, const HeldSe
   Ask ask{.segment = segments_.current(task), .wanted = node_of(wanted), .site = site};
   for (const HeldEntry& entry : held.entries()) ask.owned.push_back(node_of({ThingKind::lock, entry.lock}));
   std::sort(ask.owned.begin(), ask.owned.end());
-  add_edges(task, held, wanted, ask);
-  if (held.entries().size() == 1) {
-    const std::uint64_t pair = ChainCache::key_of(held.mark(), order.segment_mark, wanted_mark);
+  for (const HeldEntry& entry : held.entries()) {
+    if (!add_edge(task, entry, wanted, ask)) continue;
+    const std::uint64_t pair = ChainCache::key_of(locks_[entry.lock].mark, order.segment_mark, wanted_mark);
     if (order.pairs.find(pair) == nullptr) order.pairs.add(pair, kNoAsk);
   }
   if (!has_wakers_.load(std::memory_order_relaxed) || asks_.size() >= kMaxAsks) return kNoAsk;
@@ -98,14 +98,15 @@ std::uint32_t OrderWatch::walk(core::TaskId task, TaskOrder& order, const HeldSe
   return static_cast<std::uint32_t>(asks_.size() - 1);
 }
 
-void OrderWatch::add_edges(core::TaskId task, const HeldSet& held, ThingRef wanted, const Ask& ask) {
-  for (const HeldEntry& entry : held.entries()) {
-    graph_.add_edge(
-        node_of({ThingKind::lock, entry.lock}), ask.wanted,
-        {.task = task, .segment = ask.segment, .owned = ask.owned, .owned_at = entry.site, .asked_at = ask.site});
-    if (wanted.kind != ThingKind::lock) continue;
-    classes_.nested(locks_[entry.lock].info, locks_[wanted.object].info, entry.site, ask.site);
+// True: the graph has learnt all it can from this task about this edge.
+bool OrderWatch::add_edge(core::TaskId task, const HeldEntry& owned, ThingRef wanted, const Ask& ask) {
+  const EdgeId edge = graph_.add_edge(
+      node_of({ThingKind::lock, owned.lock}), ask.wanted,
+      {.task = task, .segment = ask.segment, .owned = ask.owned, .owned_at = owned.site, .asked_at = ask.site});
+  if (wanted.kind == ThingKind::lock) {
+    classes_.nested(locks_[owned.lock].info, locks_[wanted.object].info, owned.site, ask.site);
   }
+  return graph_.knows_all(edge, task, ask.segment);
 }
 
 // --- Condition variables ---------------------------------------------------------------------------------------------

@@ -87,7 +87,7 @@ class OrderWatch {
   std::uint32_t walk(core::TaskId task, TaskOrder& order, const HeldSet& held, ThingRef wanted,
                      std::uint64_t wanted_mark, core::Site site);
   NodeId node_of(ThingRef thing);
-  void add_edges(core::TaskId task, const HeldSet& held, ThingRef wanted, const Ask& ask);
+  bool add_edge(core::TaskId task, const HeldEntry& owned, ThingRef wanted, const Ask& ask);
   [[nodiscard]] bool all_pairs_known(TaskOrder& order, const HeldSet& held, std::uint64_t wanted_mark) const;
   [[nodiscard]] PredictedDeadlock described(const std::vector<CycleLink>& cycle) const;
   // Adds the edges from a thing to what `task` had asked for since `since`, as far as it counts. The nodes, ascending.

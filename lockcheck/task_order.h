@@ -29,7 +29,7 @@ struct LastWake {
 
 struct TaskOrder {
   ChainCache chains;
-  ChainCache pairs;                // owned and wanted, where a sighting is known that owned nothing else
+  ChainCache pairs;                // owned and wanted, where nothing more is to be learnt
   std::uint64_t segment_mark = 0;  // of the present segment, for keys of chains
   std::uint64_t asked = 0;         // waits that it asked for, as far as they count
   std::vector<UnitsOwned> units;
