@@ -12,6 +12,7 @@ void IoCounts::clear() {
   unput_ = 0;
   pending_ = 0;
   in_flight_ = 0;
+  completing_ = 0;
 }
 
 void IoCounts::set(bool& flag, bool value, std::uint32_t& counter) {
@@ -24,6 +25,7 @@ void IoCounts::note(const core::IoEvent& event) {
   assert(event.unit < core::kMaxIoDepth);
   if (event.unit >= slots_.size()) slots_.resize(event.unit + 1);
   Slot& slot = slots_[event.unit];
+  set(slot.completing, event.step == core::IoStep::reap, completing_);
   switch (event.step) {
     case core::IoStep::prepare:
       set(slot.unput, true, unput_);

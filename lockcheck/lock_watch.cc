@@ -138,6 +138,10 @@ void LockWatch::lock_requested(core::TaskId task, core::LockId lock, core::Site 
   if (wanted.rank != 0 && record.held.highest_rank() >= wanted.rank) {
     s.broken({.rule = Rule::order, .task = task, .site = site, .lock = lock, .owned = record.held.highest_zone()});
   }
+  if (record.ios.completing() > 0) {
+    s.broken(
+        {.rule = Rule::completion, .task = task, .site = site, .wait = {.kind = core::WaitKind::lock, .object = lock}});
+  }
   if (wanted.keyed) {
     const core::LockId later = record.held.not_before(wanted, s.locks);
     if (later != kNoId) s.broken({.rule = Rule::order, .task = task, .site = site, .lock = lock, .owned = later});
@@ -255,6 +259,9 @@ void LockWatch::wait_began(core::TaskId task, const core::Wait& wait, core::Site
   if (waits_on_anybody(wait)) s.waiting_on_anybody.fetch_add(1, std::memory_order_relaxed);
   if (wait.kind == core::WaitKind::completion && !wait.can_end) {
     s.broken({.rule = Rule::reap_ends, .task = task, .site = site});
+  }
+  if (record.ios.completing() > 0 && wait.kind != core::WaitKind::lock) {
+    s.broken({.rule = Rule::completion, .task = task, .site = site, .wait = wait});
   }
   const core::LockId owned = s.forbidden_while_waiting(record, task, wait);
   if (owned != kNoId) {

@@ -39,9 +39,11 @@ enum class Rule : std::uint8_t {
   self_wait,           // waits for a plain mutex that it owns
   stack,               // a task runs out of its stack
   pool,                // waits for a unit of a pool of which it owns one
+  completion,          // waits between the reap of an I/O and its put
 };
 
-// "a" … "g", "assert", "self-wait", "stack", "pool".
+// "a" … "g", "assert", "self-wait", "stack", "pool",
+// "completion".
 std::string_view rule_name(Rule rule);
 
 struct RuleBreak {

@@ -195,7 +195,7 @@ std::string text_of_replay(const Verdict& verdict) {
 }  // namespace
 
 std::string_view rule_meaning(std::string_view rule) {
-  static constexpr std::array<std::pair<std::string_view, std::string_view>, 10> kMeanings = {{
+  static constexpr std::array<std::pair<std::string_view, std::string_view>, 12> kMeanings = {{
       {"a", "a job can always reap its own I/O"},
       {"b", "a reap that waits ends"},
       {"c", "an I/O on the requeue list owns no lock"},
@@ -205,6 +205,8 @@ std::string_view rule_meaning(std::string_view rule) {
       {"g", "zone locks are waited for in ascending order"},
       {"assert", "an assertion of the historic program"},
       {"self-wait", "nobody waits for a plain lock that he owns"},
+      {"pool", "nobody waits for a unit of a pool of which he owns one"},
+      {"completion", "nobody waits between the reap of an I/O and its put"},
       {"stack", "a task stays within its stack"},
   }};
   for (const auto& [name, meaning] : kMeanings) {

@@ -57,6 +57,8 @@ std::string describe(const BreakFacts& facts, const Names& names) {
       return "runs out of its stack some time after it was here";
     case Rule::pool:
       return fmt::format("waits for a unit of {} while it owns one", names.pool(facts.wait.object));
+    case Rule::completion:
+      return what_is_waited_for(facts.wait, names) + " in the completion of an I/O";
   }
   return {};
 }
@@ -64,8 +66,8 @@ std::string describe(const BreakFacts& facts, const Names& names) {
 }  // namespace
 
 std::string_view rule_name(Rule rule) {
-  static constexpr std::array<std::string_view, 11> kNames = {"a", "b",      "c",         "d",     "e",   "f",
-                                                              "g", "assert", "self-wait", "stack", "pool"};
+  static constexpr std::array<std::string_view, 12> kNames = {
+      "a", "b", "c", "d", "e", "f", "g", "assert", "self-wait", "stack", "pool", "completion"};
   return kNames.at(static_cast<std::size_t>(rule));
 }
 

@@ -57,7 +57,7 @@ struct StepInVerdict {
 };
 
 struct RuleInVerdict {
-  std::string rule{};  // "a" … "g", "assert", "self-wait", "stack"
+  std::string rule{};  // "a" … "g", "assert", "self-wait", "stack", "pool", "completion"
   std::string site{};
   std::string function{};
   std::string task{};
