@@ -46,6 +46,8 @@ std::pair<Reversed::OutEdges, Reversed::OutEdges> out_edges(NodeId node, const R
 
 namespace boost {
 
+// The names are Boost's.
+// NOLINTBEGIN(readability-identifier-naming)
 template <>
 struct graph_traits<zoneknot::lockcheck::Reversed> {
   using vertex_descriptor = zoneknot::lockcheck::NodeId;
@@ -56,6 +58,7 @@ struct graph_traits<zoneknot::lockcheck::Reversed> {
   using out_edge_iterator = zoneknot::lockcheck::Reversed::OutEdges;
   using degree_size_type = std::size_t;
 };
+// NOLINTEND(readability-identifier-naming)
 
 }  // namespace boost
 

@@ -80,5 +80,14 @@ TEST(Corpus, EveryProgramOfTheFoldersIsRun) {
   EXPECT_EQ(run, there);
 }
 
+// Traces have theirs beside them too: corpus_traces_test runs those.
+TEST(Corpus, EveryExpectationBelongsToSomething) {
+  for (const std::string folder : {"ok", "bad"}) {
+    std::set<std::string> there = names_in_folder(folder, ".cc");
+    there.merge(names_in_folder(folder, ".std"));
+    EXPECT_EQ(names_in_folder(folder, ".expected"), there);
+  }
+}
+
 }  // namespace
 }  // namespace zoneknot::corpus

@@ -5,7 +5,7 @@
 
 namespace zoneknot::corpus {
 
-void common_gate_lock(core::Runtime& runtime) {
+void both_orders_under_a_gate(core::Runtime& runtime) {
   core::Mutex a(runtime, lock("a"));
   core::Mutex b(runtime, lock("b"));
   core::Mutex gate(runtime, lock("gate"));
