@@ -157,6 +157,7 @@ std::string text_of_setting(const Verdict& verdict) {
   row("draws", verdict.draws);
   row("searched", text_of_search(verdict));
   row("worth", text_of_worth(verdict));
+  for (const std::string& line : verdict.lock_order) row(&line == &verdict.lock_order.front() ? "order" : "", line);
   return out;
 }
 

@@ -218,9 +218,16 @@ TEST(ReportText, OneExecutionShowsNoTimeSoThatTwoReplaysPrintTheSame) {
 }
 
 TEST(ReportText, EveryRuleThatCanBeBrokenHasAMeaning) {
-  for (const char* rule : {"a", "b", "c", "d", "e", "f", "g", "assert", "self-wait", "stack"}) {
+  for (const char* rule : {"a", "b", "c", "d", "e", "f", "g", "assert", "self-wait", "stack", "pool", "completion"}) {
     EXPECT_THAT(std::string(rule_meaning(rule)), Not(HasSubstr("not know"))) << rule;
   }
+}
+
+TEST(ReportText, WhatHoldsForClassesOfLocks_StandsInTheHead) {
+  Verdict v;
+  v.lock_order = {"lock classes: acyclic for any number of instances", "zone inside zone: ordered by key"};
+  EXPECT_THAT(to_text(v), HasSubstr("order     lock classes: acyclic for any number of instances\n"
+                                    "          zone inside zone: ordered by key\n"));
 }
 
 }  // namespace
