@@ -29,13 +29,12 @@ void ClassOrder::nested(const core::LockInfo& owned, const core::LockInfo& wante
     return;
   }
   LockClass& both = classes_[from];
-  if (owned.order_key && wanted.order_key && *owned.order_key < *wanted.order_key) {
-    both.up = true;
-  } else if (!both.other) {
-    both.other = true;
+  const bool up = owned.order_key && wanted.order_key && *owned.order_key < *wanted.order_key;
+  if (up ? !both.up && !both.other : !both.other) {
     both.owned_at = owned_at;
     both.asked_at = asked_at;
   }
+  (up ? both.up : both.other) = true;
 }
 
 std::string ClassOrder::name(NodeId node) const {
@@ -77,6 +76,29 @@ std::vector<std::string> ClassOrder::lines() const {
     lines.insert(lines.begin(), "lock classes: acyclic for any number of instances");
   }
   return lines;
+}
+
+std::vector<ClassEdge> ClassOrder::edges() const {
+  std::vector<ClassEdge> edges;
+  for (EdgeId id = 0; id < graph_.edges(); ++id) {
+    const OrderEdge& edge = graph_.edge(id);
+    const Sighting& first = edge.sightings.front();
+    edges.push_back({.from = name(edge.from),
+                     .to = name(edge.to),
+                     .owned_at = first.owned_at,
+                     .asked_at = first.asked_at,
+                     .in_cycle = !graph_.acyclic() && !shortest_way(graph_, edge.to, edge.from).empty()});
+  }
+  for (NodeId node = 0; node < classes_.size(); ++node) {
+    const LockClass& known = classes_[node];
+    if (!known.up && !known.other) continue;
+    edges.push_back({.from = name(node),
+                     .to = name(node),
+                     .owned_at = known.owned_at,
+                     .asked_at = known.asked_at,
+                     .in_cycle = known.other});
+  }
+  return edges;
 }
 
 }  // namespace zoneknot::lockcheck

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "lockcheck/order_graph.h"
+#include "lockcheck/order_prediction.h"
 
 namespace zoneknot::lockcheck {
 
@@ -19,6 +20,7 @@ class ClassOrder {
   void nested(const core::LockInfo& owned, const core::LockInfo& wanted, core::Site owned_at, core::Site asked_at);
   // One line a verdict; none if no lock was ever waited for by the owner of another.
   [[nodiscard]] std::vector<std::string> lines() const;
+  [[nodiscard]] std::vector<ClassEdge> edges() const;
 
  private:
   struct LockClass {
@@ -26,7 +28,7 @@ class ClassOrder {
     std::uint32_t group = 0;
     bool up = false;        // nested in the order of the keys
     bool other = false;     // against it, or without keys
-    core::Site owned_at{};  // of the first against it
+    core::Site owned_at{};  // of the first nested, and then of the first against the order
     core::Site asked_at{};
   };
 

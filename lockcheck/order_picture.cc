@@ -84,6 +84,26 @@ void add_lines(const std::vector<std::string>& lines, std::vector<std::string>& 
   }
 }
 
+// An edge that another run has made too is kept as it is there, and is on a cycle if it is on one in either.
+void add_edges(const std::vector<ClassEdge>& edges, std::vector<OrderEdgeInVerdict>& all) {
+  for (const ClassEdge& edge : edges) {
+    const auto known = std::find_if(all.begin(), all.end(), [&](const OrderEdgeInVerdict& other) {
+      return other.from == edge.from && other.to == edge.to;
+    });
+    if (known != all.end()) {
+      known->in_cycle |= edge.in_cycle;
+      continue;
+    }
+    all.push_back({.from = edge.from,
+                   .to = edge.to,
+                   .owned_site = site_text(edge.owned_at),
+                   .owned_function = function_name(edge.owned_at),
+                   .asked_site = site_text(edge.asked_at),
+                   .asked_function = function_name(edge.asked_at),
+                   .in_cycle = edge.in_cycle});
+  }
+}
+
 }  // namespace
 
 void describe_order(const LockWatch& watch, Verdict& verdict) {
@@ -95,6 +115,7 @@ void describe_order(const LockWatch& watch, Verdict& verdict) {
                                    [&](const PredictionInVerdict& other) { return same_links(text, other); });
     if (!known) verdict.predictions.push_back(std::move(text));
   }
+  add_edges(predictions.class_edges, verdict.order_edges);
   add_lines(predictions.class_lines, verdict.lock_order);
   if (!predictions.complete) add_lines({"too many ways to deadlock to look at all of them"}, verdict.lock_order);
 }

@@ -7,8 +7,8 @@
 
 namespace zoneknot::lockcheck {
 
-// Adds to predictions, each with the status "possible", and to lock_order. Of predictions that are there already,
-// because another run made them too, one is kept.
+// Adds to predictions, each with the status "possible", to lock_order and to order_edges. Of predictions that are there
+// already, because another run made them too, one is kept.
 void describe_order(const LockWatch& watch, Verdict& verdict);
 
 // Of every prediction that is merely possible: a search has covered whatever could happen, and there it does not.

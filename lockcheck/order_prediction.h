@@ -31,11 +31,21 @@ struct PredictedDeadlock {
   std::vector<core::LockId> gates;   // other locks that were owned meanwhile
 };
 
+// Somebody owned a lock of one class and waited for one of another, or of the same; where that was first seen.
+struct ClassEdge {
+  std::string from;
+  std::string to;
+  core::Site owned_at{};
+  core::Site asked_at{};
+  bool in_cycle = false;  // there is a way back; of one class: not ordered by key
+};
+
 // All that the checker has to say of a run.
 struct OrderPredictions {
   std::vector<PredictedDeadlock> deadlocks;
   bool complete = true;                  // false: it has met its limits, there may be more
   std::vector<std::string> class_lines;  // what holds for the classes of locks
+  std::vector<ClassEdge> class_edges;    // in the order in which they came, those within a class last
 };
 
 // How much it has seen and done.

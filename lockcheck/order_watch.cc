@@ -245,6 +245,7 @@ OrderPredictions OrderWatch::predictions() const {
   for (const std::vector<CycleLink>& cycle : found.cycles) predictions.deadlocks.push_back(described(cycle));
   predictions.complete = found.complete;
   predictions.class_lines = classes_.lines();
+  predictions.class_edges = classes_.edges();
   return predictions;
 }
 

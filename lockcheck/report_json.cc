@@ -218,6 +218,7 @@ Json json_of(const Verdict& verdict) {
           {"evidence", list_of(verdict.evidence)},
           {"obligations", list_of(verdict.obligations)},
           {"predictions", list_of(verdict.predictions)},
+          {"lock_order", list_of(verdict.lock_order)},
           {"order_edges", list_of(verdict.order_edges)},
           {"jobs", verdict.jobs.empty() ? Json(nullptr) : list_of(verdict.jobs)}};
 }
