@@ -3,7 +3,6 @@
 #include <fmt/core.h>
 
 #include <algorithm>
-#include <set>
 #include <string>
 #include <vector>
 
@@ -75,22 +74,6 @@ std::vector<LinkInVerdict> links_of(const PredictedDeadlock& deadlock, const std
   return links;
 }
 
-// What the tasks own besides: it might have kept them apart, and does not.
-std::vector<std::string> gates_of(const PredictedDeadlock& deadlock, const std::vector<LockDependency>& all,
-                                  const TraceNames& names) {
-  std::set<core::LockId> wanted;
-  for (const std::uint32_t number : deadlock.ring) wanted.insert(all[number].wanted);
-  std::set<core::LockId> others;
-  for (const std::uint32_t number : deadlock.ring) {
-    for (const OwnedAt& owned : all[number].owned) {
-      if (!wanted.contains(owned.lock)) others.insert(owned.lock);
-    }
-  }
-  std::vector<std::string> gates;
-  for (const core::LockId lock : others) gates.push_back(names.locks[lock].name);
-  return gates;
-}
-
 std::string reason_of(const PredictedDeadlock& deadlock, std::uint64_t events) {
   if (deadlock.sound) {
     return fmt::format(
@@ -106,7 +89,6 @@ PredictionInVerdict prediction_of(const PredictedDeadlock& deadlock, const std::
                                   const TraceNames& names, std::uint64_t events) {
   PredictionInVerdict prediction{.status = deadlock.sound ? "sound" : "possible",
                                  .links = links_of(deadlock, all, names),
-                                 .gates = gates_of(deadlock, all, names),
                                  .reason = reason_of(deadlock, events)};
   prediction.what = fmt::format("{} tasks could wait on each other", prediction.links.size());
   const char* between = ": ";

@@ -237,6 +237,7 @@ class Parser {
     app.add_option("TRACE", line_.inputs, "lock trace, of our own form or RAPID's STD")->required()->expected(1);
     app.add_option("--export", line_.export_as, "instead of checking, write the trace to the file of -o: std or binary")
         ->check(CLI::IsMember({"std", "binary"}));
+    add_graphs(app);
     add_output(app, "write the report, or the exported trace, to this file");
   }
 

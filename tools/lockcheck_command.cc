@@ -8,6 +8,7 @@
 #include "lockcheck/report_text.h"
 #include "lockcheck/trace_check.h"
 #include "tools/commands.h"
+#include "tools/graph_files.h"
 #include "tools/instance.h"
 #include "tools/trace_file.h"
 
@@ -27,6 +28,7 @@ int check_trace(const std::string& path, const CommandLine& line) {
   if (!end->whole) {
     verdict.assumptions.emplace_back("the trace was cut short; it was read up to its last whole record");
   }
+  if (const auto error = write_graph_files(verdict, line)) return refuse(*error);
   return deliver(line.format == Format::json ? lockcheck::to_json(verdict) : lockcheck::to_text(verdict), line.output,
                  lockcheck::exit_code(verdict.word));
 }
@@ -55,6 +57,7 @@ int run_lockcheck(const CommandLine& line) {
     return refuse({.file = "--output", .message = "is the trace itself"});
   }
   if (const auto wrong = check_writable(line.output)) return refuse(*wrong);
+  if (const auto wrong = check_graph_files(line)) return refuse(*wrong);
   return line.export_as.empty() ? check_trace(path, line) : export_trace(path, line);
 }
 
