@@ -47,8 +47,9 @@ TEST_P(CorpusTraces, SayWhatIsExpected) {
   while (std::getline(expected, line)) EXPECT_THAT(report, testing::HasSubstr(line));
 }
 
-INSTANTIATE_TEST_SUITE_P(All, CorpusTraces, testing::ValuesIn(traces()),
-                         [](const auto& info) { return info.param.stem().string(); });
+std::string test_name(const testing::TestParamInfo<fs::path>& info) { return info.param.stem().string(); }
+
+INSTANTIATE_TEST_SUITE_P(All, CorpusTraces, testing::ValuesIn(traces()), test_name);
 
 }  // namespace
 }  // namespace zoneknot::lockcheck
