@@ -106,6 +106,7 @@ class Importer {
   Importer(TraceNames& names, TraceSink& sink, bool requests) : names_(names), sink_(sink), requests_(requests) {}
 
   Maybe take(std::string_view text) {
+    if (text.empty() || text.front() == '#') return std::nullopt;
     const auto line = split(text);
     if (!line) return line.error();
     Op op = Op::nothing;
@@ -274,7 +275,6 @@ std::optional<StdError> each_line(std::istream& in, const Take& take) {
     ++number;
     if (text.size() > kStdLineBytesMax) return StdError{number, 1, "the line is too long"};
     if (!text.empty() && text.back() == '\r') text.pop_back();
-    if (text.empty() || text.front() == '#') continue;
     if (const Maybe error = take(text)) return StdError{number, error->column + 1, error->message};
   }
   return std::nullopt;
@@ -285,7 +285,7 @@ std::optional<StdError> each_line(std::istream& in, const Take& take) {
 tl::expected<std::uint64_t, StdError> read_std(std::istream& in, TraceNames& names, TraceSink& sink) {
   bool requests = false;
   const auto look = [&requests](std::string_view text) -> Maybe {
-    requests |= text.find("|req(") != std::string_view::npos;
+    requests |= text.find("|req(") != std::string_view::npos || text == kStdRequestsMark;
     return std::nullopt;
   };
   if (const auto error = each_line(in, look)) return tl::make_unexpected(*error);

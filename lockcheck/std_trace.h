@@ -19,6 +19,8 @@
 namespace zoneknot::lockcheck {
 
 inline constexpr std::size_t kStdLineBytesMax = 1U << 14U;
+// A line that says so in a trace that begins with a try_lock: an acq without a req is one.
+inline constexpr std::string_view kStdRequestsMark = "# an acq without a req is a try_lock";
 
 struct StdError {
   std::uint64_t line = 0;    // counted from 1
@@ -55,6 +57,7 @@ class StdWriter final : public TraceSink {
 
   std::ostream& out_;
   std::vector<core::LockId> monitor_given_;  // by task: the lock that its wait gives back; kNoId: none
+  bool requests_seen_ = false;               // the file says that requests are told
   NamesOfKind tasks_, locks_, conditions_, cells_, semaphores_;
   std::uint64_t left_out_ = 0;
 };

@@ -68,8 +68,10 @@ void StdWriter::event(const TraceEvent& event, const TraceNames& names) {
   };
   switch (event.kind) {
     case Kind::request:
+      requests_seen_ = true;
       return lock("req");
     case Kind::acquire:
+      if (!std::exchange(requests_seen_, true)) out_ << kStdRequestsMark << '\n';
       return lock("acq");
     case Kind::release:
       if (event.task < monitor_given_.size() &&

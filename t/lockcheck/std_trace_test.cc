@@ -73,6 +73,14 @@ TEST(StdTrace, AWaiterWhoseNextEventIsAnotherHasTakenItsMonitorAgain) {
                           Kind::read, Kind::release));
 }
 
+TEST(StdTrace, ATraceWithTryLocksAloneSaysSo) {
+  WholeTrace trace = some_trace();
+  trace.events = {{Kind::acquire, 0, 0, 0, 0}, {Kind::acquire, 0, 1, 0, 0}};
+  const std::string text = to_std(trace);
+  EXPECT_TRUE(text.starts_with(kStdRequestsMark));
+  EXPECT_THAT(kinds_of(text), ElementsAre(Kind::acquire, Kind::acquire));
+}
+
 TEST(StdTrace, CommentsEmptyLinesBeginAndEndMeanNothing) {
   EXPECT_THAT(kinds_of("# a comment\n\nT1|begin|1\r\nT1|begin(method)|1\nT1|r(x)|2\r\nT1|end|3\n"),
               ElementsAre(Kind::read));
