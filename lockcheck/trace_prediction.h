@@ -16,11 +16,11 @@
 namespace zoneknot::lockcheck {
 
 // Rings at the same places of which it is asked whether they are sound, until one is.
-inline constexpr std::uint32_t kRingsPerPlaceMax = 64;
+inline constexpr std::uint32_t kRingsPerPlaceMax = 16;
 // Rings of places that are reported.
 inline constexpr std::size_t kPredictionsMax = 1000;
 // After so many steps of closures the rings that are left stay possible.
-inline constexpr std::uint64_t kClosureWorkMax = 4'000'000'000;
+inline constexpr std::uint64_t kClosureWorkMax = 200'000'000;
 
 struct PredictedDeadlock {
   std::vector<std::uint32_t> ring;  // dependencies: each wants what the next one owns
