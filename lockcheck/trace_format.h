@@ -18,18 +18,16 @@ inline constexpr std::size_t kVarintBytesMax = 10;
 
 // The first byte of a record: a definition, which gives the next number of its kind; or an event, its kind added to
 // kEvent, and kSameTask as well if its task is that of the event before it.
-enum Record : std::uint8_t {
-  kTask = 1,
-  kLock = 2,
-  kCondition = 3,
-  kSemaphore = 4,
-  kCell = 5,
-  kSite = 6,
-  kText = 7,
-  kClosed = 8,  // the last record of a trace whose writer was not cut short
-  kEvent = 0x20,
-  kSameTask = 0x40,
-};
+inline constexpr std::uint8_t kTask = 1;
+inline constexpr std::uint8_t kLock = 2;
+inline constexpr std::uint8_t kCondition = 3;
+inline constexpr std::uint8_t kSemaphore = 4;
+inline constexpr std::uint8_t kCell = 5;
+inline constexpr std::uint8_t kSite = 6;
+inline constexpr std::uint8_t kText = 7;
+inline constexpr std::uint8_t kClosed = 8;  // the last record of a trace whose writer was not cut short
+inline constexpr std::uint8_t kEvent = 0x20;
+inline constexpr std::uint8_t kSameTask = 0x40;
 
 // FNV-1a, 32 bits.
 constexpr std::uint32_t checksum(std::string_view payload) {

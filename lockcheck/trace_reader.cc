@@ -195,7 +195,7 @@ class Reader {
 
   const char* read_event(std::uint8_t record, Cursor& cursor) {
     const bool same = record >= trace_format::kEvent + trace_format::kSameTask;
-    const unsigned first = trace_format::kEvent + (same ? unsigned{trace_format::kSameTask} : 0U);
+    const unsigned first = trace_format::kEvent + (same ? trace_format::kSameTask : 0U);
     const unsigned kind = record - first;
     if (kind >= kTraceEventKinds) return "a record is of no known kind";
     TraceEvent event{.kind = static_cast<TraceEventKind>(kind), .task = last_task_};
