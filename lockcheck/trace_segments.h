@@ -10,7 +10,7 @@
 
 namespace zoneknot::lockcheck {
 
-class TaskSegments {
+class TraceSegments {
  public:
   // The one the task is in.
   std::uint32_t current(core::TaskId task);

@@ -1,15 +1,15 @@
-#include "lockcheck/task_segments.h"
+#include "lockcheck/trace_segments.h"
 
 #include <algorithm>
 
 namespace zoneknot::lockcheck {
 
-std::uint32_t TaskSegments::current(core::TaskId task) {
+std::uint32_t TraceSegments::current(core::TaskId task) {
   if (task >= current_.size()) current_.resize(task + 1, core::kNoId);
   return current_[task] == core::kNoId ? begin(task) : current_[task];
 }
 
-std::uint32_t TaskSegments::begin(core::TaskId task) {
+std::uint32_t TraceSegments::begin(core::TaskId task) {
   if (task >= current_.size()) current_.resize(task + 1, core::kNoId);
   const auto segment = static_cast<std::uint32_t>(segments_.size());
   segments_.push_back({.task = task});
@@ -17,13 +17,13 @@ std::uint32_t TaskSegments::begin(core::TaskId task) {
   return current_[task] = segment;
 }
 
-void TaskSegments::forked(core::TaskId parent, core::TaskId child) {
+void TraceSegments::forked(core::TaskId parent, core::TaskId child) {
   const std::uint32_t before = current(parent);
   segments_[before].other = begin(child);
   begin(parent);
 }
 
-void TaskSegments::joined(core::TaskId task, core::TaskId other) {
+void TraceSegments::joined(core::TaskId task, core::TaskId other) {
   current(task);
   const std::uint32_t last = current(other);
   const std::uint32_t after = begin(task);
@@ -35,7 +35,7 @@ void TaskSegments::joined(core::TaskId task, core::TaskId other) {
   }
 }
 
-const std::vector<std::uint32_t>& TaskSegments::first_after(std::uint32_t segment) {
+const std::vector<std::uint32_t>& TraceSegments::first_after(std::uint32_t segment) {
   const auto known = first_after_.find(segment);
   if (known != first_after_.end()) return known->second;
   if (first_after_.size() >= kRemembered) first_after_.clear();
@@ -56,10 +56,10 @@ const std::vector<std::uint32_t>& TaskSegments::first_after(std::uint32_t segmen
   return first;
 }
 
-bool TaskSegments::ordered(std::uint32_t before, std::uint32_t after) {
+bool TraceSegments::ordered(std::uint32_t before, std::uint32_t after) {
   return first_after(before)[segments_[after].task] <= after;
 }
 
-bool TaskSegments::concurrent(std::uint32_t a, std::uint32_t b) { return a != b && !ordered(a, b) && !ordered(b, a); }
+bool TraceSegments::concurrent(std::uint32_t a, std::uint32_t b) { return a != b && !ordered(a, b) && !ordered(b, a); }
 
 }  // namespace zoneknot::lockcheck
