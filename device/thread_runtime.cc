@@ -230,9 +230,9 @@ void ThreadRuntime::do_unlock(core::LockId lock, core::Site site) noexcept {
 // --- shared data -----------------------------------------------------------------------------------------------------
 
 core::CellId ThreadRuntime::do_create_cell(const core::CellInfo& info) {
-  const core::CellId id = cells_.fetch_add(1, std::memory_order_relaxed);
-  if (accesses_told_) observer_->cell_created(id, info.name);
-  return id;
+  const std::lock_guard guard(growth_);
+  observer_->cell_created(cells_, info.name);
+  return cells_++;
 }
 
 void ThreadRuntime::do_access(core::CellId, core::Access, core::Site) {}

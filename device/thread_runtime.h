@@ -122,8 +122,8 @@ class ThreadRuntime final : public core::Runtime {
   core::LockObserver* observer_;
   std::atomic<bool> abandoned_{false};
   bool accesses_told_ = false;  // set before there are tasks
-  std::atomic<core::CellId> cells_{0};
-  std::mutex growth_;  // one appends to one of these four at a time, and the observer hears of them by ascending id
+  std::mutex growth_;  // one appends to one of these five at a time, and the observer hears of them by ascending id
+  core::CellId cells_ = 0;
   lockcheck::StableVector<Task> tasks_;
   lockcheck::StableVector<Lock> locks_;
   lockcheck::StableVector<Condition> conditions_;

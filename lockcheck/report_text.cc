@@ -96,8 +96,9 @@ std::uint64_t finished_executions(const Verdict& verdict) {
 }
 
 std::string text_of_space(const StateSpaceInVerdict& space) {
-  std::string out = fmt::format("{}, at most {} deep, {} MiB of states", counted(space.transitions, "transition"),
-                                grouped(space.deepest), grouped(space.bytes >> 20U));
+  std::string out = counted(space.transitions, "transition");
+  if (space.remembered > 0) out += fmt::format(" ({} without the program)", grouped(space.remembered));
+  out += fmt::format(", at most {} deep, {} MiB of states", grouped(space.deepest), grouped(space.bytes >> 20U));
   if (space.frontier > 0) out += fmt::format(", {} left unexplored", counted(space.frontier, "known choice"));
   return out;
 }

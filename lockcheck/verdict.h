@@ -154,9 +154,10 @@ struct Bounds {
 // Of a search that recognises states; their number is Verdict::states.
 struct StateSpaceInVerdict {
   std::uint64_t transitions = 0;
-  std::uint64_t deepest = 0;   // choices from the beginning
-  std::uint64_t frontier = 0;  // choices that were known and not explored when it ended
-  std::uint64_t bytes = 0;     // of memory for the states
+  std::uint64_t remembered = 0;  // of these: steps that were known and that the program did not have to make
+  std::uint64_t deepest = 0;     // choices from the beginning
+  std::uint64_t frontier = 0;    // choices that were known and not explored when it ended
+  std::uint64_t bytes = 0;       // of memory for the states
 };
 
 struct Verdict {

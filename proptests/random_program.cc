@@ -6,6 +6,7 @@
 
 #include <ostream>
 #include <string>
+#include <string_view>
 
 #include "core/shared.h"
 #include "sim/trace_hash.h"
@@ -18,6 +19,7 @@ namespace {
 constexpr std::array<const char*, 18> kActNames = {
     "lock", "unlock", "try",       "read",    "write",   "skip",        "draw",       "join",       "update",
     "wait", "signal", "broadcast", "acquire", "release", "try_acquire", "timed_lock", "timed_wait", "timed_acquire"};
+constexpr std::array<std::string_view, kProgramLocks> kLockNames = {"lock 0", "lock 1", "lock 2"};
 constexpr std::uint64_t kTimeout = 1000;
 
 rc::Gen<ProgramStep> any_step(Ingredients ingredients, std::size_t tasks) {
@@ -55,8 +57,10 @@ rc::Gen<ProgramStep> any_step(Ingredients ingredients, std::size_t tasks) {
 class Execution {
  public:
   Execution(const RandomProgram& program, sim::Simulation& simulation) : program_(program), sim_(simulation) {
-    for (core::LockId& lock : locks_) {
-      lock = sim_.create_lock(&lock == &locks_.back() ? sim::programs::recursive() : sim::programs::plain());
+    for (std::size_t i = 0; i < kProgramLocks; ++i) {
+      const bool last = i + 1 == kProgramLocks;
+      locks_.at(i) =
+          sim_.create_lock(last ? sim::programs::recursive(kLockNames.at(i)) : sim::programs::plain(kLockNames.at(i)));
     }
     condition_ = sim_.create_condition("condition");
     for (std::uint32_t i = 0; i < kProgramSemaphores; ++i) {
@@ -134,7 +138,7 @@ class Execution {
       case Act::timed_wait:
       case Act::signal:
       case Act::broadcast:
-        use_condition(step.act, held_.at(task).front() == 1, memory);
+        use_condition(step.act, held_.at(task).front(), memory);
         break;
       case Act::lock:
       case Act::unlock:
@@ -161,14 +165,16 @@ class Execution {
     }
   }
 
-  void use_condition(Act act, bool holds, std::uint64_t& memory) {
+  void use_condition(Act act, std::uint32_t& held, std::uint64_t& memory) {
     if (act == Act::signal) {
       sim_.signal(condition_);
     } else if (act == Act::broadcast) {
       sim_.broadcast(condition_);
-    } else if (holds) {
+    } else if (held == 1) {
       const std::uint64_t timeout = act == Act::wait ? core::kNoTimeout : kTimeout;
+      held = 0;  // until the wait is over
       remember(memory, sim_.wait(condition_, locks_.front(), timeout) ? 1 : 0);
+      held = 1;
     }
   }
 
@@ -229,6 +235,10 @@ rc::Gen<RandomProgram> any_random_program(Ingredients ingredients, const std::ve
     return made;
   });
   return rc::gen::resize(rc::kNominalSize, program);
+}
+
+sim::Program as_program(const RandomProgram& program) {
+  return [&program](sim::Simulation& simulation) { Execution(program, simulation).run(); };
 }
 
 std::optional<ProgramFound> run_everything(const RandomProgram& program, sim::Strategy& strategy, std::uint64_t limit) {

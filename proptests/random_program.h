@@ -82,6 +82,10 @@ struct ProgramEnd {
 
 void showValue(const ProgramEnd& end, std::ostream& out);
 
+// The program, to be run once on a Simulation; what it comes to is not kept. Its tasks are "task0", …, its locks
+// "lock 0", …
+sim::Program as_program(const RandomProgram& program);
+
 // What a strategy has seen of a program.
 struct ProgramFound {
   std::set<ProgramEnd> ends;

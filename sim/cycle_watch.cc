@@ -5,21 +5,21 @@
 
 namespace zoneknot::sim {
 
-std::uint64_t name_of(ActorId actor, const Op& op) {
-  if (!is_event(actor)) return actor;
-  const std::uint64_t kinds = static_cast<std::uint64_t>(op.kind) << 8U | static_cast<std::uint64_t>(op.object_class);
-  return (kinds + 1) << 32U | op.object;
+std::uint64_t name_of(const StepActor& actor) {
+  if (actor.task != core::kNoId) return actor.task;
+  const EventKey& event = actor.event;
+  const std::uint64_t kinds =
+      static_cast<std::uint64_t>(event.kind) << 8U | static_cast<std::uint64_t>(event.object_class);
+  return (kinds + 1) << 32U | event.object;
 }
 
-std::uint32_t CycleWatch::enter(const StateHash& key, const Candidates& candidates, std::uint32_t from,
+std::uint32_t CycleWatch::enter(const StateHash& key, const std::vector<StepActor>& enabled, std::uint32_t from,
                                 StepLabel step) {
   const auto number = static_cast<std::uint32_t>(open_.size());
   if (from != core::kNoId) edges_.push_back({from, number, std::move(step)});
-  std::uint64_t enabled = 0;
-  for (std::uint32_t i = 0; i < candidates.size(); ++i) {
-    enabled |= bit_of(name_of(candidates.actor(i), candidates.op(i)));
-  }
-  open_.push_back({.key = key, .low = number, .enabled = enabled, .first_edge = edges_.size()});
+  std::uint64_t bits = 0;
+  for (const StepActor& actor : enabled) bits |= bit_of(name_of(actor));
+  open_.push_back({.key = key, .low = number, .enabled = bits, .first_edge = edges_.size()});
   numbers_.emplace(key, number);
   return number;
 }
@@ -47,15 +47,15 @@ void CycleWatch::clear() {
   numbers_.clear();
 }
 
-std::uint64_t CycleWatch::bit_of(std::uint64_t actor) {
-  const auto known = std::find(actors_.begin(), actors_.end(), actor);
+std::uint64_t CycleWatch::bit_of(std::uint64_t name) {
+  const auto known = std::find(actors_.begin(), actors_.end(), name);
   const auto bit = known - actors_.begin();
   if (known == actors_.end()) {
     if (actors_.size() == 64) {
       too_many_actors_ = true;
       return 0;
     }
-    actors_.push_back(actor);
+    actors_.push_back(name);
   }
   return std::uint64_t{1} << static_cast<unsigned>(bit);
 }
@@ -76,7 +76,7 @@ void CycleWatch::look_for_livelock(std::uint32_t root) {
   for (std::size_t i = root; i < open_.size(); ++i) component.enabled.push_back(open_[i].enabled);
   for (std::size_t i = first_edge; i < edges_.size(); ++i) {
     const Edge& edge = edges_[i];
-    component.edges.push_back({edge.from - root, edge.to - root, bit_of(edge.step.actor), edge.step.progress});
+    component.edges.push_back({edge.from - root, edge.to - root, bit_of(name_of(edge.step.actor)), edge.step.progress});
   }
   const std::vector<std::uint32_t> walk = find_livelock(component);
   if (walk.empty()) return;

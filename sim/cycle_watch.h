@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "sim/livelock.h"
+#include "sim/program_state.h"
 #include "sim/state_hash.h"
 #include "sim/strategy.h"
 
@@ -16,13 +17,13 @@ namespace zoneknot::sim {
 
 // One step as it can be found again on another way to the same state.
 struct StepLabel {
-  std::uint64_t actor = 0;           // name_of()
+  StepActor actor;
   bool progress = false;             // is_progress()
   std::vector<std::uint32_t> draws;  // values drawn on the way to the next scheduling point
 };
 
-// A task, or an event by what it does: its number says nothing.
-std::uint64_t name_of(ActorId actor, const Op& op);
+// For fairness: a task, or what an event does, which of several that do the same does not matter.
+std::uint64_t name_of(const StepActor& actor);
 
 // Something is achieved: an I/O reaches the device, or ends. So is the end of a task, but no task ends twice.
 inline bool is_progress(const Op& op) { return op.kind == OpKind::submit || op.kind == OpKind::complete; }
@@ -38,7 +39,8 @@ class CycleWatch {
  public:
   // The search enters a fresh state by `step` from state `from` (kNoId: none): its number. Later states have higher
   // numbers; numbers of states that were left for good are used again.
-  std::uint32_t enter(const StateHash& key, const Candidates& candidates, std::uint32_t from, StepLabel step);
+  // `enabled`: who can go on there.
+  std::uint32_t enter(const StateHash& key, const std::vector<StepActor>& enabled, std::uint32_t from, StepLabel step);
   // The search comes by `step` from state `from` to one that it knows. True: that one may lie on a cycle with `from`.
   bool come_back(const StateHash& key, std::uint32_t from, StepLabel step);
   // Everything behind `state` was searched, to which the search came from `from`.
@@ -67,7 +69,7 @@ class CycleWatch {
     std::size_t operator()(const StateHash& key) const { return key.low; }
   };
 
-  std::uint64_t bit_of(std::uint64_t actor);
+  std::uint64_t bit_of(std::uint64_t name);
   void close(std::uint32_t root);
   void look_for_livelock(std::uint32_t root);
 

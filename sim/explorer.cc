@@ -66,8 +66,9 @@ class Search {
   bool may_go_on() {
     if (result_.executions >= limits_.executions) return end(SearchEnd::executions);
     if (limits_.stop != nullptr && limits_.stop->load(std::memory_order_relaxed)) return end(SearchEnd::user);
-    if (result_.steps < next_call_) return true;
-    next_call_ = result_.steps + limits_.steps_between_calls;
+    const std::uint64_t steps = result_.steps + strategy_.acting().steps_on_values();
+    if (steps < next_call_) return true;
+    next_call_ = steps + limits_.steps_between_calls;
     if (limits_.progress) report_progress();
     return !limits_.time_is_over || !limits_.time_is_over() || end(SearchEnd::time);
   }

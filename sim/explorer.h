@@ -80,9 +80,10 @@ struct CutPlace {
 struct StateSpace {
   std::uint64_t states = 0;
   std::uint64_t transitions = 0;
-  std::uint64_t deepest = 0;   // choices from the beginning
-  std::uint64_t frontier = 0;  // choices known and not explored
-  std::uint64_t bytes = 0;     // of the table of states
+  std::uint64_t remembered = 0;  // of these: made without the program
+  std::uint64_t deepest = 0;     // choices from the beginning
+  std::uint64_t frontier = 0;    // choices known and not explored
+  std::uint64_t bytes = 0;       // of the table of states
 };
 
 // An execution that comes back to a state without having achieved anything since.

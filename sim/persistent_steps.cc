@@ -16,6 +16,38 @@ bool can_be_protected(const Op& op) {
   return op.object_class == ObjectClass::zone || op.object_class == ObjectClass::cell;
 }
 
+// The task's next step is to reap or to cancel.
+bool looks_at_completions(const ProgramState& state, core::TaskId owner) {
+  const TaskInState& task = state.tasks[owner];
+  return !task.ended && task.op.object_class == ObjectClass::completions && task.op.object == owner;
+}
+
+// All that can happen to the completions of a task's engine; none if the task might come to do something else first.
+std::uint64_t completions_of(core::TaskId owner, const ProgramState& state, const std::vector<StateStep>& steps) {
+  if (!looks_at_completions(state, owner)) return 0;
+  std::uint64_t found = 0;
+  for (std::uint32_t i = 0; i < steps.size(); ++i) {
+    const Op& op = steps[i].op;
+    if (op.object_class == ObjectClass::completions && op.object == owner) found |= std::uint64_t{1} << i;
+  }
+  return found;
+}
+
+// An I/O that ends while its owner is about to do something else is noticed by nobody before the owner has done that:
+// it may as well end later. If nothing else is left: all.
+std::uint64_t all_but_early_completions(const ProgramState& state, const std::vector<StateStep>& steps) {
+  std::uint64_t all = 0;
+  std::uint64_t early = 0;
+  for (std::uint32_t i = 0; i < steps.size(); ++i) {
+    const Op& op = steps[i].op;
+    const std::uint64_t bit = std::uint64_t{1} << i;
+    all |= bit;
+    const bool completion = steps[i].task == core::kNoId && op.object_class == ObjectClass::completions;
+    if (completion && op.object < state.tasks.size() && !looks_at_completions(state, op.object)) early |= bit;
+  }
+  return early == all ? all : all & ~early;
+}
+
 }  // namespace
 
 void PersistentSteps::begin_anew() {
@@ -23,13 +55,13 @@ void PersistentSteps::begin_anew() {
   for (auto& [id, object] : objects_) object.relied_on = false;
 }
 
-bool PersistentSteps::look_at(const Candidates& candidates) {
+bool PersistentSteps::look_at(const ProgramState& state, const Steps& steps) {
   bool right = true;
-  for (std::uint32_t i = 0; i < candidates.size(); ++i) {
-    const Op& op = candidates.op(i);
+  for (const StateStep& step : steps) {
+    const Op& op = step.op;
     if (tries(op)) right &= note_try(op.object);
-    if (is_event(candidates.actor(i))) continue;
-    if (can_be_protected(op)) right &= note_operation(candidates.actor(i), op);
+    if (step.task == core::kNoId) continue;
+    if (can_be_protected(op)) right &= note_operation(state, step);
     if (op.object_class == ObjectClass::device && !whole_device_) {
       whole_device_ = true;
       for (const auto& [id, object] : objects_) right &= id.first != ObjectClass::zone || !object.relied_on;
@@ -44,12 +76,12 @@ bool PersistentSteps::note_try(core::LockId lock) {
   return !use.relied_on;
 }
 
-bool PersistentSteps::note_operation(core::TaskId task, const Op& op) {
-  const auto [known, first] = objects_.try_emplace({op.object_class, op.object});
+bool PersistentSteps::note_operation(const ProgramState& state, const StateStep& step) {
+  const auto [known, first] = objects_.try_emplace({step.op.object_class, step.op.object});
   Object& object = known->second;
-  const auto owned = [&](core::LockId lock) { return simulation_.owner(lock) == task; };
+  const auto owned = [&](core::LockId lock) { return state.owner(lock) == step.task; };
   if (first) {
-    for (core::LockId lock = 0; lock < simulation_.locks(); ++lock) {
+    for (core::LockId lock = 0; lock < state.locks.size(); ++lock) {
       if (owned(lock)) object.locks.push_back(lock);
     }
   } else {
@@ -81,29 +113,17 @@ bool PersistentSteps::alone(const Op& op) {
   }
 }
 
-std::uint64_t PersistentSteps::enough(const Candidates& candidates) {
-  if (candidates.size() > kMaxCandidates) return 0;
-  std::uint64_t best = candidates.size() == kMaxCandidates ? UINT64_MAX : (std::uint64_t{1} << candidates.size()) - 1;
-  for (std::uint32_t i = 0; i < candidates.size(); ++i) {
-    const Op& op = candidates.op(i);
-    if (!is_event(candidates.actor(i)) && alone(op)) return std::uint64_t{1} << i;
-    if (op.object_class != ObjectClass::completions || op.object >= simulation_.tasks()) continue;
-    const std::uint64_t completions = completions_of(op.object, candidates);
+std::uint64_t PersistentSteps::enough(const ProgramState& state, const Steps& steps) {
+  if (steps.size() > kMaxCandidates) return 0;
+  std::uint64_t best = all_but_early_completions(state, steps);
+  for (std::uint32_t i = 0; i < steps.size(); ++i) {
+    const Op& op = steps[i].op;
+    if (steps[i].task != core::kNoId && alone(op)) return std::uint64_t{1} << i;
+    if (op.object_class != ObjectClass::completions || op.object >= state.tasks.size()) continue;
+    const std::uint64_t completions = completions_of(op.object, state, steps);
     if (completions != 0 && std::popcount(completions) < std::popcount(best)) best = completions;
   }
   return best;
-}
-
-// All that can happen to the completions of a task's engine; none if the task might come to do something else first.
-std::uint64_t PersistentSteps::completions_of(core::TaskId owner, const Candidates& candidates) const {
-  const Op& next = simulation_.next_op(owner);
-  if (next.object_class != ObjectClass::completions || next.object != owner) return 0;
-  std::uint64_t steps = 0;
-  for (std::uint32_t i = 0; i < candidates.size(); ++i) {
-    const Op& op = candidates.op(i);
-    if (op.object_class == ObjectClass::completions && op.object == owner) steps |= std::uint64_t{1} << i;
-  }
-  return steps;
 }
 
 }  // namespace zoneknot::sim

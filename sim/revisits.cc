@@ -37,10 +37,10 @@ void Revisits::forget() {
 }
 
 void Revisits::note_passed_over(const Candidates& candidates, std::uint32_t chosen) {
-  const std::uint64_t moved = name_of(candidates.actor(chosen), candidates.op(chosen));
+  const std::uint64_t moved = name_of(simulation_.step_actor(candidates.actor(chosen)));
   std::vector<PassedOver> now;
   for (std::uint32_t i = 0; i < candidates.size(); ++i) {
-    const std::uint64_t actor = name_of(candidates.actor(i), candidates.op(i));
+    const std::uint64_t actor = name_of(simulation_.step_actor(candidates.actor(i)));
     if (actor == moved) continue;
     const auto before = std::ranges::find(passed_over_, actor, &PassedOver::actor);
     now.push_back({actor, before == passed_over_.end() ? steps_.size() : before->since});

@@ -45,12 +45,11 @@ void SimDevice::reset(std::uint32_t index) {
   if (!plan_.empty()) faults_ = device::FaultState(plan_);
   fault_draws_ = core::SplitMix64(fault_seed_.value_or(0));
   if (contents_) contents_->clear_all();
-  simulation_.add_state(*this);
+  simulation_.add_state(name(), *this);
 }
 
 void SimDevice::describe(core::StateSink& sink) const {
-  constexpr std::uint64_t kDevice = std::uint64_t{1} << 32U;  // no engine's owner
-  sink.add(kDevice + index_);
+  sink.add(name());
   model_.describe(sink);
   faults_.describe(sink);
   if (fault_seed_) sink.add(fault_draws_.state());
@@ -85,6 +84,7 @@ SimDevice::Result SimDevice::carry_out(const core::IoRequest& request, const dev
   if (fault == nullptr) {
     fault = strike(device::fault_target(request.direction), device::FaultMoment::complete, first_zone(request));
   }
+  simulation_.touch(name());
   std::uint32_t length = request.length;
   if (fault != nullptr) {
     if (fault->kind == device::FaultKind::error) return {fault->error, 0};
@@ -105,7 +105,9 @@ std::uint32_t SimDevice::first_zone(const core::IoRequest& request) const {
 }
 
 const device::Fault* SimDevice::strike(device::FaultTarget target, device::FaultMoment moment, std::uint32_t zone) {
-  return plan_.empty() ? nullptr : faults_.strike(target, moment, zone, chance_);
+  if (plan_.empty()) return nullptr;
+  simulation_.touch(name());
+  return faults_.strike(target, moment, zone, chance_);
 }
 
 int SimDevice::apply(const core::IoRequest& request, std::uint32_t length) {
@@ -132,6 +134,7 @@ void SimDevice::move_data(const core::IoRequest& request, std::uint64_t offset, 
 }
 
 std::vector<core::ZoneReport> SimDevice::do_report() const {
+  simulation_.touch(name());
   std::vector<core::ZoneReport> report = model_.report();
   for (const core::ZoneReport& zone : report) {
     simulation_.hear(static_cast<std::uint64_t>(zone.condition));
@@ -145,6 +148,7 @@ int SimDevice::do_manage(ZoneAction action, std::uint32_t zone, core::Site site)
                           ? whole_device(OpKind::manage, false, site)
                           : Op{OpKind::manage, ObjectClass::zone, false, index_ << kZoneBits | zone, site});
   if (simulation_.abandoned()) return 0;
+  simulation_.touch(name());
   const bool resets = action == ZoneAction::reset;
   simulation_.advance_ns(resets ? kResetNs : kIoNs);
   if (resets) {

@@ -54,6 +54,7 @@ class SimDevice final : public core::ZonedDevice, private core::LiveState {
   Result carry_out(const core::IoRequest& request, const device::Fault* fault);
 
  private:
+  [[nodiscard]] PartName name() const { return kFirstName + index_; }
   core::DeviceGeometry do_geometry() const override { return model_.geometry(); }
   std::vector<core::ZoneReport> do_report() const override;
   int do_manage(ZoneAction action, std::uint32_t zone, core::Site site) override;
@@ -64,6 +65,8 @@ class SimDevice final : public core::ZonedDevice, private core::LiveState {
   const device::Fault* strike(device::FaultTarget target, device::FaultMoment moment, std::uint32_t zone);
   int apply(const core::IoRequest& request, std::uint32_t length);
   void move_data(const core::IoRequest& request, std::uint64_t offset, std::uint32_t length);
+
+  static constexpr PartName kFirstName = std::uint64_t{1} << 32U;  // no engine's owner
 
   Simulation& simulation_;
   device::ZoneModel model_;

@@ -12,7 +12,7 @@ SimIoEngine::SimIoEngine(Simulation& simulation, SimDevice& device, core::Engine
   flights_ = std::move(tables_.back());
   tables_.pop_back();
   flights_->clear();
-  simulation_.add_state(*this);
+  simulation_.add_state(owner_, *this);
 }
 
 SimIoEngine::~SimIoEngine() {
@@ -20,7 +20,7 @@ SimIoEngine::~SimIoEngine() {
     const Flight& flight = flights_->at(slot);
     if (flight.state == FlightState::in_flight) simulation_.remove_event(flight.event);
   }
-  simulation_.remove_state(*this);
+  simulation_.remove_state(owner_);
   tables_.push_back(std::move(flights_));
 }
 
@@ -45,6 +45,7 @@ bool SimIoEngine::inside_queue(core::Direction direction) const {
 
 core::QueueStatus SimIoEngine::do_queue(core::IoRequest& request, core::Site site) {
   if (simulation_.abandoned()) return core::QueueStatus::completed;
+  simulation_.touch(owner_);
   const bool inside = inside_queue(request.direction);
   if (inside && flights_->queued() > 0) return core::QueueStatus::busy;
   if (inside) {
@@ -57,6 +58,7 @@ core::QueueStatus SimIoEngine::do_queue(core::IoRequest& request, core::Site sit
   if (fault != nullptr && fault->kind == device::FaultKind::busy) return core::QueueStatus::busy;
   if (fault != nullptr && fault->kind == device::FaultKind::error) return complete_now(request, fault->error, 0, site);
   if (inside || fault != nullptr) return perform(request, fault, inside, site);
+  simulation_.touch(owner_);
   flights_->queue(request);
   return core::QueueStatus::queued;
 }
@@ -82,6 +84,7 @@ core::QueueStatus SimIoEngine::complete_now(core::IoRequest& request, int error,
 }
 
 int SimIoEngine::do_commit(core::Site site) {
+  simulation_.touch(owner_);
   while (flights_->queued() > 0 && !simulation_.abandoned()) launch(site);
   return 0;
 }
@@ -91,17 +94,19 @@ void SimIoEngine::launch(core::Site site) {
   const core::IoRequest& request = *flights_->first_queued();
   simulation_.visible(device_.op_of(request, site));
   if (simulation_.abandoned()) return;
+  simulation_.touch(owner_);
   const SimDevice::Result result = device_.carry_out(request, nullptr);
   const std::uint32_t slot = flights_->launch();
   Flight& flight = flights_->at(slot);
   flight.error = result.error;
   flight.transferred = result.transferred;
   flight.data = result.data;
-  flight.event = simulation_.add_event(queue_op(OpKind::complete, site), *this, slot);
+  flight.event = simulation_.add_event(queue_op(OpKind::complete, site), *this, slot, request.tag);
 }
 
 void SimIoEngine::happened(std::uint64_t cookie) {
   const auto slot = static_cast<std::uint32_t>(cookie);
+  simulation_.touch(owner_);
   Flight& flight = flights_->at(slot);
   flight.request->error = flight.error;
   flight.request->transferred = flight.transferred;
@@ -116,6 +121,7 @@ void SimIoEngine::happened(std::uint64_t cookie) {
 
 int SimIoEngine::do_reap(std::span<core::IoRequest*> out, std::size_t min, core::Site site) {
   if (min > 0) (void)do_commit(site);
+  simulation_.touch(owner_);
   const std::uint32_t ended = flights_->ended();
   const bool enough = ended >= min;
   if (!enough) awaited_ = static_cast<std::uint32_t>(min);
@@ -123,6 +129,7 @@ int SimIoEngine::do_reap(std::span<core::IoRequest*> out, std::size_t min, core:
   simulation_.visible_when(enough, queue_op(OpKind::reap, site), {core::WaitKind::completion, core::kNoId, can_end},
                            min > 0 && ended == min ? last_end_ : 0);
   if (simulation_.abandoned()) return 0;
+  simulation_.touch(owner_);
   const std::size_t taken = std::min<std::size_t>(out.size(), flights_->ended());
   simulation_.hear(taken);
   for (std::size_t i = 0; i < taken; ++i) {
@@ -137,6 +144,7 @@ bool SimIoEngine::do_cancel(core::IoRequest& request, core::Site site) {
   if (kind_ == core::EngineKind::psync || simulation_.abandoned()) return false;
   simulation_.visible(queue_op(OpKind::cancel, site));
   if (simulation_.abandoned()) return false;
+  simulation_.touch(owner_);
   const auto slot = static_cast<std::uint32_t>(request.engine_cookie);
   const Flight& flight = flights_->at(slot);
   assert(flight.request == &request);

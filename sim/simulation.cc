@@ -75,6 +75,7 @@ void Simulation::reset() {
   steps_ = 0;
   next_look_ = 0;
   trace_hash_ = 0;
+  footprint_ = nullptr;
   now_ns_ = 0;
   decisions_.clear();
   ending_ = false;
@@ -91,6 +92,7 @@ void Simulation::reset() {
 
 Simulation::Task& Simulation::new_task(std::string_view name, core::Site site) {
   if (task_count_ == tasks_.size()) tasks_.push_back(std::make_unique<Task>());
+  step_not_told();
   Task& task = *tasks_[task_count_];
   task.op = Op{OpKind::start, ObjectClass::task, false, task_count_, site};
   task.id = task_count_++;
@@ -188,6 +190,7 @@ void Simulation::record_decision(std::uint32_t answer, std::uint32_t alternative
 }
 
 void Simulation::happen(Event& event) {
+  if (footprint_ != nullptr) footprint_->remove(key_of(event));
   enabled_.remove(event);
   free_events_.push_back(&event);
   event.target->happened(event.cookie);
@@ -301,6 +304,7 @@ void Simulation::end_task(Task& task) {
 // Later tasks first: they may use what is on the stacks of those that made them.
 void Simulation::abandon() {
   abandoned_ = true;
+  footprint_ = nullptr;
   for (std::uint32_t i = task_count_; i-- > 0;) {
     Task& task = *tasks_[i];
     if (task.fiber != nullptr) {

@@ -19,7 +19,9 @@
 #include "sim/actor.h"
 #include "sim/fiber.h"
 #include "sim/outcome.h"
+#include "sim/program_state.h"
 #include "sim/state_hash.h"
+#include "sim/step_memo.h"
 #include "sim/strategy.h"
 #include "sim/trace_hash.h"
 
@@ -79,13 +81,21 @@ class Simulation final : public core::Runtime {
   // While tracking: what tells one state of the program from another, at a scheduling point. The way there is not in
   // it, and virtual time only once `time_counts` says that tasks look at it.
   [[nodiscard]] StateHash state_key(bool time_counts);
+  // The same as values; state_key() is the key of these.
+  void take_state(bool time_counts, ProgramState& state) const;
+  // Where to note what is looked at and changed from now on; null: nowhere. Until the end of the execution.
+  void note_step_in(Footprint* footprint) {
+    footprint_ = footprint;
+    if (waits_in_state_) step_not_told();
+  }
+  // Who a candidate is.
+  [[nodiscard]] StepActor step_actor(ActorId actor) const {
+    return is_event(actor) ? StepActor{.task = core::kNoId, .event = key_of(*events_[actor & ~kEventBit])}
+                           : StepActor{.task = actor, .event = {}};
+  }
+  [[nodiscard]] std::uint64_t max_steps() const { return max_steps_; }
   // That of the state in which the last execution was cut, if it was while tracking.
   [[nodiscard]] const StateHash& last_state_key() const { return last_state_key_; }
-  [[nodiscard]] std::uint32_t tasks() const { return task_count_; }
-  [[nodiscard]] core::LockId locks() const { return static_cast<core::LockId>(locks_.size()); }
-  [[nodiscard]] core::TaskId owner(core::LockId lock) const { return locks_[lock].owner; }
-  // What a task is about to do; of one that has ended: did last.
-  [[nodiscard]] const Op& next_op(core::TaskId task) const { return tasks_[task]->op; }
   // Some task has looked at the clock in this execution.
   [[nodiscard]] bool clock_read() const { return clock_read_; }
   // Some task has come to a checkpoint without a fingerprint since the simulation is tracking.
@@ -126,7 +136,8 @@ class Simulation final : public core::Runtime {
   [[nodiscard]] std::uint64_t step() const { return steps_; }
   void wake(core::TaskId task);
   // A pseudo-task that does `op`, once, when it is chosen. `target` must live until then, or until remove_event().
-  ActorId add_event(const Op& op, EventTarget& target, std::uint64_t cookie);
+  // `label` tells it from others that do the same, in every execution in which it comes about.
+  ActorId add_event(const Op& op, EventTarget& target, std::uint64_t cookie, std::uint64_t label);
   void remove_event(ActorId event);
   // A decision of the search, made by the calling task; bound >= 1. Throws Abandoned.
   [[nodiscard]] std::uint64_t draw(std::uint64_t bound, core::Site site);
@@ -136,10 +147,20 @@ class Simulation final : public core::Runtime {
   void hear(std::uint64_t value) {
     if (tracking_) current_->history.add(value);
   }
-  // A part of the world with a state of its own, which has to be told apart from every other part by what it describes.
-  // Until the end of the execution, or remove_state().
-  void add_state(const core::LiveState& part) { world_.push_back(&part); }
-  void remove_state(const core::LiveState& part) { std::erase(world_, &part); }
+  // A part of the world with a state of its own, which has to be told apart from every other part by its name and by
+  // what it describes. Until the end of the execution, or remove_state().
+  void add_state(PartName name, const core::LiveState& part) {
+    if (footprint_ != nullptr) footprint_->give_up();
+    world_.push_back({name, &part});
+  }
+  void remove_state(PartName name) {
+    touch(name);
+    std::erase_if(world_, [name](const Part& part) { return part.name == name; });
+  }
+  // To be called in each step in which the part's state is looked at or changed, before that.
+  void touch(PartName name) const {
+    if (footprint_ != nullptr) footprint_->touch(name);
+  }
   // Virtual nanoseconds since the execution began.
   [[nodiscard]] std::uint64_t now_ns() const { return now_ns_; }
   // The same for a task whose way may depend on it.
@@ -180,6 +201,11 @@ class Simulation final : public core::Runtime {
   struct Event : Actor {
     EventTarget* target = nullptr;
     std::uint64_t cookie = 0;
+    std::uint64_t label = 0;
+  };
+  struct Part {
+    PartName name = 0;
+    const core::LiveState* state = nullptr;
   };
   struct Lock {
     core::TaskId owner = core::kNoId;
@@ -293,6 +319,16 @@ class Simulation final : public core::Runtime {
     if (trace_ != nullptr) trace_->step(actor, op);
   }
   void happen(Event& event);
+  static EventKey key_of(const Event& event) {
+    return {event.op.object_class, event.op.kind, event.op.object, event.label};
+  }
+  void look_at_lock(core::LockId lock) {
+    if (footprint_ != nullptr) footprint_->look(Footprint::Place::lock, lock);
+  }
+  // The step that is being made cannot be told as a Footprint.
+  void step_not_told() {
+    if (footprint_ != nullptr) footprint_->give_up();
+  }
 
   static void link(Task*& first, Task& task);
   static void unlink(Task*& first, Task& task);
@@ -324,7 +360,7 @@ class Simulation final : public core::Runtime {
   std::vector<Semaphore> semaphores_;
   WaitEnds wait_ends_{*this};
   std::vector<Cell> cells_;
-  std::vector<const core::LiveState*> world_;
+  std::vector<Part> world_;
   std::vector<Sleeper> sleepers_;  // the one that wakes first is the last
   std::uint32_t task_count_ = 0;
   std::uint32_t event_count_ = 0;
@@ -338,7 +374,9 @@ class Simulation final : public core::Runtime {
   bool clock_read_ = false;     // in this execution
   bool bare_checkpoints_ = false;
   StateHash last_state_key_;
-  ValueSink key_values_;  // room for state_key()
+  ProgramState state_;            // room for state_key()
+  mutable ValueSink key_values_;  // likewise
+  Footprint* footprint_ = nullptr;
   Task* current_ = nullptr;
   Task* last_ = nullptr;                       // the task that ran last
   std::atomic<const Task*> chosen_ = nullptr;  // who runs or unwinds, while that is so

@@ -36,6 +36,11 @@ void Simulation::do_join(core::TaskId task, core::Site site) {
     unlink(tasks_[task]->first_joiner, self);
     watch_.wait_ended(self.id);
   }
+  // From here on it may read whatever that task has left.
+  const StateHash& left = tasks_[task]->history;
+  if (footprint_ != nullptr) footprint_->look_at_ended(task);
+  hear(left.high);
+  hear(left.low);
   watch_.task_joined(self.id, task, site);
 }
 
@@ -47,6 +52,7 @@ core::LockId Simulation::do_create_lock(const core::LockInfo& info) {
     return 0;
   }
   const auto lock = static_cast<core::LockId>(locks_.size());
+  step_not_told();
   locks_.emplace_back().kind = info.kind;
   tell_created(ObjectClass::lock);
   watch_.lock_created(lock, info);
@@ -66,6 +72,7 @@ void Simulation::do_lock(core::LockId lock, core::Site site) {
   if (!pass({OpKind::lock, ObjectClass::lock, false, lock, site}, free)) return;
   unlink(locks_[lock].first_pending, self);
   if (self.wait_told) watch_.wait_ended(self.id);
+  look_at_lock(lock);
   take(lock, self, site);
 }
 
@@ -86,6 +93,7 @@ bool Simulation::try_to_take(core::LockId lock, core::Site site) {
   link(locks_[lock].first_trying, self);
   if (!pass({OpKind::try_lock, ObjectClass::lock, fails, lock, site}, true)) return false;
   unlink(locks_[lock].first_trying, self);
+  look_at_lock(lock);
   const bool taken = can_take(locks_[lock], self);
   assert(taken != self.op.read_only);
   hear(taken ? 1 : 0);
@@ -98,6 +106,7 @@ void Simulation::do_unlock(core::LockId id, core::Site site) noexcept {
   assert(id < locks_.size());
   Task& self = *current_;
   if (!reach({OpKind::unlock, ObjectClass::lock, false, id, site}, true)) return;
+  look_at_lock(id);
   if (!watch_.lock_released(self.id, id, site)) return;
   Lock& lock = locks_[id];
   assert(lock.owner == self.id && lock.count > 0);
@@ -151,8 +160,9 @@ core::CellId Simulation::do_create_cell(const core::CellInfo& info) {
     return 0;
   }
   const auto cell = static_cast<core::CellId>(cells_.size());
+  step_not_told();
   cells_.push_back({.info = info});
-  watch_.cell_created(cell, info.name);
+  if (accesses_told_) watch_.cell_created(cell, info.name);
   tell_created(ObjectClass::cell);
   hear(cell);
   return cell;
@@ -167,12 +177,14 @@ void Simulation::do_access(core::CellId cell, core::Access access, core::Site si
 std::uint64_t Simulation::do_load(core::CellId cell, std::atomic<std::uint64_t>& storage, core::Site site) {
   const std::uint64_t value = storage.load(std::memory_order_relaxed);
   if (accesses_told_) watch_.cell_accessed(current_->id, cell, core::Access::read, site);
+  if (footprint_ != nullptr) footprint_->look(Footprint::Place::cell, cell);
   hear(value);
   return value;
 }
 
 void Simulation::do_stored(core::CellId cell, std::uint64_t value, core::Site site) {
   if (accesses_told_) watch_.cell_accessed(current_->id, cell, core::Access::write, site);
+  if (footprint_ != nullptr) footprint_->write(cell);
   if (tracking_ && !abandoned_) cells_[cell].value = value;
 }
 
@@ -220,9 +232,10 @@ void Simulation::wake(core::TaskId task) {
   if (abandoned_) return;
   tasks_[task]->enabled_by = static_cast<std::uint32_t>(steps_);
   enabled_.add(*tasks_[task]);
+  if (footprint_ != nullptr) footprint_->wake(task);
 }
 
-ActorId Simulation::add_event(const Op& op, EventTarget& target, std::uint64_t cookie) {
+ActorId Simulation::add_event(const Op& op, EventTarget& target, std::uint64_t cookie, std::uint64_t label) {
   assert(!abandoned_);
   if (free_events_.empty()) {
     if (event_count_ == events_.size()) {
@@ -237,8 +250,10 @@ ActorId Simulation::add_event(const Op& op, EventTarget& target, std::uint64_t c
   event.created = static_cast<std::uint32_t>(steps_);
   event.target = &target;
   event.cookie = cookie;
+  event.label = label;
   if (trace_ != nullptr) trace_->event_added(event.id, current_->id);
   enabled_.add(event);
+  if (footprint_ != nullptr) footprint_->add({key_of(event), op});
   return event.id;
 }
 
@@ -249,6 +264,7 @@ void Simulation::remove_event(ActorId id) {
   if (ask_always_) strategy_->never_made(event);
   enabled_.remove(event);
   free_events_.push_back(&event);
+  if (footprint_ != nullptr) footprint_->remove(key_of(event));
 }
 
 std::uint64_t Simulation::draw(std::uint64_t bound, core::Site site) {
@@ -278,12 +294,14 @@ std::uint32_t Simulation::draw_small(std::uint32_t bound, const double* probabil
     return 0;
   }
   hear(value);
+  if (footprint_ != nullptr) footprint_->draw(bound, value);
   note(current_->id, {OpKind::draw, ObjectClass::draw, false, value, site}, bound, value);
   return value;
 }
 
 void Simulation::sleep(std::uint64_t duration_ns, core::Site site) {
   if (abandoned_) return give_up();
+  step_not_told();
   Task& self = *current_;
   const std::uint64_t deadline = now_ns_ + std::min(duration_ns, UINT64_MAX - now_ns_);
   Task* first_before = sleepers_.empty() ? nullptr : sleepers_.back().task;

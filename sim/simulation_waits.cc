@@ -18,16 +18,17 @@ namespace {
 // Cookies of events: whose wait they end, and whether for no reason.
 constexpr std::uint64_t kSpuriousBit = std::uint64_t{1} << 32U;
 
+constexpr PartName kWaitsName = std::uint64_t{1} << 33U;  // no engine's owner, no device
+
 }  // namespace
 
 void Simulation::add_waits_to_state() {
-  if (!std::exchange(waits_in_state_, true)) add_state(wait_ends_);
+  if (!std::exchange(waits_in_state_, true)) add_state(kWaitsName, wait_ends_);
 }
 
 void Simulation::WaitEnds::describe(core::StateSink& sink) const {
-  constexpr std::uint64_t kWaits = std::uint64_t{1} << 33U;  // no engine's owner, no device
   const Simulation& sim = simulation_;
-  sink.add(kWaits);
+  sink.add(kWaitsName);
   for (core::ConditionId id = 0; id < sim.condition_count_; ++id) {
     const std::vector<Task*>& waiters = sim.conditions_[id].waiters;
     sink.add(waiters.size());
@@ -49,7 +50,7 @@ void Simulation::start_timeout(Task& task, std::uint64_t timeout_ns, const Op& o
   task.timed.on = true;
   task.enabled_by = 0;
   task.timed.deadline = now_ns_ + std::min(timeout_ns, UINT64_MAX - now_ns_);
-  task.timed.timeout = add_event(op, wait_ends_, task.id);
+  task.timed.timeout = add_event(op, wait_ends_, task.id, task.id);
 }
 
 void Simulation::drop_event(ActorId& event) {
@@ -148,7 +149,7 @@ bool Simulation::do_wait(core::ConditionId id, core::LockId lock, std::uint64_t 
   }
   if (spurious_wakeups_) {
     const Op op{OpKind::spurious, ObjectClass::condition, false, id, site};
-    self.timed.spurious = add_event(op, wait_ends_, kSpuriousBit | self.id);
+    self.timed.spurious = add_event(op, wait_ends_, kSpuriousBit | self.id, self.id);
   }
   do_unlock(lock, site);
   if (!wait_unlocked(id, lock, site)) return false;

@@ -47,6 +47,7 @@ struct StateHash {
 class ValueSink final : public core::StateSink {
  public:
   void add(std::uint64_t value) override { values_.push_back(value); }
+  void add(std::span<const std::uint64_t> values) { values_.insert(values_.end(), values.begin(), values.end()); }
   void clear() { values_.clear(); }
   [[nodiscard]] StateHash hash() const { return StateHash::of(values_); }
 

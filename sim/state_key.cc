@@ -6,34 +6,39 @@
 
 namespace zoneknot::sim {
 
-// Not in it: the order in which tasks came to wait for a lock, which decides nothing; numbers of events and their order
-// among the candidates, since whoever owns an event describes it; what the watch knows.
-StateHash Simulation::state_key(bool time_counts) {
-  ValueSink& values = key_values_;
-  values.clear();
-  values.add(task_count_);
-  for (std::uint32_t i = 0; i < task_count_; ++i) {
-    const Task& task = *tasks_[i];
-    // Also of a task that has ended: others may read what it has left.
-    values.add(task.history.high);
-    values.add(task.history.low);
-    values.add(task.ended ? 1 : 0);
+void Simulation::take_state(bool time_counts, ProgramState& state) const {
+  state.tasks.resize(task_count_);
+  for (core::TaskId id = 0; id < task_count_; ++id) {
+    const Task& task = *tasks_[id];
+    state.tasks[id] = {task.history, task.op, task.enabled(), task.ended};
   }
-  values.add(locks_.size());
-  for (const Lock& lock : locks_) values.add(static_cast<std::uint64_t>(lock.owner) << 32U | lock.count);
-  for (const Cell& cell : cells_) values.add(cell.value);
+  state.locks.clear();
+  for (const Lock& lock : locks_) state.locks.push_back(ProgramState::lock_word(lock.owner, lock.count, lock.kind));
+  state.cells.clear();
+  for (const Cell& cell : cells_) state.cells.push_back(cell.value);
+  state.parts.clear();
+  for (const Part& part : world_) {
+    key_values_.clear();
+    part.state->describe(key_values_);
+    state.parts.push_back({part.name, key_values_.hash()});
+  }
+  std::ranges::sort(state.parts, {}, &PartInState::name);
+  state.events.clear();
+  for (std::uint32_t i = 0; i < event_count_; ++i) {
+    if (events_[i]->enabled()) state.events.push_back({key_of(*events_[i]), events_[i]->op});
+  }
+  std::ranges::sort(state.events, {}, &EventInState::key);
+  state.timing.clear();
   for (const Sleeper& sleeper : sleepers_) {
-    values.add(sleeper.task->id);
-    values.add(sleeper.deadline - std::min(now_ns_, sleeper.deadline));
+    state.timing.push_back(sleeper.task->id);
+    state.timing.push_back(sleeper.deadline - std::min(now_ns_, sleeper.deadline));
   }
-  if (time_counts) values.add(now_ns_);
-  StateHash key = values.hash();
-  for (const core::LiveState* part : world_) {
-    values.clear();
-    part->describe(values);
-    key.toggle(values.hash());
-  }
-  return key;
+  if (time_counts) state.timing.push_back(now_ns_);
+}
+
+StateHash Simulation::state_key(bool time_counts) {
+  take_state(time_counts, state_);
+  return state_.key(key_values_);
 }
 
 }  // namespace zoneknot::sim

@@ -4,8 +4,9 @@
 
 #include <algorithm>
 #include <bit>
+#include <cassert>
+#include <utility>
 
-#include "core/random.h"
 #include "sim/explored_share.h"
 
 namespace zoneknot::sim {
@@ -17,35 +18,52 @@ std::uint64_t all_of(std::uint32_t alternatives) {
   return alternatives < 64 ? (std::uint64_t{1} << alternatives) - 1 : UINT64_MAX;
 }
 
-// The same in whatever order the candidates come.
-std::uint64_t hash_of(const Candidates& candidates) {
-  std::uint64_t sum = candidates.size();
-  for (std::uint32_t i = 0; i < candidates.size(); ++i) {
-    const Op& op = candidates.op(i);
-    const std::uint64_t place = static_cast<std::uint64_t>(op.kind) << 32U | op.site.line();
-    sum += core::SplitMix64::mix(name_of(candidates.actor(i), op) ^
-                                 core::SplitMix64::mix(place + (std::uint64_t{op.object} << 16U)));
-  }
-  return sum;
-}
-
 }  // namespace
 
+// Whatever is not on the path yet is its first alternative.
+class Stateful::PathDraws final : public StepMemo::Draws {
+ public:
+  PathDraws(std::vector<Choice>& path, std::size_t at) : path_(path), at_(at) {}
+  std::uint32_t next(std::uint32_t bound) override {
+    if (at_ == path_.size()) path_.push_back({.all = bound, .left = all_of(bound), .done = 1, .draw = true});
+    return path_[at_++].chosen;
+  }
+
+ private:
+  std::vector<Choice>& path_;
+  std::size_t at_;
+};
+
 Stateful::Stateful(Simulation& simulation, const StatefulOptions& options)
-    : simulation_(simulation), options_(options), states_(options.max_bytes), persistent_(simulation) {}
+    : simulation_(simulation),
+      options_(options),
+      states_(options.max_bytes / 4 * 3),
+      memo_(options.remember_steps ? options.max_bytes / 4 : 0) {}
 
 bool Stateful::begin() {
+  constexpr int kStepsInOneGo = 1 << 14;  // so that whoever searches can look at its limits
   depth_ = 0;
+  recording_ = false;
   if (!started_) return started_ = true;
   if (simulation_.clock_read() && !time_counts_) anew_ = time_counts_ = true;
-  if (anew_) {
-    start_anew();
-    return true;
+  bool entered = false;
+  for (int i = 0; i < kStepsInOneGo; ++i) {
+    if (anew_) {
+      start_anew();
+      return true;
+    }
+    if (out_of_memory_ || keys_collide_) return false;
+    if (!entered) {
+      while (!path_.empty() && !livelock_ && !advance(path_.back())) leave_last();
+      if (path_.empty() || livelock_) return false;
+      if (!path_.back().draw) name_actor(path_.size() - 1);
+      ++transitions_;
+    }
+    const std::optional<Entered> made = make_last_step();
+    if (!made) return true;
+    ++remembered_;
+    entered = *made == Entered::fresh;
   }
-  if (out_of_memory_ || keys_collide_) return false;
-  while (!path_.empty() && !livelock_ && !advance(path_.back())) leave_last();
-  if (path_.empty() || livelock_) return false;
-  ++transitions_;
   return true;
 }
 
@@ -56,6 +74,7 @@ void Stateful::start_anew() {
   persistent_.begin_anew();
   candidates_of_.clear();
   transitions_ = 0;
+  remembered_ = 0;
   deepest_ = 0;
   anew_ = false;
 }
@@ -67,15 +86,29 @@ void Stateful::leave_last() {
   cycles_.leave(choice.state, last_state());
   if (!cycles_.livelock() || livelock_) return;
   livelock_.emplace().cycle = *cycles_.livelock();
-  for (const Choice& earlier : path_) livelock_->way.push_back(earlier.chosen);
+  for (const Choice& earlier : path_) livelock_->way.push_back({earlier.actor, earlier.draw, earlier.chosen});
 }
 
+// --- Steps that the program makes ---
+
 std::uint32_t Stateful::pick(const Candidates& candidates) {
-  if (!repeating()) return discover(candidates);
-  Choice& choice = path_[depth_++];
-  if (choice.draw || choice.all != candidates.size()) return kDiverged;
-  if (!repeating()) note_step(choice, candidates);
-  return choice.chosen;
+  if (!repeating()) {
+    simulation_.take_state(time_counts_, state_);
+    learn_last_step();
+    if (enter() != Entered::fresh) return kPrune;
+    ++depth_;
+    assert(steps_.size() == candidates.size());
+  } else {
+    const Choice& choice = path_[depth_];
+    if (choice.draw || choice.all != candidates.size()) return kDiverged;
+    if (options_.check_keys && simulation_.state_key(time_counts_) != before_[depth_].key(key_room_)) {
+      keys_collide_ = true;
+      return kPrune;
+    }
+    ++depth_;
+  }
+  note_next_step(depth_ - 1);
+  return find_actor(simulation_, candidates, path_[depth_ - 1].actor);
 }
 
 std::uint32_t Stateful::draw(std::uint32_t bound) {
@@ -84,29 +117,87 @@ std::uint32_t Stateful::draw(std::uint32_t bound) {
   return choice.draw && choice.all == bound ? choice.chosen : kDiverged;
 }
 
-std::uint32_t Stateful::discover(const Candidates& candidates) {
-  anew_ = !persistent_.look_at(candidates);
-  if (anew_) return kPrune;
-  const StateHash key = simulation_.state_key(time_counts_);
-  if (options_.check_keys && !same_candidates(key, candidates)) keys_collide_ = true;
+// What the last step on the path does is worth being known.
+void Stateful::note_next_step(std::size_t at) {
+  recording_ = options_.remember_steps && !time_counts_ && at == last_step_at();
+  if (recording_) record_.clear();
+  simulation_.note_step_in(recording_ ? &record_ : nullptr);
+}
+
+// It has led to `state_`.
+void Stateful::learn_last_step() {
+  if (!std::exchange(recording_, false)) return;
+  const std::size_t at = last_step_at();
+  const ProgramState& before = before_[at];
+  if (!before.timing.empty() || !before.names_differ() || !state_.names_differ()) return;
+  before.steps(steps_);
+  memo_.learn(before, steps_[path_[at].chosen], record_, state_);
+}
+
+void Stateful::ended(const Outcome& outcome) {
+  if (!recording_ || outcome.kind != OutcomeKind::finished) return;
+  simulation_.take_state(time_counts_, state_);
+  learn_last_step();
+}
+
+// --- Steps on values ---
+
+std::optional<Stateful::Entered> Stateful::make_last_step() {
+  const std::size_t at = last_step_at();
+  const ProgramState& before = before_[at];
+  if (time_counts_ || path_.size() >= simulation_.max_steps() || !before.timing.empty()) return std::nullopt;
+  before.steps(steps_);
+  const StateStep step = steps_[path_[at].chosen];
+  state_ = before;
+  PathDraws draws(path_, at + 1);
+  if (!memo_.make(step, draws, state_)) return std::nullopt;
+  if (state_.all_ended()) return Entered::not_at_all;
+  if (step.task != core::kNoId && may_be_a_hang(step.task)) return std::nullopt;
+  return enter();
+}
+
+// A state that is known is none: the execution that hangs ends before it is entered.
+bool Stateful::may_be_a_hang(core::TaskId moved) const {
+  if (state_.ready(moved)) return false;
+  if (state_.tasks[moved].ended) {
+    for (core::LockId lock = 0; lock < state_.locks.size(); ++lock) {
+      if (state_.owner(lock) == moved) return true;
+    }
+    return false;
+  }
+  return !surely_goes_on(state_, moved);
+}
+
+// --- States ---
+
+Stateful::Entered Stateful::enter() {
+  state_.steps(steps_);
+  anew_ = !persistent_.look_at(state_, steps_);
+  if (anew_) return Entered::not_at_all;
+  const StateHash key = state_.key(key_room_);
+  if (options_.check_keys && !same_candidates(key)) keys_collide_ = true;
   switch (states_.add(key)) {
     case StateSet::Added::known:
       if (cycles_.come_back(key, last_state(), last_step())) widen_last_step();
-      return kPrune;
+      return Entered::known;
     case StateSet::Added::no_room:
       out_of_memory_ = true;
-      return kPrune;
+      return Entered::not_at_all;
     case StateSet::Added::fresh:
       break;
   }
-  Choice choice{.all = candidates.size(), .left = persistent_.enough(candidates)};
+  Choice choice{.all = static_cast<std::uint32_t>(steps_.size()), .left = persistent_.enough(state_, steps_)};
   if (choice.left != 0) advance(choice);
-  choice.state = cycles_.enter(key, candidates, last_state(), last_step());
-  note_step(choice, candidates);
+  actors_.clear();
+  for (const StateStep& step : steps_) actors_.push_back(state_.actor(step));
+  choice.state = cycles_.enter(key, actors_, last_state(), last_step());
   path_.push_back(choice);
+  if (before_.size() < path_.size()) before_.resize(path_.size());
+  std::swap(before_[path_.size() - 1], state_);
+  name_actor(path_.size() - 1);
   ++transitions_;
-  deepest_ = std::max<std::uint64_t>(deepest_, ++depth_);
-  return choice.chosen;
+  deepest_ = std::max<std::uint64_t>(deepest_, path_.size());
+  return Entered::fresh;
 }
 
 bool Stateful::advance(Choice& choice) {
@@ -124,15 +215,21 @@ void Stateful::widen_last_step() {
   if (choice != path_.rend()) choice->left = all_of(choice->all);
 }
 
-void Stateful::note_step(Choice& choice, const Candidates& candidates) {
-  const Op& op = candidates.op(choice.chosen);
-  choice.actor = name_of(candidates.actor(choice.chosen), op);
-  choice.progress = is_progress(op);
+void Stateful::name_actor(std::size_t at) {
+  before_[at].steps(steps_);
+  const StateStep& step = steps_[path_[at].chosen];
+  path_[at].actor = before_[at].actor(step);
+  path_[at].progress = is_progress(step.op);
 }
 
-bool Stateful::same_candidates(const StateHash& key, const Candidates& candidates) {
-  const std::uint64_t hash = hash_of(candidates);
-  return candidates_of_.emplace(key.high, hash).first->second == hash;
+bool Stateful::same_candidates(const StateHash& key) {
+  StateHash hash;
+  for (const StateStep& step : steps_) {
+    hash.add(name_of(state_.actor(step)));
+    hash.add(static_cast<std::uint64_t>(step.op.kind) << 32U | step.op.site.line());
+    hash.add(step.op.object);
+  }
+  return candidates_of_.emplace(key.high, hash.low).first->second == hash.low;
 }
 
 StepLabel Stateful::last_step() const {
@@ -146,10 +243,13 @@ StepLabel Stateful::last_step() const {
   return step;
 }
 
-std::uint32_t Stateful::last_state() const {
-  const auto choice = std::find_if(path_.rbegin(), path_.rend(), [](const Choice& other) { return !other.draw; });
-  return choice == path_.rend() ? core::kNoId : choice->state;
+std::size_t Stateful::last_step_at() const {
+  std::size_t at = path_.size() - 1;
+  while (path_[at].draw) --at;
+  return at;
 }
+
+std::uint32_t Stateful::last_state() const { return path_.empty() ? core::kNoId : path_[last_step_at()].state; }
 
 std::string Stateful::coverage() const {
   if (path_.empty()) return {};
@@ -176,6 +276,13 @@ std::uint64_t Stateful::frontier() const {
     sum += counted ? static_cast<unsigned>(std::popcount(choice.left & ~choice.done)) : choice.all - choice.chosen - 1;
   }
   return sum;
+}
+
+std::uint32_t find_actor(const Simulation& simulation, const Candidates& candidates, const StepActor& actor) {
+  for (std::uint32_t i = 0; i < candidates.size(); ++i) {
+    if (simulation.step_actor(candidates.actor(i)) == actor) return i;
+  }
+  return kDiverged;
 }
 
 }  // namespace zoneknot::sim

@@ -35,7 +35,7 @@ class Around final : public Strategy {
   [[nodiscard]] std::uint32_t pick(const Candidates& candidates) override {
     if (on_way_ < livelock_.way.size()) {
       ++step_;
-      return livelock_.way[on_way_++];
+      return find_actor(simulation_, candidates, livelock_.way[on_way_++].actor);
     }
     if (next_ == livelock_.cycle.lead.size()) {
       begins_ = step_;
@@ -48,17 +48,14 @@ class Around final : public Strategy {
     ++step_;
     next_draw_ = 0;
     const bool on_cycle = next_ >= livelock_.cycle.lead.size();
-    const std::uint64_t actor = steps_[next_++].actor;
-    for (std::uint32_t i = 0; i < candidates.size(); ++i) {
-      if (name_of(candidates.actor(i), candidates.op(i)) != actor) continue;
-      if (on_cycle && !is_event(candidates.actor(i))) places_.add(candidates.actor(i), candidates.op(i).site);
-      return i;
-    }
-    return kDiverged;
+    const std::uint32_t index = find_actor(simulation_, candidates, steps_[next_++].actor);
+    const bool of_task = index != kDiverged && !is_event(candidates.actor(index));
+    if (on_cycle && of_task) places_.add(candidates.actor(index), candidates.op(index).site);
+    return index;
   }
 
   [[nodiscard]] std::uint32_t draw(std::uint32_t) override {
-    if (on_way_ < livelock_.way.size()) return livelock_.way[on_way_++];
+    if (on_way_ < livelock_.way.size()) return livelock_.way[on_way_++].drawn;
     const std::vector<std::uint32_t>& draws = steps_[next_ - 1].draws;
     return next_draw_ < draws.size() ? draws[next_draw_++] : kDiverged;
   }
@@ -107,6 +104,7 @@ SearchResult explore_states(Simulation& simulation, const Program& program, cons
   }
   result.space = {.states = search.states(),
                   .transitions = search.transitions(),
+                  .remembered = search.remembered(),
                   .deepest = search.deepest(),
                   .frontier = search.frontier(),
                   .bytes = search.bytes()};

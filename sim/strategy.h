@@ -99,6 +99,9 @@ class Strategy {
   // finished, hung or been pruned. Only told to strategies that see every step.
   virtual void never_made(const Actor& /*actor*/) {}
 
+  // How many steps it has made besides those of executions.
+  [[nodiscard]] virtual std::uint64_t steps_on_values() const { return 0; }
+
   // A short schedule, without deviations, of the execution that the last begin() readied, however it goes on.
   [[nodiscard]] virtual std::optional<core::Schedule> schedule() const { return std::nullopt; }
 

@@ -13,9 +13,6 @@ namespace {
 
 constexpr const char* kVersion = "zoneknot " ZONEKNOT_VERSION;
 
-// Commands of the design that are not built yet; named here so that asking for one is not called a typing error.
-constexpr std::pair<const char*, const char*> kLater[] = {{"lockcheck", "checking of recorded lock traces"}};
-
 // A time such as 500ms, 30s, 2m; a number alone is seconds.
 std::chrono::milliseconds parse_time(const char* option, const std::string& text) {
   std::size_t used = 0;
@@ -62,13 +59,7 @@ class Parser {
     add_replay();
     add_shrink();
     add_run();
-    for (const auto& [name, what] : kLater) {
-      CLI::App* later = app_.add_subcommand(name, std::string(what) + " (not built yet)");
-      later->allow_extras();
-      later->callback([command = std::string(name)] {
-        throw CLI::ValidationError(command, "this command is not built yet; docs/limits.md says what is");
-      });
-    }
+    add_lockcheck();
   }
 
   ParsedCommandLine parse(int argc, const char* const* argv) {
@@ -90,7 +81,8 @@ class Parser {
 
  private:
   static std::string unknown_command(std::string_view typed) {
-    constexpr std::array<std::string_view, 6> kCommands = {"matrix", "check", "prove", "replay", "shrink", "run"};
+    constexpr std::array<std::string_view, 7> kCommands = {"matrix", "check", "prove",    "replay",
+                                                           "shrink", "run",   "lockcheck"};
     return "unknown command " + tools::quoted(typed) + did_you_mean(typed, kCommands) +
            "; zoneknot --help names them\n";
   }
@@ -217,6 +209,7 @@ class Parser {
     CLI::App& app = command("replay", "run a witness again", Command::replay);
     add_witness(app);
     app.add_option("--trace", line_.trace, "write the event trace to this file");
+    app.add_option("--lock-trace", line_.lock_trace, "record the lock trace into this file, for lockcheck");
     add_output(app, "write the verdict to this file");
     add_graphs(app);
   }
@@ -234,8 +227,18 @@ class Parser {
         },
         "time without progress before a real run is examined (default 5s)");
     app.add_flag("--destroy-data", line_.destroy_data, "write to a file that is not empty");
+    app.add_option("--lock-trace", line_.lock_trace, "record the lock trace into this file, for lockcheck");
     add_output(app, "write the report to this file");
     add_graphs(app);
+  }
+
+  void add_lockcheck() {
+    CLI::App& app = command("lockcheck", "check a recorded lock trace", Command::lockcheck);
+    app.add_option("TRACE", line_.inputs, "lock trace, of our own form or RAPID's STD")->required()->expected(1);
+    app.add_option("--export", line_.export_as, "instead of checking, write the trace to the file of -o: std or binary")
+        ->check(CLI::IsMember({"std", "binary"}));
+    add_graphs(app);
+    add_output(app, "write the report, or the exported trace, to this file");
   }
 
   CommandLine line_;

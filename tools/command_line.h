@@ -10,12 +10,13 @@
 
 namespace zoneknot::tools {
 
-enum class Command : std::uint8_t { matrix, check, prove, replay, shrink, run };
+enum class Command : std::uint8_t { matrix, check, prove, replay, shrink, run, lockcheck };
 enum class Format : std::uint8_t { text, json };
 
 struct CommandLine {
   Command command = Command::check;
-  std::vector<std::string> inputs;  // job files (JOB@FAULTS for matrix), or the witness and perhaps its job file
+  std::vector<std::string>
+      inputs;  // job files (JOB@FAULTS for matrix), the witness and perhaps its job file, or the trace
   std::optional<std::string> fixes;
   std::vector<std::string> rows;        // matrix: sets of fixes, empty: what the series does
   std::string device;                   // empty: by ${ZONED}
@@ -34,6 +35,8 @@ struct CommandLine {
   std::string dot;                         // check, replay, run: where to write the picture of the verdict
   std::string svg;                         // the same, drawn
   std::string trace;                       // replay: where to write the event trace
+  std::string lock_trace;                  // run and replay: where to record the lock trace
+  std::string export_as;                   // lockcheck: std or binary, empty: check
   std::string witnesses;                   // matrix: folder for witness files
   std::string expect;                      // matrix: file with the expected table
   std::optional<double> watchdog_seconds;  // run

@@ -13,6 +13,7 @@ int run_prove(const CommandLine& line);
 int run_replay(const CommandLine& line);
 int run_shrink(const CommandLine& line);
 int run_run(const CommandLine& line);
+int run_lockcheck(const CommandLine& line);
 
 inline constexpr int kExitBadInput = 2;
 

@@ -1,14 +1,19 @@
 #include <fmt/core.h>
 
+#include <algorithm>
 #include <cstdio>
+#include <optional>
 
 #include "lockcheck/report_json.h"
 #include "lockcheck/report_text.h"
 #include "sim/event_trace.h"
 #include "sim/follow.h"
+#include "sim/replay.h"
 #include "tools/commands.h"
 #include "tools/graph_files.h"
 #include "tools/search_limits.h"
+#include "tools/simulated.h"
+#include "tools/trace_file.h"
 #include "tools/witness_input.h"
 
 namespace zoneknot::tools {
@@ -52,20 +57,39 @@ int follow(const LoadedWitness& loaded, const Replayed& recorded, const CommandL
   return report(replayed, line);
 }
 
+// The same execution once more, for its lock trace.
+std::optional<InputError> record_lock_trace(const LoadedWitness& loaded, const std::string& path) {
+  SimulatedWorkload workload(loaded.instance);
+  sim::Simulation& simulation = workload.simulation();
+  sim::Replay strategy(loaded.witness.schedule, loaded.witness.checks);
+  simulation.set_max_steps(std::max<std::uint64_t>(loaded.witness.steps, 1));
+  (void)strategy.begin();
+  TraceRecording recording(path, simulation.watch());
+  simulation.run([&] { workload.program()(simulation); }, strategy);
+  return recording.close();
+}
+
 }  // namespace
 
 int run_replay(const CommandLine& line) {
   const std::string& input = line.inputs[0];
   const auto loaded = load_witness(line);
   if (!loaded) return refuse(loaded.error());
-  for (const std::string& path : {line.trace, line.output}) {
+  const bool follows = !is_witness_line(input) && line.fixes;
+  if (follows && !line.lock_trace.empty()) {
+    return refuse({.file = "--lock-trace", .message = "records the witness as it is, without --fixes"});
+  }
+  for (const std::string& path : {line.trace, line.output, line.lock_trace}) {
     if (const auto error = check_writable(path)) return refuse(*error);
   }
   if (const auto error = check_graph_files(line)) return refuse(*error);
   const auto replayed = replay_exactly(*loaded, input);
   if (!replayed) return refuse(replayed.error());
   // A line is looked up with the fixes that belong to it; with a file, other fixes are a question of their own.
-  if (!is_witness_line(input) && line.fixes) return follow(*loaded, *replayed, line);
+  if (follows) return follow(*loaded, *replayed, line);
+  if (!line.lock_trace.empty()) {
+    if (const auto error = record_lock_trace(*loaded, line.lock_trace)) return refuse(*error);
+  }
   return report(*replayed, line);
 }
 

@@ -14,6 +14,7 @@
 #include "tools/interrupt.h"
 #include "tools/run_report.h"
 #include "tools/search_verdict.h"
+#include "tools/trace_file.h"
 #include "tools/workload_report.h"
 
 namespace zoneknot::tools {
@@ -30,6 +31,7 @@ struct RunOutcome {
   std::vector<JobResult> results;
   std::uint64_t end_ns = 0;
   bool interrupted = false;
+  std::optional<InputError> trace_error;  // the lock trace could not be written
 };
 
 VerdictWord word_of(bool hang, const Verdict& verdict) {
@@ -39,7 +41,7 @@ VerdictWord word_of(bool hang, const Verdict& verdict) {
 }
 
 // Once on the simulator, under one random schedule.
-RunOutcome run_simulated(const Instance& instance) {
+RunOutcome run_simulated(const Instance& instance, const CommandLine& line) {
   SimulatedWorkload workload(instance);
   sim::Simulation& simulation = workload.simulation();
   RunOutcome run{.verdict = verdict_about(instance)};
@@ -50,7 +52,10 @@ RunOutcome run_simulated(const Instance& instance) {
   simulation.watch().set_order_checks(lockcheck::OrderChecks::on);
   sim::RandomWalk strategy(instance.seed.value_or(1));
   (void)strategy.begin();
+  std::optional<TraceRecording> recording;
+  if (!line.lock_trace.empty()) recording.emplace(line.lock_trace, simulation.watch());
   const sim::Outcome outcome = simulation.run([&] { workload.program()(simulation); }, strategy);
+  if (recording) run.trace_error = recording->close();
   lockcheck::describe_rules(simulation.watch().broken_rules(), instance.task_names, run.verdict);
   lockcheck::describe_order(simulation.watch(), run.verdict);
   run.verdict.word = word_of(outcome.kind == sim::OutcomeKind::hang, run.verdict);
@@ -80,10 +85,13 @@ RunOutcome run_for_real(const Instance& instance, device::RealWorld& world, cons
     };
     const double seconds =
         line.watchdog_seconds.value_or(static_cast<double>(device::Watchdog::kDefaultTimeoutNs) / 1e9);
+    std::optional<TraceRecording> recording;
+    if (!line.lock_trace.empty()) recording.emplace(line.lock_trace, world.watch());
     workload.emplace(world, instance.jobs, instance.fixes);
     const device::Watchdog watchdog(world.watch(), world.thread_runtime(), on_hang,
                                     static_cast<std::uint64_t>(seconds * 1e9), &interrupted());
     world.thread_runtime().run("main", [&] { workload->run(); });
+    if (recording) run.trace_error = recording->close();
   }
   lockcheck::describe_rules(world.watch().broken_rules(), instance.task_names, run.verdict);
   lockcheck::describe_order(world.watch(), run.verdict);
@@ -107,6 +115,7 @@ std::optional<InputError> check_named(const Instance& instance) {
 }
 
 int report(RunOutcome& run, const CommandLine& line) {
+  if (run.trace_error) return refuse(*run.trace_error);
   bool failed = false;
   for (const JobResult& result : run.results) failed |= result.error != 0;
   Verdict& verdict = run.verdict;
@@ -140,12 +149,14 @@ int run_run(const CommandLine& line) {
     return refuse({.file = "--device", .message = device.path + ": block devices are not supported yet"});
   }
   if (const auto error = check_named(*instance)) return refuse(*error);
-  if (const auto error = check_writable(line.output)) return refuse(*error);
+  for (const std::string& path : {line.output, line.lock_trace}) {
+    if (const auto error = check_writable(path)) return refuse(*error);
+  }
   if (const auto error = check_graph_files(line)) return refuse(*error);
   catch_interrupts();
   if (device.kind == DeviceKind::sim) {
     print_notes(instance->notes);
-    RunOutcome run = run_simulated(*instance);
+    RunOutcome run = run_simulated(*instance, line);
     return report(run, line);
   }
   auto world = device::RealWorld::open(instance->jobs, {.path = device.path,

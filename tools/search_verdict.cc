@@ -90,7 +90,11 @@ void describe_search(const sim::SearchResult& result, const SearchPlan& plan, Ve
   for (const sim::StrategyStats& stats : result.strategies) verdict.strategies.push_back(in_verdict(stats));
   if (const auto& space = result.space) {
     verdict.states = space->states;
-    verdict.state_space = {space->transitions, space->deepest, space->frontier, space->bytes};
+    verdict.state_space = {.transitions = space->transitions,
+                           .remembered = space->remembered,
+                           .deepest = space->deepest,
+                           .frontier = space->frontier,
+                           .bytes = space->bytes};
   } else if (plan.exhaustive()) {
     verdict.traces = result.traces;
   }

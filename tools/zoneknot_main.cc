@@ -24,6 +24,8 @@ int run(const zoneknot::tools::CommandLine& line) {
       return zoneknot::tools::run_shrink(line);
     case Command::run:
       return zoneknot::tools::run_run(line);
+    case Command::lockcheck:
+      return zoneknot::tools::run_lockcheck(line);
   }
   return kExitOwnFault;
 }

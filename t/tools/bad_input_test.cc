@@ -182,13 +182,6 @@ TEST_F(BadInput, UnknownCommandsAndOptions_AreNamed) {
   expect_refused({"replay"}, "WITNESS is required");
 }
 
-TEST_F(BadInput, CommandsThatAreNotBuiltYet_SayIt) {
-  for (const char* command : {"lockcheck"}) {
-    expect_refused({command}, "not built yet");
-    expect_refused({command, job_, "--some-option"}, "not built yet");
-  }
-}
-
 TEST_F(BadInput, SearchOnARealDevice_IsRefused) {
   expect_option_refused("--device=file:" + path("device"), "--device: ");
   expect_option_refused("--device=/dev/null", "--device: ");

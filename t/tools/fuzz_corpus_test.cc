@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "t/fuzz/fuzz_entries.h"
+#include "t/fuzz/trace_entries.h"
 
 namespace zoneknot {
 namespace {
@@ -75,6 +76,10 @@ TEST(FuzzCorpus, FaultFilesKeepEveryPromise) { run_over("fault_file", fuzz::fuzz
 TEST(FuzzCorpus, WitnessLinesKeepEveryPromise) { run_over("witness_line", fuzz::fuzz_witness_line); }
 
 TEST(FuzzCorpus, WitnessFilesKeepEveryPromise) { run_over("witness_file", fuzz::fuzz_witness_file); }
+
+TEST(FuzzCorpus, LockTracesKeepEveryPromise) { run_over("lock_trace", fuzz::fuzz_lock_trace); }
+
+TEST(FuzzCorpus, StdTracesKeepEveryPromise) { run_over("std_trace", fuzz::fuzz_std_trace); }
 
 }  // namespace
 }  // namespace zoneknot

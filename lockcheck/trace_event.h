@@ -1,0 +1,142 @@
+// A recorded lock trace in memory: what its numbers mean, and one event at a time. Plain data, made by the readers of
+// both formats and by a TraceWriter, taken by whoever checks or writes traces.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/lock_observer.h"
+
+namespace zoneknot::lockcheck {
+
+// Limits of every trace, whatever its format.
+inline constexpr std::uint32_t kTraceTasksMax = 1U << 16U;
+inline constexpr std::uint32_t kTraceObjectsMax = 1U << 20U;  // of each kind: locks, cells, sites, …
+inline constexpr std::uint32_t kTraceNameBytesMax = 1U << 12U;
+inline constexpr std::uint64_t kTraceEventsMax = 1U << 30U;
+
+// The numbers stand in files: docs/trace-format.md.
+enum class TraceEventKind : std::uint8_t {
+  request = 0,       // object: lock; it may be waited for
+  acquire = 1,       // object: lock; without a request before it: a try_lock, which never waits
+  release = 2,       // object: lock
+  refuse = 3,        // object: lock that a try_lock did not get
+  fork = 4,          // object: the child
+  join = 5,          // object: the task that has ended
+  end = 6,           // the task has ended
+  enter = 7,         // object: condition, other: the lock that is given back next; kNoId: not known
+  signal = 8,        // object: condition
+  broadcast = 9,     // object: condition
+  wake = 10,         // object: the task that is woken, other: condition
+  take_unit = 11,    // object: semaphore
+  refuse_unit = 12,  // object: semaphore
+  add_units = 13,    // object: semaphore, other: count
+  read = 14,         // object: cell
+  write = 15,        // object: cell
+  wait = 16,         // object: as in core::Wait, other: TraceWait
+  wait_end = 17,     // the task goes on
+  drop = 18,         // object: lock; an acquisition that will never be given back. site: where it was taken
+  assertion = 19,    // object: text, an assertion of the program that failed
+};
+inline constexpr std::size_t kTraceEventKinds = 20;
+
+struct TraceEvent {
+  TraceEventKind kind = TraceEventKind::request;
+  core::TaskId task = 0;
+  std::uint32_t object = 0;
+  std::uint32_t other = 0;
+  std::uint32_t site = 0;
+  bool operator==(const TraceEvent&) const = default;
+};
+
+// TraceEvent::other of a wait.
+struct TraceWait {
+  core::WaitKind kind = core::WaitKind::lock;
+  bool can_end = true;
+  bool timed = false;
+};
+std::uint32_t pack(const TraceWait& wait);
+// Nothing: no such number is packed.
+std::optional<TraceWait> unpack_wait(std::uint32_t packed);
+
+// Which numbers an event of a kind brings, and what they count.
+enum class TraceObject : std::uint8_t {
+  none,
+  lock,
+  task,
+  condition,
+  semaphore,
+  cell,
+  text,
+  waited,
+  packed_wait,
+  count
+};
+struct TraceEventShape {
+  TraceObject object = TraceObject::none;
+  TraceObject other = TraceObject::none;
+  bool has_site = true;
+};
+const TraceEventShape& shape_of(TraceEventKind kind);
+
+struct TraceSite {
+  std::string file{};      // base name or path; empty: not known
+  std::uint32_t line = 0;  // 0: not known
+  std::string function{};
+  // "open_zones.cc:41"; of a place without a file "41".
+  [[nodiscard]] std::string text() const;
+  bool operator==(const TraceSite&) const = default;
+};
+
+struct TraceLock {
+  std::string name{};  // "zone 3"
+  std::string lock_class{};
+  core::LockKind kind = core::LockKind::recursive;
+  std::uint32_t group = 0;
+  std::optional<std::uint64_t> order_key{};
+  bool operator==(const TraceLock&) const = default;
+};
+
+struct TraceSemaphore {
+  std::string name{};
+  std::uint32_t count = 0;  // at its creation
+  bool operator==(const TraceSemaphore&) const = default;
+};
+
+// By number. Grows while a trace is read; an event names nothing that is not there yet.
+struct TraceNames {
+  std::vector<std::string> tasks{}, conditions{}, cells{}, texts{};
+  std::vector<TraceLock> locks{};
+  std::vector<TraceSemaphore> semaphores{};
+  std::vector<TraceSite> sites{};
+  bool operator==(const TraceNames&) const = default;
+
+  // How many there are of what an event counts so; of anything else UINT64_MAX.
+  [[nodiscard]] std::uint64_t count_of(TraceObject what) const;
+};
+
+// Whether every number of the event is one that `names` has, or may have.
+bool fits(const TraceEvent& event, const TraceNames& names);
+
+class TraceSink {
+ public:
+  TraceSink() = default;
+  virtual ~TraceSink() = default;
+  TraceSink(const TraceSink&) = delete;
+  TraceSink& operator=(const TraceSink&) = delete;
+
+  // In the order of the trace. `names` has everything that the event names, and is the same object each time.
+  virtual void event(const TraceEvent& event, const TraceNames& names) = 0;
+};
+
+// A whole trace, for tests and small tools.
+class TraceInMemory final : public TraceSink {
+ public:
+  void event(const TraceEvent& event, const TraceNames&) override { events.push_back(event); }
+  std::vector<TraceEvent> events;
+};
+
+}  // namespace zoneknot::lockcheck

@@ -1,0 +1,39 @@
+// The binary form of a trace, zoneknot.trace/1, byte by byte: docs/trace-format.md. What its writer and its reader
+// share.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+namespace zoneknot::lockcheck::trace_format {
+
+// The file's first bytes.
+inline constexpr std::string_view kMagic = "zoneknot.trace/1\n";
+
+// Of a block's payload. A block is its size (varint), the payload, and the payload's checksum (4 bytes, little endian).
+inline constexpr std::size_t kBlockBytesMax = 1U << 16U;
+inline constexpr std::size_t kChecksumBytes = 4;
+inline constexpr std::size_t kVarintBytesMax = 10;
+
+// The first byte of a record: a definition, which gives the next number of its kind; or an event, its kind added to
+// kEvent, and kSameTask as well if its task is that of the event before it.
+inline constexpr std::uint8_t kTask = 1;
+inline constexpr std::uint8_t kLock = 2;
+inline constexpr std::uint8_t kCondition = 3;
+inline constexpr std::uint8_t kSemaphore = 4;
+inline constexpr std::uint8_t kCell = 5;
+inline constexpr std::uint8_t kSite = 6;
+inline constexpr std::uint8_t kText = 7;
+inline constexpr std::uint8_t kClosed = 8;  // the last record of a trace whose writer was not cut short
+inline constexpr std::uint8_t kEvent = 0x20;
+inline constexpr std::uint8_t kSameTask = 0x40;
+
+// FNV-1a, 32 bits.
+constexpr std::uint32_t checksum(std::string_view payload) {
+  std::uint32_t hash = 2166136261U;
+  for (const char c : payload) hash = (hash ^ static_cast<std::uint8_t>(c)) * 16777619U;
+  return hash;
+}
+
+}  // namespace zoneknot::lockcheck::trace_format
