@@ -61,8 +61,10 @@ class Predictor {
       return nullptr;
     }
     known_.emplace(std::move(places), predictions.deadlocks.size());
-    predictions.deadlocks.push_back({.ring = {ring.begin(), ring.end()}});
-    return &predictions.deadlocks.back();
+    // Not from braces: g++ 12 leaves the other members as they are when it also looks for undefined behaviour.
+    PredictedDeadlock& fresh = predictions.deadlocks.emplace_back();
+    fresh.ring.assign(ring.begin(), ring.end());
+    return &fresh;
   }
 
   const std::vector<LockDependency>& dependencies_;

@@ -13,6 +13,11 @@ namespace zoneknot::sim {
 
 namespace {
 
+// Of the memory there may be: one part in so many for the steps that are known, and for the states on the path.
+constexpr std::uint64_t kShareOfSteps = 8;
+constexpr std::uint64_t kShareOfPath = 8;
+constexpr std::uint64_t kLeastForPath = std::uint64_t{1} << 20U;
+
 // Bits for so many alternatives; of more than 64 nobody asks.
 std::uint64_t all_of(std::uint32_t alternatives) {
   return alternatives < 64 ? (std::uint64_t{1} << alternatives) - 1 : UINT64_MAX;
@@ -37,8 +42,8 @@ class Stateful::PathDraws final : public StepMemo::Draws {
 Stateful::Stateful(Simulation& simulation, const StatefulOptions& options)
     : simulation_(simulation),
       options_(options),
-      states_(options.max_bytes / 4 * 3),
-      memo_(options.remember_steps ? options.max_bytes / 4 : 0) {}
+      states_(options.max_bytes - options.max_bytes / kShareOfSteps - options.max_bytes / kShareOfPath),
+      memo_(options.max_bytes / kShareOfSteps) {}
 
 bool Stateful::begin() {
   constexpr int kStepsInOneGo = 1 << 14;  // so that whoever searches can look at its limits
@@ -174,6 +179,10 @@ Stateful::Entered Stateful::enter() {
   state_.steps(steps_);
   anew_ = !persistent_.look_at(state_, steps_);
   if (anew_) return Entered::not_at_all;
+  if (path_.size() * state_.bytes() > std::max(options_.max_bytes / kShareOfPath, kLeastForPath)) {
+    out_of_memory_ = true;
+    return Entered::not_at_all;
+  }
   const StateHash key = state_.key(key_room_);
   if (options_.check_keys && !same_candidates(key)) keys_collide_ = true;
   switch (states_.add(key)) {

@@ -26,7 +26,7 @@
 namespace zoneknot::sim {
 
 struct StatefulOptions {
-  std::uint64_t max_bytes = std::uint64_t{2} << 30U;  // of the table of states and of the steps that are known
+  std::uint64_t max_bytes = std::uint64_t{2} << 30U;  // of all states and of the steps that are known
   bool remember_steps = true;                         // false: the program makes each step
   // Equal keys must mean equal candidates, and steps made on values must lead where the program comes to.
   bool check_keys = false;

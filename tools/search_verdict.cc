@@ -9,6 +9,7 @@
 #include "lockcheck/site.h"
 #include "sim/event_trace.h"
 #include "sim/order_runs.h"
+#include "sim/predicted_hangs.h"
 #include "sim/search_guard.h"
 #include "sim/stateful_search.h"
 
@@ -170,6 +171,16 @@ Searched run_search(SimulatedWorkload& workload, const SearchPlan& plan) {
   return searched;
 }
 
+// A hang that only steering towards what is predicted has found.
+void add_hang(const sim::DrivenRuns& driven, sim::SearchResult& result) {
+  result.first_hang = driven.first_hang;
+  result.first_hang->execution += result.executions;
+  result.first_hang_steps = result.steps + driven.steps;
+  result.hangs = 1;
+  result.executions += driven.executions;
+  result.steps += driven.steps;
+}
+
 // `max_steps`: where the execution ends, if nothing else ends it.
 Finding record(SimulatedWorkload& workload, const sim::FirstSeen& seen, std::uint64_t max_steps, std::uint64_t identity,
                Verdict& verdict) {
@@ -228,23 +239,31 @@ SearchReport search(const Instance& instance, const SearchPlan& plan) {
         sim::record_witness(workload.simulation(), workload.program(), seen, instance.identity(), recording));
     if (line) guard.set_found(*line);
   };
-  const auto [result, strategies] = run_search(workload, guarded);
+  auto [result, strategies] = run_search(workload, guarded);
   if (result.end == SearchEnd::not_repeatable) {
     throw std::logic_error(
         sim::difference_text(result.difference.value_or(sim::Difference{}), workload.simulation().watch()));
   }
 
   SearchReport report{.verdict = verdict_about(instance)};
+  if (result.end != SearchEnd::user) {
+    sim::observe_order(workload.simulation(), workload.program(), plan.seed, plan.limits.max_steps, report.verdict);
+    if (!result.exhaustive) {
+      const sim::DrivenRuns driven = sim::drive_predictions(workload.simulation(), workload.program(), plan.seed,
+                                                            instance.identity(), plan.limits.max_steps, report.verdict);
+      if (driven.first_hang && !result.first_hang) {
+        add_hang(driven, result);
+        strategies += ", then directed to what is predicted";
+      }
+    }
+  }
   report.verdict.strategy = strategies;
   describe_search(result, plan, report.verdict);
   std::vector<lockcheck::RuleBreak> rules;
   rules.reserve(result.broken_rules.size());
   for (const sim::BrokenRule& broken : result.broken_rules) rules.push_back(broken.what);
   lockcheck::describe_rules(rules, instance.task_names, report.verdict);
-  if (result.end != SearchEnd::user) {
-    sim::observe_order(workload.simulation(), workload.program(), plan.seed, plan.limits.max_steps, report.verdict);
-    sim::weigh_predictions(report.verdict);
-  }
+  sim::weigh_predictions(report.verdict);
   if (const sim::FirstSeen* seen = what_to_show(result)) {
     // A livelock is shown once around.
     const bool livelock = report.verdict.word == VerdictWord::livelock;

@@ -7,6 +7,7 @@
 #include "lockcheck/order_picture.h"
 #include "sim/check_program.h"
 #include "sim/observe_program.h"
+#include "sim/predicted_hangs.h"
 #include "sim/random_walk.h"
 #include "t/sim/programs.h"
 
@@ -82,6 +83,41 @@ TEST(OrderRuns, SearchesThemselves_LookAtNoOrder) {
   (void)simulation.run([&] { inversion(simulation); }, strategy);
   EXPECT_THAT(simulation.watch().predictions().deadlocks, IsEmpty());
   EXPECT_EQ(simulation.watch().order_stats().slow_paths, 0U);
+}
+
+Verdict with_predictions(Simulation& simulation, const Program& program) {
+  Verdict verdict;
+  observe_order(simulation, program, 1, 1000, verdict);
+  EXPECT_THAT(verdict.predictions, SizeIs(1));
+  return verdict;
+}
+
+TEST(PredictedHangs, WhatHangsWhereItWasPredicted_IsConfirmedWithAWitness) {
+  constexpr std::uint64_t kIdentity = 42;
+  Simulation simulation;
+  Verdict verdict = with_predictions(simulation, inversion);
+  const DrivenRuns runs = drive_predictions(simulation, inversion, 1, kIdentity, 1000, verdict);
+  EXPECT_TRUE(runs.first_hang.has_value());
+  EXPECT_EQ(verdict.predictions.at(0).status, "confirmed");
+  EXPECT_NE(verdict.predictions.at(0).witness, "");
+}
+
+TEST(PredictedHangs, WhatCannotHappen_StaysPossible) {
+  Simulation simulation;
+  Verdict verdict = with_predictions(simulation, handed_over);
+  const DrivenRuns runs = drive_predictions(simulation, handed_over, 1, 42, 1000, verdict);
+  EXPECT_FALSE(runs.first_hang.has_value());
+  EXPECT_EQ(runs.executions, kExecutionsForAPrediction);
+  EXPECT_EQ(verdict.predictions.at(0).status, "possible");
+}
+
+TEST(PredictedHangs, AHangOnSomethingElse_ConfirmsNothing) {
+  Simulation simulation;
+  Verdict verdict = with_predictions(simulation, inversion);
+  for (lockcheck::LinkInVerdict& link : verdict.predictions.at(0).links) link.waits_for += " of another program";
+  const DrivenRuns runs = drive_predictions(simulation, inversion, 1, 42, 1000, verdict);
+  EXPECT_TRUE(runs.first_hang.has_value());
+  EXPECT_EQ(verdict.predictions.at(0).status, "possible");
 }
 
 }  // namespace

@@ -188,5 +188,15 @@ TEST(Stateful, TooLittleMemory_EndsTheSearchWithWhatWasCovered) {
   EXPECT_GT(result.space->frontier, 0U);
 }
 
+// Its states are never the same again, and all of them are on one path.
+TEST(Stateful, PathThatIsTooLong_EndsTheSearchAsMemoryDoes) {
+  const Program counts_up = [](core::Runtime& runtime) {
+    core::Shared<std::uint64_t> count(runtime, "count", core::Sharing::racy);
+    for (std::uint64_t i = 0; i < 50'000; ++i) count.write(i);
+  };
+  EXPECT_EQ(exhaust(counts_up, {.max_bytes = 1}).end, SearchEnd::memory);
+  EXPECT_TRUE(exhaust(counts_up).exhaustive);
+}
+
 }  // namespace
 }  // namespace zoneknot::sim
