@@ -54,7 +54,7 @@ class PlacesOfRings {
   std::map<std::string, std::uint32_t> numbers_;
 };
 
-std::vector<LinkInVerdict> links_of(const PredictedDeadlock& deadlock, const std::vector<LockDependency>& all,
+std::vector<LinkInVerdict> links_of(const PredictedRing& deadlock, const std::vector<LockDependency>& all,
                                     const TraceNames& names) {
   std::vector<LinkInVerdict> links;
   for (std::size_t i = 0; i < deadlock.ring.size(); ++i) {
@@ -74,7 +74,7 @@ std::vector<LinkInVerdict> links_of(const PredictedDeadlock& deadlock, const std
   return links;
 }
 
-std::string reason_of(const PredictedDeadlock& deadlock, std::uint64_t events) {
+std::string reason_of(const PredictedRing& deadlock, std::uint64_t events) {
   if (deadlock.sound) {
     return fmt::format(
         "a run that makes {} of the {} recorded events, in their order, ends in it, and every recorded read sees what "
@@ -85,7 +85,7 @@ std::string reason_of(const PredictedDeadlock& deadlock, std::uint64_t events) {
   return "no run that keeps the recorded order of events comes to it; one that does not might";
 }
 
-PredictionInVerdict prediction_of(const PredictedDeadlock& deadlock, const std::vector<LockDependency>& all,
+PredictionInVerdict prediction_of(const PredictedRing& deadlock, const std::vector<LockDependency>& all,
                                   const TraceNames& names, std::uint64_t events) {
   PredictionInVerdict prediction{.status = deadlock.sound ? "sound" : "possible",
                                  .links = links_of(deadlock, all, names),
@@ -185,7 +185,7 @@ void TraceCheck::conclude(const TraceNames& names, Verdict& verdict) {
   PlacesOfRings places(all, names);
   const TracePredictions found =
       predict(all, segments_, order_, [&places](std::span<const std::uint32_t> ring) { return places.of(ring); });
-  for (const PredictedDeadlock& deadlock : found.deadlocks) {
+  for (const PredictedRing& deadlock : found.deadlocks) {
     verdict.predictions.push_back(prediction_of(deadlock, all, names, events_));
   }
   const auto limit = [&verdict](bool hit, std::string text) {

@@ -39,7 +39,7 @@ class Predictor {
       : dependencies_(dependencies), closure_(order), places_(places) {}
 
   void take(std::span<const std::uint32_t> ring) {
-    PredictedDeadlock* known = deadlock_at(ring);
+    PredictedRing* known = deadlock_at(ring);
     if (known == nullptr) return;
     ++known->rings;
     if (known->sound || known->rings > kRingsPerPlaceMax || closure_.work() > kClosureWorkMax) return;
@@ -53,7 +53,7 @@ class Predictor {
 
  private:
   // Null: there are too many.
-  PredictedDeadlock* deadlock_at(std::span<const std::uint32_t> ring) {
+  PredictedRing* deadlock_at(std::span<const std::uint32_t> ring) {
     std::vector<std::uint32_t> places = places_(ring);
     if (const auto known = known_.find(places); known != known_.end()) return &predictions.deadlocks[known->second];
     if (predictions.deadlocks.size() == kPredictionsMax) {
@@ -61,10 +61,8 @@ class Predictor {
       return nullptr;
     }
     known_.emplace(std::move(places), predictions.deadlocks.size());
-    // Not from braces: g++ 12 leaves the other members as they are when it also looks for undefined behaviour.
-    PredictedDeadlock& fresh = predictions.deadlocks.emplace_back();
-    fresh.ring.assign(ring.begin(), ring.end());
-    return &fresh;
+    predictions.deadlocks.push_back({.ring = {ring.begin(), ring.end()}});
+    return &predictions.deadlocks.back();
   }
 
   const std::vector<LockDependency>& dependencies_;

@@ -22,7 +22,7 @@ inline constexpr std::size_t kPredictionsMax = 1000;
 // After so many steps of closures the rings that are left stay possible.
 inline constexpr std::uint64_t kClosureWorkMax = 200'000'000;
 
-struct PredictedDeadlock {
+struct PredictedRing {
   std::vector<std::uint32_t> ring;  // dependencies: each wants what the next one owns
   bool sound = false;
   std::uint64_t run_events = 0;  // sound: of the run that ends in it
@@ -31,9 +31,9 @@ struct PredictedDeadlock {
 };
 
 struct TracePredictions {
-  std::vector<PredictedDeadlock> deadlocks;  // in the order of the trace
-  bool all_rings = true;                     // every ring of up to kCycleTasksMax tasks was found
-  bool all_places = true;                    // none was left out by kPredictionsMax
+  std::vector<PredictedRing> deadlocks;  // in the order of the trace
+  bool all_rings = true;                 // every ring of up to kCycleTasksMax tasks was found
+  bool all_places = true;                // none was left out by kPredictionsMax
 };
 
 // The same for rings that are one to a reader: places and classes, not tasks and instances. Any total order.

@@ -56,6 +56,7 @@ refuses include_direction core/zone.h '#include <sys/mman.h>\n'
 refuses include_direction lockcheck/watch.cc '#include "device/zone_model.h"\n'
 refuses include_direction device/file.cc '#include "sim/world.h"\n'
 refuses include_direction sim/world.cc '#include "device/watchdog.h"\n'
+refuses one_definition core/zone.h 'struct Zone {};\nclass Zone {};\n'
 refuses file_length core/zone.cc "$(printf '\\n%.0s' {1..450})"
 refuses tidy core/zone.cc 'int* CamelCase() { return 0; }\n'
 
