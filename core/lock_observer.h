@@ -54,9 +54,15 @@ class LockObserver {
   virtual void task_ended(TaskId task, Site site) = 0;
 
   virtual void lock_created(LockId lock, const LockInfo& info) = 0;
-  // lock() was called: it may wait. Not told for try_lock, which never waits.
+  // lock() was called: it may wait. Before it does, and before lock_acquired if it need not wait. Not told for
+  // try_lock, which never waits.
   virtual void lock_requested(TaskId task, LockId lock, Site site) = 0;
   virtual void lock_acquired(TaskId task, LockId lock, Site site) = 0;
+  // lock() has got the lock without a wait. The same as the two above at this moment, at the price of one.
+  virtual void lock_taken(TaskId task, LockId lock, Site site) {
+    lock_requested(task, lock, site);
+    lock_acquired(task, lock, site);
+  }
   // unlock() was called. False: the task did not own the lock, and the Runtime must leave it alone.
   virtual bool lock_released(TaskId task, LockId lock, Site site) = 0;
 

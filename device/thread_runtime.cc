@@ -193,11 +193,10 @@ bool ThreadRuntime::enter_within(Lock& lock, core::TaskId task, std::uint64_t du
 void ThreadRuntime::do_lock(core::LockId lock, core::Site site) {
   Task& task = this_task();
   if (!proceeds(task)) return;
-  observer_->lock_requested(task.id, lock, site);
   Lock& entry = locks_[lock];
-  if (!enter(entry, task.id)) {
-    wait({.kind = core::WaitKind::lock, .object = lock}, site, [&] { return enter_within(entry, task.id, kSliceNs); });
-  }
+  if (enter(entry, task.id)) return observer_->lock_taken(task.id, lock, site);
+  observer_->lock_requested(task.id, lock, site);
+  wait({.kind = core::WaitKind::lock, .object = lock}, site, [&] { return enter_within(entry, task.id, kSliceNs); });
   observer_->lock_acquired(task.id, lock, site);
 }
 

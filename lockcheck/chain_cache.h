@@ -1,7 +1,6 @@
 // The chains of one task that the order checker has been told of already: what was waited for, and what was owned then.
 // A chain is known by a hash of 64 bits, so looking one up takes a few nanoseconds, and the checker's slow path runs
-// once for each different chain of a task, as long as there are not too many. Belongs to the task's record; used under
-// its lock.
+// once for each different chain of a task, as long as there are not too many. Belongs to the task's record.
 #pragma once
 
 #include <cstdint>
@@ -30,17 +29,16 @@ class ChainCache {
   };
 
   // Of a set of objects (the sum of their marks), in one segment of the task's life, and what is waited for.
+  // 0 would count as seen: one more of the coincidences that a hash can have.
   [[nodiscard]] static std::uint64_t key_of(std::uint64_t owned, std::uint64_t segment, std::uint64_t wanted) {
-    const std::uint64_t key = (owned + segment) * 0x9e3779b97f4a7c15U ^ wanted;
-    return key == 0 ? 1 : key;
+    return (owned + segment) * 0x9e3779b97f4a7c15U ^ wanted;
   }
 
   void clear();
 
   // Null: not seen before. Valid until the next add().
   [[nodiscard]] Entry* find(std::uint64_t key) {
-    if (entries_.empty()) return nullptr;
-    for (std::size_t place = start_of(key);; place = (place + 1) & mask()) {
+    for (std::size_t place = start_of(key);; place = (place + 1) & mask_) {
       Entry& entry = entries_[place];
       if (entry.key == key) return &entry;
       if (entry.key == 0) return nullptr;
@@ -61,11 +59,11 @@ class ChainCache {
   }
 
  private:
-  [[nodiscard]] std::size_t mask() const { return entries_.size() - 1; }
-  [[nodiscard]] std::size_t start_of(std::uint64_t key) const { return (key ^ key >> 32U) & mask(); }
+  [[nodiscard]] std::size_t start_of(std::uint64_t key) const { return key & mask_; }
   void grow();
 
-  std::vector<Entry> entries_;  // a power of two of them, at most half in use
+  std::vector<Entry> entries_ = std::vector<Entry>(1);  // a power of two of them, at most half in use
+  std::size_t mask_ = 0;                                // entries_.size() - 1
   std::size_t used_ = 0;
 };
 

@@ -1,6 +1,6 @@
 // The always-on observer of a run in both worlds: who holds what since where, who waits for what, which rules of the
 // protocol page were broken. It belongs to one run at a time; reset() readies it for the next and keeps what was
-// allocated. With Threads::many events may come from any thread, those of one task from one thread at a time, and
+// allocated. With Threads::many events may come from any thread, those of one task one after another, and
 // pictures may be taken at any moment by any thread; reset() is for when nothing runs. With Threads::one it costs no
 // synchronisation. An implementation of Runtime tells of lock_released before it lets the lock go, and of lock_acquired
 // after it has got it.
@@ -16,11 +16,10 @@
 #include "core/lock_observer.h"
 #include "lockcheck/held_set.h"
 #include "lockcheck/order_prediction.h"
+#include "lockcheck/threads.h"
 #include "lockcheck/wait_state.h"
 
 namespace zoneknot::lockcheck {
-
-enum class Threads : std::uint8_t { one, many };
 
 // Whether a run is also looked at for deadlocks that it did not have. Costs a few nanoseconds for a request that was
 // seen before, and some hundred for each that is new, which in the short executions of a search are most.
@@ -129,6 +128,7 @@ class LockWatch final : public core::LockObserver {
   void lock_created(core::LockId lock, const core::LockInfo& info) override;
   void lock_requested(core::TaskId task, core::LockId lock, core::Site site) override;
   void lock_acquired(core::TaskId task, core::LockId lock, core::Site site) override;
+  void lock_taken(core::TaskId task, core::LockId lock, core::Site site) override;
   bool lock_released(core::TaskId task, core::LockId lock, core::Site site) override;
   void condition_created(core::ConditionId condition, std::string_view name) override;
   void semaphore_created(core::SemaphoreId semaphore, std::string_view name, std::uint32_t count) override;

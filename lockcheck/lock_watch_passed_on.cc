@@ -10,7 +10,7 @@ void LockWatch::task_forked(core::TaskId parent, core::TaskId child, core::Site 
   if (!s.tells_and_orders([&](core::LockObserver& to) { to.task_forked(parent, child, site); })) return;
   s.order.forked(parent, child);
   for (const core::TaskId task : {parent, child}) {
-    const GuardIfMany guard(s.tasks[task].lock, s.threads);
+    const RecordChange change(s.mode, s.tasks[task]);
     s.order.begin_segment(task, s.tasks[task].order);
   }
 }
@@ -19,7 +19,7 @@ void LockWatch::task_joined(core::TaskId task, core::TaskId other, core::Site si
   State& s = *state_;
   if (!s.tells_and_orders([&](core::LockObserver& to) { to.task_joined(task, other, site); })) return;
   s.order.joined(task, other);
-  const GuardIfMany guard(s.tasks[task].lock, s.threads);
+  const RecordChange change(s.mode, s.tasks[task]);
   s.order.begin_segment(task, s.tasks[task].order);
 }
 
@@ -34,7 +34,7 @@ void LockWatch::condition_entered(core::TaskId task, core::ConditionId condition
 void LockWatch::condition_signalled(core::TaskId task, core::ConditionId condition, bool all, core::Site site) {
   State& s = *state_;
   if (!s.tells_and_orders([&](core::LockObserver& to) { to.condition_signalled(task, condition, all, site); })) return;
-  const GuardIfMany guard(s.tasks[task].lock, s.threads);
+  const RecordChange change(s.mode, s.tasks[task]);
   s.order.signalled(task, s.tasks[task].order, condition, site);
 }
 
@@ -46,7 +46,7 @@ void LockWatch::semaphore_requested(core::TaskId task, core::SemaphoreId semapho
   State& s = *state_;
   if (!s.tells_and_orders([&](core::LockObserver& to) { to.semaphore_requested(task, semaphore, site); })) return;
   TaskRecord& record = s.tasks[task];
-  const GuardIfMany guard(record.lock, s.threads);
+  const RecordChange change(s.mode, record);
   s.order.requested_unit(task, record.order, record.held, semaphore, site);
 }
 
@@ -64,10 +64,7 @@ void LockWatch::cell_accessed(core::TaskId task, core::CellId cell, core::Access
 
 bool LockWatch::wants_accesses() const { return state_->listener != nullptr && state_->listener->wants_accesses(); }
 
-void LockWatch::set_order_checks(OrderChecks order) {
-  state_->order_checked = order == OrderChecks::on;
-  state_->order.clear();
-}
+void LockWatch::set_order_checks(OrderChecks order) { state_->order.set_on(order == OrderChecks::on); }
 
 OrderPredictions LockWatch::predictions() const { return state_->order.predictions(); }
 

@@ -1,6 +1,7 @@
 // The questions a LockWatch answers: pictures of all tasks at one moment, and what was broken.
 
 #include <algorithm>
+#include <span>
 
 #include "lockcheck/lock_name.h"
 #include "lockcheck/lock_watch.h"
@@ -9,30 +10,8 @@
 namespace zoneknot::lockcheck {
 namespace {
 
-// Stops all tasks that exist at the next event of theirs, for one picture.
-class AllRecords {
- public:
-  AllRecords(const StableVector<TaskRecord>& tasks, Threads threads)
-      : tasks_(tasks), count_(tasks.size()), threads_(threads) {
-    if (threads_ == Threads::one) return;
-    for (core::TaskId task = 0; task < count_; ++task) tasks_[task].lock.lock();
-  }
-  ~AllRecords() {
-    if (threads_ == Threads::one) return;
-    for (core::TaskId task = 0; task < count_; ++task) tasks_[task].lock.unlock();
-  }
-  AllRecords(const AllRecords&) = delete;
-  AllRecords& operator=(const AllRecords&) = delete;
-
-  [[nodiscard]] core::TaskId count() const { return count_; }
-
- private:
-  const StableVector<TaskRecord>& tasks_;
-  core::TaskId count_;
-  Threads threads_;
-};
-
-std::vector<Held> in_order_of_acquisition(std::vector<HeldEntry> entries) {
+std::vector<Held> in_order_of_acquisition(std::span<const HeldEntry> held) {
+  std::vector<HeldEntry> entries(held.begin(), held.end());
   std::sort(entries.begin(), entries.end(), [](const HeldEntry& a, const HeldEntry& b) { return a.since < b.since; });
   std::vector<Held> holds;
   holds.reserve(entries.size());
@@ -44,26 +23,23 @@ std::vector<Held> in_order_of_acquisition(std::vector<HeldEntry> entries) {
 
 bool LockWatch::may_be_stuck(core::TaskId task) const {
   const State& s = *state_;
-  const std::uint32_t tasks = s.tasks.size();
+  const StoppedTasks all(s.mode, s.tasks);
+  const std::uint32_t tasks = all.count();
   // A chain that has not ended after as many steps as there are tasks runs in a cycle.
   for (std::uint32_t step = 0; step <= tasks; ++step) {
     if (task >= tasks) return false;
-    TaskRecord& record = s.tasks[task];
-    core::Wait wait;
-    {
-      const GuardIfMany guard(record.lock, s.threads);
-      if (record.state == TaskState::running) return false;
-      // At the start: whoever waits for what it has left behind is stuck. On the way: the owner of a lock, which stays
-      // taken for ever; or a task that was joined, and then "true" is merely cautious.
-      // Whoever waits on anybody may have lost the last one that could have helped.
-      if (record.state == TaskState::ended) {
-        return !record.held.empty() || s.waiting_on_anybody.load(std::memory_order_relaxed) > 0;
-      }
-      wait = record.wait;
+    const TaskRecord& record = s.tasks[task];
+    if (record.state == TaskState::running) return false;
+    // At the start: whoever waits for what it has left behind is stuck. On the way: the owner of a lock, which stays
+    // taken for ever; or a task that was joined, and then "true" is merely cautious.
+    // Whoever waits on anybody may have lost the last one that could have helped.
+    if (record.state == TaskState::ended) {
+      return !record.held.empty() || s.waiting_on_anybody.load(std::memory_order_relaxed) > 0;
     }
+    const core::Wait& wait = record.wait;
     if (wait.kind == core::WaitKind::timer || wait.timed) return false;
     if (wait.kind == core::WaitKind::semaphore && is_pool(wait.object)) return true;
-    if (waits_on_anybody(wait)) return !s.somebody_runs();
+    if (waits_on_anybody(wait)) return !s.somebody_runs(all);
     if (wait.kind == core::WaitKind::completion) return !wait.can_end;
     if (wait.kind == core::WaitKind::join) {
       task = wait.object;
@@ -76,7 +52,7 @@ bool LockWatch::may_be_stuck(core::TaskId task) const {
 
 WaitState LockWatch::wait_state() const {
   const State& s = *state_;
-  const AllRecords all(s.tasks, s.threads);
+  const StoppedTasks all(s.mode, s.tasks);
   WaitState picture;
   picture.tasks.reserve(all.count());
   for (core::TaskId task = 0; task < all.count(); ++task) {
@@ -101,7 +77,7 @@ WaitState LockWatch::wait_state() const {
 
 std::vector<TaskPicture> LockWatch::tasks() const {
   const State& s = *state_;
-  const AllRecords all(s.tasks, s.threads);
+  const StoppedTasks all(s.mode, s.tasks);
   std::vector<TaskPicture> pictures;
   pictures.reserve(all.count());
   for (core::TaskId task = 0; task < all.count(); ++task) {
@@ -113,7 +89,7 @@ std::vector<TaskPicture> LockWatch::tasks() const {
                         .holds = in_order_of_acquisition(record.held.entries()),
                         .in_flight = record.ios.in_flight(),
                         .unput = record.ios.unput(),
-                        .events = record.events});
+                        .events = record.moves.load(std::memory_order_relaxed) / 2});
   }
   return pictures;
 }
@@ -156,7 +132,7 @@ void LockWatch::add_broken_rules(std::vector<RuleBreak>& total) const {
       .task =
           [&s](core::TaskId task) {
             if (task >= s.tasks.size()) return std::string("a task");
-            const GuardIfMany guard(s.tasks[task].lock, s.threads);
+            const StoppedTasks all(s.mode, s.tasks);
             return s.tasks[task].name;
           },
       .pool = [this](core::SemaphoreId pool) { return "semaphore '" + semaphore_name(pool) + "'"; },

@@ -1,6 +1,5 @@
-// What a LockWatch remembers. Private to lock_watch*.cc. With Threads::many each task's record
-// is changed by its own thread under the record's lock; whoever takes a picture holds the locks of all records, so that
-// a picture shows one moment.
+// What a LockWatch remembers. Private to lock_watch*.cc. With Threads::many each task's record is changed by the events
+// of the task, one at a time; whoever takes a picture stops all tasks for that, so that a picture shows one moment.
 #pragma once
 
 #include <algorithm>
@@ -17,14 +16,14 @@
 #include "lockcheck/lock_watch.h"
 #include "lockcheck/order_watch.h"
 #include "lockcheck/rule_log.h"
+#include "lockcheck/run_mode.h"
 #include "lockcheck/stable_vector.h"
 #include "lockcheck/task_order.h"
 
 namespace zoneknot::lockcheck {
 
-// Protects one task's record. Held for some tens of nanoseconds by the task itself, and by a watchdog that takes a
-// picture: contention is rare, so it spins. Smaller and quicker than a std::mutex.
-class RecordLock {
+// Held for some tens of nanoseconds, so it spins. Smaller and quicker than a std::mutex.
+class SpinLock {
  public:
   void lock() {
     while (taken_.exchange(true, std::memory_order_acquire)) std::this_thread::yield();
@@ -35,16 +34,16 @@ class RecordLock {
   std::atomic<bool> taken_ = false;
 };
 
-struct TaskRecord {
-  RecordLock lock;  // class "task record": protects everything below
-  std::string name;
-  TaskState state = TaskState::running;
-  core::Wait wait;  // of a waiting task
-  core::Site site;  // of the wait
+// Apart from other tasks' records, which other processors write.
+struct alignas(64) TaskRecord {
+  Moves moves = 0;  // tells of changes of what follows
   HeldSet held;
   TaskOrder order;
   IoCounts ios;
-  std::uint64_t events = 0;
+  TaskState state = TaskState::running;
+  core::Wait wait;  // of a waiting task
+  core::Site site;  // of the wait
+  std::string name;
 
   void clear() {
     name.clear();
@@ -54,7 +53,7 @@ struct TaskRecord {
     held.clear();
     order.clear();
     ios.clear();
-    events = 0;
+    moves.store(0, std::memory_order_relaxed);
   }
 };
 
@@ -68,7 +67,7 @@ struct SemaphoreRecord {
   bool is_pool = false;
   std::uint32_t units = 0;            // of a pool, in all
   std::vector<core::TaskId> holders;  // of a pool: one entry for each unit that was taken
-  mutable RecordLock lock;            // class "pool": protects holders
+  mutable SpinLock lock;              // class "pool": protects holders
 
   // Who has the units of a pool, each once, if all of them are with tasks that took them. Nothing while one is on its
   // way, and for good once another task has given one back: from then on there are more units than there were.
@@ -103,19 +102,50 @@ class GuardIfMany {
   Lockable* lock_;
 };
 
-// Order of the locks below: growth, records by TaskId, pools, the order checker's, rules.
+// An event of a task changes its record.
+class RecordChange {
+ public:
+  RecordChange(const RunMode& mode, TaskRecord& record) : record_(record) { mode.enter(record.moves); }
+  ~RecordChange() { RunMode::leave(record_.moves, record_.moves.load(std::memory_order_relaxed) + 1); }
+  RecordChange(const RecordChange&) = delete;
+  RecordChange& operator=(const RecordChange&) = delete;
+
+ private:
+  TaskRecord& record_;
+};
+
+// Stops all tasks that exist at the next event of theirs, for one picture.
+class StoppedTasks {
+ public:
+  StoppedTasks(RunMode& mode, const StableVector<TaskRecord>& tasks) : mode_(stopped(mode)), count_(tasks.size()) {
+    for (core::TaskId task = 0; task < count_; ++task) RunMode::wait_for(tasks[task].moves);
+  }
+  ~StoppedTasks() { mode_.let_tasks_go(); }
+  StoppedTasks(const StoppedTasks&) = delete;
+  StoppedTasks& operator=(const StoppedTasks&) = delete;
+
+  [[nodiscard]] core::TaskId count() const { return count_; }
+
+ private:
+  static RunMode& stopped(RunMode& mode) {
+    mode.stop_tasks();
+    return mode;
+  }
+
+  RunMode& mode_;
+  core::TaskId count_;  // of a task that is added later nothing happens meanwhile
+};
+
+// Order of the locks below: picture (of `mode`), growth, pools, the order checker's, rules. An event may take those
+// after growth.
 struct LockWatch::State {
-  explicit State(Threads many_or_one) : threads(many_or_one) {}
+  explicit State(Threads many_or_one) : threads(many_or_one), mode(many_or_one) {}
 
   const Threads threads;
-  // One byte, so that an event of a run that nobody listens to costs one look.
-  static constexpr std::uint8_t kFrozen = 1;
-  static constexpr std::uint8_t kListened = 2;
-  std::atomic<std::uint8_t> mode = 0;
+  mutable RunMode mode;
   core::LockObserver* listener = nullptr;  // set between runs
   StableVector<TaskRecord> tasks;
   StableVector<LockRecord> locks;
-  bool order_checked = false;  // changed between runs
   OrderWatch order{locks};
   StableVector<ConditionRecord> conditions;
   StableVector<SemaphoreRecord> semaphores;
@@ -125,40 +155,48 @@ struct LockWatch::State {
   mutable std::mutex rules_lock;  // class "rules": protects rules
   std::atomic<bool> any_broken = false;
 
-  [[nodiscard]] bool ignores() const { return (mode.load(std::memory_order_relaxed) & kFrozen) != 0; }
   // The same; `tell` is called with the listener of a run that is not ignored, if there is one.
   template <class Tell>
   [[nodiscard]] bool ignores_or_tells(const Tell& tell) const {
-    const std::uint8_t now = mode.load(std::memory_order_relaxed);
-    if (now == 0) [[likely]]
+    if (mode.plain()) [[likely]]
       return false;
-    if ((now & kFrozen) != 0) return true;
-    tell(*listener);
+    if (mode.frozen()) return true;
+    if (mode.listened()) tell(*listener);
     return false;
   }
 
   // For an event that only the listener and the order checker want. False: the latter does not.
   template <class Tell>
   [[nodiscard]] bool tells_and_orders(const Tell& tell) const {
-    const std::uint8_t now = mode.load(std::memory_order_relaxed);
-    if (now == kListened) tell(*listener);
-    return order_checked && (now & kFrozen) == 0;
+    if (mode.listened()) tell(*listener);
+    return order.on() && !mode.frozen();
   }
 
   // For an event that is the listener's alone.
   template <class Tell>
   void pass_on(const Tell& tell) const {
-    if (mode.load(std::memory_order_relaxed) == kListened) tell(*listener);
+    if (mode.listened()) tell(*listener);
   }
+
+  // A request has nothing to tell, not even to the order checker; of a lock that is not the task's. If so, it is noted
+  // that it was made again.
+  [[nodiscard]] bool may_ask(TaskRecord& record, const LockRecord& wanted) const {
+    return record.held.highest_rank() < wanted.limit && record.ios.completing() == 0 &&
+           order.knows(record.order, record.held, wanted.mark);
+  }
+  // All that there can be to say about an event. Not inline, for then the short way would save and restore registers.
+  [[gnu::noinline]] void look_at_request(core::TaskId task, core::LockId lock, core::Site site);
+  [[gnu::noinline]] void look_at_taking(core::TaskId task, core::LockId lock, core::Site site);
+  [[gnu::noinline]] void look_at_acquisition(core::TaskId task, core::LockId lock, core::Site site);
+  [[gnu::noinline]] bool look_at_release(core::TaskId task, core::LockId lock, core::Site site);
 
   // The lock that `task` may not own during this wait and does own; kNoId: none.
   [[nodiscard]] core::LockId forbidden_while_waiting(const TaskRecord& record, core::TaskId task,
                                                      const core::Wait& wait) const;
 
   // Whether a task is in the middle of something.
-  [[nodiscard]] bool somebody_runs() const {
-    for (core::TaskId task = 0; task < tasks.size(); ++task) {
-      const GuardIfMany guard(tasks[task].lock, threads);
+  [[nodiscard]] bool somebody_runs(const StoppedTasks& all) const {
+    for (core::TaskId task = 0; task < all.count(); ++task) {
       if (tasks[task].state == TaskState::running) return true;
     }
     return false;

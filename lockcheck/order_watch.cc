@@ -32,7 +32,7 @@ UnitsOwned& units_of(TaskOrder& order, core::SemaphoreId pool) {
 }  // namespace
 
 void OrderWatch::clear() {
-  has_wakers_.store(false, std::memory_order_relaxed);
+  counts_from_.store(on_ ? 1 : UINT32_MAX, std::memory_order_relaxed);
   segments_.clear();
   graph_.clear();
   classes_.clear();
@@ -73,7 +73,7 @@ NodeId OrderWatch::node_of(ThingRef thing) {
 
 // The edges of a request say nothing new if the graph knows all about each.
 bool OrderWatch::all_pairs_known(TaskOrder& order, const HeldSet& held, std::uint64_t wanted_mark) const {
-  if (has_wakers_.load(std::memory_order_relaxed)) return false;
+  if (every_wait_counts()) return false;
   return std::all_of(held.entries().begin(), held.entries().end(), [&](const HeldEntry& entry) {
     const std::uint64_t pair = ChainCache::key_of(locks_[entry.lock].mark, order.segment_mark, wanted_mark);
     return order.pairs.find(pair) != nullptr;
@@ -93,7 +93,7 @@ std::uint32_t OrderWatch::walk(core::TaskId task, TaskOrder& order, const HeldSe
     const std::uint64_t pair = ChainCache::key_of(locks_[entry.lock].mark, order.segment_mark, wanted_mark);
     if (order.pairs.find(pair) == nullptr) order.pairs.add(pair, kNoAsk);
   }
-  if (!has_wakers_.load(std::memory_order_relaxed) || asks_.size() >= kMaxAsks) return kNoAsk;
+  if (!every_wait_counts() || asks_.size() >= kMaxAsks) return kNoAsk;
   asks_.push_back(std::move(ask));
   return static_cast<std::uint32_t>(asks_.size() - 1);
 }

@@ -1,9 +1,8 @@
 // The order checker of a run: learns from every request what is waited for by the owner of what, and predicts from a
 // run that did not hang the deadlocks that another schedule could have. A LockWatch owns it, tells it of each event
-// after its own bookkeeping, and keeps a TaskOrder in each task's record; calls about one task come under that record's
-// lock. Different tasks may call at the same time: what was seen before is answered from the task's own caches, what is
-// new goes into the graph under a lock of its own. docs/lock-order.md says what it finds and when it
-// is silent.
+// after its own bookkeeping, and keeps a TaskOrder in each task's record; calls about one task come one at a time.
+// Different tasks may call at the same time: what was seen before is answered from the task's own caches, what is new
+// goes into the graph under a lock of its own. docs/lock-order.md says what it finds and when it is silent.
 #pragma once
 
 #include <array>
@@ -29,16 +28,31 @@ class OrderWatch {
   explicit OrderWatch(const StableVector<LockRecord>& locks) : locks_(locks) {}
 
   void clear();
+  // Forgets everything as well. Off: it is not to be told of anything, and knows() all.
+  void set_on(bool on) {
+    on_ = on;
+    clear();
+  }
+  [[nodiscard]] bool on() const { return on_; }
 
   // `parent` is kNoId as long as nobody has told who forked the task.
   void forked(core::TaskId parent, core::TaskId child);
   void joined(core::TaskId task, core::TaskId other);
-  // To be called for every task that these two were about, under its own record's lock.
+  // To be called for every task that these two were about.
   void begin_segment(core::TaskId task, TaskOrder& order);
 
+  // The task asks for a lock that it does not own, and that says nothing new: requested() need not be called. False: it
+  // may say something.
+  [[nodiscard]] bool knows(TaskOrder& order, const HeldSet& held, std::uint64_t wanted_mark) const {
+    if (held.size() < counts_from_.load(std::memory_order_relaxed)) return true;
+    ChainCache::Entry* entry = order.chains.find(ChainCache::key_of(held.mark(), order.segment_mark, wanted_mark));
+    if (entry == nullptr) return false;
+    entry->last = ++order.asked;
+    return true;
+  }
   // The task is about to wait for a lock that it does not own, if the lock is not free.
   void requested(core::TaskId task, TaskOrder& order, const HeldSet& held, core::LockId lock, core::Site site) {
-    if (held.empty() && !has_wakers_.load(std::memory_order_relaxed)) return;
+    if (held.size() < counts_from_.load(std::memory_order_relaxed)) return;
     ask(task, order, held, {ThingKind::lock, lock}, locks_[lock].mark, site);
   }
   // The task begins to wait for a condition variable without a time-out, and has given its lock back.
@@ -48,7 +62,7 @@ class OrderWatch {
   void signalled(core::TaskId task, TaskOrder& order, core::ConditionId condition, core::Site site);
 
   // The program has condition variables or pools: from here on every wait counts.
-  void has_wakers() { has_wakers_.store(true, std::memory_order_relaxed); }
+  void has_wakers() { counts_from_.store(0, std::memory_order_relaxed); }
   void pool_created(core::SemaphoreId pool, std::uint32_t units);
   // The task is about to wait for a unit, without a time-out, if there is none.
   void requested_unit(core::TaskId task, TaskOrder& order, const HeldSet& held, core::SemaphoreId pool,
@@ -84,6 +98,7 @@ class OrderWatch {
     entry->last = ++order.asked;
   }
 
+  [[nodiscard]] bool every_wait_counts() const { return counts_from_.load(std::memory_order_relaxed) == 0; }
   std::uint32_t walk(core::TaskId task, TaskOrder& order, const HeldSet& held, ThingRef wanted,
                      std::uint64_t wanted_mark, core::Site site);
   NodeId node_of(ThingRef thing);
@@ -96,9 +111,11 @@ class OrderWatch {
   void woke(core::TaskId task, TaskOrder& order, ThingRef thing, core::Site site);
 
   const StableVector<LockRecord>& locks_;
-  std::atomic<bool> has_wakers_ = false;
+  bool on_ = false;
+  // What a task that owns fewer locks waits for does not count.
+  std::atomic<std::uint32_t> counts_from_ = UINT32_MAX;
 
-  mutable std::mutex lock_;  // class "order": protects everything below; after any task's record
+  mutable std::mutex lock_;  // class "order": protects everything below; an event of a task may take it
   TaskSegments segments_;
   OrderGraph graph_;
   ClassOrder classes_;

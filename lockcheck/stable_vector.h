@@ -27,7 +27,8 @@ class StableVector {
   // index < size(), or below the new size while growing.
   [[nodiscard]] T& operator[](std::uint32_t index) const {
     // bit_width is slow on some processors, and most sequences are short.
-    if (index < kFirst) return chunks_[0].load(std::memory_order_acquire)[index];
+    if (index < kFirst) [[likely]]
+      return chunks_[0].load(std::memory_order_acquire)[index];
     const std::uint64_t shifted = std::uint64_t{index} + kFirst;
     const auto chunk = static_cast<std::size_t>(std::bit_width(shifted)) - kFirstWidth;
     return chunks_[chunk].load(std::memory_order_acquire)[shifted - (kFirst << chunk)];

@@ -1,5 +1,5 @@
 // What the order checker keeps of one task: the chains it has walked already, and what it has waited for since when.
-// Part of the task's record, and used under its lock.
+// Part of the task's record.
 #pragma once
 
 #include <cstdint>

@@ -28,12 +28,11 @@ class RealLocks {
   }
 
   void lock(core::TaskId task, core::LockId lock) {
+    if (mutexes_.at(lock).try_lock()) return watch_.lock_taken(task, lock, Site::current());
     watch_.lock_requested(task, lock, Site::current());
-    if (!mutexes_.at(lock).try_lock()) {
-      watch_.wait_began(task, {core::WaitKind::lock, lock, true}, Site::current());
-      mutexes_.at(lock).lock();
-      watch_.wait_ended(task);
-    }
+    watch_.wait_began(task, {core::WaitKind::lock, lock, true}, Site::current());
+    mutexes_.at(lock).lock();
+    watch_.wait_ended(task);
     watch_.lock_acquired(task, lock, Site::current());
   }
 

@@ -28,10 +28,7 @@ class WatchedRun {
   }
 
   // lock() that finds the lock free, or the task's own.
-  void lock(core::TaskId task, core::LockId lock, Site site = Site::current()) {
-    watch.lock_requested(task, lock, site);
-    watch.lock_acquired(task, lock, site);
-  }
+  void lock(core::TaskId task, core::LockId lock, Site site = Site::current()) { watch.lock_taken(task, lock, site); }
   // try_lock() that succeeds.
   void try_lock(core::TaskId task, core::LockId lock, Site site = Site::current()) {
     watch.lock_acquired(task, lock, site);

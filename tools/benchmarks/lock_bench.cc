@@ -3,6 +3,9 @@
 #include <benchmark/benchmark.h>
 #include <pthread.h>
 
+#include <memory>
+#include <string_view>
+
 #include "device/thread_runtime.h"
 #include "lockcheck/lock_watch.h"
 
@@ -42,8 +45,7 @@ void watch_alone(benchmark::State& state, lockcheck::Threads threads) {
   core::LockObserver& observer = watch;
   benchmark::DoNotOptimize(observer);
   for (auto _ : state) {
-    observer.lock_requested(0, owned, core::Site::current());
-    observer.lock_acquired(0, owned, core::Site::current());
+    observer.lock_taken(0, owned, core::Site::current());
     observer.lock_released(0, owned, core::Site::current());
   }
 }
@@ -57,19 +59,35 @@ void mutex_and_watch(benchmark::State& state) {
   benchmark::DoNotOptimize(observer);
   pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
   for (auto _ : state) {
-    observer.lock_requested(0, 0, core::Site::current());
     pthread_mutex_lock(&mutex);
-    observer.lock_acquired(0, 0, core::Site::current());
+    observer.lock_taken(0, 0, core::Site::current());
     observer.lock_released(0, 0, core::Site::current());
     pthread_mutex_unlock(&mutex);
   }
 }
 BENCHMARK(mutex_and_watch);
 
+// Takes no notice of anything: a run without the checker.
+class NoObserver final : public core::LockObserver {
+ public:
+  void task_started(core::TaskId, std::string_view) override {}
+  void task_ended(core::TaskId, core::Site) override {}
+  void lock_created(core::LockId, const core::LockInfo&) override {}
+  void lock_requested(core::TaskId, core::LockId, core::Site) override {}
+  void lock_acquired(core::TaskId, core::LockId, core::Site) override {}
+  void lock_taken(core::TaskId, core::LockId, core::Site) override {}
+  bool lock_released(core::TaskId, core::LockId, core::Site) override { return true; }
+  void wait_began(core::TaskId, const core::Wait&, core::Site) override {}
+  void wait_ended(core::TaskId) override {}
+  void hold_dropped(core::TaskId, core::LockId, core::Site) override {}
+  void io(core::TaskId, const core::IoEvent&, core::Site) override {}
+  void assertion_failed(core::TaskId, std::string_view, core::Site) override {}
+};
+
 // As core takes a lock on real threads: through the seam, recursion included.
-void thread_runtime_lock(benchmark::State& state) {
-  lockcheck::LockWatch watch(lockcheck::Threads::many);
-  device::ThreadRuntime runtime(watch);
+void thread_runtime_lock(benchmark::State& state, std::unique_ptr<core::LockObserver> (*make_observer)()) {
+  const std::unique_ptr<core::LockObserver> observer = make_observer();
+  device::ThreadRuntime runtime(*observer);
   runtime.run("main", [&] {
     core::Mutex mutex(runtime, zone_lock(0));
     for (auto _ : state) {
@@ -78,7 +96,11 @@ void thread_runtime_lock(benchmark::State& state) {
     }
   });
 }
-BENCHMARK(thread_runtime_lock);
+BENCHMARK_CAPTURE(thread_runtime_lock, checker_off,
+                  []() -> std::unique_ptr<core::LockObserver> { return std::make_unique<NoObserver>(); });
+BENCHMARK_CAPTURE(thread_runtime_lock, checker_on, []() -> std::unique_ptr<core::LockObserver> {
+  return std::make_unique<lockcheck::LockWatch>(lockcheck::Threads::many);
+});
 
 }  // namespace
 }  // namespace zoneknot::tools
