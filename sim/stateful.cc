@@ -177,8 +177,10 @@ bool Stateful::may_be_a_hang(core::TaskId moved) const {
 
 Stateful::Entered Stateful::enter() {
   state_.steps(steps_);
-  anew_ = !persistent_.look_at(state_, steps_);
-  if (anew_) return Entered::not_at_all;
+  if (!persistent_.look_at(state_, steps_)) {
+    anew_ = true;  // to stay so until the search does begin anew, whatever other states are entered before
+    return Entered::not_at_all;
+  }
   if (path_.size() * state_.bytes() > std::max(options_.max_bytes / kShareOfPath, kLeastForPath)) {
     out_of_memory_ = true;
     return Entered::not_at_all;
