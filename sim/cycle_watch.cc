@@ -13,12 +13,12 @@ std::uint64_t name_of(const StepActor& actor) {
   return (kinds + 1) << 32U | event.object;
 }
 
-std::uint32_t CycleWatch::enter(const StateHash& key, const std::vector<StepActor>& enabled, std::uint32_t from,
+std::uint32_t CycleWatch::enter(const StateHash& key, const std::vector<StateStep>& enabled, std::uint32_t from,
                                 StepLabel step) {
   const auto number = static_cast<std::uint32_t>(open_.size());
   if (from != core::kNoId) edges_.push_back({from, number, std::move(step)});
   std::uint64_t bits = 0;
-  for (const StepActor& actor : enabled) bits |= bit_of(name_of(actor));
+  for (const StateStep& can : enabled) bits |= bit_of(name_of(can.actor));
   open_.push_back({.key = key, .low = number, .enabled = bits, .first_edge = edges_.size()});
   numbers_.emplace(key, number);
   return number;

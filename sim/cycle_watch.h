@@ -39,8 +39,8 @@ class CycleWatch {
  public:
   // The search enters a fresh state by `step` from state `from` (kNoId: none): its number. Later states have higher
   // numbers; numbers of states that were left for good are used again.
-  // `enabled`: who can go on there.
-  std::uint32_t enter(const StateHash& key, const std::vector<StepActor>& enabled, std::uint32_t from, StepLabel step);
+  // `enabled`: what can be done there.
+  std::uint32_t enter(const StateHash& key, const std::vector<StateStep>& enabled, std::uint32_t from, StepLabel step);
   // The search comes by `step` from state `from` to one that it knows. True: that one may lie on a cycle with `from`.
   bool come_back(const StateHash& key, std::uint32_t from, StepLabel step);
   // Everything behind `state` was searched, to which the search came from `from`.

@@ -42,7 +42,7 @@ std::uint64_t all_but_early_completions(const ProgramState& state, const std::ve
     const Op& op = steps[i].op;
     const std::uint64_t bit = std::uint64_t{1} << i;
     all |= bit;
-    const bool completion = steps[i].task == core::kNoId && op.object_class == ObjectClass::completions;
+    const bool completion = steps[i].actor.task == core::kNoId && op.object_class == ObjectClass::completions;
     if (completion && op.object < state.tasks.size() && !looks_at_completions(state, op.object)) early |= bit;
   }
   return early == all ? all : all & ~early;
@@ -60,7 +60,7 @@ bool PersistentSteps::look_at(const ProgramState& state, const Steps& steps) {
   for (const StateStep& step : steps) {
     const Op& op = step.op;
     if (tries(op)) right &= note_try(op.object);
-    if (step.task == core::kNoId) continue;
+    if (step.actor.task == core::kNoId) continue;
     if (can_be_protected(op)) right &= note_operation(state, step);
     if (op.object_class == ObjectClass::device && !whole_device_) {
       whole_device_ = true;
@@ -79,7 +79,7 @@ bool PersistentSteps::note_try(core::LockId lock) {
 bool PersistentSteps::note_operation(const ProgramState& state, const StateStep& step) {
   const auto [known, first] = objects_.try_emplace({step.op.object_class, step.op.object});
   Object& object = known->second;
-  const auto owned = [&](core::LockId lock) { return state.owner(lock) == step.task; };
+  const auto owned = [&](core::LockId lock) { return state.owner(lock) == step.actor.task; };
   if (first) {
     for (core::LockId lock = 0; lock < state.locks.size(); ++lock) {
       if (owned(lock)) object.locks.push_back(lock);
@@ -118,7 +118,7 @@ std::uint64_t PersistentSteps::enough(const ProgramState& state, const Steps& st
   std::uint64_t best = all_but_early_completions(state, steps);
   for (std::uint32_t i = 0; i < steps.size(); ++i) {
     const Op& op = steps[i].op;
-    if (steps[i].task != core::kNoId && alone(op)) return std::uint64_t{1} << i;
+    if (steps[i].actor.task != core::kNoId && alone(op)) return std::uint64_t{1} << i;
     if (op.object_class != ObjectClass::completions || op.object >= state.tasks.size()) continue;
     const std::uint64_t completions = completions_of(op.object, state, steps);
     if (completions != 0 && std::popcount(completions) < std::popcount(best)) best = completions;

@@ -41,9 +41,9 @@ void ProgramState::remove_event(const EventKey& event) {
 void ProgramState::steps(std::vector<StateStep>& out) const {
   out.clear();
   for (core::TaskId task = 0; task < tasks.size(); ++task) {
-    if (ready(task)) out.push_back({.task = task, .op = tasks[task].op});
+    if (ready(task)) out.push_back({.actor = {.task = task}, .op = tasks[task].op});
   }
-  for (std::uint32_t i = 0; i < events.size(); ++i) out.push_back({.event = i, .op = events[i].op});
+  for (const EventInState& event : events) out.push_back({.actor = {.event = event.key}, .op = event.op});
 }
 
 bool ProgramState::names_differ() const {

@@ -45,14 +45,13 @@ struct PartInState {
 // Who makes a step, the same in every execution that comes to the state.
 struct StepActor {
   core::TaskId task = core::kNoId;  // kNoId: the event
-  EventKey event;
+  EventKey event{};
   auto operator<=>(const StepActor&) const = default;
 };
 
 // What could be done next.
 struct StateStep {
-  core::TaskId task = core::kNoId;  // kNoId: an event
-  std::uint32_t event = 0;          // its position in the state
+  StepActor actor;
   Op op;
 };
 
@@ -79,10 +78,6 @@ struct ProgramState {
   void add_event(const EventInState& event);
   void remove_event(const EventKey& event);
 
-  [[nodiscard]] StepActor actor(const StateStep& step) const {
-    return step.task != core::kNoId ? StepActor{.task = step.task, .event = {}}
-                                    : StepActor{.task = core::kNoId, .event = events[step.event].key};
-  }
   // By TaskId, then by key of the event.
   void steps(std::vector<StateStep>& out) const;
   // False: two events have the same key, or two parts the same name.

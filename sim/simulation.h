@@ -18,10 +18,10 @@
 #include "lockcheck/lock_watch.h"
 #include "sim/actor.h"
 #include "sim/fiber.h"
+#include "sim/footprint.h"
 #include "sim/outcome.h"
 #include "sim/program_state.h"
 #include "sim/state_hash.h"
-#include "sim/step_memo.h"
 #include "sim/strategy.h"
 #include "sim/trace_hash.h"
 

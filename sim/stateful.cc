@@ -25,20 +25,6 @@ std::uint64_t all_of(std::uint32_t alternatives) {
 
 }  // namespace
 
-// Whatever is not on the path yet is its first alternative.
-class Stateful::PathDraws final : public StepMemo::Draws {
- public:
-  PathDraws(std::vector<Choice>& path, std::size_t at) : path_(path), at_(at) {}
-  std::uint32_t next(std::uint32_t bound) override {
-    if (at_ == path_.size()) path_.push_back({.all = bound, .left = all_of(bound), .done = 1, .draw = true});
-    return path_[at_++].chosen;
-  }
-
- private:
-  std::vector<Choice>& path_;
-  std::size_t at_;
-};
-
 Stateful::Stateful(Simulation& simulation, const StatefulOptions& options)
     : simulation_(simulation),
       options_(options),
@@ -61,7 +47,10 @@ bool Stateful::begin() {
     if (!entered) {
       while (!path_.empty() && !livelock_ && !advance(path_.back())) leave_last();
       if (path_.empty() || livelock_) return false;
-      if (!path_.back().draw) name_actor(path_.size() - 1);
+      if (!path_.back().draw) {
+        before_[path_.size() - 1].steps(steps_);
+        name_actor(path_.back());
+      }
       ++transitions_;
     }
     const std::optional<Entered> made = make_last_step();
@@ -117,16 +106,20 @@ std::uint32_t Stateful::pick(const Candidates& candidates) {
 }
 
 std::uint32_t Stateful::draw(std::uint32_t bound) {
-  if (!repeating()) path_.push_back({.all = bound, .left = all_of(bound), .done = 1, .draw = true});
+  if (!repeating()) add_draw(bound);
   const Choice& choice = path_[depth_++];
   return choice.draw && choice.all == bound ? choice.chosen : kDiverged;
+}
+
+void Stateful::add_draw(std::uint32_t bound) {
+  path_.push_back({.all = bound, .left = all_of(bound), .done = 1, .draw = true});
 }
 
 // What the last step on the path does is worth being known.
 void Stateful::note_next_step(std::size_t at) {
   recording_ = options_.remember_steps && !time_counts_ && at == last_step_at();
-  if (recording_) record_.clear();
-  simulation_.note_step_in(recording_ ? &record_ : nullptr);
+  if (recording_) footprint_.clear();
+  simulation_.note_step_in(recording_ ? &footprint_ : nullptr);
 }
 
 // It has led to `state_`.
@@ -135,8 +128,7 @@ void Stateful::learn_last_step() {
   const std::size_t at = last_step_at();
   const ProgramState& before = before_[at];
   if (!before.timing.empty() || !before.names_differ() || !state_.names_differ()) return;
-  before.steps(steps_);
-  memo_.learn(before, steps_[path_[at].chosen], record_, state_);
+  memo_.learn(before, path_[at].actor, footprint_, state_);
 }
 
 void Stateful::ended(const Outcome& outcome) {
@@ -151,13 +143,16 @@ std::optional<Stateful::Entered> Stateful::make_last_step() {
   const std::size_t at = last_step_at();
   const ProgramState& before = before_[at];
   if (time_counts_ || path_.size() >= simulation_.max_steps() || !before.timing.empty()) return std::nullopt;
-  before.steps(steps_);
-  const StateStep step = steps_[path_[at].chosen];
+  const StepActor actor = path_[at].actor;
   state_ = before;
-  PathDraws draws(path_, at + 1);
-  if (!memo_.make(step, draws, state_)) return std::nullopt;
+  // Whatever draw is not on the path yet takes its first alternative.
+  const auto draw = [this, next = at + 1](std::uint32_t bound) mutable {
+    if (next == path_.size()) add_draw(bound);
+    return path_[next++].chosen;
+  };
+  if (!memo_.make(actor, draw, state_)) return std::nullopt;
   if (state_.all_ended()) return Entered::not_at_all;
-  if (step.task != core::kNoId && may_be_a_hang(step.task)) return std::nullopt;
+  if (actor.task != core::kNoId && may_be_a_hang(actor.task)) return std::nullopt;
   return enter();
 }
 
@@ -199,13 +194,11 @@ Stateful::Entered Stateful::enter() {
   }
   Choice choice{.all = static_cast<std::uint32_t>(steps_.size()), .left = persistent_.enough(state_, steps_)};
   if (choice.left != 0) advance(choice);
-  actors_.clear();
-  for (const StateStep& step : steps_) actors_.push_back(state_.actor(step));
-  choice.state = cycles_.enter(key, actors_, last_state(), last_step());
+  name_actor(choice);
+  choice.state = cycles_.enter(key, steps_, last_state(), last_step());
   path_.push_back(choice);
   if (before_.size() < path_.size()) before_.resize(path_.size());
   std::swap(before_[path_.size() - 1], state_);
-  name_actor(path_.size() - 1);
   ++transitions_;
   deepest_ = std::max<std::uint64_t>(deepest_, path_.size());
   return Entered::fresh;
@@ -226,17 +219,16 @@ void Stateful::widen_last_step() {
   if (choice != path_.rend()) choice->left = all_of(choice->all);
 }
 
-void Stateful::name_actor(std::size_t at) {
-  before_[at].steps(steps_);
-  const StateStep& step = steps_[path_[at].chosen];
-  path_[at].actor = before_[at].actor(step);
-  path_[at].progress = is_progress(step.op);
+void Stateful::name_actor(Choice& choice) const {
+  const StateStep& step = steps_[choice.chosen];
+  choice.actor = step.actor;
+  choice.progress = is_progress(step.op);
 }
 
 bool Stateful::same_candidates(const StateHash& key) {
   StateHash hash;
   for (const StateStep& step : steps_) {
-    hash.add(name_of(state_.actor(step)));
+    hash.add(name_of(step.actor));
     hash.add(static_cast<std::uint64_t>(step.op.kind) << 32U | step.op.site.line());
     hash.add(step.op.object);
   }

@@ -88,8 +88,6 @@ class Stateful final : public Strategy {
     std::uint32_t state = 0;  // of the cycle watch
     StepActor actor;          // of the step chosen
   };
-  // The draws of the last step on the path: those that are there, and new ones.
-  class PathDraws;
   enum class Entered : std::uint8_t { fresh, known, not_at_all };
 
   [[nodiscard]] bool repeating() const { return depth_ < path_.size(); }
@@ -105,8 +103,10 @@ class Stateful final : public Strategy {
   // Goes on to the next alternative; false: there is none.
   static bool advance(Choice& choice);
   void widen_last_step();
-  // Says who makes the step that was chosen.
-  void name_actor(std::size_t at);
+  // A draw comes next on the path.
+  void add_draw(std::uint32_t bound);
+  // Says who makes the step that was chosen among `steps_`.
+  void name_actor(Choice& choice) const;
   [[nodiscard]] bool same_candidates(const StateHash& key);
   // The last step on the path, and the state before it.
   [[nodiscard]] StepLabel last_step() const;
@@ -124,11 +124,10 @@ class Stateful final : public Strategy {
   std::vector<ProgramState> before_;  // by position on the path: the state before a step; the rest is free to be used
   std::size_t depth_ = 0;             // choices made in this execution
   PersistentSteps persistent_;
-  ProgramState state_;             // the one that is being looked at
-  std::vector<StateStep> steps_;   // that can be made in it
-  std::vector<StepActor> actors_;  // of these
+  ProgramState state_;            // the one that is being looked at
+  std::vector<StateStep> steps_;  // that can be made in it, or in the one whose step is being chosen
   ValueSink key_room_;
-  Footprint record_;
+  Footprint footprint_;  // of the step that the program makes, if that is to be known
   bool recording_ = false;
   std::unordered_map<std::uint64_t, std::uint64_t> candidates_of_;  // of check_keys
   std::uint64_t transitions_ = 0;

@@ -1,45 +1,15 @@
 #include "sim/step_memo.h"
 
-#include <algorithm>
-
 namespace zoneknot::sim {
 
-void Footprint::clear() {
-  told_ = true;
-  looks_.clear();
-  written_.clear();
-  added_.clear();
-  removed_.clear();
-  woken_.clear();
-}
-
-void Footprint::look(Place place, std::uint64_t id) {
-  if (place == Place::cell && std::ranges::find(written_, id) != written_.end()) return;
-  const auto same = [&](const Look& look) { return look.place == place && look.id == id; };
-  if (std::ranges::none_of(looks_, same)) looks_.push_back({place, id, 0});
-}
-
-void Footprint::write(core::CellId cell) {
-  if (std::ranges::find(written_, cell) == written_.end()) written_.push_back(cell);
-}
-
-void Footprint::remove(const EventKey& event) {
-  const auto own = std::ranges::find(added_, event, &EventInState::key);
-  if (own != added_.end()) {
-    added_.erase(own);
-  } else {
-    removed_.push_back(event);
-  }
-}
-
-StateHash StepMemo::first(const ProgramState& state, const StateStep& step) {
+StateHash StepMemo::first(const ProgramState& state, const StepActor& actor) {
   StateHash key;
-  if (step.task != core::kNoId) {
-    key = state.tasks[step.task].history;
-    key.add(step.task);
+  if (actor.task != core::kNoId) {
+    key = state.tasks[actor.task].history;
+    key.add(actor.task);
     return key;
   }
-  const EventKey& event = state.events[step.event].key;
+  const EventKey& event = actor.event;
   key.add(static_cast<std::uint64_t>(event.object_class) << 8U | static_cast<std::uint64_t>(event.kind));
   key.add(event.object);
   key.add(event.label);
@@ -55,51 +25,50 @@ void take_in(StateHash& key, const StateHash& value) {
 
 }  // namespace
 
-void StepMemo::learn(const ProgramState& before, const StateStep& step, const Footprint& record,
+void StepMemo::learn(const ProgramState& before, const StepActor& actor, const Footprint& footprint,
                      const ProgramState& after) {
-  if (!record.told()) return;
+  if (!footprint.told()) return;
   if (bytes() > max_bytes_) clear();
-  StateHash key = first(before, step);
-  for (const Footprint::Look& look : record.looks()) {
+  StateHash key = first(before, actor);
+  for (const Footprint::Look& look : footprint.looks()) {
     turns_.emplace(key, Turn{.place = look.place, .over = false, .id = look.id});
     take_in(key, look.place == Place::draw ? StateHash{0, look.value} : found(before, look.place, look.id));
   }
   const auto [turn, fresh] = turns_.emplace(key, Turn{.over = true, .id = results_.size()});
   if (!fresh) return;
-  results_.push_back(result_of(step, record, after));
+  results_.push_back(result_of(actor, footprint, after));
   const Result& result = results_.back();
   result_bytes_ += sizeof(Result) + (result.locks.size() + result.cells.size()) * sizeof(PlaceValue) +
                    result.parts.size() * sizeof(PartInState) + result.added.size() * sizeof(EventInState) +
                    result.removed.size() * sizeof(EventKey);
 }
 
-StepMemo::Result StepMemo::result_of(const StateStep& step, const Footprint& record, const ProgramState& after) {
+StepMemo::Result StepMemo::result_of(const StepActor& actor, const Footprint& footprint, const ProgramState& after) {
   Result result;
-  if (step.task != core::kNoId) result.actor = after.tasks[step.task];
-  for (const Footprint::Look& look : record.looks()) {
+  if (actor.task != core::kNoId) result.task = after.tasks[actor.task];
+  for (const Footprint::Look& look : footprint.looks()) {
     if (look.place == Place::lock) result.locks.push_back({look.id, after.locks[look.id]});
     if (look.place == Place::part) result.parts.push_back({look.id, after.part(look.id)});
   }
-  for (const core::CellId cell : record.written()) result.cells.push_back({cell, after.cells[cell]});
-  result.added = record.added();
-  result.removed = record.removed();
-  result.woken = record.woken();
+  for (const core::CellId cell : footprint.written()) result.cells.push_back({cell, after.cells[cell]});
+  result.added = footprint.added();
+  result.removed = footprint.removed();
+  result.woken = footprint.woken();
   return result;
 }
 
-bool StepMemo::make(const StateStep& step, Draws& draws, ProgramState& state) const {
-  StateHash key = first(state, step);
+bool StepMemo::make(const StepActor& actor, const Draw& draw, ProgramState& state) const {
+  StateHash key = first(state, actor);
   for (;;) {
     const auto turn = turns_.find(key);
     if (turn == turns_.end()) return false;
     const std::uint64_t id = turn->second.id;
     if (turn->second.over) {
-      apply(results_[id], step, state);
+      apply(results_[id], actor, state);
       return true;
     }
     const Place place = turn->second.place;
-    take_in(key,
-            place == Place::draw ? StateHash{0, draws.next(static_cast<std::uint32_t>(id))} : found(state, place, id));
+    take_in(key, place == Place::draw ? StateHash{0, draw(static_cast<std::uint32_t>(id))} : found(state, place, id));
   }
 }
 
@@ -119,10 +88,8 @@ StateHash StepMemo::found(const ProgramState& state, Place place, std::uint64_t 
   return {};
 }
 
-void StepMemo::apply(const Result& result, const StateStep& step, ProgramState& state) const {
-  if (step.task != core::kNoId) {
-    state.tasks[step.task] = result.actor;
-  }
+void StepMemo::apply(const Result& result, const StepActor& actor, ProgramState& state) {
+  if (actor.task != core::kNoId) state.tasks[actor.task] = result.task;
   for (const PlaceValue& lock : result.locks) state.locks[lock.id] = lock.value;
   for (const PlaceValue& cell : result.cells) state.cells[cell.id] = cell.value;
   for (const PartInState& part : result.parts) state.set_part(part.name, part.hash);

@@ -34,15 +34,14 @@ void wait_for_lock(ProgramState& state, core::TaskId task, core::LockId lock) {
   state.tasks[task].can = false;
 }
 
-class Given final : public StepMemo::Draws {
- public:
-  explicit Given(std::vector<std::uint32_t> values = {}) : values_(std::move(values)) {}
-  std::uint32_t next(std::uint32_t) override { return values_.at(asked_++); }
+std::uint32_t no_draw(std::uint32_t) {
+  ADD_FAILURE() << "nothing is drawn";
+  return 0;
+}
 
- private:
-  std::vector<std::uint32_t> values_;
-  std::size_t asked_ = 0;
-};
+StepMemo::Draw always(std::uint32_t value) {
+  return [value](std::uint32_t) { return value; };
+}
 
 constexpr std::uint64_t kRoom = std::uint64_t{1} << 20U;
 
@@ -54,22 +53,21 @@ class StepMemoTest : public testing::Test {
     footprint_.write(1);
     after_.cells[1] = 11;
     after_.tasks[0].history = {99, 99};
-    memo_.learn(before_, step_, footprint_, after_);
+    memo_.learn(before_, actor_, footprint_, after_);
   }
 
   StepMemo memo_{kRoom};
   const ProgramState before_ = two_tasks();
   ProgramState after_ = before_;
-  const StateStep step_{.task = 0, .op = before_.tasks[0].op};
+  const StepActor actor_{.task = 0};
   Footprint footprint_;
-  Given no_draws_;
 };
 
 TEST_F(StepMemoTest, KnownStep_LeavesWhatTheProgramLeft_WhateverTheRestOfTheStateIs) {
   ProgramState state = before_;
   state.tasks[1].history = {123, 123};
   state.cells[1] = 77;
-  ASSERT_TRUE(memo_.make(step_, no_draws_, state));
+  ASSERT_TRUE(memo_.make(actor_, no_draw, state));
   EXPECT_EQ(state.cells[1], 11U);
   EXPECT_EQ(state.tasks[0].history, after_.tasks[0].history);
   EXPECT_EQ(state.tasks[1].history.high, 123U);
@@ -78,57 +76,55 @@ TEST_F(StepMemoTest, KnownStep_LeavesWhatTheProgramLeft_WhateverTheRestOfTheStat
 TEST_F(StepMemoTest, StepThatFindsAnotherValue_IsNotKnown) {
   ProgramState state = before_;
   state.cells[0] = 12;
-  EXPECT_FALSE(memo_.make(step_, no_draws_, state));
+  EXPECT_FALSE(memo_.make(actor_, no_draw, state));
 }
 
 TEST_F(StepMemoTest, StepOfATaskThatWasHandedSomethingElse_IsNotKnown) {
   ProgramState state = before_;
   state.tasks[0].history.low = 8;
-  EXPECT_FALSE(memo_.make(step_, no_draws_, state));
+  EXPECT_FALSE(memo_.make(actor_, no_draw, state));
   state = before_;
-  EXPECT_FALSE(memo_.make({.task = 1, .op = state.tasks[1].op}, no_draws_, state));
+  EXPECT_FALSE(memo_.make({.task = 1}, no_draw, state));
 }
 
 TEST_F(StepMemoTest, WhatCannotBeTold_IsNotLearned) {
   Footprint secret;
   secret.give_up();
   memo_.clear();
-  memo_.learn(before_, step_, secret, after_);
+  memo_.learn(before_, actor_, secret, after_);
   ProgramState state = before_;
-  EXPECT_FALSE(memo_.make(step_, no_draws_, state));
+  EXPECT_FALSE(memo_.make(actor_, no_draw, state));
 }
 
 TEST_F(StepMemoTest, WithoutRoom_NothingStaysKnownForLong) {
   StepMemo small(1);
   ProgramState other = before_;
-  small.learn(before_, step_, footprint_, after_);
+  small.learn(before_, actor_, footprint_, after_);
   other.tasks[0].history = {55, 55};
-  small.learn(other, step_, footprint_, after_);
-  EXPECT_FALSE(small.make(step_, no_draws_, after_));
+  small.learn(other, actor_, footprint_, after_);
+  EXPECT_FALSE(small.make(actor_, no_draw, after_));
   ProgramState state = before_;
-  EXPECT_FALSE(small.make(step_, no_draws_, state));
+  EXPECT_FALSE(small.make(actor_, no_draw, state));
 }
 
 TEST(StepMemo, ADraw_DecidesWhatTheStepDoes) {
   StepMemo memo(kRoom);
   const ProgramState before = two_tasks();
-  const StateStep step{.task = 0, .op = before.tasks[0].op};
+  const StepActor actor{.task = 0};
   for (std::uint32_t drawn = 0; drawn < 2; ++drawn) {
     Footprint footprint;
     footprint.draw(3, drawn);
     ProgramState after = before;
     after.tasks[0].history = {100 + drawn, 0};
-    memo.learn(before, step, footprint, after);
+    memo.learn(before, actor, footprint, after);
   }
   for (std::uint32_t drawn = 0; drawn < 2; ++drawn) {
-    Given draws({drawn});
     ProgramState state = before;
-    ASSERT_TRUE(memo.make(step, draws, state));
+    ASSERT_TRUE(memo.make(actor, always(drawn), state));
     EXPECT_EQ(state.tasks[0].history.high, 100 + drawn);
   }
-  Given third({2});
   ProgramState state = before;
-  EXPECT_FALSE(memo.make(step, third, state));
+  EXPECT_FALSE(memo.make(actor, always(2), state));
 }
 
 TEST(StepMemo, AnEvent_ChangesItsPartAndWakesItsTask) {
@@ -145,11 +141,10 @@ TEST(StepMemo, AnEvent_ChangesItsPartAndWakesItsTask) {
   ProgramState after = before;
   after.remove_event(event.key);
   after.set_part(5, {8, 8});
-  const StateStep step{.event = 0, .op = event.op};
-  memo.learn(before, step, footprint, after);
+  const StepActor actor{.event = event.key};
+  memo.learn(before, actor, footprint, after);
   ProgramState state = before;
-  Given no_draws;
-  ASSERT_TRUE(memo.make(step, no_draws, state));
+  ASSERT_TRUE(memo.make(actor, no_draw, state));
   EXPECT_TRUE(state.events.empty());
   EXPECT_EQ(state.part(5), (StateHash{8, 8}));
   EXPECT_TRUE(state.ready(1));
