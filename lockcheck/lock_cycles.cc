@@ -87,7 +87,7 @@ class LockComponents {
 
 class CycleSearch {
  public:
-  CycleSearch(const std::vector<LockDependency>& dependencies, TraceSegments& segments, const CycleFound& found)
+  CycleSearch(const std::vector<LockDependency>& dependencies, const TaskSegments& segments, const CycleFound& found)
       : all_(dependencies), segments_(segments), found_(found) {
     const LockComponents components(dependencies);
     for (std::uint32_t number = 0; number < all_.size(); ++number) {
@@ -140,7 +140,7 @@ class CycleSearch {
   }
 
   const std::vector<LockDependency>& all_;
-  TraceSegments& segments_;
+  const TaskSegments& segments_;
   const CycleFound& found_;
   std::vector<std::vector<std::uint32_t>> owners_;  // by lock
   std::vector<std::uint32_t> starts_;
@@ -150,7 +150,7 @@ class CycleSearch {
 
 }  // namespace
 
-bool for_each_lock_cycle(const std::vector<LockDependency>& dependencies, TraceSegments& segments,
+bool for_each_lock_cycle(const std::vector<LockDependency>& dependencies, const TaskSegments& segments,
                          const CycleFound& found) {
   return CycleSearch(dependencies, segments, found).search();
 }

@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "lockcheck/lock_dependencies.h"
-#include "lockcheck/trace_segments.h"
+#include "lockcheck/task_segments.h"
 
 namespace zoneknot::lockcheck {
 
@@ -23,7 +23,7 @@ inline constexpr std::uint64_t kCycleStepsMax = 100'000'000;
 using CycleFound = std::function<void(std::span<const std::uint32_t> cycle)>;
 
 // True: all of them, up to kCycleTasksMax tasks, were found.
-bool for_each_lock_cycle(const std::vector<LockDependency>& dependencies, TraceSegments& segments,
+bool for_each_lock_cycle(const std::vector<LockDependency>& dependencies, const TaskSegments& segments,
                          const CycleFound& found);
 
 }  // namespace zoneknot::lockcheck

@@ -1,47 +1,63 @@
 #include "lockcheck/task_segments.h"
 
 #include <algorithm>
-#include <cassert>
-#include <utility>
 
 namespace zoneknot::lockcheck {
 
 void TaskSegments::clear() {
   segments_.clear();
   current_.clear();
+  first_after_.clear();
 }
 
-void TaskSegments::begin(core::TaskId task, std::vector<std::uint32_t> passed) {
+SegmentId TaskSegments::current(core::TaskId task) {
+  const bool known = task < current_.size() && current_[task] != core::kNoId;
+  return known ? current_[task] : begin(task);
+}
+
+SegmentId TaskSegments::begin(core::TaskId task) {
+  if (!first_after_.empty()) first_after_.clear();
   if (task >= current_.size()) current_.resize(task + 1, core::kNoId);
-  if (task >= passed.size()) passed.resize(task + 1, 0);
-  const std::uint32_t number = current_[task] == core::kNoId ? 1 : segments_[current_[task]].number + 1;
-  passed[task] = number - 1;
-  current_[task] = static_cast<SegmentId>(segments_.size());
-  segments_.push_back({task, number, std::move(passed)});
+  const auto segment = static_cast<SegmentId>(segments_.size());
+  segments_.push_back({.task = task});
+  if (current_[task] != core::kNoId) segments_[current_[task]].next = segment;
+  return current_[task] = segment;
 }
 
 void TaskSegments::forked(core::TaskId parent, core::TaskId child) {
-  if (parent == core::kNoId) return begin(child, {});
-  assert(knows(parent));
-  // The parent's present segment is over where the child begins.
-  begin(parent, segments_[current_[parent]].passed);
-  begin(child, segments_[current_[parent]].passed);
+  const SegmentId first = begin(child);
+  if (parent == core::kNoId) return;
+  segments_[current(parent)].other = first;
+  begin(parent);
 }
 
 void TaskSegments::joined(core::TaskId task, core::TaskId other) {
-  assert(knows(task) && knows(other));
-  std::vector<std::uint32_t> passed = segments_[current_[task]].passed;
-  const Segment& last = segments_[current_[other]];
-  if (passed.size() < last.passed.size()) passed.resize(last.passed.size(), 0);
-  for (std::size_t i = 0; i < last.passed.size(); ++i) passed[i] = std::max(passed[i], last.passed[i]);
-  passed[other] = std::max(passed[other], last.number);
-  begin(task, std::move(passed));
+  current(task);
+  SegmentId last = current(other);
+  // A task that is joined twice ends in a segment of its own, so that each has one that comes after.
+  if (segments_[last].other != core::kNoId) last = begin(other);
+  segments_[last].other = begin(task);
 }
 
-bool TaskSegments::before(SegmentId a, SegmentId b) const {
-  const Segment& first = segments_[a];
-  const std::vector<std::uint32_t>& passed = segments_[b].passed;
-  return first.task < passed.size() && passed[first.task] >= first.number;
+const std::vector<SegmentId>& TaskSegments::first_after(SegmentId segment) const {
+  const auto known = first_after_.find(segment);
+  if (known != first_after_.end()) return known->second;
+  if (first_after_.size() >= kRemembered) first_after_.clear();
+  std::vector<SegmentId>& first = first_after_[segment];
+  first.assign(current_.size(), core::kNoId);
+  std::vector<SegmentId> queue{segment};
+  for (bool is_start = true; !queue.empty(); is_start = false) {
+    SegmentId at = queue.back();
+    queue.pop_back();
+    const core::TaskId task = segments_[at].task;
+    const SegmentId known_from = is_start ? core::kNoId : first[task];
+    if (!is_start) first[task] = std::min(first[task], at);
+    // Its own later segments as well, as far as they have not been gone through.
+    for (; at != core::kNoId && at < known_from; at = segments_[at].next) {
+      if (segments_[at].other != core::kNoId) queue.push_back(segments_[at].other);
+    }
+  }
+  return first;
 }
 
 }  // namespace zoneknot::lockcheck

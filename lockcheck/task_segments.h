@@ -1,9 +1,11 @@
 // What fork and join say about the order of two tasks' events. A task's life is cut into segments, a new one wherever
-// it forks a task or has joined one; each segment knows the last segment of every other task that had ended before it
-// began. Belongs to an order checker, which serialises calls.
+// it forks a task or has joined one; two segments cannot run at the same time if one is always over before the other
+// begins. Takes room for each fork and join, whatever the number of tasks. Belongs to an order checker, which
+// serialises calls.
 #pragma once
 
 #include <cstdint>
+#include <unordered_map>
 #include <vector>
 
 #include "core/runtime.h"
@@ -20,27 +22,31 @@ class TaskSegments {
   void forked(core::TaskId parent, core::TaskId child);
   // `task` has waited for the end of `other`.
   void joined(core::TaskId task, core::TaskId other);
+  // The one the task is in; its first one if nothing was said of the task yet.
+  SegmentId current(core::TaskId task);
 
-  // The present one of a task that was forked.
-  [[nodiscard]] SegmentId current(core::TaskId task) const { return current_[task]; }
-  [[nodiscard]] bool knows(core::TaskId task) const { return task < current_.size() && current_[task] != core::kNoId; }
-
-  // Neither can only be reached when the other is over.
+  // Neither can only be reached when the other is over. Of segments of two tasks. The first question about a segment
+  // since the last fork or join costs as much as there are segments.
   [[nodiscard]] bool concurrent(SegmentId a, SegmentId b) const { return !before(a, b) && !before(b, a); }
-  // `b` begins after `a` has ended. A segment is not before itself.
-  [[nodiscard]] bool before(SegmentId a, SegmentId b) const;
 
  private:
+  static constexpr std::size_t kRemembered = 1024;
+
   struct Segment {
     core::TaskId task = 0;
-    std::uint32_t number = 0;           // of the task's segments, from 1
-    std::vector<std::uint32_t> passed;  // by TaskId: segments that are over; what is missing is 0
+    SegmentId next = core::kNoId;   // of the same task
+    SegmentId other = core::kNoId;  // of the task that is forked, or that joins this one, at its end
   };
 
-  void begin(core::TaskId task, std::vector<std::uint32_t> passed);
+  SegmentId begin(core::TaskId task);
+  // `b` begins after `a` has ended.
+  [[nodiscard]] bool before(SegmentId a, SegmentId b) const { return first_after(a)[segments_[b].task] <= b; }
+  // The first segment of each other task that can only begin after `segment`; by task.
+  const std::vector<SegmentId>& first_after(SegmentId segment) const;
 
-  std::vector<Segment> segments_;
-  std::vector<SegmentId> current_;  // by TaskId; kNoId: not forked
+  std::vector<Segment> segments_;                                              // those of a task in ascending order
+  std::vector<SegmentId> current_;                                             // by task; kNoId: none yet
+  mutable std::unordered_map<SegmentId, std::vector<SegmentId>> first_after_;  // as things are; looked up only
 };
 
 }  // namespace zoneknot::lockcheck

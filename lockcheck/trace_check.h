@@ -10,9 +10,9 @@
 #include <vector>
 
 #include "lockcheck/lock_dependencies.h"
+#include "lockcheck/task_segments.h"
 #include "lockcheck/trace_event.h"
 #include "lockcheck/trace_order.h"
-#include "lockcheck/trace_segments.h"
 #include "lockcheck/verdict.h"
 #include "lockcheck/wait_state.h"
 
@@ -96,7 +96,7 @@ class TraceCheck final : public TraceSink {
   std::vector<Semaphore> semaphores_;
   std::vector<Position> writes_;  // by cell: the last one
   TraceOrder order_;
-  TraceSegments segments_;
+  TaskSegments segments_;
   LockDependencies dependencies_;
   std::map<std::pair<std::string, std::uint32_t>, BrokenRule> rules_;  // by rule and place
   std::uint64_t events_ = 0;

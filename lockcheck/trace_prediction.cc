@@ -73,7 +73,7 @@ class Predictor {
 
 }  // namespace
 
-TracePredictions predict(const std::vector<LockDependency>& dependencies, TraceSegments& segments,
+TracePredictions predict(const std::vector<LockDependency>& dependencies, const TaskSegments& segments,
                          const TraceOrder& order, const RingPlaces& places) {
   Predictor predictor(dependencies, order, places);
   const bool all =

@@ -10,8 +10,8 @@
 
 #include "lockcheck/lock_cycles.h"
 #include "lockcheck/lock_dependencies.h"
+#include "lockcheck/task_segments.h"
 #include "lockcheck/trace_order.h"
-#include "lockcheck/trace_segments.h"
 
 namespace zoneknot::lockcheck {
 
@@ -39,7 +39,7 @@ struct TracePredictions {
 // The same for rings that are one to a reader: places and classes, not tasks and instances. Any total order.
 using RingPlaces = std::function<std::vector<std::uint32_t>(std::span<const std::uint32_t> ring)>;
 
-TracePredictions predict(const std::vector<LockDependency>& dependencies, TraceSegments& segments,
+TracePredictions predict(const std::vector<LockDependency>& dependencies, const TaskSegments& segments,
                          const TraceOrder& order, const RingPlaces& places);
 
 // The number of events of a shortest run in which the ring's tasks all wait; 0: there is none in the trace's order.
