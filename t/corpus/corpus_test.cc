@@ -1,8 +1,11 @@
-// Every program of the corpus says about itself what the file beside it expects, from one run that does not hang.
+// Every program and every trace of the corpus says about itself what the file beside it expects: the verdict, and lines
+// that the report contains. A program says it from one run, which does not hang if it is only predicted that another
+// one could.
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <set>
@@ -10,6 +13,8 @@
 #include <vector>
 
 #include "lockcheck/report_text.h"
+#include "lockcheck/std_trace.h"
+#include "lockcheck/trace_check.h"
 #include "sim/observe_program.h"
 #include "t/corpus/programs.h"
 
@@ -18,22 +23,43 @@ namespace {
 
 namespace fs = std::filesystem;
 
-fs::path file_of(const std::string& name) { return fs::path(ZONEKNOT_CORPUS) / (name + ".expected"); }
-
-// The lines of a file: the verdict, and what the report contains.
-std::vector<std::string> expected_of(const std::string& name) {
-  std::ifstream file(file_of(name));
-  std::vector<std::string> lines;
-  for (std::string line; std::getline(file, line);) lines.push_back(line);
-  return lines;
+fs::path file_of(const std::string& situation, const std::string& ending) {
+  return fs::path(ZONEKNOT_CORPUS) / (situation + ending);
 }
 
-std::set<std::string> names_in_folder(const std::string& folder, const std::string& ending) {
-  std::set<std::string> names;
-  for (const fs::directory_entry& entry : fs::directory_iterator(fs::path(ZONEKNOT_CORPUS) / folder)) {
-    if (entry.path().extension() == ending) names.insert(folder + "/" + entry.path().stem().string());
+bool is_program(const std::string& situation) { return fs::exists(file_of(situation, ".cc")); }
+bool is_trace(const std::string& situation) { return fs::exists(file_of(situation, ".std")); }
+
+// Whatever has a file in one of the folders, of whichever kind, or is a program.
+std::set<std::string> all_situations() {
+  std::set<std::string> all;
+  for (const std::string folder : {"ok", "bad"}) {
+    for (const fs::directory_entry& entry : fs::directory_iterator(fs::path(ZONEKNOT_CORPUS) / folder)) {
+      all.insert(folder + "/" + entry.path().stem().string());
+    }
   }
-  return names;
+  for (const CorpusProgram& program : kPrograms) all.insert(program.name);
+  return all;
+}
+
+lockcheck::Verdict verdict_of_program(const std::string& name) {
+  const auto* const program = std::ranges::find(kPrograms, name, &CorpusProgram::name);
+  if (program == std::end(kPrograms)) {
+    ADD_FAILURE() << name << ".cc is not in programs.h";
+    return {};
+  }
+  return sim::observe_program(name, program->run);
+}
+
+lockcheck::Verdict verdict_of_trace(const std::string& name) {
+  std::ifstream in(file_of(name, ".std"));
+  lockcheck::TraceNames names;
+  lockcheck::TraceCheck check;
+  const auto events = lockcheck::read_std(in, names, check);
+  if (!events) ADD_FAILURE() << name << ".std:" << events.error().line << ": " << events.error().message;
+  lockcheck::Verdict verdict;
+  check.conclude(names, verdict);
+  return verdict;
 }
 
 // The report, and all that is predicted without being cut to the width of a line.
@@ -49,45 +75,28 @@ std::string report_of(const lockcheck::Verdict& verdict) {
   return report;
 }
 
-void expect_verdict(const std::string& name, const lockcheck::Verdict& verdict) {
-  const std::vector<std::string> expected = expected_of(name);
-  ASSERT_FALSE(expected.empty()) << "there is no " << file_of(name);
+class Corpus : public testing::TestWithParam<std::string> {};
+
+TEST_P(Corpus, SaysOfItselfWhatIsExpected) {
+  const std::string& name = GetParam();
+  ASSERT_NE(is_program(name), is_trace(name)) << "there is to be one program or one trace of the name";
+  std::ifstream expected(file_of(name, ".expected"));
+  std::string line;
+  ASSERT_TRUE(std::getline(expected, line)) << "nothing is expected of it";
+  const lockcheck::Verdict verdict = is_program(name) ? verdict_of_program(name) : verdict_of_trace(name);
   const std::string report = report_of(verdict);
-  EXPECT_EQ(lockcheck::word_name(verdict.word), expected.front()) << report;
-  for (std::size_t i = 1; i < expected.size(); ++i) EXPECT_THAT(report, testing::HasSubstr(expected[i]));
+  EXPECT_EQ(lockcheck::word_name(verdict.word), line) << report;
+  EXPECT_EQ(name.starts_with("ok/"), verdict.word == lockcheck::VerdictWord::clean);
+  while (std::getline(expected, line)) EXPECT_THAT(report, testing::HasSubstr(line));
 }
 
-class CorpusPrograms : public testing::TestWithParam<CorpusProgram> {};
-
-TEST_P(CorpusPrograms, SayOfThemselvesWhatIsExpected) {
-  const CorpusProgram program = GetParam();
-  expect_verdict(program.name, sim::observe_program(program.name, program.run));
-}
-
-std::string test_name(const testing::TestParamInfo<CorpusProgram>& info) {
-  std::string name = info.param.name;
+std::string test_name(const testing::TestParamInfo<std::string>& info) {
+  std::string name = info.param;
   name.replace(name.find('/'), 1, "_");
   return name;
 }
 
-INSTANTIATE_TEST_SUITE_P(All, CorpusPrograms, testing::ValuesIn(kPrograms), test_name);
-
-TEST(Corpus, EveryProgramOfTheFoldersIsRun) {
-  std::set<std::string> run;
-  for (const CorpusProgram& program : kPrograms) run.insert(program.name);
-  std::set<std::string> there = names_in_folder("ok", ".cc");
-  there.merge(names_in_folder("bad", ".cc"));
-  EXPECT_EQ(run, there);
-}
-
-// Traces have theirs beside them too: corpus_traces_test runs those.
-TEST(Corpus, EveryExpectationBelongsToSomething) {
-  for (const std::string folder : {"ok", "bad"}) {
-    std::set<std::string> there = names_in_folder(folder, ".cc");
-    there.merge(names_in_folder(folder, ".std"));
-    EXPECT_EQ(names_in_folder(folder, ".expected"), there);
-  }
-}
+INSTANTIATE_TEST_SUITE_P(All, Corpus, testing::ValuesIn(all_situations()), test_name);
 
 }  // namespace
 }  // namespace zoneknot::corpus

@@ -5,7 +5,7 @@
 
 namespace zoneknot::corpus {
 
-void three_in_a_ring(core::Runtime& runtime) {
+void ring_of_three(core::Runtime& runtime) {
   core::Mutex a(runtime, lock("a"));
   core::Mutex b(runtime, lock("b"));
   core::Mutex c(runtime, lock("c"));

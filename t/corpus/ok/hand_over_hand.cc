@@ -5,7 +5,7 @@
 
 namespace zoneknot::corpus {
 
-void along_a_list(core::Runtime& runtime) {
+void hand_over_hand(core::Runtime& runtime) {
   core::Mutex a(runtime, lock("a"));
   core::Mutex b(runtime, lock("b"));
   core::Mutex c(runtime, lock("c"));

@@ -5,7 +5,7 @@
 
 namespace zoneknot::corpus {
 
-void one_task_both_orders(core::Runtime& runtime) {
+void both_orders_in_one_task(core::Runtime& runtime) {
   core::Mutex a(runtime, lock("a"));
   core::Mutex b(runtime, lock("b"));
   run_all(runtime, {[&] {

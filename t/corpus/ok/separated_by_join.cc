@@ -5,7 +5,7 @@
 
 namespace zoneknot::corpus {
 
-void after_the_join(core::Runtime& runtime) {
+void separated_by_join(core::Runtime& runtime) {
   core::Mutex a(runtime, lock("a"));
   core::Mutex b(runtime, lock("b"));
   run_all(runtime, {[&] { take_both(a, b); }});

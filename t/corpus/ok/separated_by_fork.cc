@@ -5,7 +5,7 @@
 
 namespace zoneknot::corpus {
 
-void before_the_fork(core::Runtime& runtime) {
+void separated_by_fork(core::Runtime& runtime) {
   core::Mutex a(runtime, lock("a"));
   core::Mutex b(runtime, lock("b"));
   take_both(b, a);

@@ -5,7 +5,7 @@
 
 namespace zoneknot::corpus {
 
-void inner_lock_by_try_lock(core::Runtime& runtime) {
+void reverse_order_by_try_lock(core::Runtime& runtime) {
   core::Mutex a(runtime, lock("a"));
   core::Mutex b(runtime, lock("b"));
   run_all(runtime, {[&] { take_both(a, b); },
