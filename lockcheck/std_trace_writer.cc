@@ -104,6 +104,7 @@ void StdWriter::event(const TraceEvent& event, const TraceNames& names) {
     case Kind::end:
     case Kind::wait:
     case Kind::wait_end:
+    case Kind::request_unit:
       return;
     case Kind::drop:
     case Kind::assertion:

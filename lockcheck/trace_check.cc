@@ -37,10 +37,12 @@ void TraceCheck::event(const TraceEvent& event, const TraceNames& names) {
       return;
     case Kind::wake:
       return wake(event);
+    case Kind::request_unit:
+      return at(semaphores_, event.object).units.requested(event.task, event.site);
     case Kind::take_unit:
     case Kind::refuse_unit:
     case Kind::add_units:
-      return use_semaphore(event);
+      return use_semaphore(event, names);
     case Kind::read:
     case Kind::write:
       return access(event);
@@ -186,7 +188,7 @@ void TraceCheck::go_on_after_wake(core::TaskId id) {
 }
 
 // Whoever takes a unit needs all that were added before; and whoever finds none, that all were taken.
-void TraceCheck::use_semaphore(const TraceEvent& event) {
+void TraceCheck::use_semaphore(const TraceEvent& event, const TraceNames& names) {
   const Position position = order_.next(event.task);
   Semaphore& semaphore = at(semaphores_, event.object);
   if (semaphore.last_added.valid()) order_.need(position, semaphore.last_added);
@@ -194,9 +196,14 @@ void TraceCheck::use_semaphore(const TraceEvent& event) {
   if (event.kind == Kind::add_units) {
     semaphore.last_added = position;
     semaphore.count_change += event.other;
+    if (const auto asked_again_at = semaphore.units.given_back(event.task, event.other)) {
+      broken("pool", event, *asked_again_at,
+             "waits for a unit of semaphore '" + names.semaphores[event.object].name + "' while it owns one");
+    }
   } else if (event.kind == Kind::take_unit) {
     semaphore.last_taken = position;
     --semaphore.count_change;
+    semaphore.units.taken(event.task);
   }
 }
 

@@ -13,6 +13,7 @@
 #include "lockcheck/task_segments.h"
 #include "lockcheck/trace_event.h"
 #include "lockcheck/trace_order.h"
+#include "lockcheck/trace_units.h"
 #include "lockcheck/verdict.h"
 #include "lockcheck/wait_state.h"
 
@@ -53,6 +54,7 @@ class TraceCheck final : public TraceSink {
   struct Semaphore {
     Position last_taken, last_added;
     std::int64_t count_change = 0;
+    TraceUnits units;
   };
   struct BrokenRule {
     std::uint32_t site = 0;
@@ -75,7 +77,7 @@ class TraceCheck final : public TraceSink {
   void fork(const TraceEvent& event);
   void join(const TraceEvent& event);
   void wake(const TraceEvent& event);
-  void use_semaphore(const TraceEvent& event);
+  void use_semaphore(const TraceEvent& event, const TraceNames& names);
   void access(const TraceEvent& event);
   void begin_wait(const TraceEvent& event);
   void end(const TraceEvent& event, const TraceNames& names);

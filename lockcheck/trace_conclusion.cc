@@ -137,6 +137,10 @@ WaitState TraceCheck::wait_state(const TraceNames& names) const {
     const std::int64_t count = std::int64_t{names.semaphores[i].count} + change;
     state.semaphore_count.push_back(static_cast<std::uint32_t>(std::clamp<std::int64_t>(count, 0, UINT32_MAX)));
   }
+  state.unit_holders.resize(names.semaphores.size());
+  for (const core::SemaphoreId pool : names.pools) {
+    if (pool < semaphores_.size()) state.unit_holders[pool] = semaphores_[pool].units.holders();
+  }
   return state;
 }
 

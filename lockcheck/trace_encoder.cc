@@ -60,6 +60,10 @@ void TraceEncoder::put_names(const TraceNames& names) {
     put_text(names.semaphores[semaphores_].name);
     put_number(names.semaphores[semaphores_].count);
   }
+  for (; pools_ < names.pools.size(); ++pools_, room()) {
+    begin(trace_format::kPool);
+    put_number(names.pools[pools_]);
+  }
   for (; sites_ < names.sites.size(); ++sites_, room()) {
     const TraceSite& site = names.sites[sites_];
     begin(trace_format::kSite);

@@ -33,7 +33,7 @@ class TraceEncoder final : public TraceSink {
   std::ostream& out_;
   std::string block_;
   core::TaskId last_task_ = core::kNoId;
-  std::size_t tasks_ = 0, locks_ = 0, conditions_ = 0, semaphores_ = 0, cells_ = 0, sites_ = 0, texts_ = 0;
+  std::size_t tasks_ = 0, locks_ = 0, conditions_ = 0, semaphores_ = 0, pools_ = 0, cells_ = 0, sites_ = 0, texts_ = 0;
 };
 
 }  // namespace zoneknot::lockcheck

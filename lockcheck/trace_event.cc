@@ -28,6 +28,7 @@ constexpr std::array<TraceEventShape, kTraceEventKinds> kShapes = {{
     {TraceObject::none, TraceObject::none, false},       // wait_end
     {TraceObject::lock},                                 // drop
     {TraceObject::text},                                 // assertion
+    {TraceObject::semaphore},                            // request_unit
 }};
 
 TraceObject waited_for(core::WaitKind kind) {

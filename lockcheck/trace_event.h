@@ -20,28 +20,29 @@ inline constexpr std::uint64_t kTraceEventsMax = 1U << 30U;
 
 // The numbers stand in files: docs/trace-format.md.
 enum class TraceEventKind : std::uint8_t {
-  request = 0,       // object: lock; it may be waited for
-  acquire = 1,       // object: lock; without a request before it: a try_lock, which never waits
-  release = 2,       // object: lock
-  refuse = 3,        // object: lock that a try_lock did not get
-  fork = 4,          // object: the child
-  join = 5,          // object: the task that has ended
-  end = 6,           // the task has ended
-  enter = 7,         // object: condition, other: the lock that is given back next; kNoId: not known
-  signal = 8,        // object: condition
-  broadcast = 9,     // object: condition
-  wake = 10,         // object: the task that is woken, other: condition
-  take_unit = 11,    // object: semaphore
-  refuse_unit = 12,  // object: semaphore
-  add_units = 13,    // object: semaphore, other: count
-  read = 14,         // object: cell
-  write = 15,        // object: cell
-  wait = 16,         // object: as in core::Wait, other: TraceWait
-  wait_end = 17,     // the task goes on
-  drop = 18,         // object: lock; an acquisition that will never be given back. site: where it was taken
-  assertion = 19,    // object: text, an assertion of the program that failed
+  request = 0,        // object: lock; it may be waited for
+  acquire = 1,        // object: lock; without a request before it: a try_lock, which never waits
+  release = 2,        // object: lock
+  refuse = 3,         // object: lock that a try_lock did not get
+  fork = 4,           // object: the child
+  join = 5,           // object: the task that has ended
+  end = 6,            // the task has ended
+  enter = 7,          // object: condition, other: the lock that is given back next; kNoId: not known
+  signal = 8,         // object: condition
+  broadcast = 9,      // object: condition
+  wake = 10,          // object: the task that is woken, other: condition
+  take_unit = 11,     // object: semaphore
+  refuse_unit = 12,   // object: semaphore
+  add_units = 13,     // object: semaphore, other: count
+  read = 14,          // object: cell
+  write = 15,         // object: cell
+  wait = 16,          // object: as in core::Wait, other: TraceWait
+  wait_end = 17,      // the task goes on
+  drop = 18,          // object: lock; an acquisition that will never be given back. site: where it was taken
+  assertion = 19,     // object: text, an assertion of the program that failed
+  request_unit = 20,  // object: semaphore; a unit may be waited for, without a time-out
 };
-inline constexpr std::size_t kTraceEventKinds = 20;
+inline constexpr std::size_t kTraceEventKinds = 21;
 
 struct TraceEvent {
   TraceEventKind kind = TraceEventKind::request;
@@ -111,6 +112,7 @@ struct TraceNames {
   std::vector<std::string> tasks{}, conditions{}, cells{}, texts{};
   std::vector<TraceLock> locks{};
   std::vector<TraceSemaphore> semaphores{};
+  std::vector<core::SemaphoreId> pools{};  // semaphores whose units are given back by those who took them
   std::vector<TraceSite> sites{};
   bool operator==(const TraceNames&) const = default;
 

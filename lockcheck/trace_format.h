@@ -26,6 +26,7 @@ inline constexpr std::uint8_t kCell = 5;
 inline constexpr std::uint8_t kSite = 6;
 inline constexpr std::uint8_t kText = 7;
 inline constexpr std::uint8_t kClosed = 8;  // the last record of a trace whose writer was not cut short
+inline constexpr std::uint8_t kPool = 9;    // of a semaphore that is there already
 inline constexpr std::uint8_t kEvent = 0x20;
 inline constexpr std::uint8_t kSameTask = 0x40;
 

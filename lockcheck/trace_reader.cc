@@ -161,6 +161,11 @@ class Reader {
         semaphore.count = static_cast<std::uint32_t>(cursor.number(UINT32_MAX));
         return define(names_.semaphores, std::move(semaphore), cursor);
       }
+      case trace_format::kPool: {
+        const auto pool = static_cast<core::SemaphoreId>(cursor.number(UINT32_MAX));
+        if (!cursor.over() && pool >= names_.semaphores.size()) return "a pool is no semaphore that there is";
+        return define(names_.pools, pool, cursor);
+      }
       case trace_format::kSite: {
         TraceSite site{.file = cursor.text()};
         site.line = static_cast<std::uint32_t>(cursor.number(UINT32_MAX));

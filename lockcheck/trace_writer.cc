@@ -85,6 +85,12 @@ void TraceWriter::semaphore_created(core::SemaphoreId semaphore, std::string_vie
   name(names_.semaphores, semaphore, {.name = std::string(called), .count = count});
 }
 
+void TraceWriter::pool_declared(core::SemaphoreId pool) {
+  const std::lock_guard guard(mutex_);
+  too_much_ |= names_.pools.size() == kTraceObjectsMax || pool >= names_.semaphores.size();
+  if (!too_much_) names_.pools.push_back(pool);
+}
+
 void TraceWriter::cell_created(core::CellId cell, std::string_view called) {
   name(names_.cells, cell, std::string(called));
 }
@@ -152,6 +158,10 @@ void TraceWriter::condition_signalled(core::TaskId task, core::ConditionId condi
 void TraceWriter::condition_woke(core::TaskId task, core::TaskId woken, core::ConditionId condition) {
   const std::lock_guard guard(mutex_);
   put({.kind = Kind::wake, .task = task, .object = woken, .other = condition});
+}
+
+void TraceWriter::semaphore_requested(core::TaskId task, core::SemaphoreId semaphore, core::Site site) {
+  put({.kind = Kind::request_unit, .task = task, .object = semaphore}, site);
 }
 
 void TraceWriter::semaphore_acquired(core::TaskId task, core::SemaphoreId semaphore, core::Site site) {

@@ -31,6 +31,7 @@ class TraceWriter final : public core::LockObserver {
   bool lock_released(core::TaskId task, core::LockId lock, core::Site site) override;
   void condition_created(core::ConditionId condition, std::string_view name) override;
   void semaphore_created(core::SemaphoreId semaphore, std::string_view name, std::uint32_t count) override;
+  void pool_declared(core::SemaphoreId pool) override;
   void wait_began(core::TaskId task, const core::Wait& wait, core::Site site) override;
   void wait_ended(core::TaskId task) override;
   void hold_dropped(core::TaskId task, core::LockId lock, core::Site acquired) override;
@@ -43,6 +44,7 @@ class TraceWriter final : public core::LockObserver {
   void condition_entered(core::TaskId task, core::ConditionId condition, core::LockId lock, core::Site site) override;
   void condition_signalled(core::TaskId task, core::ConditionId condition, bool all, core::Site site) override;
   void condition_woke(core::TaskId task, core::TaskId woken, core::ConditionId condition) override;
+  void semaphore_requested(core::TaskId task, core::SemaphoreId semaphore, core::Site site) override;
   void semaphore_acquired(core::TaskId task, core::SemaphoreId semaphore, core::Site site) override;
   void semaphore_refused(core::TaskId task, core::SemaphoreId semaphore, core::Site site) override;
   void semaphore_released(core::TaskId task, core::SemaphoreId semaphore, std::uint32_t count,

@@ -27,6 +27,7 @@ inline WholeTrace some_trace() {
                  .locks = {{.name = "zone 3", .lock_class = "zone", .order_key = 3},
                            {.name = "M of file 1", .lock_class = "M", .kind = core::LockKind::plain, .group = 1}},
                  .semaphores = {{.name = "slots", .count = 4}},
+                 .pools = {0},
                  .sites = {{.file = "zone_locking.cc", .line = 76, .function = "convert"}, {.line = 300}}};
   const std::uint32_t timed = pack({.kind = core::WaitKind::timer, .can_end = true, .timed = true});
   trace.events = {{Kind::fork, 0, 1, 0, 0},
@@ -45,6 +46,7 @@ inline WholeTrace some_trace() {
                   {Kind::read, 0, 0, 0, 0},
                   {Kind::wait, 0, core::kNoId, timed, 0},
                   {Kind::wait_end, 0, 0, 0, 0},
+                  {Kind::request_unit, 0, 0, 0, 0},
                   {Kind::take_unit, 0, 0, 0, 0},
                   {Kind::refuse_unit, 1, 0, 0, 1},
                   {Kind::add_units, 0, 0, 1'000'000, 0},

@@ -8,6 +8,7 @@
 #include <thread>
 #include <vector>
 
+#include "lockcheck/trace_check.h"
 #include "lockcheck/trace_writer.h"
 #include "t/lockcheck/some_trace.h"
 #include "t/lockcheck/watched_run.h"
@@ -80,6 +81,7 @@ TEST(TraceFormat, WhatCannotBeIsRefusedWithItsOffset) {
   EXPECT_EQ(refusal(block(names)), "");
   EXPECT_EQ(refusal("T1|acq(L1)|5\n"), "0: this is no trace of the form zoneknot.trace/1");
   EXPECT_EQ(refusal(block(names + "\x1f")), "34: a record is of no known kind");
+  EXPECT_EQ(refusal(block(names + std::string("\x09\x00", 2))), "34: a pool is no semaphore that there is");
   EXPECT_EQ(refusal(block(names + std::string("\x20\x01\x00\x00", 4))), "34: an event names what there is not");
   EXPECT_EQ(refusal(block(names + std::string("\x20\x00\x01\x00", 4))), "34: an event names what there is not");
   EXPECT_EQ(refusal(block(names + std::string("\x60\x00\x00", 3))), "34: an event names what there is not");
@@ -131,6 +133,34 @@ TEST(TraceWriter, RecordsWhatALockWatchIsTold) {
   ASSERT_EQ(back.trace.names.sites.size(), 1U);
   EXPECT_THAT(back.trace.names.sites[0].text(), HasSubstr("trace_format_test.cc:"));
   EXPECT_EQ(back.trace.names.locks[0].name, "zone 3");
+}
+
+// Tasks 0 and 1 have the units and wait for each other's, task 2 goes on.
+Verdict verdict_of_units_that_are_all_taken(bool pool) {
+  std::stringstream trace;
+  TraceWriter writer(trace);
+  for (core::TaskId task = 0; task < 3; ++task) writer.task_started(task, "task" + std::to_string(task));
+  writer.semaphore_created(0, "slots", 2);
+  if (pool) writer.pool_declared(0);
+  for (core::TaskId task = 0; task < 2; ++task) writer.semaphore_acquired(task, 0, {});
+  for (core::TaskId task = 0; task < 2; ++task) {
+    writer.semaphore_requested(task, 0, {});
+    writer.wait_began(task, {.kind = core::WaitKind::semaphore, .object = 0}, {});
+  }
+  writer.close();
+  TraceNames names;
+  TraceCheck check;
+  EXPECT_TRUE(read_trace(trace, names, check).has_value());
+  Verdict verdict;
+  check.conclude(names, verdict);
+  return verdict;
+}
+
+TEST(TraceWriter, RecordsThatASemaphoreIsAPool_SoThatNobodyElseCanEndAWaitForIt) {
+  const Verdict verdict = verdict_of_units_that_are_all_taken(true);
+  EXPECT_EQ(verdict.word, VerdictWord::hang);
+  EXPECT_EQ(verdict.tasks.size(), 2U);
+  EXPECT_EQ(verdict_of_units_that_are_all_taken(false).word, VerdictWord::clean);
 }
 
 TEST(TraceWriter, TasksOnManyThreadsTellItAtTheSameTime) {
