@@ -16,7 +16,7 @@ NodeId ClassOrder::node_of(const core::LockInfo& lock) {
   for (NodeId node = 0; node < classes_.size(); ++node) {
     if (classes_[node].name == lock.lock_class && classes_[node].group == lock.group) return node;
   }
-  classes_.push_back({.name = lock.lock_class, .group = lock.group});
+  classes_.push_back({.name = std::string(lock.lock_class), .group = lock.group});
   return graph_.add_node();
 }
 

@@ -24,7 +24,7 @@ class ClassOrder {
 
  private:
   struct LockClass {
-    std::string_view name;
+    std::string name;
     std::uint32_t group = 0;
     bool up = false;        // nested in the order of the keys
     bool other = false;     // against it, or without keys

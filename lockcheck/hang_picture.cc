@@ -55,6 +55,43 @@ class Describer {
     return text;
   }
 
+  // One task of the core; `wanted` is the lock that the one before waits for, kNoId: none.
+  [[nodiscard]] LinkInVerdict link(core::TaskId id, core::LockId wanted) const {
+    const TaskPicture& picture = tasks_[id];
+    LinkInVerdict link{.task = picture.name};
+    for (const Held& held : picture.holds) {
+      if (held.lock != wanted) continue;
+      link.owns = lock_name(watch_.lock_info(held.lock));
+      link.owns_site = site_text(held.site);
+      link.owns_function = function_name(held.site);
+    }
+    if (picture.state != TaskState::waiting) return link;
+    link.waits_for = awaited(picture.wait);
+    link.waits_site = site_text(picture.site);
+    link.waits_function = function_name(picture.site);
+    return link;
+  }
+
+  // The lock that a task waits for and who owns it; kNoId: none.
+  [[nodiscard]] core::LockId awaited_lock(core::TaskId id) const {
+    const TaskPicture& picture = tasks_[id];
+    const bool waits = picture.state == TaskState::waiting && picture.wait.kind == core::WaitKind::lock;
+    return waits ? picture.wait.object : core::kNoId;
+  }
+  [[nodiscard]] core::TaskId owner(core::LockId lock) const {
+    return lock == core::kNoId ? core::kNoId : state_.lock_owner[lock];
+  }
+
+  // The tasks of the core, each before the one that it waits for as far as that can be; and who has ended and owns what
+  // one of them waits for.
+  [[nodiscard]] std::vector<core::TaskId> along_the_waits(const std::vector<core::TaskId>& core) const {
+    std::vector<core::TaskId> tasks;
+    for (core::TaskId task : core) {
+      for (; task != core::kNoId && !contains(tasks, task); task = owner(awaited_lock(task))) tasks.push_back(task);
+    }
+    return tasks;
+  }
+
   // The zone locks that a task holds or waits for.
   void add_zone_locks(core::TaskId id, std::set<core::LockId>& locks) const {
     const auto add = [&](core::LockId lock) {
@@ -133,6 +170,19 @@ void describe_hang(const LockWatch& watch, const StuckCore& stuck, const ZoneLoo
     if (!contains(stuck.core, task)) verdict.tasks.push_back(describer.task(task, stuck));
   }
   for (const core::LockId lock : locks) verdict.zones.push_back(describer.zone(lock, lookup));
+}
+
+std::vector<LinkInVerdict> waits_of_hang(const LockWatch& watch, const StuckCore& stuck) {
+  const Describer describer(watch);
+  std::vector<LinkInVerdict> links;
+  for (const core::TaskId task : describer.along_the_waits(stuck.core)) {
+    core::LockId wanted = core::kNoId;
+    for (const core::TaskId other : stuck.core) {
+      if (describer.owner(describer.awaited_lock(other)) == task) wanted = describer.awaited_lock(other);
+    }
+    links.push_back(describer.link(task, wanted));
+  }
+  return links;
 }
 
 void describe_rules(const std::vector<RuleBreak>& rules, const std::vector<std::string>& task_names, Verdict& verdict) {

@@ -25,6 +25,10 @@ using ZoneLookup = std::function<ZoneFacts(std::uint32_t group, std::uint32_t zo
 // Fills tasks and zones: the stuck core first, then everybody else; and the zones that the core holds or waits for.
 void describe_hang(const LockWatch& watch, const StuckCore& stuck, const ZoneLookup& lookup, Verdict& verdict);
 
+// The waits of a hang, one after the other where each waits for what the next one owns. A task that has ended and left
+// the last lock behind comes last.
+std::vector<LinkInVerdict> waits_of_hang(const LockWatch& watch, const StuckCore& stuck);
+
 // Fills rules. `task_names` is by TaskId.
 void describe_rules(const std::vector<RuleBreak>& rules, const std::vector<std::string>& task_names, Verdict& verdict);
 

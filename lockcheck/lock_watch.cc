@@ -52,7 +52,7 @@ void LockWatch::reset() {
   state_->conditions.clear();
   state_->semaphores.clear();
   state_->waiting_on_anybody.store(0, std::memory_order_relaxed);
-  if (state_->order.on()) state_->order.clear();
+  state_->order.begin_run();
   state_->rules.clear();
   state_->any_broken.store(false, std::memory_order_relaxed);
   state_->mode.begin(state_->listener != nullptr);

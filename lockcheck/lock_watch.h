@@ -23,7 +23,11 @@ namespace zoneknot::lockcheck {
 
 // Whether a run is also looked at for deadlocks that it did not have. Costs a few nanoseconds for a request that was
 // seen before, and some hundred for each that is new, which in the short executions of a search are most.
-enum class OrderChecks : std::uint8_t { off, on };
+enum class OrderChecks : std::uint8_t {
+  off,
+  on,
+  over_runs,  // and what earlier runs of the same program have shown counts as well, place by place
+};
 
 // Rules (a)–(g) of docs/protocol.md section 5, and what else a lock checker finds at once.
 enum class Rule : std::uint8_t {

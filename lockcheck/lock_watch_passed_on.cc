@@ -64,7 +64,9 @@ void LockWatch::cell_accessed(core::TaskId task, core::CellId cell, core::Access
 
 bool LockWatch::wants_accesses() const { return state_->listener != nullptr && state_->listener->wants_accesses(); }
 
-void LockWatch::set_order_checks(OrderChecks order) { state_->order.set_on(order == OrderChecks::on); }
+void LockWatch::set_order_checks(OrderChecks order) {
+  state_->order.set_on(order != OrderChecks::off, order == OrderChecks::over_runs);
+}
 
 OrderPredictions LockWatch::predictions() const { return state_->order.predictions(); }
 

@@ -7,6 +7,7 @@
 #include <set>
 
 #include "lockcheck/columns.h"
+#include "lockcheck/deadlock_kind.h"
 
 namespace zoneknot::lockcheck {
 namespace {
@@ -142,6 +143,31 @@ std::string cell_text(const Verdict& verdict) {
   for (const std::string& letter : letters) broken += letter;
   for (const std::string& name : names) broken += (broken.empty() ? "" : ",") + name;
   return std::string(word_name(verdict.word)) + (broken.empty() ? "" : " " + broken);
+}
+
+std::string prediction_cell_text(const Verdict& verdict) {
+  const DeadlockKinds kinds = count_kinds(verdict);
+  std::string text;
+  const auto add = [&text](std::size_t count, std::string_view mark) {
+    if (count > 0) text += fmt::format("{}{}{}", text.empty() ? "" : " ", count, mark);
+  };
+  if (kinds.hangs > 0) text = fmt::format("{}/{}", kinds.hangs_predicted, kinds.hangs);
+  add(kinds.on_left_locks, "d");
+  add(kinds.confirmed, "+");
+  add(kinds.open, "?");
+  add(kinds.refuted, "x");
+  return text.empty() ? "-" : text;
+}
+
+std::string to_text_of_predictions(const Matrix& matrix) {
+  return table(matrix, prediction_cell_text) +
+         "\n"
+         "n/m  of m kinds of hangs that the search found, n were predicted\n"
+         "d    kinds of hangs on a lock that a task had left behind: rule d\n"
+         "+    kinds that were predicted and confirmed by a hang\n"
+         "?    predicted, and neither confirmed nor refuted\n"
+         "x    predicted and refuted\n" +
+         text_of_executions(matrix);
 }
 
 std::string to_text(const Matrix& matrix) {

@@ -29,4 +29,11 @@ std::string cell_text(const Verdict& verdict);
 // numbered list of the witnesses, whose lines may be longer.
 std::string to_text(const Matrix& matrix);
 
+// "3/3 2+ 5?": of three kinds of hangs that were found all were predicted; of the kinds that were predicted two are
+// confirmed and five are not. docs/lock-order.md explains it. "-": nothing was found, and nothing predicted.
+std::string prediction_cell_text(const Verdict& verdict);
+
+// The table of those cells, with what they mean.
+std::string to_text_of_predictions(const Matrix& matrix);
+
 }  // namespace zoneknot::lockcheck

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <set>
+#include <string_view>
+#include <utility>
 
 #include "lockcheck/order_paths.h"
 
@@ -21,48 +23,73 @@ class CycleSearch {
  public:
   explicit CycleSearch(const OrderFacts& facts) : facts_(facts) {}
 
-  // A shortest cycle through an edge; empty: there is none, or a limit was met.
-  std::vector<CycleLink> through(EdgeId edge) {
+  // Adds the shortest cycles through an edge to what is predicted, as far as they say something new.
+  void look_through(EdgeId edge) {
     const OrderEdge& first = facts_.graph.edge(edge);
     goal_ = first.from;
     distances_ = distances_to(facts_.graph, goal_);
-    if (first.from == first.to || distances_[first.to] == kNoWay) return {};
-    for (std::uint32_t links = distances_[first.to] + 1; links <= kMaxCycleLinks; ++links) {
+    if (first.from == first.to || distances_[first.to] == kNoWay) return;
+    tries_end_ = kMaxCycleTries;
+    found_ = false;
+    for (std::uint32_t links = distances_[first.to] + 1; links <= kMaxCycleLinks && !found_; ++links) {
       chosen_.clear();
-      if (extend(edge, links)) return chosen_;
+      extend(edge, links);
     }
-    return {};
   }
 
-  [[nodiscard]] bool complete() const { return tries_ < kMaxCycleTries; }
+  [[nodiscard]] PredictedCycles result() { return {.cycles = std::move(cycles_), .complete = tries_ < kMaxCycleTries}; }
 
  private:
+  // Where something is owned since, and where the next thing is waited for.
+  using Place =
+      std::pair<std::pair<std::string_view, std::uint_least32_t>, std::pair<std::string_view, std::uint_least32_t>>;
+
   [[nodiscard]] const OrderEdge& edge_of(const CycleLink& link) const { return facts_.graph.edge(link.edge); }
   [[nodiscard]] const Sighting& sighting_of(const CycleLink& link) const {
     return edge_of(link).sightings[link.sighting];
   }
 
   // Goes over `edge` and then on to the goal, `links` edges in all.
-  bool extend(EdgeId edge, std::uint32_t links) {
+  void extend(EdgeId edge, std::uint32_t links) {
     const OrderEdge& next = facts_.graph.edge(edge);
-    for (std::uint32_t i = 0; i < next.sightings.size(); ++i) {
-      if (++tries_ >= kMaxCycleTries) return false;
+    for (std::uint32_t i = 0; i < next.sightings.size() && tries_ < tries_end_; ++i) {
+      ++tries_;
       const CycleLink link{edge, i};
       if (!fits(link)) continue;
       chosen_.push_back(link);
-      if (links == 1 ? wakers_stay_away() : go_on_from(next.to, links - 1)) return true;
+      if (links > 1) {
+        go_on_from(next.to, links - 1);
+      } else if (wakers_stay_away()) {
+        take();
+      }
       chosen_.pop_back();
     }
-    return false;
   }
 
-  bool go_on_from(NodeId node, std::uint32_t links) {
+  void go_on_from(NodeId node, std::uint32_t links) {
     for (const EdgeId edge : facts_.graph.leaving(node)) {
       const NodeId to = facts_.graph.edge(edge).to;
       if (distances_[to] == kNoWay || distances_[to] > links - 1 || (to == goal_) != (links == 1)) continue;
-      if (extend(edge, links)) return true;
+      extend(edge, links);
     }
-    return false;
+  }
+
+  void take() {
+    if (!std::exchange(found_, true)) tries_end_ = std::min(kMaxCycleTries, tries_ + kMoreCycleTries);
+    std::vector<NodeId> nodes;
+    std::set<Place> places;
+    for (const CycleLink& link : chosen_) {
+      nodes.push_back(edge_of(link).from);
+      places.insert({place_of(sighting_of(link).owned_at), place_of(sighting_of(link).asked_at)});
+    }
+    std::sort(nodes.begin(), nodes.end());
+    const bool new_nodes = known_nodes_.insert(std::move(nodes)).second;
+    const bool new_places = known_places_.insert(std::move(places)).second;
+    if (new_nodes || new_places) cycles_.push_back(chosen_);
+  }
+
+  static std::pair<std::string_view, std::uint_least32_t> place_of(core::Site site) {
+    return {site.file_name(), site.line()};
   }
 
   // Its task can be at its place while those chosen so far are at theirs.
@@ -97,25 +124,19 @@ class CycleSearch {
   std::vector<std::uint32_t> distances_;  // to the goal
   std::vector<CycleLink> chosen_;
   std::uint64_t tries_ = 0;
+  std::uint64_t tries_end_ = 0;  // of this edge
+  bool found_ = false;           // a cycle through it
+  std::vector<std::vector<CycleLink>> cycles_;
+  std::set<std::vector<NodeId>> known_nodes_;  // of cycles
+  std::set<std::set<Place>> known_places_;
 };
 
 }  // namespace
 
 PredictedCycles predicted_cycles(const OrderFacts& facts) {
-  PredictedCycles predicted;
   CycleSearch search(facts);
-  std::set<std::vector<NodeId>> known;  // nodes of cycles that are in the result
-  for (const EdgeId edge : facts.graph.closing()) {
-    std::vector<CycleLink> cycle = search.through(edge);
-    if (cycle.empty()) continue;
-    std::vector<NodeId> nodes;
-    nodes.reserve(cycle.size());
-    for (const CycleLink& link : cycle) nodes.push_back(facts.graph.edge(link.edge).from);
-    std::sort(nodes.begin(), nodes.end());
-    if (known.insert(nodes).second) predicted.cycles.push_back(std::move(cycle));
-  }
-  predicted.complete = search.complete();
-  return predicted;
+  for (const EdgeId edge : facts.graph.closing()) search.look_through(edge);
+  return search.result();
 }
 
 }  // namespace zoneknot::lockcheck

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 #include <vector>
 
 #include "lockcheck/order_graph.h"
@@ -15,7 +16,8 @@ namespace zoneknot::lockcheck {
 // What a node of the graph stands for.
 struct Thing {
   ThingRef what;
-  Wakers wakers{};  // of a condition variable or a pool
+  std::string lock{};  // its name, of a lock
+  Wakers wakers{};     // of a condition variable or a pool
 };
 
 // All of it must outlive the call.
@@ -32,12 +34,15 @@ struct CycleLink {
 };
 
 struct PredictedCycles {
-  std::vector<std::vector<CycleLink>> cycles;  // a shortest one for each edge that closes one, if it has any
-  bool complete = true;                        // false: a limit below was met, there may be more
+  // For each edge that closes one the shortest ones, as far as they are about other things than those before, or are at
+  // other places.
+  std::vector<std::vector<CycleLink>> cycles;
+  bool complete = true;  // false: a limit below was met, there may be more
 };
 
 inline constexpr std::uint32_t kMaxCycleLinks = 8;
 inline constexpr std::uint64_t kMaxCycleTries = 1'000'000;  // combinations of sightings looked at, in all
+inline constexpr std::uint64_t kMoreCycleTries = 10'000;    // for an edge, once it has a cycle
 
 PredictedCycles predicted_cycles(const OrderFacts& facts);
 

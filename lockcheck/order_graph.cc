@@ -4,6 +4,8 @@
 #include <cassert>
 #include <iterator>
 
+#include "lockcheck/site.h"
+
 namespace zoneknot::lockcheck {
 namespace {
 
@@ -19,21 +21,24 @@ bool includes(const std::vector<NodeId>& all, const std::vector<NodeId>& some) {
   return std::includes(all.begin(), all.end(), some.begin(), some.end());
 }
 
+constexpr auto kMostOfTask = static_cast<std::ptrdiff_t>(OrderGraph::kMaxSightingsOfTask);
+
 void note_sighting(OrderEdge& edge, const Sighting& sighting) {
   assert(std::is_sorted(sighting.owned.begin(), sighting.owned.end()));
   const auto comparable = [&](const Sighting& known) {
-    return known.task == sighting.task && known.segment == sighting.segment;
+    return known.task == sighting.task && known.segment == sighting.segment &&
+           same_place(known.owned_at, sighting.owned_at) && same_place(known.asked_at, sighting.asked_at);
   };
-  std::size_t of_task = 0;
-  for (const Sighting& known : edge.sightings) {
-    if (!comparable(known)) continue;
-    ++of_task;
-    if (includes(sighting.owned, known.owned)) return;
-  }
-  of_task -= std::erase_if(edge.sightings, [&](const Sighting& known) {
-    return comparable(known) && includes(known.owned, sighting.owned);
+  const auto says_more = [&](const Sighting& known) {
+    return comparable(known) && includes(sighting.owned, known.owned);
+  };
+  if (std::any_of(edge.sightings.begin(), edge.sightings.end(), says_more)) return;
+  std::erase_if(edge.sightings,
+                [&](const Sighting& known) { return comparable(known) && includes(known.owned, sighting.owned); });
+  const auto of_task = std::count_if(edge.sightings.begin(), edge.sightings.end(), [&](const Sighting& known) {
+    return known.task == sighting.task && known.segment == sighting.segment;
   });
-  if (edge.sightings.size() >= OrderGraph::kMaxSightings || of_task >= OrderGraph::kMaxSightingsOfTask) return;
+  if (edge.sightings.size() >= OrderGraph::kMaxSightings || of_task >= kMostOfTask) return;
   edge.sightings.push_back(sighting);
 }
 

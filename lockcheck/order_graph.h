@@ -42,7 +42,7 @@ struct OrderEdge {
 class OrderGraph {
  public:
   // Sightings that an edge keeps; what comes later is forgotten. Enough for more tasks than a cycle has.
-  static constexpr std::size_t kMaxSightings = 32;
+  static constexpr std::size_t kMaxSightings = 64;
   static constexpr std::size_t kMaxSightingsOfTask = 8;  // in one segment of its life
 
   void clear();
@@ -53,8 +53,8 @@ class OrderGraph {
 
   // Makes sure that the edge is there. One from a node to itself closes a cycle.
   EdgeId add_edge(NodeId from, NodeId to);
-  // The same, and remembers the sighting, unless one is known that says more: of the same task, in the same segment,
-  // owning less.
+  // The same, and remembers the sighting, unless one is known that says more: of the same task, in the same segment, at
+  // the same places, owning less.
   EdgeId add_edge(NodeId from, NodeId to, const Sighting& sighting);
   // No further sighting of this task in this segment would be remembered.
   [[nodiscard]] bool knows_all(EdgeId edge, core::TaskId task, std::uint32_t segment) const;

@@ -3,7 +3,9 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <set>
 
+#include "lockcheck/deadlock_kind.h"
 #include "lockcheck/lock_name.h"
 #include "lockcheck/site.h"
 
@@ -13,6 +15,12 @@ namespace {
 class Describer {
  public:
   explicit Describer(const LockWatch& watch) : watch_(watch), tasks_(watch.tasks()) {}
+
+  // An earlier run may have had more of them.
+  [[nodiscard]] bool knows_tasks_of(const PredictedDeadlock& deadlock) const {
+    return std::all_of(deadlock.waits.begin(), deadlock.waits.end(),
+                       [this](const PredictedWait& wait) { return wait.task < tasks_.size(); });
+  }
 
   [[nodiscard]] PredictionInVerdict prediction(const PredictedDeadlock& deadlock) const {
     PredictionInVerdict text{.what = headline(deadlock)};
@@ -74,7 +82,8 @@ class Describer {
 bool same_links(const PredictionInVerdict& a, const PredictionInVerdict& b) {
   return std::equal(a.links.begin(), a.links.end(), b.links.begin(), b.links.end(),
                     [](const LinkInVerdict& one, const LinkInVerdict& other) {
-                      return one.task == other.task && one.owns == other.owns && one.waits_for == other.waits_for;
+                      return one.task == other.task && one.owns == other.owns && one.waits_for == other.waits_for &&
+                             one.owns_site == other.owns_site && one.waits_site == other.waits_site;
                     });
 }
 
@@ -110,6 +119,7 @@ void describe_order(const LockWatch& watch, Verdict& verdict) {
   const OrderPredictions predictions = watch.predictions();
   const Describer describer(watch);
   for (const PredictedDeadlock& deadlock : predictions.deadlocks) {
+    if (!describer.knows_tasks_of(deadlock)) continue;
     PredictionInVerdict text = describer.prediction(deadlock);
     const bool known = std::any_of(verdict.predictions.begin(), verdict.predictions.end(),
                                    [&](const PredictionInVerdict& other) { return same_links(text, other); });
@@ -121,8 +131,10 @@ void describe_order(const LockWatch& watch, Verdict& verdict) {
 }
 
 void refute_predictions(const std::string& reason, Verdict& verdict) {
+  std::set<DeadlockKind> found;
+  for (const HangInVerdict& hang : verdict.hangs) found.insert(kind_of(hang.links));
   for (PredictionInVerdict& prediction : verdict.predictions) {
-    if (prediction.status != "possible") continue;
+    if (prediction.status != "possible" || found.contains(kind_of(prediction.links))) continue;
     prediction.status = "refuted";
     prediction.reason = reason;
   }

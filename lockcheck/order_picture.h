@@ -11,7 +11,8 @@ namespace zoneknot::lockcheck {
 // already, because another run made them too, one is kept.
 void describe_order(const LockWatch& watch, Verdict& verdict);
 
-// Of every prediction that is merely possible: a search has covered whatever could happen, and there it does not.
+// Of every prediction that is merely possible: a search has covered whatever could happen, and no hang that it found is
+// of this kind (deadlock_kind.h).
 void refute_predictions(const std::string& reason, Verdict& verdict);
 
 // Some prediction is possible, sound or confirmed.

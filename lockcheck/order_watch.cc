@@ -4,6 +4,8 @@
 #include <set>
 #include <utility>
 
+#include "lockcheck/lock_name.h"
+
 namespace zoneknot::lockcheck {
 namespace {
 
@@ -31,6 +33,12 @@ UnitsOwned& units_of(TaskOrder& order, core::SemaphoreId pool) {
 
 }  // namespace
 
+void OrderWatch::set_on(bool on, bool over_runs) {
+  on_ = on;
+  over_runs_ = over_runs;
+  clear();
+}
+
 void OrderWatch::clear() {
   counts_from_.store(on_ ? 1 : UINT32_MAX, std::memory_order_relaxed);
   segments_.clear();
@@ -40,6 +48,14 @@ void OrderWatch::clear() {
   for (std::vector<NodeId>& nodes : nodes_) nodes.clear();
   asks_.clear();
   slow_paths_ = 0;
+}
+
+void OrderWatch::begin_run() {
+  if (!on_) return;
+  if (!over_runs_) return clear();
+  counts_from_.store(1, std::memory_order_relaxed);
+  segments_.next_run();
+  asks_.clear();  // the tasks' caches, which know their numbers, have been cleared too
 }
 
 // --- Tasks -----------------------------------------------------------------------------------------------------------
@@ -64,16 +80,37 @@ void OrderWatch::begin_segment(core::TaskId task, TaskOrder& order) {
 NodeId OrderWatch::node_of(ThingRef thing) {
   std::vector<NodeId>& known = nodes_.at(static_cast<std::size_t>(thing.kind));
   if (thing.object >= known.size()) known.resize(thing.object + 1, core::kNoId);
-  if (known[thing.object] == core::kNoId) {
+  if (known[thing.object] == core::kNoId || !is_still(known[thing.object])) {
     known[thing.object] = graph_.add_node();
-    things_.push_back({.what = thing});
+    things_.push_back({.what = thing, .lock = name_if_lock(thing)});
   }
   return known[thing.object];
 }
 
+// Another run may have given the number to another lock.
+bool OrderWatch::is_still(NodeId node) const {
+  if (!over_runs_) return true;
+  const ThingRef what = things_[node].what;
+  return nodes_.at(static_cast<std::size_t>(what.kind))[what.object] == node &&
+         things_[node].lock == name_if_lock(what);
+}
+
+std::string OrderWatch::name_if_lock(ThingRef thing) const {
+  if (thing.kind != ThingKind::lock || thing.object >= locks_.size()) return {};
+  return lock_name(locks_[thing.object].info);
+}
+
+std::uint64_t OrderWatch::mark_of_places(const HeldSet& held, core::Site site) {
+  std::uint64_t mark = chain_mark(site.line());
+  for (const HeldEntry& entry : held.entries()) {
+    mark += chain_mark(std::uint64_t{entry.lock} << 32U | entry.site.line());
+  }
+  return mark;
+}
+
 // The edges of a request say nothing new if the graph knows all about each.
 bool OrderWatch::all_pairs_known(TaskOrder& order, const HeldSet& held, std::uint64_t wanted_mark) const {
-  if (every_wait_counts()) return false;
+  if (over_runs_ || every_wait_counts()) return false;
   return std::all_of(held.entries().begin(), held.entries().end(), [&](const HeldEntry& entry) {
     const std::uint64_t pair = ChainCache::key_of(locks_[entry.lock].mark, order.segment_mark, wanted_mark);
     return order.pairs.find(pair) != nullptr;
@@ -242,7 +279,11 @@ OrderPredictions OrderWatch::predictions() const {
   const std::lock_guard guard(lock_);
   OrderPredictions predictions;
   const PredictedCycles found = predicted_cycles({graph_, things_, segments_});
-  for (const std::vector<CycleLink>& cycle : found.cycles) predictions.deadlocks.push_back(described(cycle));
+  for (const std::vector<CycleLink>& cycle : found.cycles) {
+    const bool of_this_run = std::all_of(
+        cycle.begin(), cycle.end(), [this](const CycleLink& link) { return is_still(graph_.edge(link.edge).from); });
+    if (of_this_run) predictions.deadlocks.push_back(described(cycle));
+  }
   predictions.complete = found.complete;
   predictions.class_lines = classes_.lines();
   predictions.class_edges = classes_.edges();

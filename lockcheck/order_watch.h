@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <mutex>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "core/lock_observer.h"
@@ -27,13 +28,12 @@ class OrderWatch {
  public:
   explicit OrderWatch(const StableVector<LockRecord>& locks) : locks_(locks) {}
 
-  void clear();
-  // Forgets everything as well. Off: it is not to be told of anything, and knows() all.
-  void set_on(bool on) {
-    on_ = on;
-    clear();
-  }
+  // Forgets everything as well. Off: it is not to be told of anything, and knows() all. Over runs: each run adds to
+  // what is known, and the same chain of locks counts once more for every place where it is asked for.
+  void set_on(bool on, bool over_runs);
   [[nodiscard]] bool on() const { return on_; }
+  // Forgets the last run, or what is of no use over runs.
+  void begin_run();
 
   // `parent` is kNoId as long as nobody has told who forked the task.
   void forked(core::TaskId parent, core::TaskId child);
@@ -73,11 +73,13 @@ class OrderWatch {
   std::optional<core::Site> released_units(core::TaskId task, TaskOrder& order, core::SemaphoreId pool,
                                            std::uint32_t units, core::Site site);
 
-  // At any time; no task's record is looked at.
+  // At any time; no task's record is looked at. Of several runs: what is about locks of the last one.
   [[nodiscard]] OrderPredictions predictions() const;
   [[nodiscard]] OrderStats stats() const;
 
  private:
+  void clear();
+
   static constexpr std::uint32_t kNoAsk = UINT32_MAX;
   // More chains are not remembered for those that end others' waits.
   static constexpr std::size_t kMaxAsks = std::size_t{1} << 16U;
@@ -92,16 +94,20 @@ class OrderWatch {
 
   void ask(core::TaskId task, TaskOrder& order, const HeldSet& held, ThingRef wanted, std::uint64_t wanted_mark,
            core::Site site) {
-    const std::uint64_t key = ChainCache::key_of(held.mark(), order.segment_mark, wanted_mark);
+    std::uint64_t key = ChainCache::key_of(held.mark(), order.segment_mark, wanted_mark);
+    if (over_runs_) key += mark_of_places(held, site);
     ChainCache::Entry* entry = order.chains.find(key);
     if (entry == nullptr) entry = &order.chains.add(key, walk(task, order, held, wanted, wanted_mark, site));
     entry->last = ++order.asked;
   }
 
   [[nodiscard]] bool every_wait_counts() const { return counts_from_.load(std::memory_order_relaxed) == 0; }
+  static std::uint64_t mark_of_places(const HeldSet& held, core::Site site);
   std::uint32_t walk(core::TaskId task, TaskOrder& order, const HeldSet& held, ThingRef wanted,
                      std::uint64_t wanted_mark, core::Site site);
   NodeId node_of(ThingRef thing);
+  [[nodiscard]] bool is_still(NodeId node) const;
+  [[nodiscard]] std::string name_if_lock(ThingRef thing) const;
   bool add_edge(core::TaskId task, const HeldEntry& owned, ThingRef wanted, const Ask& ask);
   [[nodiscard]] bool all_pairs_known(TaskOrder& order, const HeldSet& held, std::uint64_t wanted_mark) const;
   [[nodiscard]] PredictedDeadlock described(const std::vector<CycleLink>& cycle) const;
@@ -112,6 +118,7 @@ class OrderWatch {
 
   const StableVector<LockRecord>& locks_;
   bool on_ = false;
+  bool over_runs_ = false;
   // What a task that owns fewer locks waits for does not count.
   std::atomic<std::uint32_t> counts_from_ = UINT32_MAX;
 

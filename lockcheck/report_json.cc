@@ -25,6 +25,7 @@ Json json_of(const StepInVerdict& step);
 Json json_of(const RuleInVerdict& rule);
 Json json_of(const ObligationInVerdict& obligation);
 Json json_of(const LinkInVerdict& link);
+Json json_of(const HangInVerdict& hang);
 Json json_of(const PredictionInVerdict& prediction);
 Json json_of(const OrderEdgeInVerdict& edge);
 Json json_of(const JobInVerdict& job);
@@ -101,6 +102,10 @@ Json json_of(const LinkInVerdict& link) {
           {"waits_for", link.waits_for},
           {"waits_site", or_null(link.waits_site)},
           {"waits_function", or_null(link.waits_function)}};
+}
+
+Json json_of(const HangInVerdict& hang) {
+  return {{"executions", hang.executions}, {"links", list_of(hang.links)}, {"predicted", hang.predicted}};
 }
 
 Json json_of(const PredictionInVerdict& prediction) {
@@ -217,6 +222,7 @@ Json json_of(const Verdict& verdict) {
           {"assumptions", list_of(verdict.assumptions)},
           {"evidence", list_of(verdict.evidence)},
           {"obligations", list_of(verdict.obligations)},
+          {"hangs", list_of(verdict.hangs)},
           {"predictions", list_of(verdict.predictions)},
           {"lock_order", list_of(verdict.lock_order)},
           {"order_edges", list_of(verdict.order_edges)},

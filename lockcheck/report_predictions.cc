@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "lockcheck/columns.h"
+#include "lockcheck/deadlock_kind.h"
 
 namespace zoneknot::lockcheck {
 namespace {
@@ -76,6 +77,17 @@ std::string text_of_status(const PredictionInVerdict& prediction) {
   return hanging("  ", fmt::format("{}: {}", prediction.status, text));
 }
 
+std::string text_of_kinds(const DeadlockKinds& kinds) {
+  std::string text = counted(kinds.confirmed + kinds.open + kinds.refuted, "kind");
+  if (kinds.hangs > 0) {
+    text += fmt::format("; of {} that hung in the search {} among them", counted(kinds.hangs, "kind"),
+                        kinds.hangs_predicted == 0   ? "none is"
+                        : kinds.hangs_predicted == 1 ? "one is"
+                                                     : grouped(kinds.hangs_predicted) + " are");
+  }
+  return hanging("by their places: ", text);
+}
+
 std::string text_of(const PredictionInVerdict& prediction) {
   const std::vector<LinkInVerdict>& links = prediction.links;
   std::string out = "\n" + hanging("", fmt::format("predicted [{}]: {}", prediction.status, prediction.what));
@@ -114,7 +126,7 @@ std::string text_of_predictions(const Verdict& verdict) {
     const std::size_t count = count_of(verdict, status.name);
     if (count > 0) counts += fmt::format("{}{} {}", counts.empty() ? "" : ", ", grouped(count), status.name);
   }
-  std::string out = "\n" + hanging("deadlocks predicted: ", counts);
+  std::string out = "\n" + hanging("deadlocks predicted: ", counts) + text_of_kinds(count_kinds(verdict));
   const std::size_t shown = std::min(verdict.predictions.size(), kPredictionsShown);
   for (std::size_t i = 0; i < shown; ++i) out += text_of(verdict.predictions[i]);
   if (shown < verdict.predictions.size()) {

@@ -4,15 +4,11 @@
 
 #include <algorithm>
 #include <array>
-#include <cstring>
+
+#include "lockcheck/site.h"
 
 namespace zoneknot::lockcheck {
 namespace {
-
-// Equal names are mostly one literal, so the pointers decide first.
-bool same_place(core::Site a, core::Site b) {
-  return a.line() == b.line() && (a.file_name() == b.file_name() || std::strcmp(a.file_name(), b.file_name()) == 0);
-}
 
 std::string what_is_waited_for(const core::Wait& wait, const Names& names) {
   switch (wait.kind) {

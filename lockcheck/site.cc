@@ -1,6 +1,7 @@
 #include "lockcheck/site.h"
 
 #include <array>
+#include <cstring>
 #include <utility>
 #include <vector>
 
@@ -108,6 +109,11 @@ std::string site_text(core::Site site) {
   const std::size_t slash = file.rfind('/');
   return std::string(slash == std::string_view::npos ? file : file.substr(slash + 1)) + ":" +
          std::to_string(site.line());
+}
+
+// Equal names are mostly one literal, so the pointers decide first.
+bool same_place(core::Site a, core::Site b) {
+  return a.line() == b.line() && (a.file_name() == b.file_name() || std::strcmp(a.file_name(), b.file_name()) == 0);
 }
 
 std::string function_name(core::Site site) { return bare_function_name(site.function_name()); }

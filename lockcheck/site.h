@@ -11,6 +11,9 @@ namespace zoneknot::lockcheck {
 // "open_zones.cc:41": base name of the file, and the line. Empty for a place that was never set.
 std::string site_text(core::Site site);
 
+// The same line of the same file.
+bool same_place(core::Site a, core::Site b);
+
 // "convert_to_open_zone": the bare name of the function, as gdb's backtrace would show it; for a lambda the function
 // that it is written in.
 std::string function_name(core::Site site);

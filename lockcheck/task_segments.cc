@@ -6,6 +6,7 @@ namespace zoneknot::lockcheck {
 
 void TaskSegments::clear() {
   segments_.clear();
+  first_.clear();
   current_.clear();
   first_after_.clear();
 }
@@ -18,25 +19,29 @@ SegmentId TaskSegments::current(core::TaskId task) {
 SegmentId TaskSegments::begin(core::TaskId task) {
   if (!first_after_.empty()) first_after_.clear();
   if (task >= current_.size()) current_.resize(task + 1, core::kNoId);
-  const auto segment = static_cast<SegmentId>(segments_.size());
+  if (task >= first_.size()) first_.resize(task + 1, core::kNoId);
+  SegmentId& next = current_[task] == core::kNoId ? first_[task] : segments_[current_[task]].next;
+  if (next != core::kNoId) return current_[task] = next;  // an earlier run has been there
+  current_[task] = next = static_cast<SegmentId>(segments_.size());
   segments_.push_back({.task = task});
-  if (current_[task] != core::kNoId) segments_[current_[task]].next = segment;
-  return current_[task] = segment;
+  return current_[task];
 }
 
 void TaskSegments::forked(core::TaskId parent, core::TaskId child) {
   const SegmentId first = begin(child);
   if (parent == core::kNoId) return;
-  segments_[current(parent)].other = first;
+  SegmentId& other = segments_[current(parent)].other;
+  if (other == core::kNoId) other = first;
   begin(parent);
 }
 
 void TaskSegments::joined(core::TaskId task, core::TaskId other) {
   current(task);
   SegmentId last = current(other);
+  const SegmentId after = begin(task);
   // A task that is joined twice ends in a segment of its own, so that each has one that comes after.
-  if (segments_[last].other != core::kNoId) last = begin(other);
-  segments_[last].other = begin(task);
+  if (segments_[last].other != core::kNoId && segments_[last].other != after) last = begin(other);
+  if (segments_[last].other == core::kNoId) segments_[last].other = after;
 }
 
 const std::vector<SegmentId>& TaskSegments::first_after(SegmentId segment) const {

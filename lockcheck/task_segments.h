@@ -17,6 +17,9 @@ using SegmentId = std::uint32_t;
 class TaskSegments {
  public:
   void clear();
+  // Another run of the same program: the tasks begin anew. The n-th segment of a task is the same in all runs, and the
+  // first run that comes to it says where it forks or is joined.
+  void next_run() { current_.clear(); }
 
   // `parent` is kNoId for a task that nobody in the program has forked.
   void forked(core::TaskId parent, core::TaskId child);
@@ -45,6 +48,7 @@ class TaskSegments {
   const std::vector<SegmentId>& first_after(SegmentId segment) const;
 
   std::vector<Segment> segments_;                                              // those of a task in ascending order
+  std::vector<SegmentId> first_;                                               // by task; kNoId: none yet
   std::vector<SegmentId> current_;                                             // by task; kNoId: none yet
   mutable std::unordered_map<SegmentId, std::vector<SegmentId>> first_after_;  // as things are; looked up only
 };

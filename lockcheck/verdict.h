@@ -114,7 +114,7 @@ struct ObligationInVerdict {
   std::string status = "not searched";  // "confirmed by a hang", "confirmed: broken in a real run", "not confirmed"
 };
 
-// One task's part in a deadlock that was predicted: it owns one thing and waits for the next.
+// One task's part in a deadlock, predicted or real: it owns one thing and waits for the next.
 struct LinkInVerdict {
   std::string task{};       // "first.0", or "T3" of a trace
   std::string owns{};       // "zone 3"; a lock, a unit of a pool, or an event that only this task can bring about
@@ -123,6 +123,14 @@ struct LinkInVerdict {
   std::string waits_for{};  // what the next link owns; the last link waits for what the first one owns
   std::string waits_site{};
   std::string waits_function{};
+};
+
+// Executions of a search that hung with their waits at the same places, whoever waited there for what.
+struct HangInVerdict {
+  std::uint64_t executions = 0;
+  // Of the first of them. A task that has ended and left behind what the one before waits for waits for nothing.
+  std::vector<LinkInVerdict> links{};
+  bool predicted = false;  // by runs that did not hang
 };
 
 // A deadlock that did not happen, read off a run or a trace that did not hang.
@@ -193,6 +201,7 @@ struct Verdict {
   std::vector<std::string> assumptions;
   std::vector<std::string> evidence;             // for a proof: what was looked at besides, and proves nothing
   std::vector<ObligationInVerdict> obligations;  // of a proof: those that do not hold
+  std::vector<HangInVerdict> hangs;              // of a search: all kinds that it came to before it ended
   std::vector<PredictionInVerdict> predictions;
   std::vector<OrderEdgeInVerdict> order_edges;  // the order in which locks were taken, as far as it was looked at
   std::vector<std::string> lock_order;  // what holds for the classes of locks, as far as runs were looked at for it

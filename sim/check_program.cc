@@ -11,10 +11,12 @@
 #include <utility>
 #include <vector>
 
+#include "lockcheck/deadlock_kind.h"
 #include "lockcheck/hang_picture.h"
 #include "lockcheck/report_text.h"
 #include "sim/depth_first.h"
 #include "sim/event_trace.h"
+#include "sim/hang_log.h"
 #include "sim/order_runs.h"
 #include "sim/partial_order_sampling.h"
 #include "sim/portfolio.h"
@@ -108,6 +110,7 @@ class Check {
     SearchLimits limits;
     limits.executions = executions;
     limits.max_steps = options_.max_steps;
+    limits.hung = [this](const Outcome& outcome) { hangs_.add(outcome); };
     limits.found = [this](const FirstSeen& seen) { keep_witness(seen); };
     SearchResult result = explore(simulation_, program_, strategy, limits);
     if (result.end == SearchEnd::not_repeatable) {
@@ -157,6 +160,7 @@ class Check {
     verdict.step_limit = options_.max_steps;
     verdict.steps = result.steps;
     verdict.exhaustive = result.exhaustive;
+    verdict.hangs = hangs_.hangs();
     if (result.exhaustive) verdict.traces = result.traces;
     verdict.word = word_of(result);
     if (verdict.word == VerdictWord::incomplete) verdict.stopped_by = "the limit of scheduling points";
@@ -176,7 +180,8 @@ class Check {
   }
 
   Verdict with_order(Verdict verdict) {
-    observe_order(simulation_, program_, options_.seed, options_.max_steps, verdict);
+    observe_order(simulation_, program_, options_.seed, {.max_steps = options_.max_steps}, verdict);
+    lockcheck::compare_hangs_with_predictions(verdict);
     weigh_predictions(verdict);
     return verdict;
   }
@@ -216,6 +221,7 @@ class Check {
   VirtualClock clock_;
   Program program_;
   lockcheck::StuckCore stuck_;  // of the last hang
+  HangLog hangs_{simulation_};
   std::optional<SearchGuard> guard_;
 };
 

@@ -1,17 +1,13 @@
 #include "sim/explorer.h"
 
 #include <algorithm>
-#include <cstring>
 
+#include "lockcheck/site.h"
 #include "sim/replay.h"
 
 namespace zoneknot::sim {
 
 namespace {
-
-bool same_place(const core::Site& a, const core::Site& b) {
-  return a.line() == b.line() && std::strcmp(a.file_name(), b.file_name()) == 0;
-}
 
 class Search {
  public:
@@ -153,6 +149,7 @@ class Search {
   }
 
   void note_hang(const Outcome& outcome) {
+    if (limits_.hung) limits_.hung(outcome);
     if (result_.hangs++ == 0) {
       result_.first_hang = this_execution();
       result_.first_hang->decisions.resize(outcome.decisions_to_hang);
@@ -166,7 +163,7 @@ class Search {
     for (lockcheck::RuleBreak& broken : simulation_.watch().broken_rules()) {
       const auto known =
           std::find_if(result_.broken_rules.begin(), result_.broken_rules.end(), [&broken](const BrokenRule& other) {
-            return other.what.rule == broken.rule && same_place(other.what.site, broken.site);
+            return other.what.rule == broken.rule && lockcheck::same_place(other.what.site, broken.site);
           });
       if (known != result_.broken_rules.end()) {
         known->what.count += broken.count;

@@ -45,6 +45,8 @@ struct SearchLimits {
   // Called between executions when something was found that the result would show first, and the search goes on: the
   // callee may run the program on the simulation. Empty: nobody wants it.
   std::function<void(const FirstSeen&)> found = {};
+  // Called after each execution that hung, while the simulation's watch still shows it. Empty: nobody wants it.
+  std::function<void(const Outcome&)> hung = {};
 };
 
 enum class SearchEnd : std::uint8_t {

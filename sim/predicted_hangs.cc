@@ -1,12 +1,14 @@
 #include "sim/predicted_hangs.h"
 
 #include <algorithm>
+#include <map>
 #include <set>
 #include <string>
 #include <utility>
 #include <vector>
 
-#include "lockcheck/lock_name.h"
+#include "lockcheck/deadlock_kind.h"
+#include "lockcheck/hang_picture.h"
 #include "sim/directed.h"
 #include "sim/witness.h"
 
@@ -25,60 +27,130 @@ Target target_of(const PredictionInVerdict& prediction) {
   return target;
 }
 
-// What the stuck tasks of the execution that was run last wait for.
-std::set<std::string> awaited_locks(const Simulation& simulation, const lockcheck::StuckCore& stuck) {
+// The things that the tasks wait for.
+std::set<std::string> awaited(const std::vector<LinkInVerdict>& links) {
   std::set<std::string> names;
-  const std::vector<lockcheck::TaskPicture> tasks = simulation.watch().tasks();
-  for (const core::TaskId task : stuck.core) {
-    const core::Wait& wait = tasks[task].wait;
-    if (wait.kind != core::WaitKind::lock) return {};
-    names.insert(lockcheck::lock_name(simulation.watch().lock_info(wait.object)));
-  }
+  for (const LinkInVerdict& link : links) names.insert(link.waits_for);
   return names;
 }
 
-std::set<std::string> predicted_locks(const PredictionInVerdict& prediction) {
-  std::set<std::string> names;
-  for (const LinkInVerdict& link : prediction.links) names.insert(link.waits_for);
-  return names;
+std::string in_words(const std::set<std::string>& names) {
+  std::string words;
+  for (const std::string& name : names) words += (words.empty() ? "" : ", ") + name;
+  return words;
 }
 
 bool may_be_driven(const PredictionInVerdict& prediction) {
   return prediction.status == "possible" || prediction.status == "sound";
 }
 
+class Driver {
+ public:
+  Driver(Simulation& simulation, const Program& program, std::uint64_t seed, std::uint64_t identity,
+         const OrderRunLimits& limits, std::vector<PredictionInVerdict>& predictions)
+      : simulation_(simulation),
+        program_(program),
+        seed_(seed),
+        identity_(identity),
+        limits_(limits),
+        max_steps_(std::min(limits.max_steps, kStepsForAPrediction)),
+        predictions_(predictions) {}
+
+  DrivenRuns drive_all() {
+    std::map<lockcheck::DeadlockKind, std::size_t> tried;  // of each kind
+    for (PredictionInVerdict& prediction : predictions_) {
+      const lockcheck::DeadlockKind kind = lockcheck::kind_of(prediction.links);
+      if (tried.size() == kKindsDriven && !tried.contains(kind)) continue;
+      if (!may_be_driven(prediction) || confirmed_.contains(kind) || tried[kind]++ == kPredictionsOfAKind) continue;
+      if (!drive(prediction)) break;
+    }
+    return runs_;
+  }
+
+  void confirm_what_was_found(const HangLog& found) {
+    for (const lockcheck::HangInVerdict& hang : found.hangs()) {
+      const lockcheck::DeadlockKind kind = lockcheck::kind_of(hang.links);
+      const auto of_kind = std::ranges::find_if(predictions_, [&](const PredictionInVerdict& prediction) {
+        return may_be_driven(prediction) && lockcheck::kind_of(prediction.links) == kind;
+      });
+      if (of_kind == predictions_.end() || confirmed_.contains(kind)) continue;
+      confirm(*of_kind, "an execution of the search", hang.links, *found.first_of(kind));
+    }
+  }
+
+ private:
+  static constexpr const char* kSteered = "an execution that was steered there";
+
+  // False: the user wants no more.
+  bool drive(const PredictionInVerdict& prediction) {
+    Directed directed(seed_, target_of(prediction));
+    directed.look_at(simulation_.watch());
+    const std::uint64_t steps_end = runs_.steps + kStepsForAPrediction;
+    for (std::uint64_t n = 0; n < kExecutionsForAPrediction && runs_.steps < steps_end; ++n) {
+      if (!may_be_driven(prediction) || !directed.begin()) break;
+      simulation_.set_stop(limits_.stop);
+      simulation_.set_max_steps(max_steps_);
+      const Outcome outcome = simulation_.run([this] { program_(simulation_); }, directed);
+      simulation_.set_stop(nullptr);
+      directed.ended(outcome);
+      ++runs_.executions;
+      runs_.steps += outcome.steps;
+      if (outcome.kind == OutcomeKind::stopped) return false;
+      if (outcome.kind == OutcomeKind::hang) look_at_hang(outcome);
+    }
+    return true;
+  }
+
+  // Whichever prediction it was steered to: at the places of one it confirms that one, if it can be on the same locks.
+  void look_at_hang(const Outcome& outcome) {
+    FirstSeen seen{runs_.executions, simulation_.decisions(), {}};
+    seen.decisions.resize(outcome.decisions_to_hang);
+    if (!runs_.first_hang) runs_.first_hang = seen;
+    const std::vector<LinkInVerdict> links = lockcheck::waits_of_hang(simulation_.watch(), outcome.stuck);
+    const lockcheck::DeadlockKind kind = lockcheck::kind_of(links);
+    PredictionInVerdict* of_kind = nullptr;
+    for (PredictionInVerdict& prediction : predictions_) {
+      if (!may_be_driven(prediction) || lockcheck::kind_of(prediction.links) != kind) continue;
+      if (awaited(prediction.links) == awaited(links)) return confirm(prediction, kSteered, links, seen);
+      if (of_kind == nullptr) of_kind = &prediction;
+    }
+    if (of_kind != nullptr && !confirmed_.contains(kind)) confirm(*of_kind, kSteered, links, seen);
+  }
+
+  void confirm(PredictionInVerdict& prediction, const std::string& who, const std::vector<LinkInVerdict>& links,
+               const FirstSeen& seen) {
+    confirmed_.insert(lockcheck::kind_of(links));
+    prediction.status = "confirmed";
+    prediction.reason = who + " hangs on it";
+    if (const auto names = awaited(links); names != awaited(prediction.links)) {
+      prediction.reason = who + " hangs at these places, on " + in_words(names);
+    }
+    Recording recording;
+    if (const auto line = to_line(record_witness(simulation_, program_, seen, identity_, recording))) {
+      prediction.witness = *line;
+    }
+  }
+
+  Simulation& simulation_;
+  const Program& program_;
+  const std::uint64_t seed_;
+  const std::uint64_t identity_;
+  const OrderRunLimits& limits_;
+  const std::uint64_t max_steps_;
+  std::vector<PredictionInVerdict>& predictions_;
+  std::set<lockcheck::DeadlockKind> confirmed_;
+  DrivenRuns runs_;
+};
+
 }  // namespace
 
 DrivenRuns drive_predictions(Simulation& simulation, const Program& program, std::uint64_t seed, std::uint64_t identity,
-                             std::uint64_t max_steps, lockcheck::Verdict& verdict) {
-  DrivenRuns runs;
-  simulation.set_max_steps(max_steps);
-  const std::size_t count = std::min(verdict.predictions.size(), kPredictionsDriven);
-  for (std::size_t i = 0; i < count; ++i) {
-    PredictionInVerdict& prediction = verdict.predictions[i];
-    if (!may_be_driven(prediction)) continue;
-    const std::set<std::string> predicted = predicted_locks(prediction);
-    Directed directed(seed, target_of(prediction));
-    directed.look_at(simulation.watch());
-    for (std::uint64_t n = 0; n < kExecutionsForAPrediction && directed.begin(); ++n) {
-      const Outcome outcome = simulation.run([&] { program(simulation); }, directed);
-      directed.ended(outcome);
-      ++runs.executions;
-      runs.steps += outcome.steps;
-      if (outcome.kind != OutcomeKind::hang) continue;
-      FirstSeen seen{runs.executions, simulation.decisions(), {}};
-      seen.decisions.resize(outcome.decisions_to_hang);
-      if (!runs.first_hang) runs.first_hang = seen;
-      if (awaited_locks(simulation, outcome.stuck) != predicted) continue;
-      Recording recording;
-      prediction.status = "confirmed";
-      prediction.reason = "an execution that was steered there hangs on it";
-      if (const auto line = to_line(record_witness(simulation, program, seen, identity, recording))) {
-        prediction.witness = *line;
-      }
-      break;
-    }
-  }
+                             const OrderRunLimits& limits, const HangLog& found, lockcheck::Verdict& verdict) {
+  Driver driver(simulation, program, seed, identity, limits, verdict.predictions);
+  const DrivenRuns runs = driver.drive_all();
+  driver.confirm_what_was_found(found);
+  std::ranges::stable_partition(verdict.predictions,
+                                [](const PredictionInVerdict& prediction) { return prediction.status == "confirmed"; });
   return runs;
 }
 

@@ -7,12 +7,16 @@
 
 #include "lockcheck/verdict.h"
 #include "sim/explorer.h"
+#include "sim/hang_log.h"
+#include "sim/order_runs.h"
 #include "sim/simulation.h"
 
 namespace zoneknot::sim {
 
-inline constexpr std::uint64_t kExecutionsForAPrediction = 50;
-inline constexpr std::size_t kPredictionsDriven = 8;  // the first so many; the others stay as they are
+inline constexpr std::uint64_t kExecutionsForAPrediction = 500;
+inline constexpr std::uint64_t kStepsForAPrediction = 100'000;  // of all these; at least one execution is made
+inline constexpr std::size_t kPredictionsOfAKind = 3;           // so many are tried until one is confirmed
+inline constexpr std::size_t kKindsDriven = 16;                 // the first so many; the others stay as they are
 
 struct DrivenRuns {
   std::uint64_t executions = 0;
@@ -20,8 +24,10 @@ struct DrivenRuns {
   std::optional<FirstSeen> first_hang;  // whatever it hangs on
 };
 
-// A prediction that is confirmed gets its witness, for a program of this identity.
+// Drives some predictions of each kind (lockcheck/deadlock_kind.h). One that is confirmed gets its witness, for a
+// program of this identity, and is told before the others. What is still open then and of a kind that the search itself
+// has found is confirmed by that.
 DrivenRuns drive_predictions(Simulation& simulation, const Program& program, std::uint64_t seed, std::uint64_t identity,
-                             std::uint64_t max_steps, lockcheck::Verdict& verdict);
+                             const OrderRunLimits& limits, const HangLog& found, lockcheck::Verdict& verdict);
 
 }  // namespace zoneknot::sim

@@ -155,6 +155,8 @@ class Parser {
     add_output(app, "write the table to this file");
     app.add_option("--witnesses", line_.witnesses,
                    "write the witness of each hang into this folder as soon as it is found");
+    app.add_flag("--predictions", line_.predictions,
+                 "show what was predicted from runs that did not hang, beside the hangs that were found");
     app.add_option("--expect", line_.expect, "a table as --format=json writes it; a difference ends with exit code 1");
   }
 

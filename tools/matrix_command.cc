@@ -235,7 +235,9 @@ int run_matrix(const CommandLine& line) {
   catch_interrupts();
   search.search_all();
   const lockcheck::Matrix& matrix = search.matrix();
-  const std::string report = line.format == Format::json ? lockcheck::to_json(matrix) : lockcheck::to_text(matrix);
+  const std::string report = line.format == Format::json ? lockcheck::to_json(matrix)
+                             : line.predictions          ? lockcheck::to_text_of_predictions(matrix)
+                                                         : lockcheck::to_text(matrix);
   const int code = deliver(report, line.output, 0);
   if (code != 0) return code;
   if (search.write_error()) return refuse(*search.write_error());

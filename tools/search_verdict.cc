@@ -5,9 +5,11 @@
 #include <algorithm>
 #include <stdexcept>
 
+#include "lockcheck/deadlock_kind.h"
 #include "lockcheck/hang_picture.h"
 #include "lockcheck/site.h"
 #include "sim/event_trace.h"
+#include "sim/hang_log.h"
 #include "sim/order_runs.h"
 #include "sim/predicted_hangs.h"
 #include "sim/search_guard.h"
@@ -239,24 +241,29 @@ SearchReport search(const Instance& instance, const SearchPlan& plan) {
         sim::record_witness(workload.simulation(), workload.program(), seen, instance.identity(), recording));
     if (line) guard.set_found(*line);
   };
+  SearchReport report{.verdict = verdict_about(instance)};
+  sim::HangLog hangs(workload.simulation());
+  guarded.limits.hung = [&](const sim::Outcome& outcome) { hangs.add(outcome); };
   auto [result, strategies] = run_search(workload, guarded);
+  report.verdict.hangs = hangs.hangs();
   if (result.end == SearchEnd::not_repeatable) {
     throw std::logic_error(
         sim::difference_text(result.difference.value_or(sim::Difference{}), workload.simulation().watch()));
   }
 
-  SearchReport report{.verdict = verdict_about(instance)};
   if (result.end != SearchEnd::user) {
-    sim::observe_order(workload.simulation(), workload.program(), plan.seed, plan.limits.max_steps, report.verdict);
-    if (!result.exhaustive) {
+    const sim::OrderRunLimits limits{.max_steps = plan.limits.max_steps, .stop = plan.limits.stop};
+    sim::observe_order(workload.simulation(), workload.program(), plan.seed, limits, report.verdict);
+    if (!result.exhaustive || result.hangs > 0) {
       const sim::DrivenRuns driven = sim::drive_predictions(workload.simulation(), workload.program(), plan.seed,
-                                                            instance.identity(), plan.limits.max_steps, report.verdict);
+                                                            instance.identity(), limits, hangs, report.verdict);
       if (driven.first_hang && !result.first_hang) {
         add_hang(driven, result);
         strategies += ", then directed to what is predicted";
       }
     }
   }
+  lockcheck::compare_hangs_with_predictions(report.verdict);
   report.verdict.strategy = strategies;
   describe_search(result, plan, report.verdict);
   std::vector<lockcheck::RuleBreak> rules;

@@ -40,6 +40,21 @@ TEST(CellText, IsTheWordThenSortedLettersThenNames) {
   EXPECT_EQ(cell_text(verdict_with(VerdictWord::rule, {"self-wait", "assert"})), "RULE assert,self-wait");
 }
 
+TEST(PredictionCell, CountsKindsOfHangsAndOfPredictions) {
+  const auto link = [](const std::string& site) {
+    return LinkInVerdict{.owns_site = "a.cc:1", .waits_for = "b", .waits_site = site};
+  };
+  Verdict verdict;
+  EXPECT_EQ(prediction_cell_text(verdict), "-");
+  verdict.hangs.push_back({.executions = 3, .links = {link("a.cc:2")}, .predicted = true});
+  verdict.hangs.push_back({.executions = 1, .links = {link("a.cc:3")}});
+  EXPECT_EQ(prediction_cell_text(verdict), "1/2");
+  verdict.predictions.push_back({.status = "confirmed", .links = {link("a.cc:2")}});
+  verdict.predictions.push_back({.status = "possible", .links = {link("a.cc:4")}});
+  verdict.predictions.push_back({.status = "refuted", .links = {link("a.cc:5")}});
+  EXPECT_EQ(prediction_cell_text(verdict), "1/2 1+ 1? 1x");
+}
+
 TEST(MatrixReport, IsAnAlignedTableWithTheExecutionsBelow) {
   EXPECT_THAT(to_text(small_matrix()), StartsWith(R"(                             zone-lock-
 fixes              two-jobs  stress

@@ -67,7 +67,8 @@ TEST(ReportPredictions, TheStatusIsExplainedWithItsReasonOrWitness) {
 
 TEST(ReportPredictions, TheStatusesAreCountedAndTheHeadlineCountsTheOpenOnes) {
   Verdict v = sample_possible();
-  EXPECT_THAT(to_text(v), HasSubstr("\ndeadlocks predicted: 1 confirmed, 1 sound, 1 possible, 1 refuted\n"));
+  EXPECT_THAT(to_text(v), HasSubstr("\ndeadlocks predicted: 1 confirmed, 1 sound, 1 possible, 1 refuted\n"
+                                    "by their places: 2 kinds; of 1 kind that hung in the search one is among them\n"));
   EXPECT_EQ(headline(v), "POSSIBLE: 2 predicted deadlocks, 1 of them sound: none was driven to a hang");
   v.predictions.resize(1);
   EXPECT_EQ(headline(v), "POSSIBLE: 1 predicted deadlock, a sound one: it was not driven to a hang");

@@ -145,6 +145,7 @@ inline Verdict sample_possible() {
   const LinkInVerdict third{"T3", "zone 7", "", "", "zone 3", "trace:12", ""};
   LinkInVerdict to_third = second;
   to_third.waits_for = "zone 7";
+  v.hangs = {{.executions = 12, .links = {first, second}, .predicted = true}};
   v.predictions = {
       {.status = "sound", .what = "2 tasks could wait on each other: zone 3, zone 5", .links = {first, second}},
       {.status = "possible",

@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <atomic>
+
 #include "core/semaphore.h"
 #include "lockcheck/order_picture.h"
 #include "sim/check_program.h"
@@ -69,10 +71,29 @@ TEST(OrderRuns, OneRunThatDoesNotHang_PredictsTheHangThatTheSearchFinds) {
   EXPECT_EQ(check_program("inversion", inversion).word, VerdictWord::hang);
 }
 
+TEST(OrderRuns, AHangThatTheSearchFinds_IsToldAsPredicted) {
+  const Verdict verdict = check_program("inversion", inversion);
+  ASSERT_THAT(verdict.hangs, SizeIs(1));
+  EXPECT_THAT(verdict.hangs[0].links, SizeIs(2));
+  EXPECT_TRUE(verdict.hangs[0].predicted);
+}
+
+TEST(OrderRuns, AHangOnALockThatWasLeftBehind_IsNotPredicted_AndEndsWithWhoLeftIt) {
+  const auto left_behind = [](core::Runtime& runtime) {
+    core::Mutex a(runtime, programs::plain("a"));
+    programs::run_all(runtime, {[&] { a.lock(); }, [&] { const core::ScopedLock guard(a); }});
+  };
+  const Verdict verdict = check_program("left behind", left_behind);
+  ASSERT_THAT(verdict.hangs, SizeIs(1));
+  EXPECT_FALSE(verdict.hangs[0].predicted);
+  EXPECT_EQ(verdict.hangs[0].links.back().waits_for, "");
+  EXPECT_EQ(verdict.hangs[0].links.back().owns, "a");
+}
+
 TEST(OrderRuns, TheSameDeadlockOfSeveralRuns_IsToldOnce) {
   Verdict verdict;
   Simulation simulation;
-  observe_order(simulation, [](Simulation& runtime) { inversion(runtime); }, 1, 1000, verdict);
+  observe_order(simulation, [](Simulation& runtime) { inversion(runtime); }, 1, {.max_steps = 1000}, verdict);
   EXPECT_THAT(verdict.predictions, SizeIs(1));
 }
 
@@ -87,7 +108,7 @@ TEST(OrderRuns, SearchesThemselves_LookAtNoOrder) {
 
 Verdict with_predictions(Simulation& simulation, const Program& program) {
   Verdict verdict;
-  observe_order(simulation, program, 1, 1000, verdict);
+  observe_order(simulation, program, 1, {.max_steps = 1000}, verdict);
   EXPECT_THAT(verdict.predictions, SizeIs(1));
   return verdict;
 }
@@ -96,7 +117,8 @@ TEST(PredictedHangs, WhatHangsWhereItWasPredicted_IsConfirmedWithAWitness) {
   constexpr std::uint64_t kIdentity = 42;
   Simulation simulation;
   Verdict verdict = with_predictions(simulation, inversion);
-  const DrivenRuns runs = drive_predictions(simulation, inversion, 1, kIdentity, 1000, verdict);
+  const DrivenRuns runs =
+      drive_predictions(simulation, inversion, 1, kIdentity, {.max_steps = 1000}, HangLog(simulation), verdict);
   EXPECT_TRUE(runs.first_hang.has_value());
   EXPECT_EQ(verdict.predictions.at(0).status, "confirmed");
   EXPECT_NE(verdict.predictions.at(0).witness, "");
@@ -105,17 +127,36 @@ TEST(PredictedHangs, WhatHangsWhereItWasPredicted_IsConfirmedWithAWitness) {
 TEST(PredictedHangs, WhatCannotHappen_StaysPossible) {
   Simulation simulation;
   Verdict verdict = with_predictions(simulation, handed_over);
-  const DrivenRuns runs = drive_predictions(simulation, handed_over, 1, 42, 1000, verdict);
+  const DrivenRuns runs =
+      drive_predictions(simulation, handed_over, 1, 42, {.max_steps = 1000}, HangLog(simulation), verdict);
   EXPECT_FALSE(runs.first_hang.has_value());
   EXPECT_EQ(runs.executions, kExecutionsForAPrediction);
   EXPECT_EQ(verdict.predictions.at(0).status, "possible");
 }
 
+TEST(PredictedHangs, WhatTheSearchHasFound_IsConfirmedByThat) {
+  Simulation simulation;
+  Verdict verdict = with_predictions(simulation, inversion);
+  HangLog found(simulation);
+  SearchLimits limits;
+  limits.hung = [&](const Outcome& outcome) { found.add(outcome); };
+  RandomWalk random(1);
+  ASSERT_EQ(explore(simulation, inversion, random, limits).end, SearchEnd::hang_found);
+  const std::atomic<bool> stop = true;  // nothing is driven
+  const DrivenRuns runs =
+      drive_predictions(simulation, inversion, 1, 42, {.max_steps = 1000, .stop = &stop}, found, verdict);
+  EXPECT_FALSE(runs.first_hang.has_value());
+  EXPECT_EQ(verdict.predictions.at(0).status, "confirmed");
+  EXPECT_THAT(verdict.predictions.at(0).reason, testing::HasSubstr("of the search"));
+  EXPECT_NE(verdict.predictions.at(0).witness, "");
+}
+
 TEST(PredictedHangs, AHangOnSomethingElse_ConfirmsNothing) {
   Simulation simulation;
   Verdict verdict = with_predictions(simulation, inversion);
-  for (lockcheck::LinkInVerdict& link : verdict.predictions.at(0).links) link.waits_for += " of another program";
-  const DrivenRuns runs = drive_predictions(simulation, inversion, 1, 42, 1000, verdict);
+  for (lockcheck::LinkInVerdict& link : verdict.predictions.at(0).links) link.waits_site += "0";
+  const DrivenRuns runs =
+      drive_predictions(simulation, inversion, 1, 42, {.max_steps = 1000}, HangLog(simulation), verdict);
   EXPECT_TRUE(runs.first_hang.has_value());
   EXPECT_EQ(verdict.predictions.at(0).status, "possible");
 }

@@ -9,6 +9,7 @@ namespace zoneknot::tools {
 namespace {
 
 using ::testing::HasSubstr;
+using ::testing::Not;
 
 class Claims : public CommandTest {
  protected:
@@ -40,6 +41,22 @@ TEST_F(Claims, TwoJobs_AreRepairedByTheZoneLockPatchAlone) {
   EXPECT_NE(word("two-jobs.fio", "legacy,+zone-lock"), "HANG");
   EXPECT_EQ(word("two-jobs.fio", "series,-zone-lock"), "HANG");
   EXPECT_EQ(word("two-jobs.fio", "series,-adjust-trylock"), "HANG");
+}
+
+// The checker has seen only runs that did not hang.
+TEST_F(Claims, EveryKindOfHangOfTwoWriters_IsPredicted) {
+  const Ended ended =
+      zoneknot({"matrix", job_file("two-jobs.fio"), job_file("random-map.fio"), "--fixes=legacy", "--fixes=none",
+                "--fixes=series,-zone-lock", "--fixes=series,-adjust-trylock", "--format=json"});
+  EXPECT_EQ(ended.code, 0) << ended.err;
+  EXPECT_THAT(ended.out, HasSubstr("\"predicted\": true"));
+  EXPECT_THAT(ended.out, Not(HasSubstr("\"predicted\": false")));
+}
+
+TEST_F(Claims, NothingIsPredictedWhereTheSeriesHasNoHang) {
+  for (const char* job : {"two-jobs.fio", "sequential-regions.fio", "small-zones.fio", "verify.fio"}) {
+    EXPECT_THAT(check(job, "series", {"--executions=5"}), HasSubstr("\"predictions\": []")) << job;
+  }
 }
 
 TEST_F(Claims, SixteenJobs_HangBeforeTheSeriesAndNotWithIt) {

@@ -263,6 +263,15 @@ TEST_F(MatrixCommand, HasARowForEachSetAndAColumnForEachJob) {
   }
 }
 
+TEST_F(MatrixCommand, Predictions_AreATableOfTheirOwn) {
+  const Ended ended =
+      zoneknot({"matrix", job_, "--executions=5", "--predictions", "--fixes=series,-zone-lock", "--fixes=series"});
+  EXPECT_EQ(ended.code, 0) << ended.err;
+  EXPECT_THAT(ended.out, ContainsRegex("\nseries,-zone-lock  [0-9]+/[0-9]+ [0-9]+[+]"));
+  EXPECT_THAT(ended.out, HasSubstr("\nseries             -\n"));
+  EXPECT_THAT(ended.out, HasSubstr("predicted and refuted"));
+}
+
 TEST_F(MatrixCommand, HasNoRowTwice) {
   const Ended ended = matrix({"--format=json"});
   std::vector<std::string> rows;
