@@ -49,7 +49,7 @@ const std::vector<SegmentId>& TaskSegments::first_after(SegmentId segment) const
   if (known != first_after_.end()) return known->second;
   if (first_after_.size() >= kRemembered) first_after_.clear();
   std::vector<SegmentId>& first = first_after_[segment];
-  first.assign(current_.size(), core::kNoId);
+  first.assign(first_.size(), core::kNoId);
   std::vector<SegmentId> queue{segment};
   for (bool is_start = true; !queue.empty(); is_start = false) {
     SegmentId at = queue.back();
