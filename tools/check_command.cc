@@ -37,7 +37,8 @@ int run_check(const CommandLine& line) {
   SearchPlan plan{.strategies = *strategies,
                   .limits = {},
                   .time_is_the_budget = line.time && !line.executions,
-                  .seed = line.seed.value_or(1)};
+                  .seed = line.seed.value_or(1),
+                  .drive_beside_hangs = line.predictions};
   const std::uint64_t executions = plan.exhaustive() ? kDefaultExhaustiveExecutions : kDefaultExecutions;
   plan.limits = search_limits(line, executions, instance->name);
   plan.limits.count_traces = true;

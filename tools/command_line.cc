@@ -156,7 +156,7 @@ class Parser {
     app.add_option("--witnesses", line_.witnesses,
                    "write the witness of each hang into this folder as soon as it is found");
     app.add_flag("--predictions", line_.predictions,
-                 "show what was predicted from runs that did not hang, beside the hangs that were found");
+                 "another table: what was predicted from runs that did not hang, beside the hangs that were found");
     app.add_option("--expect", line_.expect, "a table as --format=json writes it; a difference ends with exit code 1");
   }
 
@@ -167,6 +167,8 @@ class Parser {
     add_search(app);
     app.add_option("--strategy", line_.strategy, strategy_names() + "; default portfolio, then stateful with --bound");
     add_output(app, "write the witness to this file");
+    app.add_flag("--predictions", line_.predictions,
+                 "if it hangs: steer towards what other runs predict as well, and show that too");
     add_graphs(app);
     app.add_option_function<std::string>(
         "--memory", [this](const std::string& text) { line_.memory = parse_bytes("--memory", text); },

@@ -254,7 +254,7 @@ SearchReport search(const Instance& instance, const SearchPlan& plan) {
   if (result.end != SearchEnd::user) {
     const sim::OrderRunLimits limits{.max_steps = plan.limits.max_steps, .stop = plan.limits.stop};
     sim::observe_order(workload.simulation(), workload.program(), plan.seed, limits, report.verdict);
-    if (!result.exhaustive || result.hangs > 0) {
+    if (result.hangs > 0 ? plan.drive_beside_hangs : !result.exhaustive) {
       const sim::DrivenRuns driven = sim::drive_predictions(workload.simulation(), workload.program(), plan.seed,
                                                             instance.identity(), limits, hangs, report.verdict);
       if (driven.first_hang && !result.first_hang) {

@@ -44,6 +44,16 @@ TEST_F(SearchCommands, Check_SaysWhoWaitsForWhomAndHowToSeeItAgain) {
   EXPECT_EQ(files(), (Arguments{"hang.json"}));
 }
 
+TEST_F(SearchCommands, PredictionsBesideAHang_AreCounted_AndTriedOnRequest) {
+  const Ended counted = find_hang();
+  EXPECT_THAT(counted.out, ContainsRegex("deadlocks predicted: [0-9]+ possible\n"));
+  EXPECT_THAT(counted.out, HasSubstr("of 1 kind that hung in the search one is among them"));
+  EXPECT_THAT(counted.out, Not(HasSubstr("predicted [")));
+  const Ended tried = find_hang({"--predictions"});
+  EXPECT_EQ(tried.code, 1);
+  EXPECT_THAT(tried.out, HasSubstr("predicted [confirmed]: 2 tasks could wait on each other"));
+}
+
 TEST_F(SearchCommands, Check_SaysTheSameEveryTime) {
   const Ended first = find_hang();
   const std::string witness = read("hang.json");
