@@ -16,7 +16,7 @@ namespace zoneknot::sim {
 inline constexpr std::uint64_t kExecutionsForAPrediction = 500;
 inline constexpr std::uint64_t kStepsForAPrediction = 100'000;  // of all these; at least one execution is made
 inline constexpr std::size_t kPredictionsOfAKind = 3;           // so many are tried until one is confirmed
-inline constexpr std::size_t kKindsDriven = 16;                 // the first so many; the others stay as they are
+inline constexpr std::size_t kKindsDriven = 64;                 // the first so many; the others stay as they are
 
 struct DrivenRuns {
   std::uint64_t executions = 0;
