@@ -105,8 +105,11 @@ class Driver {
   void look_at_hang(const Outcome& outcome) {
     FirstSeen seen{runs_.executions, simulation_.decisions(), {}};
     seen.decisions.resize(outcome.decisions_to_hang);
-    if (!runs_.first_hang) runs_.first_hang = seen;
     const std::vector<LinkInVerdict> links = lockcheck::waits_of_hang(simulation_.watch(), outcome.stuck);
+    if (!runs_.first_hang) {
+      runs_.first_hang = seen;
+      runs_.waits = links;
+    }
     const lockcheck::DeadlockKind kind = lockcheck::kind_of(links);
     PredictionInVerdict* of_kind = nullptr;
     for (PredictionInVerdict& prediction : predictions_) {

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <vector>
 
 #include "lockcheck/verdict.h"
 #include "sim/explorer.h"
@@ -21,7 +22,8 @@ inline constexpr std::size_t kKindsDriven = 64;                 // the first so 
 struct DrivenRuns {
   std::uint64_t executions = 0;
   std::uint64_t steps = 0;
-  std::optional<FirstSeen> first_hang;  // whatever it hangs on
+  std::optional<FirstSeen> first_hang;          // whatever it hangs on
+  std::vector<lockcheck::LinkInVerdict> waits;  // of that
 };
 
 // Drives some predictions of each kind (lockcheck/deadlock_kind.h). One that is confirmed gets its witness, for a

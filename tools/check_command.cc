@@ -38,6 +38,7 @@ int run_check(const CommandLine& line) {
                   .limits = {},
                   .time_is_the_budget = line.time && !line.executions,
                   .seed = line.seed.value_or(1),
+                  .order_check = !line.no_order_check,
                   .drive_beside_hangs = line.predictions};
   const std::uint64_t executions = plan.exhaustive() ? kDefaultExhaustiveExecutions : kDefaultExecutions;
   plan.limits = search_limits(line, executions, instance->name);

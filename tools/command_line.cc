@@ -117,6 +117,12 @@ class Parser {
     add_number(app, "--max-steps", line_.max_steps, 1, "scheduling points after which an execution is cut");
     add_number(app, "--seed", line_.seed, 0, "seed of the search; fixes block, direction and error draws too");
     add_time(app);
+    add_no_order_check(app);
+  }
+
+  void add_no_order_check(CLI::App& app) {
+    app.add_flag("--no-order-check", line_.no_order_check,
+                 "predict no deadlocks; for comparison, the order in which locks are taken is looked at by default");
   }
 
   // A whole number from `least` on. CLI11 by itself takes -1 for one.
@@ -220,6 +226,7 @@ class Parser {
 
   void add_run() {
     CLI::App& app = command("run", "run the workload once and report as fio does", Command::run);
+    add_no_order_check(app);
     app.add_option("JOB", line_.inputs, "job file")->required()->expected(1);
     add_instance(app);
     add_number(app, "--seed", line_.seed, 0, "seed of the schedule on a simulated device");

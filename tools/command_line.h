@@ -39,6 +39,7 @@ struct CommandLine {
   std::string export_as;                   // lockcheck: std or binary, empty: check
   std::string witnesses;                   // matrix: folder for witness files
   std::string expect;                      // matrix: file with the expected table
+  bool no_order_check = false;             // check, matrix, run: predict nothing
   bool predictions = false;                // check, matrix: show and try what is predicted beside hangs
   std::optional<double> watchdog_seconds;  // run
   bool destroy_data = false;

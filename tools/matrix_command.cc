@@ -140,6 +140,7 @@ class MatrixSearch {
                     .limits = search_limits(line_, kMatrixExecutions, instance.name),
                     .time_is_the_budget = line_.time && !line_.executions,
                     .seed = line_.seed.value_or(1),
+                    .order_check = !line_.no_order_check,
                     .drive_beside_hangs = line_.predictions};
     plan.limits.first_hang_ends = false;  // the letters of a cell come from as many executions as those of any other
     plan.limits.progress = nullptr;       // cells are counted instead

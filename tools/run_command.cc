@@ -40,6 +40,10 @@ VerdictWord word_of(bool hang, const Verdict& verdict) {
   return lockcheck::any_prediction_stands(verdict) ? VerdictWord::possible : VerdictWord::clean;
 }
 
+lockcheck::OrderChecks order_checks(const CommandLine& line) {
+  return line.no_order_check ? lockcheck::OrderChecks::off : lockcheck::OrderChecks::on;
+}
+
 // Once on the simulator, under one random schedule.
 RunOutcome run_simulated(const Instance& instance, const CommandLine& line) {
   SimulatedWorkload workload(instance);
@@ -49,7 +53,7 @@ RunOutcome run_simulated(const Instance& instance, const CommandLine& line) {
   workload.describe_hangs_in(&run.verdict);
   simulation.set_max_steps(kRunMaxSteps);
   simulation.set_stop(&interrupted());
-  simulation.watch().set_order_checks(lockcheck::OrderChecks::on);
+  simulation.watch().set_order_checks(order_checks(line));
   sim::RandomWalk strategy(instance.seed.value_or(1));
   (void)strategy.begin();
   std::optional<TraceRecording> recording;
@@ -87,6 +91,7 @@ RunOutcome run_for_real(const Instance& instance, device::RealWorld& world, cons
         line.watchdog_seconds.value_or(static_cast<double>(device::Watchdog::kDefaultTimeoutNs) / 1e9);
     std::optional<TraceRecording> recording;
     if (!line.lock_trace.empty()) recording.emplace(line.lock_trace, world.watch());
+    world.watch().set_order_checks(order_checks(line));
     workload.emplace(world, instance.jobs, instance.fixes);
     const device::Watchdog watchdog(world.watch(), world.thread_runtime(), on_hang,
                                     static_cast<std::uint64_t>(seconds * 1e9), &interrupted());

@@ -251,7 +251,7 @@ SearchReport search(const Instance& instance, const SearchPlan& plan) {
         sim::difference_text(result.difference.value_or(sim::Difference{}), workload.simulation().watch()));
   }
 
-  if (result.end != SearchEnd::user) {
+  if (plan.order_check && result.end != SearchEnd::user) {
     const sim::OrderRunLimits limits{.max_steps = plan.limits.max_steps, .stop = plan.limits.stop};
     sim::observe_order(workload.simulation(), workload.program(), plan.seed, limits, report.verdict);
     if (result.hangs > 0 ? plan.drive_beside_hangs : !result.exhaustive) {
@@ -259,6 +259,7 @@ SearchReport search(const Instance& instance, const SearchPlan& plan) {
                                                             instance.identity(), limits, hangs, report.verdict);
       if (driven.first_hang && !result.first_hang) {
         add_hang(driven, result);
+        lockcheck::add_hang(driven.waits, report.verdict.hangs);
         strategies += ", then directed to what is predicted";
       }
     }

@@ -31,6 +31,7 @@ struct SearchPlan {
   bool time_is_the_budget = false;         // running out of time is no interruption
   std::uint64_t seed = 1;                  // of strategies that draw
   sim::StatefulOptions stateful{};         // of the one that recognises states
+  bool order_check = true;                 // also look at a few runs for deadlocks that they did not have
   bool drive_beside_hangs = false;         // towards what is predicted, also if the search has found a hang
 
   // The answer comes at the end, and there is none before it.

@@ -54,6 +54,15 @@ TEST_F(SearchCommands, PredictionsBesideAHang_AreCounted_AndTriedOnRequest) {
   EXPECT_THAT(tried.out, HasSubstr("predicted [confirmed]: 2 tasks could wait on each other"));
 }
 
+TEST_F(SearchCommands, NoOrderCheck_PredictsNothing) {
+  EXPECT_THAT(find_hang({"--no-order-check"}).out, Not(HasSubstr("predicted")));
+  const Arguments run = {"run", job_, "--fixes=series,-adjust-trylock", "--seed=7"};
+  Arguments without = run;
+  without.emplace_back("--no-order-check");
+  EXPECT_THAT(zoneknot(run).out, HasSubstr("deadlocks predicted"));
+  EXPECT_THAT(zoneknot(without).out, Not(HasSubstr("predicted")));
+}
+
 TEST_F(SearchCommands, Check_SaysTheSameEveryTime) {
   const Ended first = find_hang();
   const std::string witness = read("hang.json");
