@@ -82,7 +82,7 @@ bool Watchdog::someone_waits_too_long(const std::vector<TaskPicture>& tasks) {
   return found;
 }
 
-// The picture of running threads is not taken at one moment. But if none of the core's tasks has moved between the end
+// The two looks at running threads are two moments. But if none of the core's tasks has moved between the end
 // of the first look and the end of the second, what the second look saw of them was true all along.
 void Watchdog::watch_over() {
   while (pause()) {

@@ -27,7 +27,10 @@ std::map<DeadlockKind, std::string> predicted_kinds(const Verdict& verdict) {
 
 DeadlockKind kind_of(const std::vector<LinkInVerdict>& links) {
   DeadlockKind kind;
-  for (const LinkInVerdict& link : links) kind.insert({link.owns_site, link.waits_site});
+  for (const LinkInVerdict& link : links) {
+    const bool owns_lock = !link.owns.starts_with(kSignalOf) && !link.owns.starts_with(kUnitOf);
+    kind.insert({owns_lock ? link.owns_site : "", link.waits_site});
+  }
   return kind;
 }
 

@@ -4,6 +4,7 @@
 
 #include <set>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -11,7 +12,12 @@
 
 namespace zoneknot::lockcheck {
 
-// Where something is owned since, and where the owner waits for the next thing.
+// What LinkInVerdict::owns begins with, if it is no lock.
+inline constexpr std::string_view kSignalOf = "the signal of ";
+inline constexpr std::string_view kUnitOf = "a unit of ";
+
+// Where a lock is owned since, and where the owner waits for the next thing. Where somebody could have signalled, or
+// took a unit, does not count: a hang does not show it.
 using DeadlockKind = std::set<std::pair<std::string, std::string>>;
 
 DeadlockKind kind_of(const std::vector<LinkInVerdict>& links);

@@ -72,6 +72,9 @@ class Describer {
     return link;
   }
 
+  [[nodiscard]] bool joins(core::TaskId id) const {
+    return tasks_[id].state == TaskState::waiting && tasks_[id].wait.kind == core::WaitKind::join;
+  }
   // The lock that a task waits for and who owns it; kNoId: none.
   [[nodiscard]] core::LockId awaited_lock(core::TaskId id) const {
     const TaskPicture& picture = tasks_[id];
@@ -175,14 +178,16 @@ void describe_hang(const LockWatch& watch, const StuckCore& stuck, const ZoneLoo
 std::vector<LinkInVerdict> waits_of_hang(const LockWatch& watch, const StuckCore& stuck) {
   const Describer describer(watch);
   std::vector<LinkInVerdict> links;
+  std::vector<LinkInVerdict> joining;  // in the core as somebody who could have ended another one's wait, no more
   for (const core::TaskId task : describer.along_the_waits(stuck.core)) {
     core::LockId wanted = core::kNoId;
     for (const core::TaskId other : stuck.core) {
       if (describer.owner(describer.awaited_lock(other)) == task) wanted = describer.awaited_lock(other);
     }
-    links.push_back(describer.link(task, wanted));
+    const bool merely_joins = wanted == core::kNoId && describer.joins(task);
+    (merely_joins ? joining : links).push_back(describer.link(task, wanted));
   }
-  return links;
+  return links.empty() ? joining : links;
 }
 
 void describe_rules(const std::vector<RuleBreak>& rules, const std::vector<std::string>& task_names, Verdict& verdict) {

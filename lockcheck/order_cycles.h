@@ -37,7 +37,7 @@ struct PredictedCycles {
   // For each edge that closes one the shortest ones, as far as they are about other things than those before, or are at
   // other places.
   std::vector<std::vector<CycleLink>> cycles;
-  bool complete = true;  // false: a limit below was met, there may be more
+  bool complete = true;  // false: kMaxCycleTries was met, there may be more
 };
 
 inline constexpr std::uint32_t kMaxCycleLinks = 8;

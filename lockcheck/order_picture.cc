@@ -59,12 +59,12 @@ class Describer {
   }
 
   [[nodiscard]] std::string owned(const ThingRef& thing) const {
-    if (thing.kind == ThingKind::condition) return "the signal of " + name(thing);
-    return (thing.kind == ThingKind::pool ? "a unit of " : "") + name(thing);
+    if (thing.kind == ThingKind::condition) return std::string(kSignalOf) + name(thing);
+    return (thing.kind == ThingKind::pool ? std::string(kUnitOf) : "") + name(thing);
   }
 
   [[nodiscard]] std::string awaited(const ThingRef& thing) const {
-    return (thing.kind == ThingKind::pool ? "a unit of " : "") + name(thing);
+    return (thing.kind == ThingKind::pool ? std::string(kUnitOf) : "") + name(thing);
   }
 
   [[nodiscard]] std::string headline(const PredictedDeadlock& deadlock) const {
@@ -113,6 +113,13 @@ void add_edges(const std::vector<ClassEdge>& edges, std::vector<OrderEdgeInVerdi
   }
 }
 
+// Where the waits of a deadlock are.
+std::set<std::string> waits_of(const std::vector<LinkInVerdict>& links) {
+  std::set<std::string> places;
+  for (const LinkInVerdict& link : links) places.insert(link.waits_site);
+  return places;
+}
+
 }  // namespace
 
 void describe_order(const LockWatch& watch, Verdict& verdict) {
@@ -131,10 +138,10 @@ void describe_order(const LockWatch& watch, Verdict& verdict) {
 }
 
 void refute_predictions(const std::string& reason, Verdict& verdict) {
-  std::set<DeadlockKind> found;
-  for (const HangInVerdict& hang : verdict.hangs) found.insert(kind_of(hang.links));
+  std::set<std::set<std::string>> found;
+  for (const HangInVerdict& hang : verdict.hangs) found.insert(waits_of(hang.links));
   for (PredictionInVerdict& prediction : verdict.predictions) {
-    if (prediction.status != "possible" || found.contains(kind_of(prediction.links))) continue;
+    if (prediction.status != "possible" || found.contains(waits_of(prediction.links))) continue;
     prediction.status = "refuted";
     prediction.reason = reason;
   }

@@ -11,8 +11,8 @@ namespace zoneknot::lockcheck {
 // already, because another run made them too, one is kept.
 void describe_order(const LockWatch& watch, Verdict& verdict);
 
-// Of every prediction that is merely possible: a search has covered whatever could happen, and no hang that it found is
-// of this kind (deadlock_kind.h).
+// Of every prediction that is merely possible: a search has covered whatever could happen, and no hang that it found
+// has its waits at the same places. (A search that recognises states need not see every place where a lock was taken.)
 void refute_predictions(const std::string& reason, Verdict& verdict);
 
 // Some prediction is possible, sound or confirmed.

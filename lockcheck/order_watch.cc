@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <set>
+#include <string_view>
 #include <utility>
 
 #include "lockcheck/lock_name.h"
@@ -101,10 +102,13 @@ std::string OrderWatch::name_if_lock(ThingRef thing) const {
 }
 
 std::uint64_t OrderWatch::mark_of_places(const HeldSet& held, core::Site site) {
-  std::uint64_t mark = chain_mark(site.line());
-  for (const HeldEntry& entry : held.entries()) {
-    mark += chain_mark(std::uint64_t{entry.lock} << 32U | entry.site.line());
-  }
+  const auto mark_of_place = [](core::Site place) {
+    std::uint64_t mark = place.line();
+    for (const char c : std::string_view(place.file_name())) mark = chain_mark(mark ^ static_cast<unsigned char>(c));
+    return mark;
+  };
+  std::uint64_t mark = mark_of_place(site);
+  for (const HeldEntry& entry : held.entries()) mark += chain_mark(mark_of_place(entry.site) + entry.lock);
   return mark;
 }
 

@@ -127,8 +127,9 @@ std::string text_of_predictions(const Verdict& verdict) {
     if (count > 0) counts += fmt::format("{}{} {}", counts.empty() ? "" : ", ", grouped(count), status.name);
   }
   std::string out = "\n" + hanging("deadlocks predicted: ", counts) + text_of_kinds(count_kinds(verdict));
-  if (verdict.word == VerdictWord::hang && verdict.executions && count_of(verdict, "confirmed") == 0) {
-    return out + "(--predictions steers towards them and shows them beside the hang)\n";
+  const bool searched = !verdict.strategies.empty();
+  if (searched && verdict.word == VerdictWord::hang && count_of(verdict, "confirmed") == 0) {
+    return out + "(not shown beside a hang; --predictions steers towards them)\n";
   }
   const std::size_t shown = std::min(verdict.predictions.size(), kPredictionsShown);
   for (std::size_t i = 0; i < shown; ++i) out += text_of(verdict.predictions[i]);

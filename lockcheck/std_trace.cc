@@ -179,6 +179,11 @@ class Importer {
     sink_.event(event, names_);
   }
 
+  void tell_of_other(Kind kind, core::TaskId other) {
+    if (other == task_) error_ = LineError{object_at_, "a task cannot fork or join itself"};
+    tell(kind, other);
+  }
+
   Waiting& waiting(core::TaskId task) {
     if (task >= waiting_.size()) waiting_.resize(task + 1);
     return waiting_[task];
@@ -236,9 +241,9 @@ class Importer {
       case Op::write:
         return tell(Kind::write, cell_id(object));
       case Op::fork:
-        return tell(Kind::fork, task_id(object));
+        return tell_of_other(Kind::fork, task_id(object));
       case Op::join:
-        return tell(Kind::join, task_id(object));
+        return tell_of_other(Kind::join, task_id(object));
       case Op::wait:
         return begin_wait(object);
       case Op::notify:

@@ -7,6 +7,7 @@
 #include "sim/one_owner_walk.h"
 #include "sim/random_walk.h"
 #include "sim/replay.h"
+#include "sim/run_numbers.h"
 #include "sim/steady_walk.h"
 
 namespace zoneknot::sim {
@@ -15,8 +16,8 @@ namespace {
 // Switches the checks off again whatever the program throws.
 class OrderChecked {
  public:
-  explicit OrderChecked(Simulation& simulation) : watch_(simulation.watch()) {
-    watch_.set_order_checks(lockcheck::OrderChecks::over_runs);
+  OrderChecked(lockcheck::LockWatch& watch, lockcheck::OrderChecks checks) : watch_(watch) {
+    watch_.set_order_checks(checks);
   }
   ~OrderChecked() { watch_.set_order_checks(lockcheck::OrderChecks::off); }
   OrderChecked(const OrderChecked&) = delete;
@@ -37,8 +38,12 @@ class Observer {
   Observer(Simulation& simulation, const Program& program, const OrderRunLimits& limits)
       : simulation_(simulation), program_(program), max_steps_(std::min(limits.max_steps, kOrderRunSteps)) {
     simulation.set_stop(limits.stop);
+    simulation.watch().set_listener(&numbers_);
   }
-  ~Observer() { simulation_.set_stop(nullptr); }
+  ~Observer() {
+    simulation_.set_stop(nullptr);
+    simulation_.watch().set_listener(nullptr);
+  }
   Observer(const Observer&) = delete;
   Observer& operator=(const Observer&) = delete;
 
@@ -46,6 +51,7 @@ class Observer {
   void make_runs(Strategy& strategy, std::uint32_t count) {
     strategy.look_at(simulation_.watch());
     for (std::uint32_t i = 0; i < count && strategy.begin(); ++i) {
+      numbers_.begin_run();
       const Outcome outcome = run(strategy, max_steps_);
       const bool hung = outcome.kind == OutcomeKind::hang;
       if (!hung && outcome.kind != OutcomeKind::finished && outcome.kind != OutcomeKind::cut) return;
@@ -54,14 +60,17 @@ class Observer {
     }
   }
 
-  // The last run is the one that shows the names of tasks and locks.
+  // All together, if numbers mean the same in all of them; the last one then shows the names of tasks and locks.
   void observe(lockcheck::Verdict& verdict) {
-    const OrderChecked checked(simulation_);
-    for (const RunWithoutHang& made : runs_) {
-      Script again(made.decisions);
-      if (again.begin()) (void)run(again, made.steps);
+    simulation_.watch().set_listener(nullptr);
+    const bool together = numbers_.hold();
+    const OrderChecked checked(simulation_.watch(),
+                               together ? lockcheck::OrderChecks::over_runs : lockcheck::OrderChecks::on);
+    for (std::size_t i = 0; i < runs_.size(); ++i) {
+      Script again(runs_[i].decisions);
+      if (again.begin()) (void)run(again, runs_[i].steps);
+      if (!together || i + 1 == runs_.size()) lockcheck::describe_order(simulation_.watch(), verdict);
     }
-    if (!runs_.empty()) lockcheck::describe_order(simulation_.watch(), verdict);
   }
 
  private:
@@ -73,6 +82,7 @@ class Observer {
   Simulation& simulation_;
   const Program& program_;
   const std::uint64_t max_steps_;
+  RunNumbers numbers_;
   std::vector<RunWithoutHang> runs_;
 };
 
@@ -81,9 +91,10 @@ class Observer {
 void observe_order(Simulation& simulation, const Program& program, std::uint64_t seed, const OrderRunLimits& limits,
                    lockcheck::Verdict& verdict) {
   Observer observer(simulation, program, limits);
-  RandomWalk random(seed);
+  // Not the executions that a random search with this seed has made.
+  RandomWalk random(~seed);
   observer.make_runs(random, kRandomRuns);
-  OneOwnerWalk one_owner(seed);
+  OneOwnerWalk one_owner(~seed);
   observer.make_runs(one_owner, kOneOwnerRuns);
   SteadyWalk steady;
   observer.make_runs(steady, 1);

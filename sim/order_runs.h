@@ -21,8 +21,9 @@ struct OrderRunLimits {
 };
 
 // Runs the program kRandomRuns times at random and kOneOwnerRuns times as OneOwnerWalk does, from the seed, and once as
-// SteadyWalk does. Adds what all of them together predict, and what holds for classes of locks in all of them. A run
-// that hangs is looked at up to the step before: what it predicts is not its own hang.
+// SteadyWalk does. Adds what all of them together predict (run_numbers.h; else what each of them does), and what holds
+// for classes of locks in all of them. A run that hangs is looked at up to the step before: what it predicts is not its
+// own hang.
 void observe_order(Simulation& simulation, const Program& program, std::uint64_t seed, const OrderRunLimits& limits,
                    lockcheck::Verdict& verdict);
 

@@ -27,13 +27,14 @@ std::uint32_t CheckedScript::pick(const Candidates& candidates) {
     checks_.hashes.push_back(check_of(candidates.trace_hash()));
     checks_ = thinned(std::move(checks_), kMaxStepChecks);
   }
-  return candidates.size() < 2 ? 0 : next(candidates.steady(), candidates.size());
+  return candidates.size() < 2 ? 0 : next(candidates.size());
 }
 
-std::uint32_t CheckedScript::draw(std::uint32_t bound) { return next(0, bound); }
+std::uint32_t CheckedScript::draw(std::uint32_t bound) { return next(bound); }
 
-std::uint32_t CheckedScript::next(std::uint32_t steady, std::uint32_t alternatives) {
-  if (decision_ == alternatives_.size()) return steady;
+std::uint32_t CheckedScript::next(std::uint32_t alternatives) {
+  // An execution that was given up ended here.
+  if (decision_ == alternatives_.size()) return kPrune;
   const std::uint32_t alternative = alternatives_[decision_++];
   return alternative < alternatives ? alternative : kDiverged;
 }

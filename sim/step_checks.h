@@ -42,7 +42,7 @@ class CheckedScript final : public Strategy {
   [[nodiscard]] const StepChecks& checks() const { return checks_; }
 
  private:
-  std::uint32_t next(std::uint32_t steady, std::uint32_t alternatives);
+  std::uint32_t next(std::uint32_t alternatives);
 
   const std::vector<std::uint32_t>& alternatives_;
   StepChecks checks_;

@@ -20,6 +20,7 @@ int check_trace(const std::string& path, const CommandLine& line) {
   lockcheck::TraceCheck check;
   const auto end = read_trace_file(path, names, check);
   if (!end) return refuse(end.error());
+  if (end->events == 0) return refuse({.file = path, .message = "has no event, so nothing can be said of it"});
   lockcheck::Verdict verdict;
   verdict.job = std::filesystem::path(path).filename();
   verdict.strategy = fmt::format("recorded trace: {} events of {} tasks and {} locks", end->events, names.tasks.size(),

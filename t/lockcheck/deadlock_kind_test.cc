@@ -21,6 +21,14 @@ TEST(DeadlockKind, IsOfThePlacesAlone) {
   EXPECT_NE(two, kind_of({link("a", "x.cc:7", "x.cc:2"), link("b", "x.cc:7", "x.cc:2")}));
 }
 
+TEST(DeadlockKind, WhereASignalCouldComeFrom_DoesNotCount) {
+  LinkInVerdict predicted = link("a", "x.cc:1", "x.cc:2");
+  predicted.owns = std::string(kSignalOf) + "condition variable 'ready'";
+  LinkInVerdict hangs = link("a", "", "x.cc:2");
+  hangs.owns.clear();
+  EXPECT_EQ(kind_of({predicted}), kind_of({hangs}));
+}
+
 TEST(DeadlockKind, HangsOfOneKind_AreCountedTogether) {
   std::vector<HangInVerdict> hangs;
   add_hang({link("a", "x.cc:1", "x.cc:2"), link("b", "x.cc:1", "x.cc:2")}, hangs);

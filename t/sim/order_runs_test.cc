@@ -4,7 +4,9 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <functional>
 
+#include "core/condition_variable.h"
 #include "core/semaphore.h"
 #include "lockcheck/order_picture.h"
 #include "sim/check_program.h"
@@ -75,6 +77,57 @@ TEST(OrderRuns, AHangThatTheSearchFinds_IsToldAsPredicted) {
   const Verdict verdict = check_program("inversion", inversion);
   ASSERT_THAT(verdict.hangs, SizeIs(1));
   EXPECT_THAT(verdict.hangs[0].links, SizeIs(2));
+  EXPECT_TRUE(verdict.hangs[0].predicted);
+}
+
+// One of two tasks that are forked side by side takes the locks, in both orders and alone. Which number it has is up to
+// the schedule.
+void forked_side_by_side(core::Runtime& runtime) {
+  core::Mutex a(runtime, programs::plain("a"));
+  core::Mutex b(runtime, programs::plain("b"));
+  const auto fork = [&](const std::function<void()>& body) {
+    return [&runtime, body] {
+      const core::TaskId child = runtime.spawn("child", body);
+      runtime.join(child);
+    };
+  };
+  programs::run_all(runtime, {fork([&] {
+                                take(a, b);
+                                take(b, a);
+                              }),
+                              fork([] {})});
+}
+
+TEST(OrderRuns, TasksWhoseNumbersDifferFromRunToRun_AreNotTakenForEachOther) {
+  Verdict verdict;
+  Simulation simulation;
+  observe_order(simulation, [](Simulation& runtime) { forked_side_by_side(runtime); }, 1, {.max_steps = 1000}, verdict);
+  EXPECT_THAT(verdict.predictions, IsEmpty());
+}
+
+// Who waits for the condition owns a lock that its signaller has to get past first.
+void signaller_needs_the_lock(core::Runtime& runtime) {
+  core::Mutex state(runtime, programs::plain("state"));
+  core::Mutex log(runtime, programs::plain("log"));
+  core::ConditionVariable ready(runtime, "ready");
+  bool is_ready = false;
+  programs::run_all(runtime, {[&] {
+                                log.lock();
+                                log.unlock();
+                                const core::ScopedLock held(state);
+                                is_ready = true;
+                                ready.signal();
+                              },
+                              [&] {
+                                const core::ScopedLock outer(log);
+                                const core::ScopedLock held(state);
+                                ready.wait_until(state, [&] { return is_ready; });
+                              }});
+}
+
+TEST(OrderRuns, AHangOnACondition_IsToldAsPredictedToo) {
+  const Verdict verdict = check_program("signaller", signaller_needs_the_lock);
+  ASSERT_THAT(verdict.hangs, SizeIs(1));
   EXPECT_TRUE(verdict.hangs[0].predicted);
 }
 

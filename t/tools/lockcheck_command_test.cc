@@ -90,6 +90,8 @@ TEST_F(LockcheckCommand, WhatIsNoTraceIsRefusedWithItsPlace) {
   refused({"lockcheck", write("empty", "")}, "empty: is empty");
   refused({"lockcheck", write("bad.std", "T1|r(x)|1\nT1|grab(x)|1\n")}, "bad.std:2:4: unknown operation");
   refused({"lockcheck", write("bad", "zoneknot.trace/1\n\x01\xff\x01\x01\x01\x01")}, "bad: at byte 17: ");
+  refused({"lockcheck", write("itself.std", "T1|fork(T1)|1\n")}, "a task cannot fork or join itself");
+  refused({"lockcheck", write("nothing", "zoneknot.trace/1\n")}, "nothing: has no event");
   refused({"lockcheck", trace, "--export=std"}, "--export: needs -o FILE");
   refused({"lockcheck", trace, "--export=xml", "-o", path("out")}, "--export");
   refused({"lockcheck", trace, "-o", trace}, "is the trace itself");

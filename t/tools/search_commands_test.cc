@@ -87,6 +87,14 @@ TEST_F(SearchCommands, SmallInstance_IsVerified) {
   EXPECT_THAT(ended.out, HasSubstr("fixed by --seed=1"));
 }
 
+// The search gives up executions that come to a known state, and one of those may be the first to break a rule.
+TEST_F(SearchCommands, ARuleThatIsFirstBrokenInAnExecutionThatWasGivenUp_HasAWitness) {
+  const std::string bound = "--bound=jobs=2,zones=2,depth=2,ios=3,blocks=2";
+  const Ended found = zoneknot({"check", job_, bound, "--strategy=stateful", "--fixes=none", "-o", "hang.json"});
+  EXPECT_EQ(found.code, 1) << found.err;
+  EXPECT_EQ(zoneknot({"replay", "hang.json"}).code, 1);
+}
+
 TEST_F(SearchCommands, EveryExhaustiveStrategy_CountsTheSameTraces) {
   const std::string bound = "--bound=jobs=2,zones=2,depth=2,ios=1,blocks=1";
   std::set<std::string> traces;
