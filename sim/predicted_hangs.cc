@@ -152,8 +152,13 @@ DrivenRuns drive_predictions(Simulation& simulation, const Program& program, std
   Driver driver(simulation, program, seed, identity, limits, verdict.predictions);
   const DrivenRuns runs = driver.drive_all();
   driver.confirm_what_was_found(found);
-  std::ranges::stable_partition(verdict.predictions,
-                                [](const PredictionInVerdict& prediction) { return prediction.status == "confirmed"; });
+  std::vector<PredictionInVerdict> in_order;
+  for (const bool confirmed : {true, false}) {
+    for (const PredictionInVerdict& prediction : verdict.predictions) {
+      if ((prediction.status == "confirmed") == confirmed) in_order.push_back(prediction);
+    }
+  }
+  verdict.predictions = std::move(in_order);
   return runs;
 }
 
