@@ -14,9 +14,9 @@
 #include "core/fix_set.h"
 #include "core/job_spec.h"
 #include "core/workload.h"
-#include "device/zone_model.h"
-#include "sim/explorer.h"
-#include "sim/sim_world.h"
+#include "device/model/zone_model.h"
+#include "sim/search/explorer.h"
+#include "sim/world/sim_world.h"
 
 namespace zoneknot::proptests {
 

@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "sim/strategy.h"
+#include "sim/run/strategy.h"
 
 namespace zoneknot::proptests {
 

@@ -7,9 +7,9 @@
 
 #include "proptests/every_schedule.h"
 #include "proptests/random_program.h"
-#include "sim/depth_first.h"
-#include "sim/optimal_dpor.h"
-#include "sim/source_dpor.h"
+#include "sim/dpor/depth_first.h"
+#include "sim/dpor/optimal_dpor.h"
+#include "sim/dpor/source_dpor.h"
 
 namespace zoneknot::proptests {
 namespace {

@@ -8,12 +8,12 @@
 #include <utility>
 #include <vector>
 
-#include "lockcheck/order_graph.h"
-#include "lockcheck/order_paths.h"
+#include "lockcheck/order/order_graph.h"
+#include "lockcheck/order/order_paths.h"
 #include "proptests/lock_program.h"
-#include "sim/explorer.h"
-#include "sim/optimal_dpor.h"
-#include "sim/steady_walk.h"
+#include "sim/dpor/optimal_dpor.h"
+#include "sim/search/explorer.h"
+#include "sim/strategy/steady_walk.h"
 
 namespace zoneknot::proptests {
 namespace {

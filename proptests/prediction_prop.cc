@@ -5,7 +5,7 @@
 
 #include <algorithm>
 
-#include "lockcheck/trace_check.h"
+#include "lockcheck/offline/trace_check.h"
 #include "proptests/many_cases.h"
 #include "proptests/small_trace.h"
 #include "proptests/trace_runs.h"

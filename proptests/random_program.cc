@@ -9,7 +9,7 @@
 #include <string_view>
 
 #include "core/shared.h"
-#include "sim/trace_hash.h"
+#include "sim/run/trace_hash.h"
 #include "t/sim/programs.h"
 
 namespace zoneknot::proptests {

@@ -11,7 +11,7 @@
 #include <set>
 #include <vector>
 
-#include "sim/explorer.h"
+#include "sim/search/explorer.h"
 
 namespace rc {
 template <class T>

@@ -3,8 +3,8 @@
 
 #include "proptests/any_workload.h"
 #include "proptests/lock_program.h"
-#include "sim/random_walk.h"
-#include "sim/witness.h"
+#include "sim/strategy/random_walk.h"
+#include "sim/witness/witness.h"
 
 namespace zoneknot::proptests {
 namespace {

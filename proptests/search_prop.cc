@@ -2,8 +2,8 @@
 #include <set>
 
 #include "proptests/every_interleaving.h"
-#include "sim/depth_first.h"
-#include "sim/explorer.h"
+#include "sim/dpor/depth_first.h"
+#include "sim/search/explorer.h"
 
 namespace zoneknot::proptests {
 namespace {

@@ -1,11 +1,11 @@
 // Whatever a program hangs in, its shrunk schedule hangs in the same way, is no larger, and cannot be shrunk again.
-#include "lockcheck/hang_kind.h"
+#include "lockcheck/picture/hang_kind.h"
 #include "proptests/any_workload.h"
 #include "proptests/lock_program.h"
-#include "sim/random_walk.h"
-#include "sim/replay.h"
-#include "sim/shrink.h"
-#include "sim/witness.h"
+#include "sim/strategy/random_walk.h"
+#include "sim/strategy/replay.h"
+#include "sim/witness/shrink.h"
+#include "sim/witness/witness.h"
 
 namespace zoneknot::proptests {
 namespace {

@@ -10,7 +10,7 @@
 #include <string>
 #include <utility>
 
-#include "lockcheck/std_trace.h"
+#include "lockcheck/trace/std_trace.h"
 
 namespace zoneknot::proptests {
 

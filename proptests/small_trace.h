@@ -5,7 +5,7 @@
 #include <iosfwd>
 #include <vector>
 
-#include "lockcheck/trace_event.h"
+#include "lockcheck/trace/trace_event.h"
 
 namespace rc {
 template <class T>

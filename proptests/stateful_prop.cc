@@ -2,7 +2,7 @@
 #include <set>
 
 #include "proptests/every_interleaving.h"
-#include "sim/stateful_search.h"
+#include "sim/states/stateful_search.h"
 
 namespace zoneknot::proptests {
 namespace {

@@ -10,15 +10,15 @@
 #include <string>
 #include <vector>
 
-#include "lockcheck/std_trace.h"
-#include "lockcheck/trace_check.h"
-#include "lockcheck/trace_encoder.h"
-#include "lockcheck/trace_reader.h"
-#include "lockcheck/trace_writer.h"
+#include "lockcheck/offline/trace_check.h"
+#include "lockcheck/trace/std_trace.h"
+#include "lockcheck/trace/trace_encoder.h"
+#include "lockcheck/trace/trace_reader.h"
+#include "lockcheck/trace/trace_writer.h"
 #include "proptests/many_cases.h"
 #include "proptests/random_program.h"
-#include "sim/random_walk.h"
-#include "sim/source_dpor.h"
+#include "sim/dpor/source_dpor.h"
+#include "sim/strategy/random_walk.h"
 
 namespace zoneknot::proptests {
 namespace {

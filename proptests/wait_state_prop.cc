@@ -9,8 +9,8 @@
 #include <utility>
 #include <vector>
 
-#include "lockcheck/wait_state.h"
-#include "t/lockcheck/naive_stuck.h"
+#include "lockcheck/stuck/wait_state.h"
+#include "t/lockcheck/stuck/naive_stuck.h"
 
 namespace zoneknot::lockcheck {
 namespace {

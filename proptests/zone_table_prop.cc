@@ -3,8 +3,8 @@
 
 #include "core/zone_table.h"
 #include "proptests/any_workload.h"
-#include "sim/random_walk.h"
-#include "sim/replay.h"
+#include "sim/strategy/random_walk.h"
+#include "sim/strategy/replay.h"
 #include "t/sim/programs.h"
 
 namespace zoneknot::proptests {

@@ -11,21 +11,21 @@
 #include <utility>
 #include <vector>
 
-#include "lockcheck/deadlock_kind.h"
-#include "lockcheck/hang_picture.h"
-#include "lockcheck/report_text.h"
-#include "sim/depth_first.h"
-#include "sim/event_trace.h"
-#include "sim/hang_log.h"
-#include "sim/order_runs.h"
-#include "sim/partial_order_sampling.h"
-#include "sim/portfolio.h"
-#include "sim/priority_changes.h"
-#include "sim/random_walk.h"
-#include "sim/remaining_work_walk.h"
-#include "sim/search_guard.h"
-#include "sim/virtual_clock.h"
-#include "sim/witness.h"
+#include "lockcheck/picture/hang_picture.h"
+#include "lockcheck/report/report_text.h"
+#include "lockcheck/verdict/deadlock_kind.h"
+#include "sim/dpor/depth_first.h"
+#include "sim/predict/order_runs.h"
+#include "sim/run/virtual_clock.h"
+#include "sim/search/event_trace.h"
+#include "sim/search/hang_log.h"
+#include "sim/search/search_guard.h"
+#include "sim/strategy/partial_order_sampling.h"
+#include "sim/strategy/portfolio.h"
+#include "sim/strategy/priority_changes.h"
+#include "sim/strategy/random_walk.h"
+#include "sim/strategy/remaining_work_walk.h"
+#include "sim/witness/witness.h"
 
 namespace zoneknot::sim {
 

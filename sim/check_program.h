@@ -12,7 +12,7 @@
 
 #include "core/clock.h"
 #include "core/runtime.h"
-#include "lockcheck/verdict.h"
+#include "lockcheck/verdict/verdict.h"
 
 namespace zoneknot::sim {
 

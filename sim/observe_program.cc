@@ -3,11 +3,11 @@
 #include <utility>
 #include <vector>
 
-#include "lockcheck/hang_picture.h"
-#include "lockcheck/order_picture.h"
-#include "sim/event_trace.h"
-#include "sim/search_guard.h"
-#include "sim/steady_walk.h"
+#include "lockcheck/picture/hang_picture.h"
+#include "lockcheck/picture/order_picture.h"
+#include "sim/search/event_trace.h"
+#include "sim/search/search_guard.h"
+#include "sim/strategy/steady_walk.h"
 
 namespace zoneknot::sim {
 namespace {

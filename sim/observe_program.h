@@ -5,7 +5,7 @@
 
 #include <string>
 
-#include "lockcheck/verdict.h"
+#include "lockcheck/verdict/verdict.h"
 #include "sim/check_program.h"
 
 namespace zoneknot::sim {

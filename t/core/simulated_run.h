@@ -9,10 +9,10 @@
 #include <vector>
 
 #include "core/workload.h"
-#include "lockcheck/lock_watch.h"
-#include "sim/random_walk.h"
-#include "sim/replay.h"
-#include "sim/sim_world.h"
+#include "lockcheck/watch/lock_watch.h"
+#include "sim/strategy/random_walk.h"
+#include "sim/strategy/replay.h"
+#include "sim/world/sim_world.h"
 
 namespace zoneknot::core {
 

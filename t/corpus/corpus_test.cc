@@ -12,9 +12,9 @@
 #include <string>
 #include <vector>
 
-#include "lockcheck/report_text.h"
-#include "lockcheck/std_trace.h"
-#include "lockcheck/trace_check.h"
+#include "lockcheck/offline/trace_check.h"
+#include "lockcheck/report/report_text.h"
+#include "lockcheck/trace/std_trace.h"
 #include "sim/observe_program.h"
 #include "t/corpus/programs.h"
 

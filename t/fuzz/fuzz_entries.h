@@ -10,11 +10,11 @@
 #include <string>
 #include <string_view>
 
-#include "sim/witness.h"
-#include "tools/fault_file.h"
-#include "tools/instance.h"
-#include "tools/job_file.h"
-#include "tools/witness_file.h"
+#include "sim/witness/witness.h"
+#include "tools/instance/instance.h"
+#include "tools/jobfile/job_file.h"
+#include "tools/option/fault_file.h"
+#include "tools/witness/witness_file.h"
 
 namespace zoneknot::fuzz {
 

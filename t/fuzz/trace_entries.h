@@ -6,10 +6,10 @@
 #include <string>
 #include <string_view>
 
-#include "lockcheck/std_trace.h"
-#include "lockcheck/trace_check.h"
-#include "lockcheck/trace_encoder.h"
-#include "lockcheck/trace_reader.h"
+#include "lockcheck/offline/trace_check.h"
+#include "lockcheck/trace/std_trace.h"
+#include "lockcheck/trace/trace_encoder.h"
+#include "lockcheck/trace/trace_reader.h"
 #include "t/fuzz/fuzz_entries.h"
 
 namespace zoneknot::fuzz {

@@ -8,7 +8,7 @@
 #include "core/condition_variable.h"
 #include "core/semaphore.h"
 #include "core/shared.h"
-#include "lockcheck/report_text.h"
+#include "lockcheck/report/report_text.h"
 #include "t/sim/programs.h"
 
 namespace zoneknot::sim {

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "core/runtime.h"
-#include "sim/explorer.h"
+#include "sim/search/explorer.h"
 
 namespace zoneknot::sim::programs {
 

@@ -1,31 +1,99 @@
 #!/usr/bin/env bash
-# What is below includes what is above, never the other way.
+# What is below includes what is above, never the other way. The table says it folder by folder; a folder that is not in
+# it may not exist. A folder may include itself and, of a folder named `F/`, everything below it.
 source "$(dirname "$0")/project_files.sh"
 
-# Every include of `folder` that is written `open`…, as file:line:name, without those that match `allowed`.
-includes_but() {  # folder, < or ", allowed
-  project_files "$1/*.h" "$1/*.cc" | xargs -r -d '\n' grep -nHoE "^ *# *include +$2[^>\"]+" |
-    sed -E "s/: *# *include +$2/:/" | grep -vE ":($3)\$" || true
+directions='
+core                : (nothing of this project)
+
+lockcheck/text      : core
+lockcheck/held      : core
+lockcheck/stuck     : core
+lockcheck/verdict   : core
+lockcheck/trace     : core lockcheck/text
+lockcheck/order     : core lockcheck/text lockcheck/held
+lockcheck/watch     : core lockcheck/text lockcheck/held lockcheck/stuck lockcheck/order
+lockcheck/offline   : core lockcheck/stuck lockcheck/order lockcheck/trace lockcheck/verdict
+lockcheck/picture   : lockcheck/text lockcheck/stuck lockcheck/verdict lockcheck/watch
+lockcheck/report    : lockcheck/text lockcheck/verdict
+
+device/model        : core
+device/real         : core lockcheck/held lockcheck/stuck lockcheck/watch device/model
+
+sim/run             : core lockcheck/stuck lockcheck/watch
+sim/world           : core device/model sim/run
+sim/strategy        : core lockcheck/text lockcheck/watch sim/run
+sim/dpor            : lockcheck/watch sim/run sim/strategy
+sim/search          : lockcheck/text lockcheck/verdict lockcheck/watch lockcheck/picture sim/run sim/strategy
+sim/states          : core lockcheck/text lockcheck/watch sim/run sim/strategy sim/search
+sim/witness         : core sim/run sim/strategy sim/search sim/states
+sim/predict         : core lockcheck/verdict lockcheck/picture sim/run sim/strategy sim/search sim/witness
+sim/proof           : core lockcheck/text lockcheck/verdict lockcheck/watch device/model sim/run
+sim                 : core lockcheck/ sim/run sim/strategy sim/dpor sim/search sim/witness sim/predict
+
+tools/text          : (nothing of this project)
+tools/jobfile       : core tools/text
+tools/option        : core lockcheck/verdict device/model sim/ tools/text
+tools/instance      : core lockcheck/ device/model sim/ tools/text tools/jobfile tools/option
+tools/cli           : lockcheck/ sim/search tools/text tools/option tools/instance
+tools/witness       : core lockcheck/ sim/ tools/text tools/option tools/instance tools/cli
+tools/prove         : core lockcheck/ device/model sim/ tools/text tools/option tools/instance tools/cli
+tools/command       : core lockcheck/ device/ sim/ tools/text tools/option tools/instance tools/cli tools/witness tools/prove
+
+tools/benchmarks    : core lockcheck/ device/ sim/ tools/text tools/option tools/instance tools/cli t/
+tools/benchmarks/first_hang : core lockcheck/ device/ sim/ tools/text tools/option tools/instance tools/cli t/
+tools/benchmarks/thread_sanitizer : (nothing of this project)
+'
+
+declare -A allowed=()
+while IFS=: read -r folder list; do
+  read -r folder <<<"$folder"
+  if [[ -n $folder ]]; then allowed[$folder]=$list; fi
+done <<<"$directions"
+
+may_include() {  # folder, folder of what it includes
+  local entry
+  [[ $1 == "$2" ]] && return 0
+  for entry in ${allowed[$1]}; do
+    [[ $2 == "$entry" || ($entry == */ && $2/ == "$entry"*) ]] && return 0
+  done
+  return 1
 }
 
-only() {  # folder, regular expression of what it may include of this project
-  while read -r include; do
-    complain "$include: $1 may include $2"
-  done < <(includes_but "$1" '"' "$2")
-}
+while IFS=: read -r file line include; do
+  folder=${file%/*}
+  if [[ -z ${allowed[$folder]+known} ]]; then
+    complain "$file:$line: the folder is not in the table of directions"
+  elif ! may_include "$folder" "${include%/*}"; then
+    complain "$file:$line: $folder may not include $include"
+  fi
+done < <(
+  project_files '*.h' '*.cc' | grep -vE '^(t|proptests)/' | xargs -r -d '\n' grep -nHoE '^ *# *include +"[^"]+' |
+    sed -E 's/: *# *include +"/:/' || true
+)
 
-only core 'core/.*'
-only lockcheck '(core|lockcheck)/.*'
-only device '(core|lockcheck|device)/.*'
-only sim '(core|lockcheck|sim)/.*|device/(zone_model|fault_plan)\.h'
+# The table itself has no circle: what a folder may include cannot, through others, include it again.
+while read -r circle; do
+  complain "the table of directions has a circle through $circle"
+done < <(
+  for folder in "${!allowed[@]}"; do
+    for other in "${!allowed[@]}"; do
+      if [[ $folder != "$other" ]] && may_include "$folder" "$other"; then echo "$folder $other"; fi
+    done
+  done | { tsort 2>&1 >/dev/null || true; } | sed -nE 's/^tsort: ([a-z_]+[/a-z_]*)$/\1/p'
+)
 
 # Of the system, core takes the standard library, without whatever reaches threads, time, chance or I/O, and two
 # libraries of pure functions and values.
+includes_of_core() {  # regular expression of what is looked for or, with -v first, left out
+  project_files 'core/*.h' 'core/*.cc' | xargs -r -d '\n' grep -nHoE '^ *# *include +<[^>]+' |
+    sed -E 's/: *# *include +</:/' | grep "${@:1:$#-1}" -E ":(${*: -1})\$" || true
+}
 while read -r include; do
   complain "$include: core reaches this through its seams"
 done < <(
-  includes_but core '<' '[a-z_]+|tl/expected\.hpp|boost/crc\.hpp'
-  includes_but core '<' '' | grep -E ':(thread|mutex|shared_mutex|condition_variable|future|semaphore|chrono|random)$' || true
-  includes_but core '<' '' | grep -E ':([io]?f?stream|[io]?stringstream|sstream|cstdio|filesystem|ctime|csignal)$' || true
+  includes_of_core -v '[a-z_]+|tl/expected\.hpp|boost/crc\.hpp'
+  includes_of_core 'thread|mutex|shared_mutex|condition_variable|future|semaphore|chrono|random'
+  includes_of_core '[io]?f?stream|[io]?stringstream|sstream|cstdio|filesystem|ctime|csignal'
 )
 finish

@@ -8,7 +8,7 @@
 #include <utility>
 
 #include "core/random.h"
-#include "lockcheck/trace_event.h"
+#include "lockcheck/trace/trace_event.h"
 
 namespace zoneknot::tools {
 

@@ -6,8 +6,8 @@
 #include <memory>
 #include <string_view>
 
-#include "device/thread_runtime.h"
-#include "lockcheck/lock_watch.h"
+#include "device/real/thread_runtime.h"
+#include "lockcheck/watch/lock_watch.h"
 
 namespace zoneknot::tools {
 namespace {

@@ -12,8 +12,8 @@
 #include <vector>
 
 #include "core/random.h"
-#include "lockcheck/lock_watch.h"
-#include "lockcheck/order_graph.h"
+#include "lockcheck/order/order_graph.h"
+#include "lockcheck/watch/lock_watch.h"
 
 namespace zoneknot::tools {
 namespace {

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "core/job_spec.h"
-#include "device/zone_model.h"
+#include "device/model/zone_model.h"
 
 namespace zoneknot::tools {
 

@@ -4,9 +4,9 @@
 #include <benchmark/benchmark.h>
 
 #include "core/workload.h"
-#include "device/real_world.h"
-#include "device/watchdog.h"
-#include "t/device/temp_folder.h"
+#include "device/real/real_world.h"
+#include "device/real/watchdog.h"
+#include "t/device/real/temp_folder.h"
 #include "tools/benchmarks/random_job.h"
 
 namespace zoneknot::tools {

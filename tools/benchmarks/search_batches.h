@@ -3,7 +3,7 @@
 
 #include <benchmark/benchmark.h>
 
-#include "sim/explorer.h"
+#include "sim/search/explorer.h"
 
 namespace zoneknot::tools {
 

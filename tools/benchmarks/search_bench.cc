@@ -3,11 +3,11 @@
 #include <algorithm>
 #include <array>
 
-#include "sim/depth_first.h"
-#include "sim/optimal_dpor.h"
-#include "sim/random_walk.h"
-#include "sim/source_dpor.h"
-#include "sim/stateful_search.h"
+#include "sim/dpor/depth_first.h"
+#include "sim/dpor/optimal_dpor.h"
+#include "sim/dpor/source_dpor.h"
+#include "sim/states/stateful_search.h"
+#include "sim/strategy/random_walk.h"
 #include "tools/benchmarks/search_batches.h"
 
 namespace zoneknot::tools {

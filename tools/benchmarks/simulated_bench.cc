@@ -1,13 +1,13 @@
 // What the whole core costs under the simulator: executions of the bounded main job, and I/Os of long runs.
 
 #include "core/workload.h"
-#include "sim/random_walk.h"
-#include "sim/replay.h"
-#include "sim/sim_world.h"
+#include "sim/strategy/random_walk.h"
+#include "sim/strategy/replay.h"
+#include "sim/world/sim_world.h"
 #include "tools/benchmarks/random_job.h"
 #include "tools/benchmarks/search_batches.h"
-#include "tools/instance.h"
-#include "tools/simulated.h"
+#include "tools/instance/instance.h"
+#include "tools/instance/simulated.h"
 
 namespace zoneknot::tools {
 namespace {

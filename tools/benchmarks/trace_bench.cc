@@ -5,11 +5,11 @@
 #include <sstream>
 #include <string>
 
-#include "lockcheck/std_trace.h"
-#include "lockcheck/trace_check.h"
-#include "lockcheck/trace_encoder.h"
-#include "lockcheck/trace_reader.h"
-#include "lockcheck/trace_writer.h"
+#include "lockcheck/offline/trace_check.h"
+#include "lockcheck/trace/std_trace.h"
+#include "lockcheck/trace/trace_encoder.h"
+#include "lockcheck/trace/trace_reader.h"
+#include "lockcheck/trace/trace_writer.h"
 #include "tools/benchmarks/generated_trace.h"
 
 namespace zoneknot::tools {

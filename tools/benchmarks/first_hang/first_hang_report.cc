@@ -9,10 +9,10 @@
 #include <vector>
 
 #include "t/sim/programs.h"
-#include "tools/search_limits.h"
-#include "tools/simulated.h"
-#include "tools/size_text.h"
-#include "tools/strategy_option.h"
+#include "tools/cli/search_limits.h"
+#include "tools/instance/simulated.h"
+#include "tools/option/strategy_option.h"
+#include "tools/text/size_text.h"
 
 namespace zoneknot::tools {
 namespace {

@@ -1,0 +1,98 @@
+#include "device/real/backing_file.h"
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdlib>
+#include <memory>
+#include <system_error>
+#include <utility>
+
+namespace zoneknot::device {
+namespace {
+
+std::string text_of_errno() { return std::generic_category().message(errno); }
+
+// Why a file that exists cannot be used, or nothing.
+std::string objection(const struct stat& status, const BackingFileOptions& options) {
+  if (S_ISBLK(status.st_mode)) {
+    return "is a block device, and running on real zoned block devices is not supported yet; name a regular file";
+  }
+  if (!S_ISREG(status.st_mode)) return "is not a regular file";
+  if (status.st_size != 0 && !options.destroy_existing) {
+    return "holds " + std::to_string(status.st_size) + " bytes, which are overwritten only with --destroy-data";
+  }
+  return {};
+}
+
+// A descriptor, or -1 and why.
+struct Opened {
+  int fd = -1;
+  bool made = false;
+  std::string error;
+};
+
+Opened open_or_make(const std::string& path, const BackingFileOptions& options) {
+  constexpr mode_t kMode = 0644;
+  const int made = ::open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, kMode);
+  if (made >= 0) return {.fd = made, .made = true, .error = {}};
+  if (errno != EEXIST) return {.fd = -1, .made = false, .error = "cannot be made: " + text_of_errno()};
+  // Looked at before it is opened: opening alone can do something to a device.
+  struct stat status{};
+  if (stat(path.c_str(), &status) != 0) return {.fd = -1, .made = false, .error = "cannot be used: " + text_of_errno()};
+  if (auto error = objection(status, options); !error.empty()) return {.fd = -1, .made = false, .error = error};
+  const int fd = ::open(path.c_str(), O_RDWR | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+  if (fd < 0) return {.fd = -1, .made = false, .error = "cannot be opened: " + text_of_errno()};
+  // And again, in case it was replaced in between.
+  std::string error = fstat(fd, &status) != 0 ? text_of_errno() : objection(status, options);
+  if (error.empty()) return {.fd = fd, .made = false, .error = {}};
+  close(fd);
+  return {.fd = -1, .made = false, .error = std::move(error)};
+}
+
+}  // namespace
+
+BackingFile::BackingFile(BackingFile&& other) noexcept : fd_(std::exchange(other.fd_, -1)), direct_(other.direct_) {}
+
+BackingFile::~BackingFile() {
+  if (fd_ >= 0) close(fd_);
+}
+
+// One block is read: a file system may take the flag and refuse blocks of this size.
+bool BackingFile::try_direct(std::uint32_t block_size) const {
+  const int flags = fcntl(fd_, F_GETFL);
+  if (fcntl(fd_, F_SETFL, flags | O_DIRECT) != 0) return false;
+  constexpr std::size_t kAlignment = 4096;
+  const std::size_t room = (block_size + kAlignment - 1) / kAlignment * kAlignment;
+  const std::unique_ptr<void, decltype(&std::free)> block(std::aligned_alloc(kAlignment, room), &std::free);
+  if (pread(fd_, block.get(), block_size, block_size) >= 0) return true;
+  fcntl(fd_, F_SETFL, flags);
+  return false;
+}
+
+std::string BackingFile::prepare(const BackingFileOptions& options) {
+  if (flock(fd_, LOCK_EX | LOCK_NB) != 0) return "is in use by another run, or by another name in this one";
+  if (ftruncate(fd_, 0) != 0 || ftruncate(fd_, static_cast<off_t>(options.size)) != 0) {
+    return "cannot be made " + std::to_string(options.size) + " bytes large: " + text_of_errno();
+  }
+  if (fallocate(fd_, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, 0, options.block_size) != 0) {
+    return "lies on a file system that cannot punch holes, which zone resets need: " + text_of_errno();
+  }
+  direct_ = options.direct && try_direct(options.block_size);
+  return {};
+}
+
+tl::expected<BackingFile, std::string> BackingFile::open(const std::string& path, const BackingFileOptions& options) {
+  Opened opened = open_or_make(path, options);
+  if (opened.fd < 0) return tl::unexpected(path + ": " + opened.error);
+  BackingFile file(opened.fd);
+  const std::string error = file.prepare(options);
+  if (error.empty()) return file;
+  if (opened.made) unlink(path.c_str());
+  return tl::unexpected(path + ": " + error);
+}
+
+}  // namespace zoneknot::device

@@ -1,0 +1,167 @@
+#include "device/real/io_uring_engine.h"
+
+#include <liburing.h>
+
+#include <algorithm>
+#include <cassert>
+#include <cerrno>
+#include <optional>
+
+namespace zoneknot::device {
+
+// An entry in the ring is known by the address of its request, the cancellation by that of `cancellation`.
+struct IoUringEngine::Ring {
+  struct Cancellation {
+    core::IoRequest* target = nullptr;
+    std::optional<int> answer;      // the kernel's
+    bool target_withdrawn = false;  // it ended because of this
+    bool target_ended = false;      // it ended by itself
+    [[nodiscard]] bool over() const { return answer && (*answer != 0 || target_withdrawn || target_ended); }
+  };
+
+  io_uring ring{};
+  bool made = false;
+  Cancellation cancellation;
+};
+
+namespace {
+
+void prepare(io_uring_sqe* entry, int fd, core::IoRequest& request) {
+  switch (request.direction) {
+    case core::Direction::read:
+      io_uring_prep_read(entry, fd, request.buffer, request.length, request.offset);
+      break;
+    case core::Direction::write:
+      io_uring_prep_write(entry, fd, request.buffer, request.length, request.offset);
+      break;
+    case core::Direction::sync:
+      io_uring_prep_fsync(entry, fd, 0);
+      break;
+    case core::Direction::trim:
+      assert(false && "trim is done inside queue()");
+  }
+  io_uring_sqe_set_data(entry, &request);
+}
+
+}  // namespace
+
+IoUringEngine::IoUringEngine(int fd, std::uint32_t depth, ThreadRuntime& runtime)
+    : AsyncEngine(fd, depth, runtime), ring_(std::make_unique<Ring>()) {}
+
+tl::expected<std::unique_ptr<IoUringEngine>, int> IoUringEngine::open(int fd, std::uint32_t depth,
+                                                                      ThreadRuntime& runtime) {
+  std::unique_ptr<IoUringEngine> engine(new IoUringEngine(fd, depth, runtime));
+  // One more for a cancellation.
+  const int result = io_uring_queue_init(depth + 1, &engine->ring_->ring, 0);
+  if (result < 0) return tl::unexpected(-result);
+  engine->ring_->made = true;
+  return engine;
+}
+
+IoUringEngine::~IoUringEngine() {
+  if (!ring_->made) return;
+  // What the kernel never took will not end.
+  for (unsigned left = io_uring_sq_ready(&ring_->ring); left > 0 && under_way() > 0; --left) forgotten();
+  drain();
+  io_uring_queue_exit(&ring_->ring);
+}
+
+core::QueueStatus IoUringEngine::do_queue(core::IoRequest& request, core::Site) {
+  if (request.direction == core::Direction::trim) return run_inside_queue(request);
+  if (full()) return core::QueueStatus::busy;
+  pending().push_back(&request);
+  return core::QueueStatus::queued;
+}
+
+// Hands the entries prepared in the ring over, all of them or none beyond an error. 0 or an errno value.
+int IoUringEngine::enter(int& tries) {
+  while (io_uring_sq_ready(&ring_->ring) > 0) {
+    const int result = io_uring_submit(&ring_->ring);
+    if (result > 0) continue;
+    if (result != 0 && result != -EAGAIN && result != -EBUSY && result != -EINTR) return -result;
+    if (!make_room(tries)) return EAGAIN;
+  }
+  return 0;
+}
+
+int IoUringEngine::submit() {
+  // Entries that an earlier submit() left in the ring are under way for us already: the kernel takes them below.
+  std::size_t prepared = 0;
+  for (core::IoRequest* request : pending()) {
+    io_uring_sqe* entry = io_uring_get_sqe(&ring_->ring);
+    if (entry == nullptr) break;
+    prepare(entry, fd(), *request);
+    ++prepared;
+  }
+  pending().erase(pending().begin(), pending().begin() + static_cast<std::ptrdiff_t>(prepared));
+  submitted(prepared);
+  int tries = 0;
+  return enter(tries);
+}
+
+void IoUringEngine::take_ends() {
+  Ring::Cancellation& cancellation = ring_->cancellation;
+  unsigned head = 0;
+  unsigned count = 0;
+  io_uring_cqe* end = nullptr;
+  io_uring_for_each_cqe(&ring_->ring, head, end) {
+    ++count;
+    void* owner = io_uring_cqe_get_data(end);
+    if (owner == &cancellation) {
+      cancellation.answer = end->res;
+    } else if (owner == cancellation.target && end->res == -ECANCELED) {
+      cancellation.target_withdrawn = true;
+      forgotten();
+    } else {
+      if (owner == cancellation.target) cancellation.target_ended = true;
+      ended(*static_cast<core::IoRequest*>(owner), end->res);
+    }
+  }
+  io_uring_cq_advance(&ring_->ring, count);
+}
+
+// Waits until the ring has `count` ends to take, or the time is over. 0 or an errno value.
+int IoUringEngine::wait_for_ends(std::size_t count, std::uint64_t timeout_ns) {
+  constexpr std::uint64_t kSecondNs = 1'000'000'000;
+  __kernel_timespec timeout = {.tv_sec = static_cast<long long>(timeout_ns / kSecondNs),
+                               .tv_nsec = static_cast<long long>(timeout_ns % kSecondNs)};
+  io_uring_cqe* end = nullptr;
+  const auto wanted = static_cast<unsigned>(std::min<std::size_t>(count, depth()));
+  const int result = io_uring_wait_cqes(&ring_->ring, &end, wanted, &timeout, nullptr);
+  return result == 0 || result == -ETIME || result == -EINTR || result == -EAGAIN ? 0 : -result;
+}
+
+int IoUringEngine::collect(std::size_t min, std::uint64_t timeout_ns) {
+  const std::size_t before = under_way();
+  take_ends();
+  const std::size_t taken = before - under_way();
+  if (taken >= min) return 0;
+  const int error = wait_for_ends(min - taken, timeout_ns);
+  if (error == 0) take_ends();
+  return error;
+}
+
+bool IoUringEngine::do_cancel(core::IoRequest& request, core::Site) {
+  if (const auto place = std::ranges::find(pending(), &request); place != pending().end()) {
+    pending().erase(place);
+    return true;
+  }
+  Ring::Cancellation& cancellation = ring_->cancellation;
+  io_uring_sqe* entry = io_uring_get_sqe(&ring_->ring);
+  if (entry == nullptr) return false;
+  io_uring_prep_cancel(entry, &request, 0);
+  io_uring_sqe_set_data(entry, &cancellation);
+  cancellation = {};
+  cancellation.target = &request;
+  int tries = 0;
+  int error = enter(tries);
+  // The kernel answers at once, and what it withdrew ends at once.
+  while (error == 0 && !cancellation.over()) {
+    error = wait_for_ends(1, ThreadRuntime::kSliceNs);
+    take_ends();
+  }
+  cancellation.target = nullptr;
+  return cancellation.target_withdrawn;
+}
+
+}  // namespace zoneknot::device

@@ -1,0 +1,34 @@
+// The engine on io_uring. Reads, writes and syncs go through the ring, trim is done inside queue(). Belongs to one job
+// and its task; its destructor waits for the I/Os under way.
+#pragma once
+
+#include <memory>
+#include <tl/expected.hpp>
+
+#include "device/real/async_engine.h"
+
+namespace zoneknot::device {
+
+class IoUringEngine final : public AsyncEngine {
+ public:
+  // Or the errno value of io_uring_queue_init: ENOSYS or EPERM where io_uring is not to be had.
+  static tl::expected<std::unique_ptr<IoUringEngine>, int> open(int fd, std::uint32_t depth, ThreadRuntime& runtime);
+  ~IoUringEngine() override;
+
+ private:
+  struct Ring;
+  IoUringEngine(int fd, std::uint32_t depth, ThreadRuntime& runtime);
+
+  core::QueueStatus do_queue(core::IoRequest& request, core::Site site) override;
+  bool do_cancel(core::IoRequest& request, core::Site site) override;
+  int submit() override;
+  int collect(std::size_t min, std::uint64_t timeout_ns) override;
+
+  int enter(int& tries);
+  int wait_for_ends(std::size_t count, std::uint64_t timeout_ns);
+  void take_ends();
+
+  std::unique_ptr<Ring> ring_;
+};
+
+}  // namespace zoneknot::device

@@ -1,0 +1,305 @@
+#include "lockcheck/order/order_watch.h"
+
+#include <algorithm>
+#include <set>
+#include <string_view>
+#include <utility>
+
+#include "lockcheck/text/lock_name.h"
+
+namespace zoneknot::lockcheck {
+namespace {
+
+// Marks of things that are no locks, for keys of chains.
+std::uint64_t mark_of(ThingRef thing) {
+  return chain_mark(std::uint64_t{static_cast<std::uint8_t>(thing.kind)} << 32U | thing.object);
+}
+
+// Of what a task has asked for since a moment of its own.
+std::uint64_t hash_since(const TaskOrder& order, std::uint64_t since) {
+  std::uint64_t hash = order.segment_mark;
+  order.chains.for_each([&](const ChainCache::Entry& entry) {
+    if (entry.last > since) hash += chain_mark(entry.key);
+  });
+  return hash;
+}
+
+UnitsOwned& units_of(TaskOrder& order, core::SemaphoreId pool) {
+  for (UnitsOwned& owned : order.units) {
+    if (owned.pool == pool) return owned;
+  }
+  order.units.push_back({.pool = pool});
+  return order.units.back();
+}
+
+}  // namespace
+
+void OrderWatch::set_on(bool on, bool over_runs) {
+  on_ = on;
+  over_runs_ = over_runs;
+  clear();
+}
+
+void OrderWatch::clear() {
+  counts_from_.store(on_ ? 1 : UINT32_MAX, std::memory_order_relaxed);
+  segments_.clear();
+  graph_.clear();
+  classes_.clear();
+  things_.clear();
+  for (std::vector<NodeId>& nodes : nodes_) nodes.clear();
+  asks_.clear();
+  slow_paths_ = 0;
+}
+
+void OrderWatch::begin_run() {
+  if (!on_) return;
+  if (!over_runs_) return clear();
+  counts_from_.store(1, std::memory_order_relaxed);
+  segments_.next_run();
+  asks_.clear();  // the tasks' caches, which know their numbers, have been cleared too
+}
+
+// --- Tasks -----------------------------------------------------------------------------------------------------------
+
+void OrderWatch::forked(core::TaskId parent, core::TaskId child) {
+  const std::lock_guard guard(lock_);
+  segments_.forked(parent, child);
+}
+
+void OrderWatch::joined(core::TaskId task, core::TaskId other) {
+  const std::lock_guard guard(lock_);
+  segments_.joined(task, other);
+}
+
+void OrderWatch::begin_segment(core::TaskId task, TaskOrder& order) {
+  const std::lock_guard guard(lock_);
+  order.segment_mark = chain_mark(segments_.current(task));
+}
+
+// --- What is new -----------------------------------------------------------------------------------------------------
+
+NodeId OrderWatch::node_of(ThingRef thing) {
+  std::vector<NodeId>& known = nodes_.at(static_cast<std::size_t>(thing.kind));
+  if (thing.object >= known.size()) known.resize(thing.object + 1, core::kNoId);
+  if (known[thing.object] == core::kNoId || !is_still(known[thing.object])) {
+    known[thing.object] = graph_.add_node();
+    things_.push_back({.what = thing, .lock = name_if_lock(thing)});
+  }
+  return known[thing.object];
+}
+
+// Another run may have given the number to another lock.
+bool OrderWatch::is_still(NodeId node) const {
+  if (!over_runs_) return true;
+  const ThingRef what = things_[node].what;
+  return nodes_.at(static_cast<std::size_t>(what.kind))[what.object] == node &&
+         things_[node].lock == name_if_lock(what);
+}
+
+std::string OrderWatch::name_if_lock(ThingRef thing) const {
+  if (thing.kind != ThingKind::lock || thing.object >= locks_.size()) return {};
+  return lock_name(locks_[thing.object].info);
+}
+
+std::uint64_t OrderWatch::mark_of_places(const HeldSet& held, core::Site site) {
+  const auto mark_of_place = [](core::Site place) {
+    std::uint64_t mark = place.line();
+    for (const char c : std::string_view(place.file_name())) mark = chain_mark(mark ^ static_cast<unsigned char>(c));
+    return mark;
+  };
+  std::uint64_t mark = mark_of_place(site);
+  for (const HeldEntry& entry : held.entries()) mark += chain_mark(mark_of_place(entry.site) + entry.lock);
+  return mark;
+}
+
+// The edges of a request say nothing new if the graph knows all about each.
+bool OrderWatch::all_pairs_known(TaskOrder& order, const HeldSet& held, std::uint64_t wanted_mark) const {
+  if (over_runs_ || every_wait_counts()) return false;
+  return std::all_of(held.entries().begin(), held.entries().end(), [&](const HeldEntry& entry) {
+    const std::uint64_t pair = ChainCache::key_of(locks_[entry.lock].mark, order.segment_mark, wanted_mark);
+    return order.pairs.find(pair) != nullptr;
+  });
+}
+
+std::uint32_t OrderWatch::walk(core::TaskId task, TaskOrder& order, const HeldSet& held, ThingRef wanted,
+                               std::uint64_t wanted_mark, core::Site site) {
+  if (all_pairs_known(order, held, wanted_mark)) return kNoAsk;
+  const std::lock_guard guard(lock_);
+  ++slow_paths_;
+  Ask ask{.segment = segments_.current(task), .wanted = node_of(wanted), .site = site};
+  for (const HeldEntry& entry : held.entries()) ask.owned.push_back(node_of({ThingKind::lock, entry.lock}));
+  std::sort(ask.owned.begin(), ask.owned.end());
+  for (const HeldEntry& entry : held.entries()) {
+    if (!add_edge(task, entry, wanted, ask)) continue;
+    const std::uint64_t pair = ChainCache::key_of(locks_[entry.lock].mark, order.segment_mark, wanted_mark);
+    if (order.pairs.find(pair) == nullptr) order.pairs.add(pair, kNoAsk);
+  }
+  if (!every_wait_counts() || asks_.size() >= kMaxAsks) return kNoAsk;
+  asks_.push_back(std::move(ask));
+  return static_cast<std::uint32_t>(asks_.size() - 1);
+}
+
+// True: the graph has learnt all it can from this task about this edge.
+bool OrderWatch::add_edge(core::TaskId task, const HeldEntry& owned, ThingRef wanted, const Ask& ask) {
+  const EdgeId edge = graph_.add_edge(
+      node_of({ThingKind::lock, owned.lock}), ask.wanted,
+      {.task = task, .segment = ask.segment, .owned = ask.owned, .owned_at = owned.site, .asked_at = ask.site});
+  if (wanted.kind == ThingKind::lock) {
+    classes_.nested(locks_[owned.lock].info, locks_[wanted.object].info, owned.site, ask.site);
+  }
+  return graph_.knows_all(edge, task, ask.segment);
+}
+
+// --- Condition variables ---------------------------------------------------------------------------------------------
+
+void OrderWatch::waits_for_condition(core::TaskId task, TaskOrder& order, const HeldSet& held,
+                                     core::ConditionId condition, core::Site site) {
+  const ThingRef wanted{ThingKind::condition, condition};
+  ask(task, order, held, wanted, mark_of(wanted), site);
+}
+
+void OrderWatch::signalled(core::TaskId task, TaskOrder& order, core::ConditionId condition, core::Site site) {
+  woke(task, order, {ThingKind::condition, condition}, site);
+}
+
+std::vector<NodeId> OrderWatch::add_needs(core::TaskId task, const TaskOrder& order, NodeId thing, std::uint64_t since,
+                                          core::Site owned_at) {
+  std::vector<std::uint32_t> asked;
+  order.chains.for_each([&](const ChainCache::Entry& entry) {
+    if (entry.last > since && entry.ask != kNoAsk) asked.push_back(entry.ask);
+  });
+  std::sort(asked.begin(), asked.end());
+  std::set<NodeId> needs;
+  for (const std::uint32_t number : asked) {
+    const Ask& ask = asks_[number];
+    // What makes a condition true is no lock that one could lack, and a unit made elsewhere is no different.
+    const bool of_units = things_[thing].what.kind == ThingKind::pool && things_[thing].wakers.owned_units();
+    const ThingKind kind = things_[ask.wanted].what.kind;
+    if (ask.wanted == thing || (kind != ThingKind::lock && !(of_units && kind == ThingKind::pool))) continue;
+    needs.insert(ask.wanted);
+    graph_.add_edge(
+        thing, ask.wanted,
+        {.task = task, .segment = ask.segment, .owned = ask.owned, .owned_at = owned_at, .asked_at = ask.site});
+  }
+  return {needs.begin(), needs.end()};
+}
+
+// The same needs as the last time are no news.
+void OrderWatch::woke(core::TaskId task, TaskOrder& order, ThingRef thing, core::Site site) {
+  const std::uint64_t mark = mark_of(thing);
+  auto last =
+      std::find_if(order.wakes.begin(), order.wakes.end(), [mark](const LastWake& wake) { return wake.thing == mark; });
+  const bool first = last == order.wakes.end();
+  if (first) last = order.wakes.insert(last, {.thing = mark});
+  const std::uint64_t since = std::exchange(last->asked, order.asked);
+  const std::uint64_t hash = hash_since(order, since);
+  if (std::exchange(last->needs, hash) == hash && !first) return;
+  const std::lock_guard guard(lock_);
+  const NodeId node = node_of(thing);
+  things_[node].wakers.woke(task, add_needs(task, order, node, since, site));
+}
+
+// --- Pools -----------------------------------------------------------------------------------------------------------
+
+void OrderWatch::pool_created(core::SemaphoreId pool, std::uint32_t units) {
+  has_wakers();
+  const std::lock_guard guard(lock_);
+  things_[node_of({ThingKind::pool, pool})].wakers.set_capacity(units);
+}
+
+void OrderWatch::requested_unit(core::TaskId task, TaskOrder& order, const HeldSet& held, core::SemaphoreId pool,
+                                core::Site site) {
+  UnitsOwned& owned = units_of(order, pool);
+  if (owned.units > 0) {
+    owned.asked_again = true;
+    owned.asked_again_at = site;
+  }
+  const ThingRef wanted{ThingKind::pool, pool};
+  ask(task, order, held, wanted, mark_of(wanted), site);
+}
+
+void OrderWatch::acquired_unit(TaskOrder& order, core::SemaphoreId pool, core::Site site) {
+  UnitsOwned& owned = units_of(order, pool);
+  if (owned.units++ > 0) return;
+  owned.since = order.asked;
+  owned.taken_at = site;
+}
+
+std::optional<core::Site> OrderWatch::released_units(core::TaskId task, TaskOrder& order, core::SemaphoreId pool,
+                                                     std::uint32_t units, core::Site site) {
+  UnitsOwned& owned = units_of(order, pool);
+  const ThingRef thing{ThingKind::pool, pool};
+  if (owned.units < units) {
+    owned = {.pool = pool};
+    {
+      const std::lock_guard guard(lock_);
+      things_[node_of(thing)].wakers.released_foreign();
+    }
+    woke(task, order, thing, site);
+    return std::nullopt;
+  }
+  const bool nested = owned.units > 1 && std::exchange(owned.asked_again, false);
+  {
+    const std::lock_guard guard(lock_);
+    const NodeId node = node_of(thing);
+    Wakers& wakers = things_[node].wakers;
+    if (wakers.owned_units()) {
+      const std::vector<NodeId> needs = add_needs(task, order, node, owned.since, owned.taken_at);
+      things_[node].wakers.released_own(task, owned.units, needs);
+    }
+    owned.units -= units;
+    if (nested && wakers.owned_units()) return owned.asked_again_at;
+  }
+  return std::nullopt;
+}
+
+// --- What follows from it --------------------------------------------------------------------------------------------
+
+PredictedDeadlock OrderWatch::described(const std::vector<CycleLink>& cycle) const {
+  PredictedDeadlock deadlock;
+  std::set<NodeId> owned, part_of_it;
+  for (const CycleLink& link : cycle) {
+    const OrderEdge& edge = graph_.edge(link.edge);
+    const Sighting& sighting = edge.sightings[link.sighting];
+    deadlock.waits.push_back({.task = sighting.task,
+                              .owns = things_[edge.from].what,
+                              .waits_for = things_[edge.to].what,
+                              .owned_at = sighting.owned_at,
+                              .asked_at = sighting.asked_at});
+    owned.insert(sighting.owned.begin(), sighting.owned.end());
+    part_of_it.insert(edge.from);
+  }
+  // The same circle is told the same way, whichever of its edges came last.
+  const auto by_task = [](const PredictedWait& a, const PredictedWait& b) { return a.task < b.task; };
+  std::vector<PredictedWait>& waits = deadlock.waits;
+  std::rotate(waits.begin(), std::min_element(waits.begin(), waits.end(), by_task), waits.end());
+  for (const NodeId node : owned) {
+    if (!part_of_it.contains(node)) deadlock.gates.push_back(things_[node].what.object);
+  }
+  return deadlock;
+}
+
+OrderPredictions OrderWatch::predictions() const {
+  const std::lock_guard guard(lock_);
+  OrderPredictions predictions;
+  const PredictedCycles found = predicted_cycles({graph_, things_, segments_});
+  for (const std::vector<CycleLink>& cycle : found.cycles) {
+    const bool of_this_run = std::all_of(
+        cycle.begin(), cycle.end(), [this](const CycleLink& link) { return is_still(graph_.edge(link.edge).from); });
+    if (of_this_run) predictions.deadlocks.push_back(described(cycle));
+  }
+  predictions.complete = found.complete;
+  predictions.class_lines = classes_.lines();
+  predictions.class_edges = classes_.edges();
+  return predictions;
+}
+
+OrderStats OrderWatch::stats() const {
+  const std::lock_guard guard(lock_);
+  return {.slow_paths = slow_paths_,
+          .nodes = graph_.nodes(),
+          .edges = graph_.edges(),
+          .closing = static_cast<std::uint32_t>(graph_.closing().size())};
+}
+
+}  // namespace zoneknot::lockcheck

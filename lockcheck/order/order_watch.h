@@ -1,0 +1,135 @@
+// The order checker of a run: learns from every request what is waited for by the owner of what, and predicts from a
+// run that did not hang the deadlocks that another schedule could have. A LockWatch owns it, tells it of each event
+// after its own bookkeeping, and keeps a TaskOrder in each task's record; calls about one task come one at a time.
+// Different tasks may call at the same time: what was seen before is answered from the task's own caches, what is new
+// goes into the graph under a lock of its own. docs/lock-order.md says what it finds and when it is silent.
+#pragma once
+
+#include <array>
+#include <atomic>
+#include <cstdint>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/lock_observer.h"
+#include "lockcheck/held/held_set.h"
+#include "lockcheck/order/class_order.h"
+#include "lockcheck/order/order_cycles.h"
+#include "lockcheck/order/order_graph.h"
+#include "lockcheck/order/order_prediction.h"
+#include "lockcheck/order/task_order.h"
+#include "lockcheck/order/task_segments.h"
+
+namespace zoneknot::lockcheck {
+
+class OrderWatch {
+ public:
+  explicit OrderWatch(const StableVector<LockRecord>& locks) : locks_(locks) {}
+
+  // Forgets everything as well. Off: it is not to be told of anything, and knows() all. Over runs: each run adds to
+  // what is known, and the same chain of locks counts once more for every place where it is asked for.
+  void set_on(bool on, bool over_runs);
+  [[nodiscard]] bool on() const { return on_; }
+  // Forgets the last run, or what is of no use over runs.
+  void begin_run();
+
+  // `parent` is kNoId as long as nobody has told who forked the task.
+  void forked(core::TaskId parent, core::TaskId child);
+  void joined(core::TaskId task, core::TaskId other);
+  // To be called for every task that these two were about.
+  void begin_segment(core::TaskId task, TaskOrder& order);
+
+  // The task asks for a lock that it does not own, and that says nothing new: requested() need not be called. False: it
+  // may say something.
+  [[nodiscard]] bool knows(TaskOrder& order, const HeldSet& held, std::uint64_t wanted_mark) const {
+    if (held.size() < counts_from_.load(std::memory_order_relaxed)) return true;
+    ChainCache::Entry* entry = order.chains.find(ChainCache::key_of(held.mark(), order.segment_mark, wanted_mark));
+    if (entry == nullptr) return false;
+    entry->last = ++order.asked;
+    return true;
+  }
+  // The task is about to wait for a lock that it does not own, if the lock is not free.
+  void requested(core::TaskId task, TaskOrder& order, const HeldSet& held, core::LockId lock, core::Site site) {
+    if (held.size() < counts_from_.load(std::memory_order_relaxed)) return;
+    ask(task, order, held, {ThingKind::lock, lock}, locks_[lock].mark, site);
+  }
+  // The task begins to wait for a condition variable without a time-out, and has given its lock back.
+  void waits_for_condition(core::TaskId task, TaskOrder& order, const HeldSet& held, core::ConditionId condition,
+                           core::Site site);
+  // `task` signals it.
+  void signalled(core::TaskId task, TaskOrder& order, core::ConditionId condition, core::Site site);
+
+  // The program has condition variables or pools: from here on every wait counts.
+  void has_wakers() { counts_from_.store(0, std::memory_order_relaxed); }
+  void pool_created(core::SemaphoreId pool, std::uint32_t units);
+  // The task is about to wait for a unit, without a time-out, if there is none.
+  void requested_unit(core::TaskId task, TaskOrder& order, const HeldSet& held, core::SemaphoreId pool,
+                      core::Site site);
+  static void acquired_unit(TaskOrder& order, core::SemaphoreId pool, core::Site site);
+  // Where the task had asked for one more unit while it owned some, if it owned these and gives one back now: units of
+  // a pool, as opposed to units that one task makes and another one takes.
+  std::optional<core::Site> released_units(core::TaskId task, TaskOrder& order, core::SemaphoreId pool,
+                                           std::uint32_t units, core::Site site);
+
+  // At any time; no task's record is looked at. Of several runs: what is about locks of the last one.
+  [[nodiscard]] OrderPredictions predictions() const;
+  [[nodiscard]] OrderStats stats() const;
+
+ private:
+  void clear();
+
+  static constexpr std::uint32_t kNoAsk = UINT32_MAX;
+  // More chains are not remembered for those that end others' waits.
+  static constexpr std::size_t kMaxAsks = std::size_t{1} << 16U;
+
+  // A chain that was walked: who waited for what, owning what.
+  struct Ask {
+    SegmentId segment = 0;
+    NodeId wanted = 0;
+    std::vector<NodeId> owned;  // ascending
+    core::Site site{};
+  };
+
+  void ask(core::TaskId task, TaskOrder& order, const HeldSet& held, ThingRef wanted, std::uint64_t wanted_mark,
+           core::Site site) {
+    std::uint64_t key = ChainCache::key_of(held.mark(), order.segment_mark, wanted_mark);
+    if (over_runs_) key += mark_of_places(held, site);
+    ChainCache::Entry* entry = order.chains.find(key);
+    if (entry == nullptr) entry = &order.chains.add(key, walk(task, order, held, wanted, wanted_mark, site));
+    entry->last = ++order.asked;
+  }
+
+  [[nodiscard]] bool every_wait_counts() const { return counts_from_.load(std::memory_order_relaxed) == 0; }
+  static std::uint64_t mark_of_places(const HeldSet& held, core::Site site);
+  std::uint32_t walk(core::TaskId task, TaskOrder& order, const HeldSet& held, ThingRef wanted,
+                     std::uint64_t wanted_mark, core::Site site);
+  NodeId node_of(ThingRef thing);
+  [[nodiscard]] bool is_still(NodeId node) const;
+  [[nodiscard]] std::string name_if_lock(ThingRef thing) const;
+  bool add_edge(core::TaskId task, const HeldEntry& owned, ThingRef wanted, const Ask& ask);
+  [[nodiscard]] bool all_pairs_known(TaskOrder& order, const HeldSet& held, std::uint64_t wanted_mark) const;
+  [[nodiscard]] PredictedDeadlock described(const std::vector<CycleLink>& cycle) const;
+  // Adds the edges from a thing to what `task` had asked for since `since`, as far as it counts. The nodes, ascending.
+  std::vector<NodeId> add_needs(core::TaskId task, const TaskOrder& order, NodeId thing, std::uint64_t since,
+                                core::Site owned_at);
+  void woke(core::TaskId task, TaskOrder& order, ThingRef thing, core::Site site);
+
+  const StableVector<LockRecord>& locks_;
+  bool on_ = false;
+  bool over_runs_ = false;
+  // What a task that owns fewer locks waits for does not count.
+  std::atomic<std::uint32_t> counts_from_ = UINT32_MAX;
+
+  mutable std::mutex lock_;  // class "order": protects everything below; an event of a task may take it
+  TaskSegments segments_;
+  OrderGraph graph_;
+  ClassOrder classes_;
+  std::vector<Thing> things_;                 // by node
+  std::array<std::vector<NodeId>, 3> nodes_;  // by ThingKind and object; kNoId: none yet
+  std::vector<Ask> asks_;
+  std::uint64_t slow_paths_ = 0;
+};
+
+}  // namespace zoneknot::lockcheck

@@ -1,0 +1,205 @@
+#include "lockcheck/picture/hang_picture.h"
+
+#include <algorithm>
+#include <set>
+
+#include "lockcheck/text/lock_name.h"
+#include "lockcheck/text/site.h"
+
+namespace zoneknot::lockcheck {
+namespace {
+
+bool contains(const std::vector<core::TaskId>& tasks, core::TaskId task) {
+  return std::find(tasks.begin(), tasks.end(), task) != tasks.end();
+}
+
+std::string state_text(const StuckCore& stuck, core::TaskId task, TaskState state) {
+  if (contains(stuck.core, task)) return "stuck";
+  if (contains(stuck.bystanders, task)) return "bystander";
+  switch (state) {
+    case TaskState::running:
+      return "running";
+    case TaskState::waiting:
+      return "waiting";
+    case TaskState::ended:
+      return "ended";
+  }
+  return "?";
+}
+
+class Describer {
+ public:
+  explicit Describer(const LockWatch& watch) : watch_(watch), tasks_(watch.tasks()), state_(watch.wait_state()) {}
+
+  [[nodiscard]] std::size_t task_count() const { return tasks_.size(); }
+
+  [[nodiscard]] TaskInVerdict task(core::TaskId id, const StuckCore& stuck) const {
+    const TaskPicture& picture = tasks_[id];
+    TaskInVerdict text{.task = picture.name,
+                       .state = state_text(stuck, id, picture.state),
+                       .in_flight = picture.in_flight,
+                       .unput = picture.unput};
+    if (picture.state == TaskState::waiting) {
+      text.waits_for = awaited(picture.wait);
+      text.owner = owner_of(picture.wait);
+      text.unit_holders = unit_holders(picture.wait);
+      text.by_anybody = picture.wait.kind == core::WaitKind::condition ||
+                        (picture.wait.kind == core::WaitKind::semaphore && text.unit_holders.empty());
+      text.site = site_text(picture.site);
+      text.function = function_name(picture.site);
+    }
+    for (const Held& held : picture.holds) {
+      text.holds.push_back(
+          {lock_name(watch_.lock_info(held.lock)), site_text(held.site), function_name(held.site), held.count});
+    }
+    return text;
+  }
+
+  // One task of the core; `wanted` is the lock that the one before waits for, kNoId: none.
+  [[nodiscard]] LinkInVerdict link(core::TaskId id, core::LockId wanted) const {
+    const TaskPicture& picture = tasks_[id];
+    LinkInVerdict link{.task = picture.name};
+    for (const Held& held : picture.holds) {
+      if (held.lock != wanted) continue;
+      link.owns = lock_name(watch_.lock_info(held.lock));
+      link.owns_site = site_text(held.site);
+      link.owns_function = function_name(held.site);
+    }
+    if (picture.state != TaskState::waiting) return link;
+    link.waits_for = awaited(picture.wait);
+    link.waits_site = site_text(picture.site);
+    link.waits_function = function_name(picture.site);
+    return link;
+  }
+
+  [[nodiscard]] bool joins(core::TaskId id) const {
+    return tasks_[id].state == TaskState::waiting && tasks_[id].wait.kind == core::WaitKind::join;
+  }
+  // The lock that a task waits for and who owns it; kNoId: none.
+  [[nodiscard]] core::LockId awaited_lock(core::TaskId id) const {
+    const TaskPicture& picture = tasks_[id];
+    const bool waits = picture.state == TaskState::waiting && picture.wait.kind == core::WaitKind::lock;
+    return waits ? picture.wait.object : core::kNoId;
+  }
+  [[nodiscard]] core::TaskId owner(core::LockId lock) const {
+    return lock == core::kNoId ? core::kNoId : state_.lock_owner[lock];
+  }
+
+  // The tasks of the core, each before the one that it waits for as far as that can be; and who has ended and owns what
+  // one of them waits for.
+  [[nodiscard]] std::vector<core::TaskId> along_the_waits(const std::vector<core::TaskId>& core) const {
+    std::vector<core::TaskId> tasks;
+    for (core::TaskId task : core) {
+      for (; task != core::kNoId && !contains(tasks, task); task = owner(awaited_lock(task))) tasks.push_back(task);
+    }
+    return tasks;
+  }
+
+  // The zone locks that a task holds or waits for.
+  void add_zone_locks(core::TaskId id, std::set<core::LockId>& locks) const {
+    const auto add = [&](core::LockId lock) {
+      if (watch_.lock_info(lock).order_key) locks.insert(lock);
+    };
+    const TaskPicture& picture = tasks_[id];
+    for (const Held& held : picture.holds) add(held.lock);
+    if (picture.state == TaskState::waiting && picture.wait.kind == core::WaitKind::lock) add(picture.wait.object);
+  }
+
+  [[nodiscard]] ZoneInVerdict zone(core::LockId lock, const ZoneLookup& lookup) const {
+    const core::LockInfo info = watch_.lock_info(lock);
+    const core::TaskId owner = state_.lock_owner[lock];
+    const ZoneFacts facts = lookup(info.group, static_cast<std::uint32_t>(*info.order_key), owner);
+    return {.zone = lock_name(info),
+            .condition = facts.condition,
+            .start = facts.start,
+            .wp = facts.wp,
+            .owner = owner == core::kNoId ? std::string() : tasks_[owner].name,
+            .unput = facts.unput};
+  }
+
+ private:
+  [[nodiscard]] std::string awaited(const core::Wait& wait) const {
+    switch (wait.kind) {
+      case core::WaitKind::lock:
+        return lock_name(watch_.lock_info(wait.object));
+      case core::WaitKind::completion:
+        return wait.can_end ? "completion" : "completion that cannot come";
+      case core::WaitKind::timer:
+        return "timer";
+      case core::WaitKind::join:
+        return "the end of " + tasks_[wait.object].name;
+      case core::WaitKind::condition:
+        return "condition variable '" + watch_.condition_name(wait.object) + "'" + released(wait.released);
+      case core::WaitKind::semaphore:
+        return (watch_.is_pool(wait.object) ? "a unit of pool '" : "semaphore '") + watch_.semaphore_name(wait.object) +
+               "'";
+    }
+    return "?";
+  }
+
+  // A wait for a condition variable with a lock that was taken twice still owns it.
+  [[nodiscard]] std::string released(core::LockId lock) const {
+    return lock == core::kNoId ? std::string() : " (" + lock_name(watch_.lock_info(lock)) + " released)";
+  }
+
+  [[nodiscard]] std::string owner_of(const core::Wait& wait) const {
+    if (wait.kind != core::WaitKind::lock) return {};
+    const core::TaskId owner = state_.lock_owner[wait.object];
+    return owner == core::kNoId ? std::string() : tasks_[owner].name;
+  }
+
+  [[nodiscard]] std::vector<std::string> unit_holders(const core::Wait& wait) const {
+    std::vector<std::string> names;
+    if (wait.kind != core::WaitKind::semaphore || !state_.unit_holders[wait.object]) return names;
+    for (const core::TaskId holder : *state_.unit_holders[wait.object]) names.push_back(tasks_[holder].name);
+    return names;
+  }
+
+  const LockWatch& watch_;
+  std::vector<TaskPicture> tasks_;
+  WaitState state_;
+};
+
+}  // namespace
+
+void describe_hang(const LockWatch& watch, const StuckCore& stuck, const ZoneLookup& lookup, Verdict& verdict) {
+  const Describer describer(watch);
+  std::set<core::LockId> locks;
+  for (const core::TaskId task : stuck.core) {
+    verdict.tasks.push_back(describer.task(task, stuck));
+    describer.add_zone_locks(task, locks);
+  }
+  for (core::TaskId task = 0; task < describer.task_count(); ++task) {
+    if (!contains(stuck.core, task)) verdict.tasks.push_back(describer.task(task, stuck));
+  }
+  for (const core::LockId lock : locks) verdict.zones.push_back(describer.zone(lock, lookup));
+}
+
+std::vector<LinkInVerdict> waits_of_hang(const LockWatch& watch, const StuckCore& stuck) {
+  const Describer describer(watch);
+  std::vector<LinkInVerdict> links;
+  std::vector<LinkInVerdict> joining;  // in the core as somebody who could have ended another one's wait, no more
+  for (const core::TaskId task : describer.along_the_waits(stuck.core)) {
+    core::LockId wanted = core::kNoId;
+    for (const core::TaskId other : stuck.core) {
+      if (describer.owner(describer.awaited_lock(other)) == task) wanted = describer.awaited_lock(other);
+    }
+    const bool merely_joins = wanted == core::kNoId && describer.joins(task);
+    (merely_joins ? joining : links).push_back(describer.link(task, wanted));
+  }
+  return links.empty() ? joining : links;
+}
+
+void describe_rules(const std::vector<RuleBreak>& rules, const std::vector<std::string>& task_names, Verdict& verdict) {
+  for (const RuleBreak& rule : rules) {
+    verdict.rules.push_back(
+        {.rule = std::string(rule_name(rule.rule)),
+         .site = site_text(rule.site),
+         .function = function_name(rule.site),
+         .task = rule.task < task_names.size() ? task_names[rule.task] : "task " + std::to_string(rule.task),
+         .what = rule.what,
+         .count = rule.count});
+  }
+}
+
+}  // namespace zoneknot::lockcheck

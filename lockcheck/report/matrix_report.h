@@ -1,0 +1,39 @@
+// The table of the README: sets of fixes × jobs, a verdict in each cell. Plain data and its text form, which is pure.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "lockcheck/verdict/verdict.h"
+
+namespace zoneknot::lockcheck {
+
+struct Cell {
+  Verdict verdict;
+};
+
+struct MatrixRow {
+  std::string fix_set;      // "legacy,+swd-skip"
+  std::vector<Cell> cells;  // by column
+};
+
+struct Matrix {
+  std::vector<std::string> columns;  // names of job files
+  std::vector<MatrixRow> rows;
+};
+
+// "HANG dg", "CLEAN", "RULE g,assert": the word, the letters of the broken rules, then those that have names.
+std::string cell_text(const Verdict& verdict);
+
+// The table, in blocks of as many columns as fit into 80 characters; how many executions each cell is worth; and a
+// numbered list of the witnesses, whose lines may be longer.
+std::string to_text(const Matrix& matrix);
+
+// "3/3 2+ 5?": of three kinds of hangs that were found all were predicted; of the kinds that were predicted two are
+// confirmed and five are not. docs/lock-order.md explains it. "-": nothing was found, and nothing predicted.
+std::string prediction_cell_text(const Verdict& verdict);
+
+// The table of those cells, with what they mean.
+std::string to_text_of_predictions(const Matrix& matrix);
+
+}  // namespace zoneknot::lockcheck

@@ -1,0 +1,284 @@
+#include "lockcheck/report/report_json.h"
+
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <stdexcept>
+#include <utility>
+
+namespace zoneknot::lockcheck {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+Json or_null(const std::string& text) { return text.empty() ? Json(nullptr) : Json(text); }
+
+template <class T>
+Json or_null(const std::optional<T>& value) {
+  return value ? Json(*value) : Json(nullptr);
+}
+
+Json json_of(const std::string& text) { return text; }
+Json json_of(const HeldLock& held);
+Json json_of(const TaskInVerdict& task);
+Json json_of(const ZoneInVerdict& zone);
+Json json_of(const StepInVerdict& step);
+Json json_of(const RuleInVerdict& rule);
+Json json_of(const ObligationInVerdict& obligation);
+Json json_of(const LinkInVerdict& link);
+Json json_of(const HangInVerdict& hang);
+Json json_of(const PredictionInVerdict& prediction);
+Json json_of(const OrderEdgeInVerdict& edge);
+Json json_of(const JobInVerdict& job);
+Json json_of(const StrategyInVerdict& strategy);
+Json json_of(const Cell& cell);
+Json json_of(const MatrixRow& row);
+
+template <class T>
+Json list_of(const std::vector<T>& items) {
+  Json list = Json::array();
+  for (const T& item : items) list.push_back(json_of(item));
+  return list;
+}
+
+Json json_of(const Bounds& bounds) {
+  if (!bounds.any()) return nullptr;
+  Json json = {{"jobs", or_null(bounds.jobs)},
+               {"zones", or_null(bounds.zones)},
+               {"depth", or_null(bounds.depth)},
+               {"ios", or_null(bounds.ios)},
+               {"blocks", or_null(bounds.blocks)}};
+  if (bounds.skip) json["skip"] = *bounds.skip;
+  return json;
+}
+
+Json json_of(const HeldLock& held) {
+  return {{"lock", held.lock}, {"site", held.site}, {"function", held.function}, {"count", held.count}};
+}
+
+Json json_of(const TaskInVerdict& task) {
+  return {{"task", task.task},
+          {"state", task.state},
+          {"waits_for", or_null(task.waits_for)},
+          {"owner", or_null(task.owner)},
+          {"by_anybody", task.by_anybody},
+          {"unit_holders", list_of(task.unit_holders)},
+          {"site", or_null(task.site)},
+          {"function", or_null(task.function)},
+          {"holds", list_of(task.holds)},
+          {"in_flight", task.in_flight},
+          {"unput", task.unput}};
+}
+
+Json json_of(const ZoneInVerdict& zone) {
+  return {{"zone", zone.zone}, {"condition", zone.condition},  {"start", zone.start},
+          {"wp", zone.wp},     {"owner", or_null(zone.owner)}, {"unput", zone.unput}};
+}
+
+Json json_of(const StepInVerdict& step) { return {{"step", step.step}, {"task", step.task}, {"what", step.what}}; }
+
+Json json_of(const RuleInVerdict& rule) {
+  return {{"rule", rule.rule}, {"site", or_null(rule.site)}, {"function", or_null(rule.function)},
+          {"task", rule.task}, {"what", rule.what},          {"count", rule.count}};
+}
+
+Json json_of(const ObligationInVerdict& obligation) {
+  return {{"rule", obligation.rule},
+          {"obligation", obligation.obligation},
+          {"status", obligation.status},
+          {"job", obligation.job},
+          {"site", or_null(obligation.site)},
+          {"function", or_null(obligation.function)},
+          {"what", obligation.what},
+          {"waits_for", or_null(obligation.waits_for)},
+          {"holds", list_of(obligation.holds)},
+          {"steps", list_of(obligation.steps)}};
+}
+
+Json json_of(const LinkInVerdict& link) {
+  return {{"task", link.task},
+          {"owns", link.owns},
+          {"owns_site", or_null(link.owns_site)},
+          {"owns_function", or_null(link.owns_function)},
+          {"waits_for", link.waits_for},
+          {"waits_site", or_null(link.waits_site)},
+          {"waits_function", or_null(link.waits_function)}};
+}
+
+Json json_of(const HangInVerdict& hang) {
+  return {{"executions", hang.executions}, {"links", list_of(hang.links)}, {"predicted", hang.predicted}};
+}
+
+Json json_of(const PredictionInVerdict& prediction) {
+  return {{"status", prediction.status},
+          {"what", prediction.what},
+          {"links", list_of(prediction.links)},
+          {"reason", or_null(prediction.reason)},
+          {"witness", or_null(prediction.witness)}};
+}
+
+Json json_of(const OrderEdgeInVerdict& edge) {
+  return {{"from", edge.from},
+          {"to", edge.to},
+          {"owned_site", or_null(edge.owned_site)},
+          {"owned_function", or_null(edge.owned_function)},
+          {"asked_site", or_null(edge.asked_site)},
+          {"asked_function", or_null(edge.asked_function)},
+          {"in_cycle", edge.in_cycle}};
+}
+
+Json json_of(const core::DirectionStats& stats) {
+  const core::LatencyHistogram& latency = stats.latency;
+  return {{"ios", stats.ios},
+          {"bytes", stats.bytes},
+          {"errors", stats.errors},
+          {"lat_ns",
+           {{"min", latency.min_ns()},
+            {"max", latency.max_ns()},
+            {"mean", latency.mean_ns()},
+            {"p50", latency.percentile_ns(0.5)},
+            {"p90", latency.percentile_ns(0.9)},
+            {"p99", latency.percentile_ns(0.99)},
+            {"p99_9", latency.percentile_ns(0.999)}}}};
+}
+
+Json json_of(const JobInVerdict& job) {
+  using core::Direction;
+  return {{"task", job.task},
+          {"error", job.error},
+          {"aborted", job.aborted},
+          {"runtime_ns", job.stats.end_ns > job.stats.begin_ns ? job.stats.end_ns - job.stats.begin_ns : 0},
+          {"zone_resets", job.stats.zone_resets},
+          {"blocks_verified", job.stats.blocks_verified},
+          {"read", json_of(job.stats.of(Direction::read))},
+          {"write", json_of(job.stats.of(Direction::write))},
+          {"trim", json_of(job.stats.of(Direction::trim))},
+          {"sync", json_of(job.stats.of(Direction::sync))}};
+}
+
+Json json_of(const std::optional<StrategyInVerdict::Guarantee>& guarantee) {
+  if (!guarantee) return nullptr;
+  return {{"depth", guarantee->depth},
+          {"actors", guarantee->actors},
+          {"decisions", guarantee->decisions},
+          {"probability", guarantee->probability}};
+}
+
+Json json_of(const std::optional<StateSpaceInVerdict>& space) {
+  if (!space) return nullptr;
+  return {{"transitions", space->transitions},
+          {"deepest", space->deepest},
+          {"frontier", space->frontier},
+          {"bytes", space->bytes}};
+}
+
+Json json_of(const StrategyInVerdict& strategy) {
+  return {{"strategy", strategy.strategy},
+          {"executions", strategy.executions},
+          {"executions_cut", strategy.executions_cut},
+          {"executions_pruned", strategy.executions_pruned},
+          {"hangs", strategy.hangs},
+          {"steps", strategy.steps},
+          {"first_hang_execution", or_null(strategy.first_hang_execution)},
+          {"first_hang_steps", or_null(strategy.first_hang_steps)},
+          {"traces", or_null(strategy.traces)},
+          {"traces_exact", strategy.traces ? Json(strategy.traces_exact) : Json(nullptr)},
+          {"hang_probability_below", or_null(strategy.hang_probability_below)},
+          {"guarantee", json_of(strategy.guarantee)},
+          {"coverage", or_null(strategy.coverage)}};
+}
+
+Json json_of(const Verdict& verdict) {
+  return {{"schema", "zoneknot.verdict/1"},
+          {"verdict", word_name(verdict.word)},
+          {"job", verdict.job},
+          {"fixes", list_of(verdict.fixes)},
+          {"fix_set", verdict.fix_set},
+          {"device", verdict.device},
+          {"strategy", or_null(verdict.strategy)},
+          {"draws", or_null(verdict.draws)},
+          {"executions", or_null(verdict.executions)},
+          {"executions_cut", verdict.executions_cut},
+          {"cut_at", or_null(verdict.cut_at)},
+          {"executions_pruned", verdict.executions_pruned},
+          {"step_limit", verdict.step_limit == 0 ? Json(nullptr) : Json(verdict.step_limit)},
+          {"steps", or_null(verdict.steps)},
+          {"states", or_null(verdict.states)},
+          {"state_space", json_of(verdict.state_space)},
+          {"traces", or_null(verdict.traces)},
+          {"exhaustive", verdict.exhaustive},
+          {"bounds", json_of(verdict.bounds)},
+          {"first_hang_execution", or_null(verdict.first_hang_execution)},
+          {"seconds", verdict.seconds},
+          {"stopped_by", or_null(verdict.stopped_by)},
+          {"witness", or_null(verdict.witness)},
+          {"replay_command", or_null(verdict.replay_command)},
+          {"strategies", list_of(verdict.strategies)},
+          {"tasks", list_of(verdict.tasks)},
+          {"zones", list_of(verdict.zones)},
+          {"steps_to_hang", list_of(verdict.steps_to_hang)},
+          {"cycle_steps", verdict.cycle_steps == 0 ? Json(nullptr) : Json(verdict.cycle_steps)},
+          {"cycle", list_of(verdict.cycle)},
+          {"rules", list_of(verdict.rules)},
+          {"assumptions", list_of(verdict.assumptions)},
+          {"evidence", list_of(verdict.evidence)},
+          {"obligations", list_of(verdict.obligations)},
+          {"hangs", list_of(verdict.hangs)},
+          {"predictions", list_of(verdict.predictions)},
+          {"lock_order", list_of(verdict.lock_order)},
+          {"order_edges", list_of(verdict.order_edges)},
+          {"jobs", verdict.jobs.empty() ? Json(nullptr) : list_of(verdict.jobs)}};
+}
+
+Json json_of(const Cell& cell) { return json_of(cell.verdict); }
+
+Json json_of(const MatrixRow& row) {
+  return {{"schema", "zoneknot.matrix/1"},
+          {"fix_set", row.fix_set},
+          {"fixes", row.cells.empty() ? Json(nullptr) : list_of(row.cells.front().verdict.fixes)},
+          {"verdicts", list_of(row.cells)}};
+}
+
+// Names come from users; bytes that are no UTF-8 are replaced.
+std::string dump(const Json& json) { return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n"; }
+
+}  // namespace
+
+std::string to_json(const Verdict& verdict) { return dump(json_of(verdict)); }
+
+std::string to_json(const Matrix& matrix) { return dump(list_of(matrix.rows)); }
+
+namespace {
+
+// As cell_text() needs it: the word and the rules.
+Verdict cell_of(const Json& json) {
+  Verdict verdict;
+  const std::string word = json.at("verdict").get<std::string>();
+  verdict.word = VerdictWord::hang;
+  while (word_name(verdict.word) != word) {
+    if (verdict.word == VerdictWord::clean) throw std::invalid_argument(word);
+    verdict.word = static_cast<VerdictWord>(static_cast<int>(verdict.word) + 1);
+  }
+  for (const Json& rule : json.at("rules")) verdict.rules.push_back({.rule = rule.at("rule").get<std::string>()});
+  return verdict;
+}
+
+}  // namespace
+
+tl::expected<std::map<std::pair<std::string, std::string>, std::string>, std::string> cells_of_json(
+    std::string_view text) {
+  std::map<std::pair<std::string, std::string>, std::string> cells;
+  try {
+    for (const Json& row : Json::parse(text)) {
+      if (row.at("schema") != "zoneknot.matrix/1") throw std::invalid_argument("schema");
+      for (const Json& verdict : row.at("verdicts")) {
+        cells[{row.at("fix_set").get<std::string>(), verdict.at("job").get<std::string>()}] =
+            cell_text(cell_of(verdict));
+      }
+    }
+  } catch (const std::exception&) {
+    return tl::make_unexpected("is not a table that 'zoneknot matrix --format=json' wrote");
+  }
+  return cells;
+}
+
+}  // namespace zoneknot::lockcheck

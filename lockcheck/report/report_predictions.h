@@ -1,0 +1,27 @@
+// The part of the text report that shows deadlocks which did not happen, but could have: for each what it is, how sure
+// that is, and the chain of tasks, each with what it has and what it waits for, and where. Pure functions; any thread.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+#include "lockcheck/verdict/verdict.h"
+
+namespace zoneknot::lockcheck {
+
+// At most so many are printed; what is left out is counted. JSON has all.
+inline constexpr std::size_t kPredictionsShown = 12;
+inline constexpr std::size_t kLinksShown = 16;
+
+// What a status of a prediction says ("possible", "sound", "confirmed", "refuted"), as half a sentence.
+std::string_view status_meaning(std::string_view status);
+
+// "3 predicted deadlocks, 1 of them sound: none was driven to a hang", of those that are neither confirmed nor refuted.
+// Empty if there are none of them.
+std::string predicted_in_words(const Verdict& verdict);
+
+// Empty where nothing was predicted.
+std::string text_of_predictions(const Verdict& verdict);
+
+}  // namespace zoneknot::lockcheck

@@ -1,0 +1,201 @@
+#include "lockcheck/report/report_scene.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "lockcheck/text/columns.h"
+
+namespace zoneknot::lockcheck {
+namespace {
+
+constexpr std::size_t kStepWidth = 8;
+constexpr std::size_t kTaskWidth = 14;
+constexpr std::size_t kHalf = (kReportWidth - kStepWidth - 4) / 2;  // one of two columns of steps
+
+std::string line(std::string text) {
+  text.resize(text.find_last_not_of(' ') + 1);
+  return text + "\n";
+}
+
+std::string text_of_holds(const TaskInVerdict& task) {
+  std::string out;
+  const std::size_t shown = std::min(task.holds.size(), kHoldsShown);
+  for (std::size_t i = 0; i < shown; ++i) {
+    const HeldLock& held = task.holds[i];
+    out += line("    " + column(held.lock, 14) + " x" + column(std::to_string(held.count), 4) + " since " +
+                column(held.function, 24) + " " + fit(held.site, 24));
+  }
+  if (shown < task.holds.size()) out += fmt::format("    and {}\n", counted(task.holds.size() - shown, "more lock"));
+  return out;
+}
+
+// "a", "a and b", "a, b and 7 more".
+std::string names_of(const std::vector<std::string>& tasks) {
+  constexpr std::size_t kNamesShown = 8;
+  const std::size_t shown = std::min(tasks.size(), kNamesShown);
+  std::string out;
+  for (std::size_t i = 0; i < shown; ++i) {
+    const bool last = i + 1 == tasks.size();
+    out += (i == 0 ? "" : last ? " and " : ", ") + fit(tasks[i], 40);
+  }
+  return shown == tasks.size() ? out : out + fmt::format(" and {} more", tasks.size() - shown);
+}
+
+std::string text_of_stuck(const TaskInVerdict& task) {
+  std::string title = "task " + fit(task.task, 40) + " waits for ever for " + task.waits_for;
+  if (!task.owner.empty()) title += ", owned by " + fit(task.owner, 40);
+  if (!task.unit_holders.empty()) title += ", all with " + names_of(task.unit_holders);
+  std::string out = hanging("", title);
+  out += line("  at " + column(task.function, 46) + " " + fit(task.site, 28));
+  if (task.holds.empty()) {
+    out += "  owns nothing\n";
+  } else {
+    out += fmt::format("  owns {}:\n", counted(task.holds.size(), "lock")) + text_of_holds(task);
+  }
+  if (task.in_flight > 0 || task.unput > 0) {
+    out += fmt::format("  has {} in flight and {} un-put\n", counted(task.in_flight, "I/O"), grouped(task.unput));
+  }
+  return out + "\n";
+}
+
+// Somebody who has ended and whom a task of the core waits for.
+std::string text_of_ended_owner(const TaskInVerdict& task) {
+  return hanging("", fmt::format("task {} has ended and still owns {}:", fit(task.task, 40),
+                                 counted(task.holds.size(), "lock"))) +
+         text_of_holds(task) + "\n";
+}
+
+bool owns_what_the_core_waits_for(const TaskInVerdict& task, const std::vector<const TaskInVerdict*>& core) {
+  return std::any_of(core.begin(), core.end(), [&](const TaskInVerdict* stuck) { return stuck->owner == task.task; });
+}
+
+// Of those among whom somebody waits for one of several others.
+std::string text_of_waits(std::string_view what, const std::vector<const TaskInVerdict*>& core) {
+  std::string waits;
+  for (const TaskInVerdict* task : core) {
+    waits += fmt::format("{}{} -[{}]", waits.empty() ? "" : ", ", fit(task->task, 40), task->waits_for);
+    if (!task->owner.empty()) waits += "-> " + fit(task->owner, 40);
+    if (!task->unit_holders.empty()) waits += "-> " + names_of(task->unit_holders);
+  }
+  return hanging("the knot: ", std::string(what) + waits);
+}
+
+std::string text_of_knot(const std::vector<const TaskInVerdict*>& core) {
+  if (std::any_of(core.begin(), core.end(), [](const TaskInVerdict* task) { return task->by_anybody; })) {
+    return text_of_waits("nobody is left to signal or release: ", core);
+  }
+  if (std::any_of(core.begin(), core.end(), [](const TaskInVerdict* task) { return !task->unit_holders.empty(); })) {
+    return text_of_waits("", core);
+  }
+  std::string chain;
+  for (const TaskInVerdict* task : core) {
+    chain += fmt::format("{} -[{}]-> ", fit(task->task, 40), task->waits_for);
+  }
+  return hanging("the knot: ", chain + (core.back()->owner.empty() ? "nobody" : fit(core.back()->owner, 40)));
+}
+
+std::string text_of_bystanders(const Verdict& verdict) {
+  std::string names;
+  std::size_t count = 0;
+  for (const TaskInVerdict& task : verdict.tasks) {
+    if (task.state != "bystander") continue;
+    if (++count > kBystandersShown) continue;
+    names += fmt::format("{}{} ({})", count == 1 ? "" : ", ", fit(task.task, 40), task.waits_for);
+  }
+  if (count == 0) return {};
+  if (count > kBystandersShown) names += fmt::format(" and {} more", count - kBystandersShown);
+  return hanging("behind it: ", fmt::format("{}: {}", counted(count, "more stuck task"), names));
+}
+
+std::string text_of_the_rest(const Verdict& verdict) {
+  std::size_t running = 0;
+  std::size_t waiting = 0;
+  std::size_t ended = 0;
+  for (const TaskInVerdict& task : verdict.tasks) {
+    running += task.state == "running" ? 1 : 0;
+    waiting += task.state == "waiting" ? 1 : 0;
+    ended += task.state == "ended" ? 1 : 0;
+  }
+  if (running + waiting + ended == 0) return {};
+  return fmt::format("others:    {} running, {} waiting for what can come, {} ended\n", running, waiting, ended);
+}
+
+std::string text_of_zone_row(std::string_view zone, std::string_view condition, std::string_view start,
+                             std::string_view wp, std::string_view owner, std::string_view unput) {
+  return line(fmt::format("  {} {} {:>14} {:>14}  {} {:>6}", column(zone, 10), column(condition, 13), fit(start, 14),
+                          fit(wp, 14), column(owner, 14), fit(unput, 6)));
+}
+
+std::string text_of_step(const StepInVerdict& step, const std::vector<const TaskInVerdict*>& core) {
+  std::string out = fmt::format("{:>{}}  ", step.step, kStepWidth);
+  if (core.empty() || core.size() > 2) {
+    return line(out + column(step.task, kTaskWidth) + "  " +
+                fit(step.what, kReportWidth - kStepWidth - kTaskWidth - 4));
+  }
+  if (step.task == core.front()->task) return line(out + fit(step.what, kHalf));
+  if (core.size() == 2 && step.task == core.back()->task) {
+    return line(out + std::string(kHalf + 2, ' ') + fit(step.what, kHalf));
+  }
+  const std::string other = fmt::format("{}: {}", step.task, step.what);
+  if (core.size() == 1) return line(out + std::string(kHalf + 2, ' ') + fit(other, kHalf));
+  return line(out + fit("    ( " + other + " )", 2 * kHalf + 2));
+}
+
+std::string head_of_steps(const std::vector<const TaskInVerdict*>& core) {
+  const std::string out = fmt::format("{:>{}}  ", "step", kStepWidth);
+  if (core.empty() || core.size() > 2) return out + column("task", kTaskWidth) + "  what it did\n";
+  return line(out + column(core.front()->task, kHalf) + "  " +
+              fit(core.size() == 2 ? core.back()->task : "others", kHalf));
+}
+
+}  // namespace
+
+std::vector<const TaskInVerdict*> core_of(const Verdict& verdict) {
+  std::vector<const TaskInVerdict*> core;
+  for (const TaskInVerdict& task : verdict.tasks) {
+    if (task.state == "stuck") core.push_back(&task);
+  }
+  return core;
+}
+
+std::string text_of_tasks(const Verdict& verdict) {
+  const std::vector<const TaskInVerdict*> core = core_of(verdict);
+  if (core.empty()) return {};
+  std::string out = "\n";
+  for (const TaskInVerdict* task : core) out += text_of_stuck(*task);
+  for (const TaskInVerdict& task : verdict.tasks) {
+    if (task.state == "ended" && owns_what_the_core_waits_for(task, core)) out += text_of_ended_owner(task);
+  }
+  return out + text_of_knot(core) + text_of_bystanders(verdict) + text_of_the_rest(verdict);
+}
+
+std::string text_of_zones(const Verdict& verdict) {
+  if (verdict.zones.empty()) return {};
+  std::string out = "\nzones (bytes)\n" + text_of_zone_row("zone", "condition", "start", "wp", "owner", "un-put");
+  const std::size_t shown = std::min(verdict.zones.size(), kZonesShown);
+  for (std::size_t i = 0; i < shown; ++i) {
+    const ZoneInVerdict& zone = verdict.zones[i];
+    const bool past_start = zone.wp >= zone.start;
+    out += text_of_zone_row(zone.zone, zone.condition, std::to_string(zone.start),
+                            past_start ? fmt::format("start+{}", zone.wp - zone.start) : std::to_string(zone.wp),
+                            zone.owner.empty() ? "-" : zone.owner, std::to_string(zone.unput));
+  }
+  if (shown < verdict.zones.size())
+    out += fmt::format("  and {}\n", counted(verdict.zones.size() - shown, "more zone"));
+  return out;
+}
+
+std::string text_of_steps(const Verdict& verdict) {
+  const std::vector<StepInVerdict>& steps = verdict.steps_to_hang;
+  if (steps.empty()) return {};
+  const std::vector<const TaskInVerdict*> core = core_of(verdict);
+  const std::size_t left_out = steps.size() > kStepsShown ? steps.size() - kStepsShown : 0;
+  std::string out = "\nthe interleaving that led there";
+  out += left_out > 0 ? fmt::format(" ({} left out)\n", counted(left_out, "earlier step")) : "\n";
+  out += head_of_steps(core);
+  for (std::size_t i = left_out; i < steps.size(); ++i) out += text_of_step(steps[i], core);
+  return out;
+}
+
+}  // namespace zoneknot::lockcheck

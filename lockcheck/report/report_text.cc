@@ -1,0 +1,232 @@
+#include "lockcheck/report/report_text.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <set>
+#include <utility>
+
+#include "lockcheck/report/report_predictions.h"
+#include "lockcheck/report/report_proof.h"
+#include "lockcheck/report/report_scene.h"
+#include "lockcheck/report/report_strategies.h"
+#include "lockcheck/text/columns.h"
+
+namespace zoneknot::lockcheck {
+namespace {
+
+// 95 % confidence: if none of N independent executions shows it, its probability is below 3/N.
+constexpr std::uint64_t kRuleOfThree = 3;
+
+std::string hang_in_words(const Verdict& verdict) {
+  const auto core = core_of(verdict);
+  if (core.empty()) return "this schedule hangs";
+  if (core.size() == 1) return fmt::format("{} waits for {} for ever", core[0]->task, core[0]->waits_for);
+  if (std::any_of(core.begin(), core.end(), [](const TaskInVerdict* task) { return task->by_anybody; })) {
+    return fmt::format("{} tasks wait for ever, nobody is left to wake them", core.size());
+  }
+  if (core.size() == 2) return fmt::format("{} and {} wait on each other for ever", core[0]->task, core[1]->task);
+  return fmt::format("{} tasks wait on each other for ever", core.size());
+}
+
+std::string broken_in_words(const Verdict& verdict) {
+  std::string out;
+  std::set<std::string> seen;
+  for (const RuleInVerdict& rule : verdict.rules) {
+    if (seen.insert(rule.rule).second) out += (out.empty() ? "" : ", ") + rule.rule;
+  }
+  return fmt::format("{} {} broken, no hang seen", seen.size() == 1 ? "rule" : "rules", out);
+}
+
+// Predicted from a run that did not hang, or from a proof's rule that does not hold.
+std::string possible_in_words(const Verdict& verdict) {
+  const std::string predicted = predicted_in_words(verdict);
+  return predicted.empty() ? "a rule can be broken, which no real run has shown" : predicted;
+}
+
+std::string in_words(const Verdict& verdict) {
+  switch (verdict.word) {
+    case VerdictWord::hang:
+      return hang_in_words(verdict);
+    case VerdictWord::livelock:
+      return "a cycle without progress is reachable";
+    case VerdictWord::rule:
+      return broken_in_words(verdict);
+    case VerdictWord::possible:
+      return possible_in_words(verdict);
+    case VerdictWord::incomplete:
+      return verdict.stopped_by.empty() ? "stopped before an answer"
+                                        : fmt::format("stopped by {} before an answer", verdict.stopped_by);
+    case VerdictWord::proved:
+      return "no deadlock for any number of jobs";
+    case VerdictWord::verified:
+      return "every interleaving of the bounded instance was covered, none hangs";
+    case VerdictWord::clean:
+      return "nothing found in the stated budget";
+  }
+  return {};
+}
+
+std::string text_of_bounds(const Bounds& bounds) {
+  const std::array<std::pair<std::string_view, std::optional<std::uint32_t>>, 6> all = {{{"skip", bounds.skip},
+                                                                                         {"jobs", bounds.jobs},
+                                                                                         {"zones", bounds.zones},
+                                                                                         {"depth", bounds.depth},
+                                                                                         {"ios", bounds.ios},
+                                                                                         {"blocks", bounds.blocks}}};
+  std::string out;
+  for (const auto& [name, value] : all) {
+    if (value) out += fmt::format("{}{}={}", out.empty() ? "" : ",", name, *value);
+  }
+  return out;
+}
+
+std::string text_of_fixes(const Verdict& verdict) {
+  std::string on;
+  for (const std::string& fix : verdict.fixes) on += (on.empty() ? "" : ", ") + fix;
+  return fmt::format("{}{}", verdict.fix_set, on.empty() ? " (all off)" : " (on: " + on + ")");
+}
+
+// Executions that ran to their end: the others say nothing about what they did not reach.
+std::uint64_t finished_executions(const Verdict& verdict) {
+  const std::uint64_t unfinished = verdict.executions_cut + verdict.executions_pruned;
+  const std::uint64_t all = verdict.executions.value_or(0);
+  return all > unfinished ? all - unfinished : 0;
+}
+
+std::string text_of_space(const StateSpaceInVerdict& space) {
+  std::string out = counted(space.transitions, "transition");
+  if (space.remembered > 0) out += fmt::format(" ({} without the program)", grouped(space.remembered));
+  out += fmt::format(", at most {} deep, {} MiB of states", grouped(space.deepest), grouped(space.bytes >> 20U));
+  if (space.frontier > 0) out += fmt::format(", {} left unexplored", counted(space.frontier, "known choice"));
+  return out;
+}
+
+std::string text_of_search(const Verdict& verdict) {
+  std::string out;
+  const auto add = [&out](const std::string& text) { out += (out.empty() ? "" : ", ") + text; };
+  if (verdict.executions) add(counted(*verdict.executions, "execution"));
+  if (verdict.executions_cut > 0) {
+    const std::string where = verdict.cut_at.empty() ? "" : fmt::format(" (the first in {})", verdict.cut_at);
+    add(fmt::format("{} of them cut at {} scheduling points{}", grouped(verdict.executions_cut),
+                    grouped(verdict.step_limit), where));
+  }
+  if (verdict.executions_pruned > 0) {
+    add(fmt::format("{} given up because another one covers them", grouped(verdict.executions_pruned)));
+  }
+  if (verdict.exhaustive && verdict.traces) add(counted(*verdict.traces, "trace"));
+  if (verdict.states) add(counted(*verdict.states, "state"));
+  if (verdict.state_space) add(text_of_space(*verdict.state_space));
+  if (verdict.steps) add(counted(*verdict.steps, "scheduling point"));
+  if (verdict.exhaustive) add("exhaustive");
+  if (verdict.first_hang_execution)
+    add(fmt::format("first hang in execution {}", grouped(*verdict.first_hang_execution)));
+  // The time of a single execution says nothing and would make two replays differ.
+  if (verdict.seconds > 0 && verdict.executions.value_or(0) > 1) add(fmt::format("{:.1f} s", verdict.seconds));
+  return out;
+}
+
+std::string text_of_worth(const Verdict& verdict) {
+  const bool seen_no_hang = verdict.word == VerdictWord::clean || verdict.word == VerdictWord::rule;
+  if (!seen_no_hang || verdict.exhaustive || !verdict.executions) return {};
+  const std::uint64_t finished = finished_executions(verdict);
+  if (finished <= kRuleOfThree) {
+    return fmt::format("little: only {} ran to the end", counted(finished, "execution"));
+  }
+  // Where executions are not drawn, their number is worth nothing; what they have covered is.
+  const auto drawn = [](const StrategyInVerdict& strategy) { return strategy.hang_probability_below.has_value(); };
+  if (!verdict.strategies.empty() && std::none_of(verdict.strategies.begin(), verdict.strategies.end(), drawn)) {
+    return verdict.strategies.back().coverage;
+  }
+  return fmt::format(
+      "0 of {} executions that ran to the end hung: at 95 % confidence fewer than 3/{} of such "
+      "executions hang (1 in {})",
+      grouped(finished), grouped(finished), grouped(finished / kRuleOfThree));
+}
+
+std::string text_of_setting(const Verdict& verdict) {
+  std::string out;
+  const auto row = [&out](std::string_view label, const std::string& text) {
+    if (!text.empty()) out += hanging(column(label, 10), text);
+  };
+  row("job", verdict.job);
+  if (!verdict.fix_set.empty()) row("fixes", text_of_fixes(verdict));
+  row("device", verdict.device);
+  row("bounds", text_of_bounds(verdict.bounds));
+  row("strategy", verdict.strategy);
+  row("draws", verdict.draws);
+  row("searched", text_of_search(verdict));
+  row("worth", text_of_worth(verdict));
+  for (const std::string& line : verdict.lock_order) row(&line == &verdict.lock_order.front() ? "order" : "", line);
+  return out;
+}
+
+std::string text_of_rules(const Verdict& verdict) {
+  std::string out;
+  for (const RuleInVerdict& rule : verdict.rules) {
+    out += "\n" + hanging("", fmt::format("rule {} broken {}: {}", rule.rule, counted(rule.count, "time"),
+                                          rule_meaning(rule.rule)));
+    out += hanging("  ", fmt::format("{}: {}", fit(rule.task, 40), rule.what));
+    out += "  at " + column(rule.function, 46) + " " + fit(rule.site, 28) + "\n";
+  }
+  return out;
+}
+
+std::string text_of_cycle(const Verdict& verdict) {
+  if (verdict.cycle.empty()) return {};
+  std::string out = fmt::format("\nthe cycle, {} once around\n", counted(verdict.cycle_steps, "scheduling point"));
+  for (const std::string& place : verdict.cycle) out += hanging("  - ", place);
+  return out;
+}
+
+std::string text_of_assumptions(const Verdict& verdict) {
+  if (verdict.assumptions.empty()) return {};
+  std::string out = "\nassumed\n";
+  for (const std::string& assumption : verdict.assumptions) out += hanging("  - ", assumption);
+  return out;
+}
+
+std::string text_of_replay(const Verdict& verdict) {
+  std::string out;
+  if (!verdict.witness.empty()) out += "\nwitness\n" + verdict.witness + "\n";
+  if (!verdict.replay_command.empty()) out += "\nto see it again\n" + verdict.replay_command + "\n";
+  return out;
+}
+
+}  // namespace
+
+std::string_view rule_meaning(std::string_view rule) {
+  static constexpr std::array<std::pair<std::string_view, std::string_view>, 12> kMeanings = {{
+      {"a", "a job can always reap its own I/O"},
+      {"b", "a reap that waits ends"},
+      {"c", "an I/O on the requeue list owns no lock"},
+      {"d", "no lock outlives its task"},
+      {"e", "a lock is released by its owner"},
+      {"f", "no zone is owned during other waits; M's owner waits for nothing"},
+      {"g", "zone locks are waited for in ascending order"},
+      {"assert", "an assertion of the historic program"},
+      {"self-wait", "nobody waits for a plain lock that he owns"},
+      {"pool", "nobody waits for a unit of a pool of which he owns one"},
+      {"completion", "nobody waits between the reap of an I/O and its put"},
+      {"stack", "a task stays within its stack"},
+  }};
+  for (const auto& [name, meaning] : kMeanings) {
+    if (name == rule) return meaning;
+  }
+  return "a rule this version does not know";
+}
+
+std::string headline(const Verdict& verdict) {
+  return fmt::format("{}: {}", word_name(verdict.word), in_words(verdict));
+}
+
+std::string to_text(const Verdict& verdict) {
+  return std::string(kReportWidth, '=') + "\n" + hanging("", headline(verdict)) + std::string(kReportWidth, '-') +
+         "\n" + text_of_setting(verdict) + text_of_strategies(verdict) + text_of_tasks(verdict) +
+         text_of_zones(verdict) + text_of_steps(verdict) + text_of_cycle(verdict) + text_of_rules(verdict) +
+         text_of_predictions(verdict) + text_of_proof(verdict) + text_of_assumptions(verdict) +
+         text_of_replay(verdict) + std::string(kReportWidth, '=') + "\n";
+}
+
+}  // namespace zoneknot::lockcheck

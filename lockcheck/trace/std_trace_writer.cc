@@ -1,0 +1,115 @@
+// The export of std_trace.h.
+
+#include <string>
+#include <utility>
+
+#include "lockcheck/trace/std_trace.h"
+
+namespace zoneknot::lockcheck {
+
+using Kind = TraceEventKind;
+
+namespace {
+
+// What STD can carry: no bars, brackets, spaces or line ends.
+std::string plain_name(const std::string& name) {
+  std::string plain = name;
+  for (char& c : plain) {
+    if (static_cast<unsigned char>(c) <= ' ' || c == '|' || c == '(' || c == ')' || c == 0x7f) c = '_';
+  }
+  return plain;
+}
+
+}  // namespace
+
+// Different things get different names.
+const std::string& StdWriter::NamesOfKind::of(std::uint32_t id, const std::string& name, std::string_view otherwise) {
+  if (id >= names_.size()) names_.resize(id + 1);
+  std::string& known = names_[id];
+  if (known.empty()) {
+    known = name.empty() ? std::string(otherwise) + std::to_string(id) : plain_name(name);
+    while (!used_.insert(known).second) known += "~" + std::to_string(id);
+  }
+  return known;
+}
+
+void StdWriter::line(const TraceEvent& event, const TraceNames& names, std::string_view op, const std::string& object) {
+  std::string place = plain_name(names.sites[event.site].text());
+  out_ << tasks_.of(event.task, names.tasks[event.task], "T") << '|' << op << '(' << object << ")|"
+       << (place.empty() ? "0" : place) << '\n';
+}
+
+// A condition that is called like its lock is the monitor of that lock: wait() gives the lock back by itself.
+void StdWriter::note_monitor(const TraceEvent& event, const TraceNames& names) {
+  if (event.other == core::kNoId) return;
+  const std::string& condition = conditions_.of(event.object, names.conditions[event.object], "C");
+  if (condition != locks_.of(event.other, names.locks[event.other].name, "L")) return;
+  if (event.task >= monitor_given_.size()) monitor_given_.resize(event.task + 1, core::kNoId);
+  monitor_given_[event.task] = event.other;
+}
+
+void StdWriter::event(const TraceEvent& event, const TraceNames& names) {
+  const auto lock = [&](std::string_view op) {
+    line(event, names, op, locks_.of(event.object, names.locks[event.object].name, "L"));
+  };
+  const auto task = [&](std::string_view op) {
+    line(event, names, op, tasks_.of(event.object, names.tasks[event.object], "T"));
+  };
+  const auto condition = [&](std::string_view op) {
+    line(event, names, op, conditions_.of(event.object, names.conditions[event.object], "C"));
+  };
+  const auto cell = [&](std::string_view op) {
+    line(event, names, op, cells_.of(event.object, names.cells[event.object], "V"));
+  };
+  const auto units = [&] {
+    const std::string& name = semaphores_.of(event.object, names.semaphores[event.object].name, "S");
+    line(event, names, "r", "semaphore:" + name);
+    line(event, names, "w", "semaphore:" + name);
+  };
+  switch (event.kind) {
+    case Kind::request:
+      requests_seen_ = true;
+      return lock("req");
+    case Kind::acquire:
+      if (!std::exchange(requests_seen_, true)) out_ << kStdRequestsMark << '\n';
+      return lock("acq");
+    case Kind::release:
+      if (event.task < monitor_given_.size() &&
+          std::exchange(monitor_given_[event.task], core::kNoId) == event.object) {
+        return;
+      }
+      return lock("rel");
+    case Kind::refuse:
+      return lock("try");
+    case Kind::fork:
+      return task("fork");
+    case Kind::join:
+      return task("join");
+    case Kind::enter:
+      note_monitor(event, names);
+      return condition("wait");
+    case Kind::signal:
+      return condition("notify");
+    case Kind::broadcast:
+      return condition("notifyAll");
+    case Kind::read:
+      return cell("r");
+    case Kind::write:
+      return cell("w");
+    case Kind::take_unit:
+    case Kind::refuse_unit:
+    case Kind::add_units:
+      return units();
+    case Kind::wake:  // follows from notify
+    case Kind::end:
+    case Kind::wait:
+    case Kind::wait_end:
+    case Kind::request_unit:
+      return;
+    case Kind::drop:
+    case Kind::assertion:
+      ++left_out_;
+  }
+}
+
+}  // namespace zoneknot::lockcheck

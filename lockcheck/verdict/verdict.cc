@@ -1,0 +1,33 @@
+#include "lockcheck/verdict/verdict.h"
+
+#include <array>
+
+namespace zoneknot::lockcheck {
+namespace {
+
+struct Word {
+  std::string_view name;
+  int exit_code;
+};
+
+// By VerdictWord.
+constexpr std::array<Word, 8> kWords = {{
+    {"HANG", 1},
+    {"LIVELOCK", 1},
+    {"RULE", 1},
+    {"POSSIBLE", 1},
+    {"INCOMPLETE", 3},
+    {"PROVED", 0},
+    {"VERIFIED", 0},
+    {"CLEAN", 0},
+}};
+
+const Word& entry_of(VerdictWord word) { return kWords.at(static_cast<std::size_t>(word)); }
+
+}  // namespace
+
+std::string_view word_name(VerdictWord word) { return entry_of(word).name; }
+
+int exit_code(VerdictWord word) { return entry_of(word).exit_code; }
+
+}  // namespace zoneknot::lockcheck

@@ -1,0 +1,212 @@
+// What a LockWatch remembers. Private to lock_watch*.cc. With Threads::many each task's record is changed by the events
+// of the task, one at a time; whoever takes a picture stops all tasks for that, so that a picture shows one moment.
+#pragma once
+
+#include <algorithm>
+#include <atomic>
+#include <cstdint>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "lockcheck/held/held_set.h"
+#include "lockcheck/held/io_counts.h"
+#include "lockcheck/held/run_mode.h"
+#include "lockcheck/held/stable_vector.h"
+#include "lockcheck/order/order_watch.h"
+#include "lockcheck/order/task_order.h"
+#include "lockcheck/watch/lock_watch.h"
+#include "lockcheck/watch/rule_log.h"
+
+namespace zoneknot::lockcheck {
+
+// Held for some tens of nanoseconds, so it spins. Smaller and quicker than a std::mutex.
+class SpinLock {
+ public:
+  void lock() {
+    while (taken_.exchange(true, std::memory_order_acquire)) std::this_thread::yield();
+  }
+  void unlock() { taken_.store(false, std::memory_order_release); }
+
+ private:
+  std::atomic<bool> taken_ = false;
+};
+
+// Apart from other tasks' records, which other processors write.
+struct alignas(64) TaskRecord {
+  Moves moves = 0;  // tells of changes of what follows
+  HeldSet held;
+  TaskOrder order;
+  IoCounts ios;
+  TaskState state = TaskState::running;
+  core::Wait wait;  // of a waiting task
+  core::Site site;  // of the wait
+  std::string name;
+
+  void clear() {
+    name.clear();
+    state = TaskState::running;
+    wait = {};
+    site = {};
+    held.clear();
+    order.clear();
+    ios.clear();
+    moves.store(0, std::memory_order_relaxed);
+  }
+};
+
+struct ConditionRecord {
+  std::string name;
+};
+
+struct SemaphoreRecord {
+  std::string name;
+  std::atomic<std::uint32_t> count = 0;
+  bool is_pool = false;
+  std::uint32_t units = 0;            // of a pool, in all
+  std::vector<core::TaskId> holders;  // of a pool: one entry for each unit that was taken
+  mutable SpinLock lock;              // class "pool": protects holders
+
+  // Who has the units of a pool, each once, if all of them are with tasks that took them. Nothing while one is on its
+  // way, and for good once another task has given one back: from then on there are more units than there were.
+  [[nodiscard]] std::optional<std::vector<core::TaskId>> holders_of_all() const {
+    if (!is_pool || holders.size() != units) return std::nullopt;
+    std::vector<core::TaskId> each = holders;
+    std::ranges::sort(each);
+    each.erase(std::unique(each.begin(), each.end()), each.end());
+    return each;
+  }
+};
+
+// True: any other task might end the wait, and nothing else.
+inline bool waits_on_anybody(const core::Wait& wait) {
+  return !wait.timed && (wait.kind == core::WaitKind::condition || wait.kind == core::WaitKind::semaphore);
+}
+
+// Takes a lock where there is more than one thread.
+template <class Lockable>
+class GuardIfMany {
+ public:
+  GuardIfMany(Lockable& lock, Threads threads) : lock_(threads == Threads::many ? &lock : nullptr) {
+    if (lock_ != nullptr) lock_->lock();
+  }
+  ~GuardIfMany() {
+    if (lock_ != nullptr) lock_->unlock();
+  }
+  GuardIfMany(const GuardIfMany&) = delete;
+  GuardIfMany& operator=(const GuardIfMany&) = delete;
+
+ private:
+  Lockable* lock_;
+};
+
+// An event of a task changes its record.
+class RecordChange {
+ public:
+  RecordChange(const RunMode& mode, TaskRecord& record) : record_(record) { mode.enter(record.moves); }
+  ~RecordChange() { RunMode::leave(record_.moves, record_.moves.load(std::memory_order_relaxed) + 1); }
+  RecordChange(const RecordChange&) = delete;
+  RecordChange& operator=(const RecordChange&) = delete;
+
+ private:
+  TaskRecord& record_;
+};
+
+// Stops all tasks that exist at the next event of theirs, for one picture.
+class StoppedTasks {
+ public:
+  StoppedTasks(RunMode& mode, const StableVector<TaskRecord>& tasks) : mode_(stopped(mode)), count_(tasks.size()) {
+    for (core::TaskId task = 0; task < count_; ++task) RunMode::wait_for(tasks[task].moves);
+  }
+  ~StoppedTasks() { mode_.let_tasks_go(); }
+  StoppedTasks(const StoppedTasks&) = delete;
+  StoppedTasks& operator=(const StoppedTasks&) = delete;
+
+  [[nodiscard]] core::TaskId count() const { return count_; }
+
+ private:
+  static RunMode& stopped(RunMode& mode) {
+    mode.stop_tasks();
+    return mode;
+  }
+
+  RunMode& mode_;
+  core::TaskId count_;  // of a task that is added later nothing happens meanwhile
+};
+
+// Order of the locks below: picture (of `mode`), growth, pools, the order checker's, rules. An event may take those
+// after growth.
+struct LockWatch::State {
+  explicit State(Threads many_or_one) : threads(many_or_one), mode(many_or_one) {}
+
+  const Threads threads;
+  mutable RunMode mode;
+  core::LockObserver* listener = nullptr;  // set between runs
+  StableVector<TaskRecord> tasks;
+  StableVector<LockRecord> locks;
+  OrderWatch order{locks};
+  StableVector<ConditionRecord> conditions;
+  StableVector<SemaphoreRecord> semaphores;
+  std::mutex growth;                                  // class "growth": protects the sizes of these four
+  std::atomic<std::uint32_t> waiting_on_anybody = 0;  // tasks
+  RuleLog rules;
+  mutable std::mutex rules_lock;  // class "rules": protects rules
+  std::atomic<bool> any_broken = false;
+
+  // The same; `tell` is called with the listener of a run that is not ignored, if there is one.
+  template <class Tell>
+  [[nodiscard]] bool ignores_or_tells(const Tell& tell) const {
+    if (mode.plain()) [[likely]]
+      return false;
+    if (mode.frozen()) return true;
+    if (mode.listened()) tell(*listener);
+    return false;
+  }
+
+  // For an event that only the listener and the order checker want. False: the latter does not.
+  template <class Tell>
+  [[nodiscard]] bool tells_and_orders(const Tell& tell) const {
+    if (mode.listened()) tell(*listener);
+    return order.on() && !mode.frozen();
+  }
+
+  // For an event that is the listener's alone.
+  template <class Tell>
+  void pass_on(const Tell& tell) const {
+    if (mode.listened()) tell(*listener);
+  }
+
+  // A request has nothing to tell, not even to the order checker; of a lock that is not the task's. If so, it is noted
+  // that it was made again.
+  [[nodiscard]] bool may_ask(TaskRecord& record, const LockRecord& wanted) const {
+    return record.held.highest_rank() < wanted.limit && record.ios.completing() == 0 &&
+           order.knows(record.order, record.held, wanted.mark);
+  }
+  // All that there can be to say about an event. Not inline, for then the short way would save and restore registers.
+  [[gnu::noinline]] void look_at_request(core::TaskId task, core::LockId lock, core::Site site);
+  [[gnu::noinline]] void look_at_taking(core::TaskId task, core::LockId lock, core::Site site);
+  [[gnu::noinline]] void look_at_acquisition(core::TaskId task, core::LockId lock, core::Site site);
+  [[gnu::noinline]] bool look_at_release(core::TaskId task, core::LockId lock, core::Site site);
+
+  // The lock that `task` may not own during this wait and does own; kNoId: none.
+  [[nodiscard]] core::LockId forbidden_while_waiting(const TaskRecord& record, core::TaskId task,
+                                                     const core::Wait& wait) const;
+
+  // Whether a task is in the middle of something.
+  [[nodiscard]] bool somebody_runs(const StoppedTasks& all) const {
+    for (core::TaskId task = 0; task < all.count(); ++task) {
+      if (tasks[task].state == TaskState::running) return true;
+    }
+    return false;
+  }
+
+  void broken(const BreakFacts& facts) {
+    const GuardIfMany guard(rules_lock, threads);
+    rules.note(facts);
+    any_broken.store(true, std::memory_order_relaxed);
+  }
+};
+
+}  // namespace zoneknot::lockcheck

@@ -1,0 +1,96 @@
+#include "lockcheck/watch/rule_log.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+#include "lockcheck/text/site.h"
+
+namespace zoneknot::lockcheck {
+namespace {
+
+std::string what_is_waited_for(const core::Wait& wait, const Names& names) {
+  switch (wait.kind) {
+    case core::WaitKind::lock:
+      return "waits for " + names.lock(wait.object);
+    case core::WaitKind::completion:
+      return "waits for a completion";
+    case core::WaitKind::timer:
+      return "sleeps";
+    case core::WaitKind::join:
+      return "waits for the end of " + names.task(wait.object);
+    case core::WaitKind::condition:
+      return "waits for a condition variable";
+    case core::WaitKind::semaphore:
+      return "waits for a semaphore";
+  }
+  return {};
+}
+
+std::string describe(const BreakFacts& facts, const Names& names) {
+  switch (facts.rule) {
+    case Rule::own_io_reapable:
+      return fmt::format("ends with {} of its own I/Os never reaped", facts.number);
+    case Rule::reap_ends:
+      return "waits for a completion that cannot come";
+    case Rule::requeued_owns_none:
+      return fmt::format("an I/O at byte {} is requeued and still owns its zone lock", facts.number);
+    case Rule::lock_outlives_task:
+      return fmt::format("{} acquired here is never released", names.lock(facts.lock));
+    case Rule::released_by_owner:
+      if (facts.owner == core::kNoId) return fmt::format("releases {}, which nobody owns", names.lock(facts.lock));
+      return fmt::format("releases {}, which {} owns", names.lock(facts.lock), names.task(facts.owner));
+    case Rule::waits_owning:
+      return fmt::format("{} while it owns {}", what_is_waited_for(facts.wait, names), names.lock(facts.owned));
+    case Rule::order:
+      return fmt::format("asks for {} while it owns {}", names.lock(facts.lock), names.lock(facts.owned));
+    case Rule::assertion:
+      return std::string(facts.literal);
+    case Rule::self_wait:
+      return fmt::format("waits for {}, a plain lock that it owns", names.lock(facts.lock));
+    case Rule::stack:
+      return "runs out of its stack some time after it was here";
+    case Rule::pool:
+      return fmt::format("waits for a unit of {} while it owns one", names.pool(facts.wait.object));
+    case Rule::completion:
+      return what_is_waited_for(facts.wait, names) + " in the completion of an I/O";
+  }
+  return {};
+}
+
+}  // namespace
+
+std::string_view rule_name(Rule rule) {
+  static constexpr std::array<std::string_view, 12> kNames = {
+      "a", "b", "c", "d", "e", "f", "g", "assert", "self-wait", "stack", "pool", "completion"};
+  return kNames.at(static_cast<std::size_t>(rule));
+}
+
+void RuleLog::note(const BreakFacts& facts) {
+  for (Entry& entry : entries_) {
+    if (entry.facts.rule == facts.rule && same_place(entry.facts.site, facts.site)) {
+      ++entry.count;
+      return;
+    }
+  }
+  entries_.push_back({facts, 1});
+}
+
+void RuleLog::add_to(std::vector<RuleBreak>& total, const Names& names) const {
+  for (const Entry& entry : entries_) {
+    const BreakFacts& facts = entry.facts;
+    const auto known = std::find_if(total.begin(), total.end(), [&](const RuleBreak& other) {
+      return other.rule == facts.rule && same_place(other.site, facts.site);
+    });
+    if (known != total.end()) {
+      known->count += entry.count;
+      continue;
+    }
+    const auto after =
+        std::find_if(total.begin(), total.end(), [&](const RuleBreak& other) { return other.rule > facts.rule; });
+    total.insert(after, {facts.rule, facts.task, facts.site, describe(facts, names), entry.count});
+  }
+}
+
+}  // namespace zoneknot::lockcheck

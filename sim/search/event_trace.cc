@@ -1,0 +1,168 @@
+#include "sim/search/event_trace.h"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <optional>
+#include <set>
+#include <utility>
+
+#include "lockcheck/text/lock_name.h"
+#include "lockcheck/text/site.h"
+
+namespace zoneknot::sim {
+namespace {
+
+using lockcheck::LockWatch;
+
+std::string object_text(const Op& op, const LockWatch& watch, const std::vector<lockcheck::TaskPicture>& tasks) {
+  switch (op.object_class) {
+    case ObjectClass::lock:
+      if (op.object >= watch.lock_count()) return fmt::format("lock {}", op.object);
+      return lockcheck::lock_name(watch.lock_info(op.object));
+    case ObjectClass::task:
+      return op.object < tasks.size() ? tasks[op.object].name : "";
+    case ObjectClass::zone: {
+      const std::uint32_t device = op.object >> kZoneBits;
+      const std::uint32_t zone = op.object & ((1U << kZoneBits) - 1);
+      return device == 0 ? fmt::format("zone {}", zone) : fmt::format("zone {} of file {}", zone, device);
+    }
+    case ObjectClass::condition:
+      return fmt::format("'{}'", watch.condition_name(op.object));
+    case ObjectClass::semaphore:
+      return fmt::format("'{}'", watch.semaphore_name(op.object));
+    default:
+      return fmt::format("{} {}", object_class_name(op.object_class), op.object);
+  }
+}
+
+std::string actor_text(ActorId actor, const std::vector<lockcheck::TaskPicture>& tasks) {
+  if (is_event(actor)) return fmt::format("event.{}", actor & ~kEventBit);
+  return actor < tasks.size() ? tasks[actor].name : fmt::format("task.{}", actor);
+}
+
+// Who owns which lock, followed along the recorded steps: says which try_lock succeeded.
+class Ownership {
+ public:
+  explicit Ownership(std::size_t locks) : locks_(locks) {}
+
+  // Of a lock operation; false: a try_lock that failed.
+  bool follow(const StepRecord& step) {
+    Lock& lock = locks_[step.op.object];
+    if (step.op.kind == OpKind::unlock) {
+      if (lock.count > 0 && lock.owner == step.actor) --lock.count;
+      return true;
+    }
+    if (lock.count > 0 && lock.owner != step.actor) return false;
+    lock.owner = step.actor;
+    ++lock.count;
+    return true;
+  }
+
+ private:
+  struct Lock {
+    core::TaskId owner = core::kNoId;
+    std::uint32_t count = 0;
+  };
+  std::vector<Lock> locks_;
+};
+
+std::string_view verb(OpKind kind) {
+  if (kind == OpKind::try_lock) return "trylock";
+  return kind == OpKind::timed_lock ? "timedlock" : op_name(kind);
+}
+
+std::string place_text(core::Site site) { return fmt::format("{}:{}", lockcheck::function_name(site), site.line()); }
+
+// What a task waits for, if it is one of the objects that steps are shown of.
+std::optional<Op> awaited(const lockcheck::TaskPicture& task) {
+  switch (task.wait.kind) {
+    case core::WaitKind::lock:
+      return Op{OpKind::lock, ObjectClass::lock, false, task.wait.object, task.site};
+    case core::WaitKind::condition:
+      return Op{OpKind::woken, ObjectClass::condition, false, task.wait.object, task.site};
+    case core::WaitKind::semaphore:
+      return Op{OpKind::acquire, ObjectClass::semaphore, false, task.wait.object, task.site};
+    default:
+      return std::nullopt;
+  }
+}
+
+using Objects = std::set<std::pair<ObjectClass, std::uint32_t>>;
+
+Objects objects_of(const lockcheck::StuckCore& stuck, const std::vector<lockcheck::TaskPicture>& tasks) {
+  Objects objects;
+  for (const core::TaskId task : stuck.core) {
+    for (const lockcheck::Held& held : tasks[task].holds) objects.insert({ObjectClass::lock, held.lock});
+    if (const auto op = awaited(tasks[task])) objects.insert({op->object_class, op->object});
+  }
+  return objects;
+}
+
+}  // namespace
+
+std::string difference_text(const Difference& difference, const LockWatch& watch) {
+  const std::vector<lockcheck::TaskPicture> tasks = watch.tasks();
+  const auto step_text = [&](const std::optional<StepRecord>& step) {
+    if (!step) return std::string("the end of the execution");
+    const Op& op = step->op;
+    return fmt::format("'{} {}' of {} at {} in {}, one of {}", verb(op.kind), object_text(op, watch, tasks),
+                       actor_text(step->actor, tasks), lockcheck::site_text(op.site), lockcheck::function_name(op.site),
+                       step->alternatives);
+  };
+  std::string text = fmt::format("the program does not repeat itself: under the same choices it first differs at ");
+  if (!difference.first && !difference.second) {
+    return text + fmt::format("step {} (decision {}), and then not again", difference.step, difference.decision);
+  }
+  return text + fmt::format("step {}: first {}, then {}", difference.step, step_text(difference.first),
+                            step_text(difference.second));
+}
+
+std::string op_text(const Op& op, const LockWatch& watch) {
+  return fmt::format("{} {} in {} at {}", op_name(op.kind), object_text(op, watch, watch.tasks()),
+                     lockcheck::function_name(op.site), lockcheck::site_text(op.site));
+}
+
+std::string event_trace_text(const Recording& recording, const LockWatch& watch) {
+  const std::vector<lockcheck::TaskPicture> tasks = watch.tasks();
+  std::string text;
+  for (std::size_t i = 0; i < recording.steps.size(); ++i) {
+    const StepRecord& step = recording.steps[i];
+    text += fmt::format("{} {} {} {} {}\n", i, actor_text(step.actor, tasks), op_name(step.op.kind),
+                        object_text(step.op, watch, tasks), lockcheck::site_text(step.op.site));
+  }
+  return text;
+}
+
+std::vector<lockcheck::StepInVerdict> steps_to_hang(const Recording& recording, const LockWatch& watch,
+                                                    const lockcheck::StuckCore& stuck) {
+  const std::vector<lockcheck::TaskPicture> tasks = watch.tasks();
+  const Objects objects = objects_of(stuck, tasks);
+  Ownership ownership(watch.lock_count());
+  std::vector<lockcheck::StepInVerdict> steps;
+  for (std::size_t i = 0; i < recording.steps.size(); ++i) {
+    const StepRecord& step = recording.steps[i];
+    const bool on_lock = step.op.object_class == ObjectClass::lock && !is_event(step.actor);
+    const bool succeeded = !on_lock || ownership.follow(step);
+    if (is_event(step.actor) || !objects.contains({step.op.object_class, step.op.object})) continue;
+    const bool by_stuck = std::find(stuck.core.begin(), stuck.core.end(), step.actor) != stuck.core.end();
+    if (on_lock && !by_stuck) continue;
+    steps.push_back({i, tasks[step.actor].name,
+                     fmt::format("{} {}{}  {}", verb(step.op.kind), object_text(step.op, watch, tasks),
+                                 succeeded ? "" : " FAILED", place_text(step.op.site))});
+  }
+  for (const core::TaskId task : stuck.core) {
+    const auto op = awaited(tasks[task]);
+    if (!op) continue;
+    steps.push_back({recording.steps.size(), tasks[task].name,
+                     fmt::format("WAITS for {}  {}", object_text(*op, watch, tasks), place_text(op->site))});
+  }
+  return steps;
+}
+
+std::string cut_text(const CutPlace& place) {
+  return fmt::format("{} at {} ({})", place.task, lockcheck::site_text(place.site),
+                     lockcheck::function_name(place.site));
+}
+
+}  // namespace zoneknot::sim

@@ -1,0 +1,33 @@
+// The recorded steps of a simulated execution as text: all of them for --trace, or those that led the stuck tasks where
+// they are. Called while the names are still known: after the execution, before the next one.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "lockcheck/verdict/verdict.h"
+#include "lockcheck/watch/lock_watch.h"
+#include "sim/run/outcome.h"
+#include "sim/search/explorer.h"
+
+namespace zoneknot::sim {
+
+// One line a step: number, who, what, on what, where. Equal executions give equal texts.
+std::string event_trace_text(const Recording& recording, const lockcheck::LockWatch& watch);
+
+// "try_lock zone 3 in adjust_block at block_adjuster.cc:32".
+std::string op_text(const Op& op, const lockcheck::LockWatch& watch);
+
+// What the stuck tasks did with the locks that they hold or wait for, and what anybody did with the condition variables
+// and semaphores that they wait for, in its order.
+std::vector<lockcheck::StepInVerdict> steps_to_hang(const Recording& recording, const lockcheck::LockWatch& watch,
+                                                    const lockcheck::StuckCore& stuck);
+
+// Where a program did not repeat itself, in one line: the step, and both operations with their places, as far as they
+// are known. `watch` is that of the later execution.
+std::string difference_text(const Difference& difference, const lockcheck::LockWatch& watch);
+
+// "worker at spin.cc:12 (wait_for_data)".
+std::string cut_text(const CutPlace& place);
+
+}  // namespace zoneknot::sim

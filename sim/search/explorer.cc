@@ -1,0 +1,260 @@
+#include "sim/search/explorer.h"
+
+#include <algorithm>
+
+#include "lockcheck/text/site.h"
+#include "sim/strategy/replay.h"
+
+namespace zoneknot::sim {
+
+namespace {
+
+class Search {
+ public:
+  Search(Simulation& simulation, const Program& program, Strategy& strategy, const SearchLimits& limits)
+      : simulation_(simulation), strategy_(strategy), limits_(limits), main_([&] { program(simulation); }) {
+    simulation_.set_max_steps(limits.max_steps);
+    simulation_.set_stop(limits.stop);
+    if (limits.count_traces) simulation_.set_trace_hash(&trace_);
+    strategy.look_at(simulation.watch());
+  }
+  ~Search() {
+    simulation_.set_stop(nullptr);
+    simulation_.set_hang_ends(true);
+    simulation_.set_trace_hash(nullptr);
+    simulation_.set_recording(nullptr);
+  }
+  Search(const Search&) = delete;
+  Search& operator=(const Search&) = delete;
+
+  SearchResult run() {
+    explore();
+    const bool nothing_left = result_.end == SearchEnd::exhausted && strategy_.covers_everything();
+    result_.exhaustive = nothing_left && result_.cut == 0;
+    sum_up();
+    return std::move(result_);
+  }
+
+ private:
+  void explore() {
+    if (!may_go_on() || !begin()) return;
+    Recording first;
+    simulation_.set_recording(&first);
+    const Outcome outcome = simulation_.run(main_, strategy_);
+    simulation_.set_recording(nullptr);
+    note(outcome);
+    const bool complete = outcome.kind != OutcomeKind::stopped && outcome.kind != OutcomeKind::diverged &&
+                          outcome.kind != OutcomeKind::overflow;
+    if (complete) check_repeatable(outcome, first);
+    tell_found();
+    while (!ended_ && may_go_on() && begin()) {
+      note(simulation_.run(main_, strategy_));
+      tell_found();
+    }
+  }
+
+  bool begin() {
+    if (!strategy_.begin()) return end(SearchEnd::exhausted);
+    simulation_.set_hang_ends(limits_.first_hang_ends || !strategy_.wants_whole_executions());
+    return true;
+  }
+
+  bool may_go_on() {
+    if (result_.executions >= limits_.executions) return end(SearchEnd::executions);
+    if (limits_.stop != nullptr && limits_.stop->load(std::memory_order_relaxed)) return end(SearchEnd::user);
+    const std::uint64_t steps = result_.steps + strategy_.acting().steps_on_values();
+    if (steps < next_call_) return true;
+    next_call_ = steps + limits_.steps_between_calls;
+    if (limits_.progress) report_progress();
+    return !limits_.time_is_over || !limits_.time_is_over() || end(SearchEnd::time);
+  }
+
+  void report_progress() {
+    limits_.progress({.executions = result_.executions,
+                      .most_executions = limits_.executions,
+                      .steps = result_.steps,
+                      .hangs = result_.hangs,
+                      .coverage = strategy_.acting().coverage()});
+  }
+
+  void note(const Outcome& outcome) {
+    ++result_.executions;
+    result_.steps += outcome.steps;
+    if ((outcome.kind == OutcomeKind::cut || outcome.cut_after_hang) && result_.cut++ == 0) note_cut(outcome);
+    result_.pruned += outcome.kind == OutcomeKind::pruned ? 1 : 0;
+    result_.traces += outcome.kind == OutcomeKind::finished || outcome.kind == OutcomeKind::hang ? 1 : 0;
+    note_part(outcome);
+    if (outcome.kind == OutcomeKind::hang) note_hang(outcome);
+    strategy_.ended(outcome);
+    if (outcome.kind == OutcomeKind::stopped) end(SearchEnd::user);
+    if (outcome.kind == OutcomeKind::overflow) end(SearchEnd::overflow);
+    if (simulation_.watch().any_rule_broken()) note_broken_rules();
+    if (outcome.kind == OutcomeKind::diverged) {
+      result_.difference = provoke_difference(outcome);
+      end(SearchEnd::not_repeatable);
+    }
+  }
+
+  void note_cut(const Outcome& outcome) {
+    if (outcome.last_task == core::kNoId) return;
+    result_.first_cut = CutPlace{simulation_.watch().tasks().at(outcome.last_task).name, outcome.last_site};
+  }
+
+  // What is found first is told of, and a hang after that once more.
+  void tell_found() {
+    if (ended_ || !limits_.found) return;
+    const FirstSeen* seen = result_.first_hang             ? &*result_.first_hang
+                            : result_.broken_rules.empty() ? nullptr
+                                                           : &result_.broken_rules.front().first;
+    if (seen == nullptr || seen->execution == told_) return;
+    told_ = seen->execution;
+    limits_.found(*seen);
+    simulation_.set_max_steps(limits_.max_steps);
+  }
+
+  void note_part(const Outcome& outcome) {
+    StrategyStats& part = this_part();
+    const bool hang = outcome.kind == OutcomeKind::hang;
+    ++part.executions;
+    part.steps += outcome.steps;
+    part.cut += outcome.kind == OutcomeKind::cut ? 1 : 0;
+    part.pruned += outcome.kind == OutcomeKind::pruned ? 1 : 0;
+    if (hang && part.hangs++ == 0) {
+      part.first_hang_execution = part.executions;
+      part.first_hang_steps = part.steps;
+    }
+    if (part.traces && (hang || outcome.kind == OutcomeKind::finished)) part.traces->add(trace_.value());
+  }
+
+  // Of the strategy that has made this execution.
+  StrategyStats& this_part() {
+    const Strategy* acting = &strategy_.acting();
+    const auto known = std::find(parts_.begin(), parts_.end(), acting);
+    const auto index = static_cast<std::size_t>(known - parts_.begin());
+    if (known != parts_.end()) return result_.strategies[index];
+    parts_.push_back(acting);
+    StrategyStats& part = result_.strategies.emplace_back();
+    if (limits_.count_traces) part.traces.emplace();
+    return part;
+  }
+
+  void sum_up() {
+    for (std::size_t i = 0; i < parts_.size(); ++i) {
+      StrategyStats& part = result_.strategies[i];
+      part.name = parts_[i]->name();
+      part.samples = parts_[i]->samples();
+      part.guarantee = parts_[i]->guarantee();
+      part.coverage = parts_[i]->coverage();
+    }
+  }
+
+  void note_hang(const Outcome& outcome) {
+    if (limits_.hung) limits_.hung(outcome);
+    if (result_.hangs++ == 0) {
+      result_.first_hang = this_execution();
+      result_.first_hang->decisions.resize(outcome.decisions_to_hang);
+      result_.first_hang_steps = result_.steps;
+      result_.stuck = outcome.stuck;
+    }
+    if (limits_.first_hang_ends) end(SearchEnd::hang_found);
+  }
+
+  void note_broken_rules() {
+    for (lockcheck::RuleBreak& broken : simulation_.watch().broken_rules()) {
+      const auto known =
+          std::find_if(result_.broken_rules.begin(), result_.broken_rules.end(), [&broken](const BrokenRule& other) {
+            return other.what.rule == broken.rule && lockcheck::same_place(other.what.site, broken.site);
+          });
+      if (known != result_.broken_rules.end()) {
+        known->what.count += broken.count;
+      } else {
+        result_.broken_rules.push_back({std::move(broken), this_execution()});
+      }
+    }
+  }
+
+  [[nodiscard]] FirstSeen this_execution() const {
+    return {result_.executions, simulation_.decisions(), strategy_.schedule()};
+  }
+
+  // The first execution again, with the same choices. Whatever it has found counts only if it can be repeated.
+  void check_repeatable(const Outcome& outcome, const Recording& first) {
+    Script script(simulation_.decisions());
+    Recording second;
+    simulation_.set_recording(&second);
+    // Where the strategy has given up, the script would go on.
+    if (outcome.kind == OutcomeKind::pruned) simulation_.set_max_steps(std::max<std::uint64_t>(outcome.steps, 1));
+    (void)script.begin();
+    const Outcome again = simulation_.run(main_, script);
+    simulation_.set_recording(nullptr);
+    simulation_.set_max_steps(limits_.max_steps);
+    if (again.kind == OutcomeKind::stopped) {
+      end(SearchEnd::user);
+      return;
+    }
+    result_.difference = first_difference(first.steps, second.steps);
+    const bool other_end =
+        outcome.kind != OutcomeKind::pruned && (again.kind != outcome.kind || again.stuck.core != outcome.stuck.core);
+    if (!result_.difference && other_end) result_.difference.emplace().step = first.steps.size();
+    if (result_.difference) end(SearchEnd::not_repeatable);
+  }
+
+  // A strategy has seen that the program does not do what it did before, and knows no more. Two executions with the
+  // same choices may differ in the same way.
+  Difference provoke_difference(const Outcome& outcome) {
+    constexpr int kTries = 16;
+    const std::vector<std::uint32_t> decisions = simulation_.decisions();
+    Recording first;
+    Recording again;
+    simulation_.set_max_steps(outcome.steps + 1);
+    for (int i = 0; i < kTries; ++i) {
+      Script script(decisions);
+      (void)script.begin();
+      simulation_.set_recording(i == 0 ? &first : &again);
+      (void)simulation_.run(main_, script);
+      if (i == 0) continue;
+      if (auto difference = first_difference(first.steps, again.steps)) return *std::move(difference);
+    }
+    Difference unknown;
+    unknown.step = outcome.steps;
+    unknown.decision = outcome.decisions;
+    return unknown;
+  }
+
+  bool end(SearchEnd end) {
+    result_.end = end;
+    ended_ = true;
+    return false;
+  }
+
+  Simulation& simulation_;
+  Strategy& strategy_;
+  const SearchLimits& limits_;
+  std::function<void()> main_;
+  SearchResult result_;
+  std::vector<const Strategy*> parts_;  // of result_.strategies
+  TraceHash trace_;
+  std::uint64_t next_call_ = 0;
+  std::uint64_t told_ = 0;  // the execution that found() was last called with
+  bool ended_ = false;
+};
+
+}  // namespace
+
+SearchResult explore(Simulation& simulation, const Program& program, Strategy& strategy, const SearchLimits& limits) {
+  return Search(simulation, program, strategy, limits).run();
+}
+
+std::optional<Difference> first_difference(const std::vector<StepRecord>& first,
+                                           const std::vector<StepRecord>& second) {
+  const auto [a, b] = std::mismatch(first.begin(), first.end(), second.begin(), second.end(),
+                                    [](const StepRecord& x, const StepRecord& y) { return x.same_as(y); });
+  if (a == first.end() && b == second.end()) return std::nullopt;
+  Difference difference;
+  difference.step = static_cast<std::uint64_t>(a - first.begin());
+  if (a != first.end()) difference.first = *a;
+  if (b != second.end()) difference.second = *b;
+  return difference;
+}
+
+}  // namespace zoneknot::sim

@@ -1,0 +1,127 @@
+// A search: runs a program again and again under one Strategy until something is found, everything has been explored,
+// or a limit is reached. Used by one thread.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "lockcheck/watch/lock_watch.h"
+#include "sim/run/simulation.h"
+#include "sim/search/search_stats.h"
+
+namespace zoneknot::sim {
+
+// A program under test: called once for each execution, as task 0 of the Simulation. Everything it makes it makes anew.
+using Program = std::function<void(Simulation&)>;
+
+struct SearchProgress {
+  std::uint64_t executions = 0;
+  std::uint64_t most_executions = UINT64_MAX;  // the limit
+  std::uint64_t steps = 0;
+  std::uint64_t hangs = 0;
+  std::string coverage;  // of the strategy that makes the execution under way
+};
+
+// The first execution in which something was seen, counted from 1, and its choices.
+struct FirstSeen {
+  std::uint64_t execution = 0;
+  std::vector<std::uint32_t> decisions;
+  std::optional<core::Schedule> schedule{};  // Strategy::schedule(): the same execution
+};
+
+struct SearchLimits {
+  std::uint64_t executions = UINT64_MAX;
+  std::uint64_t max_steps = Simulation::kDefaultMaxSteps;  // of one execution
+  bool first_hang_ends = true;
+  bool count_traces = false;                                 // StrategyStats::traces; costs some ten nanoseconds a step
+  const std::atomic<bool>* stop = nullptr;                   // the user's
+  std::function<bool()> time_is_over = {};                   // asked between executions; empty: never
+  std::function<void(const SearchProgress&)> progress = {};  // called between executions; empty: nobody wants it
+  std::uint64_t steps_between_calls = std::uint64_t{1} << 16U;  // of the two above, about
+  // Called between executions when something was found that the result would show first, and the search goes on: the
+  // callee may run the program on the simulation. Empty: nobody wants it.
+  std::function<void(const FirstSeen&)> found = {};
+  // Called after each execution that hung, while the simulation's watch still shows it. Empty: nobody wants it.
+  std::function<void(const Outcome&)> hung = {};
+};
+
+enum class SearchEnd : std::uint8_t {
+  exhausted,   // the strategy has nothing left
+  hang_found,  // and first_hang_ends
+  executions,  // the limit
+  time,
+  user,
+  memory,
+  not_repeatable,  // the program did not do the same again under the same choices
+  overflow,        // a task has run out of its stack: a broken rule
+};
+
+struct BrokenRule {
+  lockcheck::RuleBreak what;  // the count is of the whole search
+  FirstSeen first;
+};
+
+// Where two executions under the same choices first differ.
+struct Difference {
+  std::uint64_t step = 0;                   // counted from 0
+  std::optional<StepRecord> first, second;  // nothing: that one had ended; both: they ended in different ways
+  std::uint64_t decision = 0;               // of a difference that a strategy came upon and that never came again
+};
+
+// Where a task was: of an execution that was cut most likely in a loop that waits for somebody, or never ends.
+struct CutPlace {
+  std::string task;
+  core::Site site;
+};
+
+// What a search that recognises states has been to.
+struct StateSpace {
+  std::uint64_t states = 0;
+  std::uint64_t transitions = 0;
+  std::uint64_t remembered = 0;  // of these: made without the program
+  std::uint64_t deepest = 0;     // choices from the beginning
+  std::uint64_t frontier = 0;    // choices known and not explored
+  std::uint64_t bytes = 0;       // of the table of states
+};
+
+// An execution that comes back to a state without having achieved anything since.
+struct LivelockSeen {
+  FirstSeen first;               // ends where the cycle has been gone round once
+  std::uint64_t begins = 0;      // the step before which it is at that state for the first time
+  std::uint64_t steps = 0;       // of the cycle
+  std::vector<CutPlace> places;  // of the tasks on it, in the order in which they are first passed
+};
+
+struct SearchResult {
+  SearchEnd end = SearchEnd::exhausted;
+  std::uint64_t executions = 0;  // of any outcome
+  std::uint64_t cut = 0;         // of these: ended at max_steps, maybe after a hang
+  std::optional<CutPlace> first_cut;
+  std::uint64_t pruned = 0;  // of these: covered by others
+  std::uint64_t hangs = 0;   // of these
+  std::uint64_t traces = 0;  // finished or hung
+  std::uint64_t steps = 0;
+  bool exhaustive = false;                // everything was explored and nothing was cut
+  std::uint64_t first_hang_steps = 0;     // of all executions up to and with the first that hung
+  std::vector<StrategyStats> strategies;  // one; of a portfolio one for each part that has made an execution
+  std::optional<FirstSeen> first_hang;
+  lockcheck::StuckCore stuck;  // of the first hang
+  std::vector<BrokenRule> broken_rules;
+  std::optional<Difference> difference;
+  std::optional<StateSpace> space;
+  std::optional<LivelockSeen> livelock;
+  // What the search could not see: one line each.
+  std::vector<std::string> reservations;
+};
+
+// The simulation's limits and recording are set by this and left without a stop flag, a recording and a trace hash.
+SearchResult explore(Simulation& simulation, const Program& program, Strategy& strategy, const SearchLimits& limits);
+
+// Where the two first differ; nothing if they do not.
+std::optional<Difference> first_difference(const std::vector<StepRecord>& first, const std::vector<StepRecord>& second);
+
+}  // namespace zoneknot::sim

@@ -1,0 +1,123 @@
+#include "sim/states/stateful_search.h"
+
+#include <stdexcept>
+#include <utility>
+
+#include "sim/states/cycle_places.h"
+
+namespace zoneknot::sim {
+
+namespace {
+
+// While it lives, the simulation tracks.
+class Tracking {
+ public:
+  explicit Tracking(Simulation& simulation) : simulation_(simulation) { simulation.set_tracking(true); }
+  ~Tracking() { simulation_.set_tracking(false); }
+  Tracking(const Tracking&) = delete;
+  Tracking& operator=(const Tracking&) = delete;
+
+ private:
+  Simulation& simulation_;
+};
+
+// Goes the way to a livelock and once around. Given up there.
+class Around final : public Strategy {
+ public:
+  Around(Simulation& simulation, const Stateful::Livelock& livelock, bool time_counts)
+      : simulation_(simulation), livelock_(livelock), time_counts_(time_counts), steps_(livelock.cycle.lead) {
+    steps_.insert(steps_.end(), livelock.cycle.steps.begin(), livelock.cycle.steps.end());
+  }
+
+  [[nodiscard]] bool begin() override { return true; }
+  [[nodiscard]] bool sees_every_step() const override { return true; }
+
+  [[nodiscard]] std::uint32_t pick(const Candidates& candidates) override {
+    if (on_way_ < livelock_.way.size()) {
+      ++step_;
+      return find_actor(simulation_, candidates, livelock_.way[on_way_++].actor);
+    }
+    if (next_ == livelock_.cycle.lead.size()) {
+      begins_ = step_;
+      at_begin_ = simulation_.state_key(time_counts_) == livelock_.cycle.begin;
+    }
+    if (next_ == steps_.size()) {
+      came_back_ = at_begin_ && simulation_.state_key(time_counts_) == livelock_.cycle.begin;
+      return kPrune;
+    }
+    ++step_;
+    next_draw_ = 0;
+    const bool on_cycle = next_ >= livelock_.cycle.lead.size();
+    const std::uint32_t index = find_actor(simulation_, candidates, steps_[next_++].actor);
+    const bool of_task = index != kDiverged && !is_event(candidates.actor(index));
+    if (on_cycle && of_task) places_.add(candidates.actor(index), candidates.op(index).site);
+    return index;
+  }
+
+  [[nodiscard]] std::uint32_t draw(std::uint32_t) override {
+    if (on_way_ < livelock_.way.size()) return livelock_.way[on_way_++].drawn;
+    const std::vector<std::uint32_t>& draws = steps_[next_ - 1].draws;
+    return next_draw_ < draws.size() ? draws[next_draw_++] : kDiverged;
+  }
+
+  [[nodiscard]] bool came_back() const { return came_back_; }
+  [[nodiscard]] std::uint64_t begins() const { return begins_; }
+  [[nodiscard]] std::uint64_t steps() const { return step_ - begins_; }
+  [[nodiscard]] const CyclePlaces& places() const { return places_; }
+
+ private:
+  Simulation& simulation_;
+  const Stateful::Livelock& livelock_;
+  bool time_counts_;
+  std::vector<StepLabel> steps_;
+  std::size_t on_way_ = 0;
+  std::size_t next_ = 0;
+  std::size_t next_draw_ = 0;
+  std::uint64_t step_ = 0;
+  std::uint64_t begins_ = 0;
+  CyclePlaces places_;
+  bool at_begin_ = false;
+  bool came_back_ = false;
+};
+
+LivelockSeen show(Simulation& simulation, const Program& program, const Stateful& search, std::uint64_t execution) {
+  Around around(simulation, *search.livelock(), search.time_counts());
+  (void)simulation.run([&] { program(simulation); }, around);
+  if (!around.came_back()) throw std::logic_error("a livelock that was found does not come about again");
+  return {.first = {execution, simulation.decisions(), {}},
+          .begins = around.begins(),
+          .steps = around.steps(),
+          .places = around.places().named(simulation.watch())};
+}
+
+}  // namespace
+
+SearchResult explore_states(Simulation& simulation, const Program& program, const StatefulOptions& options,
+                            const SearchLimits& limits) {
+  const Tracking tracking(simulation);
+  Stateful search(simulation, options);
+  SearchResult result = explore(simulation, program, search, limits);
+  if (search.keys_collide()) throw std::logic_error("two states that can go on in different ways have the same key");
+  if (search.out_of_memory()) {
+    result.end = SearchEnd::memory;
+    result.exhaustive = false;
+  }
+  result.space = {.states = search.states(),
+                  .transitions = search.transitions(),
+                  .remembered = search.remembered(),
+                  .deepest = search.deepest(),
+                  .frontier = search.frontier(),
+                  .bytes = search.bytes()};
+  if (search.livelock()) {
+    result.livelock = show(simulation, program, search, result.executions);
+    result.exhaustive = false;
+  }
+  if (simulation.bare_checkpoints()) {
+    result.reservations.emplace_back(
+        "livelock: some loop does not say what it remembers, so that no state on it comes again");
+  }
+  if (search.too_many_actors()) result.reservations.emplace_back("livelock: there are too many tasks to look for it");
+  return result;
+}
+
+}  // namespace zoneknot::sim

@@ -1,0 +1,67 @@
+// The uniform random walk: every decision is drawn from SplitMix64, one number for each. Execution i of a search with
+// base seed s starts at mix(s + i), so that it can be repeated from that number alone (core::Baseline::random).
+#pragma once
+
+#include "core/random.h"
+#include "sim/run/strategy.h"
+
+namespace zoneknot::sim {
+
+// What all strategies that draw numbers share, and replays of them: how one number answers one decision.
+class RandomChoice {
+ public:
+  explicit RandomChoice(std::uint64_t seed = 0) : generator_(seed) {}
+
+  std::uint64_t number() { return generator_.next(); }
+
+  std::uint32_t below(std::uint32_t bound) { return static_cast<std::uint32_t>(generator_.below(bound)); }
+  std::uint64_t below64(std::uint64_t bound) { return generator_.below(bound); }
+  std::uint32_t chance(double p) {
+    constexpr double kTwoTo53 = 9007199254740992.0;
+    return generator_.next() >> 11U < static_cast<std::uint64_t>(p * kTwoTo53) ? 1 : 0;
+  }
+
+ private:
+  core::SplitMix64 generator_;
+};
+
+// The seeds of the executions of one search; or that of a single one, which is to be repeated.
+class ExecutionSeeds {
+ public:
+  explicit ExecutionSeeds(std::uint64_t base_seed) : base_seed_(base_seed) {}
+  explicit ExecutionSeeds(const core::Schedule& again) : base_seed_(0), last_(again.seed), again_(true) {}
+
+  std::uint64_t next() {
+    if (!again_) last_ = core::SplitMix64::mix(base_seed_ + execution_++);
+    return last_;
+  }
+  [[nodiscard]] std::uint64_t last() const { return last_; }
+
+ private:
+  std::uint64_t base_seed_;
+  std::uint64_t execution_ = 0;
+  std::uint64_t last_ = 0;
+  bool again_ = false;
+};
+
+class RandomWalk final : public Strategy {
+ public:
+  explicit RandomWalk(std::uint64_t base_seed) : seeds_(base_seed) {}
+  explicit RandomWalk(const core::Schedule& again) : seeds_(again) {}
+
+  [[nodiscard]] std::string name() const override { return "random walk"; }
+  [[nodiscard]] bool begin() override;
+  [[nodiscard]] std::uint32_t pick(const Candidates& candidates) override { return choice_.below(candidates.size()); }
+  [[nodiscard]] std::uint32_t draw(std::uint32_t bound) override { return choice_.below(bound); }
+  [[nodiscard]] std::uint32_t chance(double p) override { return choice_.chance(p); }
+  [[nodiscard]] std::optional<core::Schedule> schedule() const override {
+    return core::Schedule{.baseline = core::Baseline::random, .seed = seeds_.last()};
+  }
+  [[nodiscard]] bool samples() const override { return true; }
+
+ private:
+  ExecutionSeeds seeds_;
+  RandomChoice choice_;
+};
+
+}  // namespace zoneknot::sim

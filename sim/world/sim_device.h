@@ -1,0 +1,84 @@
+// A simulated zoned device: the zone model of device/, moved by visible operations of a Simulation and troubled by a
+// fault plan. Owned by a SimWorld; every task of the program may call it. An I/O has its effect, and its result is
+// fixed, at one moment: when it reaches the device.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <vector>
+
+#include "core/random.h"
+#include "core/zoned_device.h"
+#include "device/model/fault_plan.h"
+#include "device/model/zone_model.h"
+#include "sim/run/simulation.h"
+#include "sim/world/zone_contents.h"
+
+namespace zoneknot::sim {
+
+// How long an I/O takes: figures near those of a ZNS drive (docs/performance.md).
+inline constexpr std::uint64_t kIoNs = 10'000;                      // each I/O, and each open, close and finish
+inline constexpr std::uint64_t kBytesPerSecond = 1'200'000'000ULL;  // on top
+inline constexpr std::uint64_t kResetNs = 1'000'000;                // a zone reset
+
+constexpr std::uint64_t service_ns(std::uint32_t bytes) {
+  return kIoNs + std::uint64_t{bytes} * 1'000'000'000U / kBytesPerSecond;
+}
+
+class SimDevice final : public core::ZonedDevice, private core::LiveState {
+ public:
+  // `faults` must outlive this. `fault_seed`: decides the chances of faults; nothing: they are choices of the search.
+  SimDevice(Simulation& simulation, const device::DeviceConfig& config, const device::FaultPlan& faults,
+            std::optional<std::uint64_t> fault_seed, bool moves_data);
+
+  // A fresh device for the next execution, in which it is the `index`th that was opened (below 4096).
+  void reset(std::uint32_t index);
+
+  [[nodiscard]] const device::ZoneModel& model() const { return model_; }
+  [[nodiscard]] bool moves_data() const { return contents_.has_value(); }
+
+  struct Result {
+    int error = 0;  // errno value
+    std::uint32_t transferred = 0;
+    std::uint64_t data = 0;  // while tracking: a hash of what a READ has brought, where data is moved
+  };
+
+  // What the scheduler is told of an I/O that reaches the device.
+  [[nodiscard]] Op op_of(const core::IoRequest& request, core::Site site) const;
+  // The fault that strikes this I/O at this moment, or null. For a plan that counts, a visible operation of its own
+  // comes before, unless the caller has just made op_of().
+  const device::Fault* strike_queue(const core::IoRequest& request, core::Site site, bool op_made);
+  // The I/O's effect, after op_of() was passed: faults at completion, then the model, then the data. `fault`: one that
+  // already struck it and shortens it; null: none.
+  Result carry_out(const core::IoRequest& request, const device::Fault* fault);
+
+ private:
+  [[nodiscard]] PartName name() const { return kFirstName + index_; }
+  core::DeviceGeometry do_geometry() const override { return model_.geometry(); }
+  std::vector<core::ZoneReport> do_report() const override;
+  int do_manage(ZoneAction action, std::uint32_t zone, core::Site site) override;
+  void describe(core::StateSink& sink) const override;
+
+  [[nodiscard]] Op whole_device(OpKind kind, bool read_only, core::Site site) const;
+  [[nodiscard]] std::uint32_t first_zone(const core::IoRequest& request) const;
+  const device::Fault* strike(device::FaultTarget target, device::FaultMoment moment, std::uint32_t zone);
+  int apply(const core::IoRequest& request, std::uint32_t length);
+  void move_data(const core::IoRequest& request, std::uint64_t offset, std::uint32_t length);
+
+  static constexpr PartName kFirstName = std::uint64_t{1} << 32U;  // no engine's owner
+
+  Simulation& simulation_;
+  device::ZoneModel model_;
+  const device::FaultPlan& plan_;
+  device::FaultState faults_;
+  std::optional<std::uint64_t> fault_seed_;
+  core::SplitMix64 fault_draws_;
+  std::function<bool(double)> chance_;
+  std::optional<ZoneContents> contents_;
+  bool faults_ordered_;  // which I/O comes first decides which one fails
+  bool zones_linked_;    // limits: a write to one zone decides what may be done to another
+  std::uint32_t index_ = 0;
+};
+
+}  // namespace zoneknot::sim

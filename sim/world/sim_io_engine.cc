@@ -1,0 +1,180 @@
+#include "sim/world/sim_io_engine.h"
+
+#include <algorithm>
+#include <cassert>
+#include <utility>
+
+namespace zoneknot::sim {
+
+SimIoEngine::SimIoEngine(Simulation& simulation, SimDevice& device, core::EngineKind kind, FlightTables& tables)
+    : simulation_(simulation), device_(device), tables_(tables), owner_(simulation.current()), kind_(kind) {
+  if (tables_.empty()) tables_.push_back(std::make_unique<FlightTable>());
+  flights_ = std::move(tables_.back());
+  tables_.pop_back();
+  flights_->clear();
+  simulation_.add_state(owner_, *this);
+}
+
+SimIoEngine::~SimIoEngine() {
+  for (std::uint32_t slot = 0; slot < flights_->slots(); ++slot) {
+    const Flight& flight = flights_->at(slot);
+    if (flight.state == FlightState::in_flight) simulation_.remove_event(flight.event);
+  }
+  simulation_.remove_state(owner_);
+  tables_.push_back(std::move(flights_));
+}
+
+void SimIoEngine::describe(core::StateSink& sink) const {
+  sink.add(owner_);
+  sink.add(awaited_);
+  flights_->describe(sink);
+}
+
+// Everything for psync; what the kernel's asynchronous interfaces of 2020 have no command for.
+bool SimIoEngine::inside_queue(core::Direction direction) const {
+  switch (kind_) {
+    case core::EngineKind::psync:
+      return true;
+    case core::EngineKind::libaio:
+      return direction == core::Direction::trim || direction == core::Direction::sync;
+    case core::EngineKind::io_uring:
+      return direction == core::Direction::trim;
+  }
+  return true;
+}
+
+core::QueueStatus SimIoEngine::do_queue(core::IoRequest& request, core::Site site) {
+  if (simulation_.abandoned()) return core::QueueStatus::completed;
+  simulation_.touch(owner_);
+  const bool inside = inside_queue(request.direction);
+  if (inside && flights_->queued() > 0) return core::QueueStatus::busy;
+  if (inside) {
+    simulation_.visible(device_.op_of(request, site));
+    if (simulation_.abandoned()) return core::QueueStatus::completed;
+  }
+  const device::Fault* fault = device_.strike_queue(request, site, inside);
+  if (simulation_.abandoned()) return core::QueueStatus::completed;
+  simulation_.hear(fault == nullptr ? 0 : static_cast<std::uint64_t>(fault->kind) + 1);
+  if (fault != nullptr && fault->kind == device::FaultKind::busy) return core::QueueStatus::busy;
+  if (fault != nullptr && fault->kind == device::FaultKind::error) return complete_now(request, fault->error, 0, site);
+  if (inside || fault != nullptr) return perform(request, fault, inside, site);
+  simulation_.touch(owner_);
+  flights_->queue(request);
+  return core::QueueStatus::queued;
+}
+
+// The I/O from beginning to end, inside queue().
+core::QueueStatus SimIoEngine::perform(core::IoRequest& request, const device::Fault* fault, bool op_made,
+                                       core::Site site) {
+  if (!op_made) simulation_.visible(device_.op_of(request, site));
+  if (simulation_.abandoned()) return core::QueueStatus::completed;
+  const SimDevice::Result result = device_.carry_out(request, fault);
+  simulation_.advance_ns(service_ns(result.transferred));
+  simulation_.hear(result.data);
+  return complete_now(request, result.error, result.transferred, site);
+}
+
+core::QueueStatus SimIoEngine::complete_now(core::IoRequest& request, int error, std::uint32_t transferred,
+                                            core::Site site) {
+  request.error = error;
+  request.transferred = transferred;
+  hear_end(request);
+  tell_complete(request, site);
+  return core::QueueStatus::completed;
+}
+
+int SimIoEngine::do_commit(core::Site site) {
+  simulation_.touch(owner_);
+  while (flights_->queued() > 0 && !simulation_.abandoned()) launch(site);
+  return 0;
+}
+
+// The oldest queued I/O reaches the device; its completion can come at any time from now.
+void SimIoEngine::launch(core::Site site) {
+  const core::IoRequest& request = *flights_->first_queued();
+  simulation_.visible(device_.op_of(request, site));
+  if (simulation_.abandoned()) return;
+  simulation_.touch(owner_);
+  const SimDevice::Result result = device_.carry_out(request, nullptr);
+  const std::uint32_t slot = flights_->launch();
+  Flight& flight = flights_->at(slot);
+  flight.error = result.error;
+  flight.transferred = result.transferred;
+  flight.data = result.data;
+  flight.event = simulation_.add_event(queue_op(OpKind::complete, site), *this, slot, request.tag);
+}
+
+void SimIoEngine::happened(std::uint64_t cookie) {
+  const auto slot = static_cast<std::uint32_t>(cookie);
+  simulation_.touch(owner_);
+  Flight& flight = flights_->at(slot);
+  flight.request->error = flight.error;
+  flight.request->transferred = flight.transferred;
+  simulation_.advance_ns(service_ns(flight.transferred));
+  flights_->end(slot);
+  last_end_ = simulation_.step();
+  tell_complete(*flight.request, core::Site::current());
+  if (awaited_ == 0 || flights_->ended() < awaited_) return;
+  awaited_ = 0;
+  simulation_.wake(owner_);
+}
+
+int SimIoEngine::do_reap(std::span<core::IoRequest*> out, std::size_t min, core::Site site) {
+  if (min > 0) (void)do_commit(site);
+  simulation_.touch(owner_);
+  const std::uint32_t ended = flights_->ended();
+  const bool enough = ended >= min;
+  if (!enough) awaited_ = static_cast<std::uint32_t>(min);
+  const bool can_end = ended + flights_->in_flight() >= min;
+  simulation_.visible_when(enough, queue_op(OpKind::reap, site), {core::WaitKind::completion, core::kNoId, can_end},
+                           min > 0 && ended == min ? last_end_ : 0);
+  if (simulation_.abandoned()) return 0;
+  simulation_.touch(owner_);
+  const std::size_t taken = std::min<std::size_t>(out.size(), flights_->ended());
+  simulation_.hear(taken);
+  for (std::size_t i = 0; i < taken; ++i) {
+    simulation_.hear(flights_->first_ended().data);
+    out[i] = flights_->reap();
+    hear_end(*out[i]);
+  }
+  return static_cast<int>(taken);
+}
+
+bool SimIoEngine::do_cancel(core::IoRequest& request, core::Site site) {
+  if (kind_ == core::EngineKind::psync || simulation_.abandoned()) return false;
+  simulation_.visible(queue_op(OpKind::cancel, site));
+  if (simulation_.abandoned()) return false;
+  simulation_.touch(owner_);
+  const auto slot = static_cast<std::uint32_t>(request.engine_cookie);
+  const Flight& flight = flights_->at(slot);
+  assert(flight.request == &request);
+  simulation_.hear(flight.state == FlightState::ended ? 1 : 0);
+  if (flight.state == FlightState::ended || simulation_.draw(2, site) == 0) return false;
+  if (flight.state == FlightState::in_flight) simulation_.remove_event(flight.event);
+  flights_->drop(slot);
+  return true;
+}
+
+// The job learns how an I/O has ended.
+void SimIoEngine::hear_end(const core::IoRequest& request) {
+  simulation_.hear(request.tag);
+  simulation_.hear(static_cast<std::uint64_t>(request.error) << 32U | request.transferred);
+}
+
+// The slot of the job is the job's affair; the count of I/Os goes by queue and reap.
+void SimIoEngine::tell_complete(const core::IoRequest& request, core::Site site) {
+  core::IoEvent event;
+  event.step = core::IoStep::complete;
+  event.direction = request.direction;
+  event.offset = request.offset;
+  event.length = request.length;
+  event.unit = request.tag;
+  event.error = request.error;
+  simulation_.watch().io(owner_, event, site);
+}
+
+Op SimIoEngine::queue_op(OpKind kind, core::Site site) const {
+  return {kind, ObjectClass::completions, false, owner_, site};
+}
+
+}  // namespace zoneknot::sim

@@ -1,0 +1,365 @@
+#include "device/model/zone_model.h"
+
+#include <gtest/gtest.h>
+
+#include <array>
+#include <cerrno>
+#include <map>
+#include <string>
+
+#include "device/model/zone_state.h"
+
+namespace zoneknot::device {
+namespace {
+
+using core::Direction;
+using core::ZoneCondition;
+
+constexpr std::uint64_t kSize = 1U << 20U;
+constexpr std::uint64_t kCapacity = 3U << 18U;
+constexpr std::uint32_t kBlock = 4096;
+
+constexpr std::array kSequentialConditions = {
+    ZoneCondition::empty, ZoneCondition::implicit_open, ZoneCondition::explicit_open, ZoneCondition::closed,
+    ZoneCondition::full,  ZoneCondition::read_only,     ZoneCondition::offline};
+constexpr std::array kCommands = {ZoneCommand::open, ZoneCommand::close, ZoneCommand::finish, ZoneCommand::reset};
+
+DeviceConfig small_device() {
+  return {.zone_size = kSize, .zone_capacity = kCapacity, .zones = 16, .conventional = 2, .block_size = kBlock};
+}
+
+int write(ZoneModel& model, std::uint64_t offset, std::uint32_t length = kBlock) {
+  return model.apply(Direction::write, offset, length);
+}
+int read(ZoneModel& model, std::uint64_t offset, std::uint32_t length = kBlock) {
+  return model.apply(Direction::read, offset, length);
+}
+
+// Brings a fresh zone into a condition, by legal means, with a block written where the condition allows it.
+void bring(ZoneModel& model, std::uint32_t zone, ZoneCondition condition) {
+  const std::uint64_t start = model.zone(zone).start;
+  switch (condition) {
+    case ZoneCondition::not_wp:
+    case ZoneCondition::empty:
+      break;
+    case ZoneCondition::implicit_open:
+      ASSERT_EQ(write(model, start), 0);
+      break;
+    case ZoneCondition::explicit_open:
+      ASSERT_EQ(model.manage(ZoneCommand::open, zone), 0);
+      ASSERT_EQ(write(model, start), 0);
+      break;
+    case ZoneCondition::closed:
+      ASSERT_EQ(write(model, start), 0);
+      ASSERT_EQ(model.manage(ZoneCommand::close, zone), 0);
+      break;
+    case ZoneCondition::full:
+      ASSERT_EQ(model.manage(ZoneCommand::finish, zone), 0);
+      break;
+    case ZoneCondition::read_only:
+    case ZoneCondition::offline:
+      model.degrade(zone, condition);
+      break;
+  }
+  ASSERT_EQ(model.zone(zone).condition, condition);
+}
+
+// Counts as the model must: from the reported conditions alone.
+void expect_counts(const ZoneModel& model) {
+  std::uint32_t open = 0;
+  std::uint32_t active = 0;
+  for (const core::ZoneReport& zone : model.report()) {
+    const bool is_open =
+        zone.condition == ZoneCondition::implicit_open || zone.condition == ZoneCondition::explicit_open;
+    open += is_open ? 1 : 0;
+    active += is_open || zone.condition == ZoneCondition::closed ? 1 : 0;
+  }
+  EXPECT_EQ(model.open_zones(), open);
+  EXPECT_EQ(model.active_zones(), active);
+}
+
+// One letter for each condition of kSequentialConditions: the condition after the command, '!' for EIO.
+const std::map<ZoneCommand, std::string> kExpected = {
+    // before:             e i x c f r o
+    {ZoneCommand::open, "xxxx!!!"},
+    {ZoneCommand::close, "!ccc!!!"},
+    {ZoneCommand::finish, "fffff!!"},
+    {ZoneCommand::reset, "eeeee!!"},
+};
+
+char letter(ZoneCondition condition) { return "neixcfro"[static_cast<std::size_t>(condition)]; }
+
+TEST(ZoneModel, EveryCommandInEveryConditionDoesWhatTheStandardSays) {
+  for (const ZoneCommand command : kCommands) {
+    for (std::size_t i = 0; i < kSequentialConditions.size(); ++i) {
+      SCOPED_TRACE(testing::Message() << "command " << static_cast<int>(command) << " in "
+                                      << letter(kSequentialConditions[i]));
+      ZoneModel model(small_device());
+      bring(model, 5, kSequentialConditions[i]);
+      const std::uint64_t wp = model.zone(5).wp;
+      const char expected = kExpected.at(command)[i];
+      EXPECT_EQ(model.manage(command, 5), expected == '!' ? EIO : 0);
+      EXPECT_EQ(letter(model.zone(5).condition), expected == '!' ? letter(kSequentialConditions[i]) : expected);
+      if (expected == '!') {
+        EXPECT_EQ(model.zone(5).wp, wp);
+      }
+      if (expected == 'e') {
+        EXPECT_EQ(model.zone(5).wp, model.zone(5).start);
+      }
+      expect_counts(model);
+    }
+  }
+}
+
+TEST(ZoneModel, ExplicitlyOpenedZoneWithoutDataClosesToClosed) {
+  ZoneModel model(small_device());
+  ASSERT_EQ(model.manage(ZoneCommand::open, 5), 0);
+  ASSERT_EQ(model.manage(ZoneCommand::close, 5), 0);
+  EXPECT_EQ(model.zone(5).condition, ZoneCondition::closed);
+  EXPECT_EQ(model.active_zones(), 1U);
+  EXPECT_EQ(model.open_zones(), 0U);
+}
+
+TEST(ZoneModel, WriteInEveryConditionDoesWhatTheStandardSays) {
+  const std::string expected = "iixi!!!";
+  for (std::size_t i = 0; i < kSequentialConditions.size(); ++i) {
+    SCOPED_TRACE(letter(kSequentialConditions[i]));
+    ZoneModel model(small_device());
+    bring(model, 5, kSequentialConditions[i]);
+    const std::uint64_t wp = model.zone(5).wp;
+    const bool refused = expected[i] == '!';
+    EXPECT_EQ(write(model, refused ? model.zone(5).start : wp), refused ? EIO : 0);
+    EXPECT_EQ(letter(model.zone(5).condition), refused ? letter(kSequentialConditions[i]) : expected[i]);
+    EXPECT_EQ(model.zone(5).wp, refused ? wp : wp + kBlock);
+    expect_counts(model);
+  }
+}
+
+TEST(ZoneModel, ReadsAnswerInEveryConditionButOffline) {
+  for (const ZoneCondition condition : kSequentialConditions) {
+    ZoneModel model(small_device());
+    bring(model, 5, condition);
+    const std::uint64_t start = model.zone(5).start;
+    const int expected = condition == ZoneCondition::offline ? EIO : 0;
+    EXPECT_EQ(read(model, start), expected) << letter(condition);
+    EXPECT_EQ(read(model, start + kCapacity), expected) << "above capacity, " << letter(condition);
+    EXPECT_EQ(letter(model.zone(5).condition), letter(condition));
+  }
+}
+
+TEST(ZoneModel, WriteElsewhereThanAtTheWritePointerIsRefusedAndChangesNothing) {
+  for (const ZoneCondition condition :
+       {ZoneCondition::empty, ZoneCondition::implicit_open, ZoneCondition::explicit_open, ZoneCondition::closed}) {
+    ZoneModel model(small_device());
+    bring(model, 5, condition);
+    const std::uint64_t wp = model.zone(5).wp;
+    EXPECT_EQ(write(model, wp + kBlock), EIO);
+    if (wp > model.zone(5).start) {
+      EXPECT_EQ(write(model, wp - kBlock), EIO);
+    }
+    EXPECT_EQ(model.zone(5).wp, wp);
+    EXPECT_EQ(model.zone(5).condition, condition);
+  }
+}
+
+TEST(ZoneModel, WriteThatReachesCapacityFillsTheZoneAndOneAcrossItIsRefused) {
+  ZoneModel model(small_device());
+  const std::uint64_t start = model.zone(5).start;
+  EXPECT_EQ(write(model, start, kCapacity + kBlock), EIO);
+  EXPECT_EQ(model.zone(5).condition, ZoneCondition::empty);
+  EXPECT_EQ(write(model, start, kCapacity - kBlock), 0);
+  EXPECT_EQ(model.zone(5).condition, ZoneCondition::implicit_open);
+  EXPECT_EQ(write(model, start + kCapacity - kBlock, 2 * kBlock), EIO);
+  EXPECT_EQ(write(model, start + kCapacity - kBlock), 0);
+  EXPECT_EQ(model.zone(5).condition, ZoneCondition::full);
+  EXPECT_EQ(model.active_zones(), 0U);
+  EXPECT_EQ(write(model, start + kCapacity), EIO);
+}
+
+TEST(ZoneModel, ConventionalZonesTakeWritesAnywhereAndNoCommands) {
+  ZoneModel model(small_device());
+  EXPECT_EQ(write(model, 7 * kBlock), 0);
+  EXPECT_EQ(write(model, 0), 0);
+  EXPECT_EQ(read(model, kSize - kBlock), 0);
+  for (const ZoneCommand command : kCommands) EXPECT_EQ(model.manage(command, 1), EIO);
+  EXPECT_EQ(model.zone(0).condition, ZoneCondition::not_wp);
+  EXPECT_EQ(model.zone(0).type, core::ZoneType::conventional);
+  EXPECT_EQ(model.zone(2).type, core::ZoneType::sequential_write_required);
+  EXPECT_EQ(model.active_zones(), 0U);
+}
+
+TEST(ZoneModel, IoAcrossZoneBoundsIsSplitAndEarlierPartsStay) {
+  ZoneModel model(small_device());
+  // Conventional zone 1 into sequential zone 2: two legal writes.
+  EXPECT_EQ(write(model, 2 * kSize - kBlock, 2 * kBlock), 0);
+  EXPECT_EQ(model.zone(2).wp, 2 * kSize + kBlock);
+  // Again: the second half is not at zone 2's write pointer now.
+  EXPECT_EQ(write(model, 2 * kSize - kBlock, 2 * kBlock), EIO);
+  EXPECT_EQ(read(model, 2 * kSize - kBlock, 2 * kSize), 0);
+  model.degrade(3, ZoneCondition::offline);
+  EXPECT_EQ(read(model, 2 * kSize, 2 * kSize), EIO);
+
+  DeviceConfig whole = small_device();
+  whole.zone_capacity = 0;
+  ZoneModel plain(whole);
+  ASSERT_EQ(write(plain, 3 * kSize), 0);
+  EXPECT_EQ(write(plain, 2 * kSize, kSize + kBlock), EIO);
+  EXPECT_EQ(plain.zone(2).condition, ZoneCondition::full) << "the part before the one that failed stays";
+  EXPECT_EQ(plain.zone(3).wp, 3 * kSize + kBlock);
+}
+
+TEST(ZoneModel, IoBeyondTheDeviceOrOffTheBlocksIsRefused) {
+  ZoneModel model(small_device());
+  const std::uint64_t end = 16 * kSize;
+  EXPECT_EQ(write(model, end), ENOSPC);
+  EXPECT_EQ(write(model, end - kBlock, 2 * kBlock), ENOSPC);
+  EXPECT_EQ(write(model, ~std::uint64_t{0} - kBlock + 1), ENOSPC);
+  EXPECT_EQ(read(model, end), EIO);
+  EXPECT_EQ(model.apply(Direction::trim, end, kBlock), EIO);
+  EXPECT_EQ(write(model, 1), EINVAL);
+  EXPECT_EQ(write(model, 0, 512), EINVAL);
+  EXPECT_EQ(write(model, 0, 0), EINVAL);
+  EXPECT_EQ(read(model, 512), EINVAL);
+}
+
+TEST(ZoneModel, TrimAndSyncChangeNothing) {
+  ZoneModel model(small_device());
+  bring(model, 5, ZoneCondition::implicit_open);
+  EXPECT_EQ(model.apply(Direction::trim, model.zone(5).start, kBlock), 0);
+  EXPECT_EQ(model.apply(Direction::sync, 0, 0), 0);
+  EXPECT_EQ(model.zone(5).wp, model.zone(5).start + kBlock);
+  EXPECT_EQ(model.zone(5).condition, ZoneCondition::implicit_open);
+}
+
+DeviceConfig limited(std::uint32_t max_open, std::uint32_t max_active) {
+  DeviceConfig config = small_device();
+  config.max_open = max_open;
+  config.max_active = max_active;
+  return config;
+}
+
+TEST(ZoneModel, LowestImplicitlyOpenZoneIsClosedWhenTheOpenLimitIsHit) {
+  ZoneModel model(limited(3, 0));
+  for (const std::uint32_t zone : {7U, 5U, 9U}) bring(model, zone, ZoneCondition::implicit_open);
+  EXPECT_EQ(write(model, 6 * kSize), 0);
+  EXPECT_EQ(model.zone(5).condition, ZoneCondition::closed);
+  EXPECT_EQ(write(model, 11 * kSize), 0);
+  EXPECT_EQ(model.zone(6).condition, ZoneCondition::closed);
+  EXPECT_EQ(model.open_zones(), 3U);
+  EXPECT_EQ(write(model, model.zone(5).wp), 0) << "a closed zone opens again";
+  EXPECT_EQ(model.zone(7).condition, ZoneCondition::closed);
+}
+
+TEST(ZoneModel, ExplicitlyOpenZonesAreNeverClosedForAnother) {
+  ZoneModel model(limited(3, 0));
+  for (const std::uint32_t zone : {7U, 5U}) bring(model, zone, ZoneCondition::explicit_open);
+  bring(model, 9, ZoneCondition::implicit_open);
+  EXPECT_EQ(model.manage(ZoneCommand::open, 6), 0);
+  EXPECT_EQ(model.zone(9).condition, ZoneCondition::closed);
+  EXPECT_EQ(model.manage(ZoneCommand::open, 10), ETOOMANYREFS);
+  EXPECT_EQ(write(model, 10 * kSize), ETOOMANYREFS);
+  EXPECT_EQ(write(model, model.zone(9).wp), ETOOMANYREFS);
+  EXPECT_EQ(model.zone(10).condition, ZoneCondition::empty);
+  EXPECT_EQ(model.zone(10).wp, 10 * kSize);
+  EXPECT_EQ(model.manage(ZoneCommand::finish, 10), 0) << "finish needs no resource";
+  EXPECT_EQ(model.manage(ZoneCommand::finish, 9), 0);
+  expect_counts(model);
+}
+
+TEST(ZoneModel, ActiveLimitIsLookedAtBeforeTheOpenLimitAndHasNoSideEffect) {
+  ZoneModel model(limited(3, 5));
+  for (const std::uint32_t zone : {3U, 4U}) bring(model, zone, ZoneCondition::closed);
+  for (const std::uint32_t zone : {7U, 5U, 9U}) bring(model, zone, ZoneCondition::implicit_open);
+  EXPECT_EQ(write(model, 6 * kSize), EOVERFLOW);
+  EXPECT_EQ(model.manage(ZoneCommand::open, 6), EOVERFLOW);
+  EXPECT_EQ(model.open_zones(), 3U) << "nothing was closed for a command that is refused";
+  EXPECT_EQ(model.zone(5).condition, ZoneCondition::implicit_open);
+  EXPECT_EQ(write(model, model.zone(3).wp), 0) << "an active zone may be opened at the active limit";
+  EXPECT_EQ(model.zone(5).condition, ZoneCondition::closed);
+  EXPECT_EQ(model.manage(ZoneCommand::finish, 4), 0);
+  EXPECT_EQ(write(model, 6 * kSize), 0);
+  expect_counts(model);
+}
+
+TEST(ZoneModel, ResetAndDegradingGiveResourcesBack) {
+  ZoneModel model(limited(2, 2));
+  bring(model, 5, ZoneCondition::implicit_open);
+  bring(model, 6, ZoneCondition::explicit_open);
+  EXPECT_EQ(write(model, 7 * kSize), EOVERFLOW);
+  ASSERT_EQ(model.manage(ZoneCommand::reset, 6), 0);
+  EXPECT_EQ(write(model, 7 * kSize), 0);
+  model.degrade(5, ZoneCondition::read_only);
+  EXPECT_EQ(write(model, 8 * kSize), 0);
+  expect_counts(model);
+}
+
+TEST(ZoneModel, ResetDeviceGivesBackTheStateAfterConstruction) {
+  for (const bool prefilled : {false, true}) {
+    DeviceConfig config = limited(3, 0);
+    config.prefilled = prefilled;
+    ZoneModel model(config);
+    const ZoneModel fresh(config);
+    for (int round = 0; round < 3; ++round) {
+      for (const std::uint32_t zone : {3U, 4U, 5U, 6U, 7U}) {
+        ASSERT_EQ(model.manage(ZoneCommand::reset, zone), 0);
+        ASSERT_EQ(write(model, zone * kSize), 0);
+      }
+      model.degrade(8, ZoneCondition::offline);
+      model.reset_device();
+      for (std::uint32_t zone = 0; zone < 16; ++zone) {
+        EXPECT_EQ(model.zone(zone).condition, fresh.zone(zone).condition) << zone;
+        EXPECT_EQ(model.zone(zone).wp, fresh.zone(zone).wp) << zone;
+      }
+      expect_counts(model);
+    }
+  }
+}
+
+TEST(ZoneModel, PrefilledDeviceStartsWithFullSequentialZones) {
+  DeviceConfig config = small_device();
+  config.prefilled = true;
+  ZoneModel model(config);
+  EXPECT_EQ(model.zone(0).condition, ZoneCondition::not_wp);
+  EXPECT_EQ(model.zone(2).condition, ZoneCondition::full);
+  EXPECT_EQ(model.active_zones(), 0U);
+  EXPECT_EQ(write(model, 2 * kSize), EIO);
+  EXPECT_EQ(model.manage(ZoneCommand::reset, 2), 0);
+  EXPECT_EQ(write(model, 2 * kSize), 0);
+}
+
+TEST(ZoneModel, GeometryTellsTheConfiguration) {
+  const ZoneModel model(limited(3, 5));
+  EXPECT_EQ(model.geometry().size, 16 * kSize);
+  EXPECT_EQ(model.geometry().nr_zones(), 16U);
+  EXPECT_EQ(model.geometry().max_open, 3U);
+  EXPECT_EQ(model.geometry().max_active, 5U);
+  EXPECT_EQ(model.zone_of(5 * kSize - 1), 4U);
+  EXPECT_EQ(model.config().to_string(),
+            "zones=16,size=1048576,capacity=786432,conventional=2,block=4096,max-open=3,max-active=5,prefilled=0");
+}
+
+TEST(DeviceConfig, EveryContradictionIsNamed) {
+  EXPECT_FALSE(check_config(DeviceConfig{}));
+  const auto complaint = [](auto change) {
+    DeviceConfig config = small_device();
+    change(config);
+    return check_config(config).value_or("nothing");
+  };
+  EXPECT_EQ(complaint([](DeviceConfig&) {}), "nothing");
+  EXPECT_NE(complaint([](DeviceConfig& c) { c.block_size = 1000; }).find("block size 1000"), std::string::npos);
+  EXPECT_NE(complaint([](DeviceConfig& c) { c.zones = 0; }).find("number of zones 0"), std::string::npos);
+  EXPECT_NE(complaint([](DeviceConfig& c) { c.zones = kMaxZones + 1; }).find("number of zones"), std::string::npos);
+  EXPECT_NE(complaint([](DeviceConfig& c) { c.zone_size += 512; }).find("zone size"), std::string::npos);
+  EXPECT_NE(complaint([](DeviceConfig& c) { c.zone_size = 0; }).find("zone size 0"), std::string::npos);
+  EXPECT_NE(complaint([](DeviceConfig& c) { c.zone_size = 1ULL << 60U; }).find("larger than"), std::string::npos);
+  EXPECT_NE(complaint([](DeviceConfig& c) { c.zone_capacity = 2 * kSize; }).find("capacity"), std::string::npos);
+  EXPECT_NE(complaint([](DeviceConfig& c) { c.conventional = 17; }).find("17 conventional"), std::string::npos);
+  EXPECT_NE(complaint([](DeviceConfig& c) {
+              c.max_open = 3;
+              c.max_active = 2;
+            }).find("max-open 3"),
+            std::string::npos);
+}
+
+}  // namespace
+}  // namespace zoneknot::device

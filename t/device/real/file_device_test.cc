@@ -1,0 +1,331 @@
+#include "device/real/file_device.h"
+
+#include <gtest/gtest.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <csignal>
+#include <filesystem>
+#include <fstream>
+
+#include "device/real/emulated_engine.h"
+#include "t/device/real/event_log.h"
+#include "t/device/real/io_bench.h"
+#include "t/device/real/temp_folder.h"
+
+namespace zoneknot::device {
+namespace {
+
+using core::Direction;
+using core::EngineKind;
+using core::IoRequest;
+using core::QueueStatus;
+using core::ZoneCondition;
+
+constexpr std::uint64_t kZone = 64 * kBlock;
+
+FileDeviceOptions eight_zones() {
+  FileDeviceOptions options;
+  options.config = {.zone_size = kZone, .zones = 8};
+  return options;
+}
+
+void fill_file(const std::string& path, const std::string& text) { std::ofstream(path) << text; }
+
+TEST(FileDevice, MissingFileIsMadeWithTheSizeOfTheDevice) {
+  const TempFolder folder;
+  const auto device = FileDevice::open(folder.file("z"), eight_zones());
+  ASSERT_TRUE(device) << device.error();
+  EXPECT_EQ(std::filesystem::file_size(folder.file("z")), 8 * kZone);
+  EXPECT_EQ((*device)->geometry().nr_zones(), 8U);
+  EXPECT_EQ((*device)->report()[3].condition, ZoneCondition::empty);
+}
+
+TEST(FileDevice, FileThatHoldsSomethingIsLeftAloneUnlessItMayBeDestroyed) {
+  const TempFolder folder;
+  fill_file(folder.file("z"), "precious");
+  FileDeviceOptions options = eight_zones();
+  const auto refused = FileDevice::open(folder.file("z"), options);
+  ASSERT_FALSE(refused);
+  EXPECT_NE(refused.error().find("holds 8 bytes"), std::string::npos) << refused.error();
+  EXPECT_EQ(std::filesystem::file_size(folder.file("z")), 8U);
+  options.destroy_data = true;
+  EXPECT_TRUE(FileDevice::open(folder.file("z"), options));
+  EXPECT_EQ(std::filesystem::file_size(folder.file("z")), 8 * kZone);
+}
+
+TEST(FileDevice, EmptyFileIsUsed) {
+  const TempFolder folder;
+  fill_file(folder.file("z"), "");
+  EXPECT_TRUE(FileDevice::open(folder.file("z"), eight_zones()));
+}
+
+TEST(FileDevice, DevicesAndFoldersAreRefused) {
+  const TempFolder folder;
+  const auto of_folder = FileDevice::open(folder.file(""), eight_zones());
+  ASSERT_FALSE(of_folder);
+  std::filesystem::create_symlink("/dev/null", folder.file("link"));
+  FileDeviceOptions options = eight_zones();
+  options.destroy_data = true;
+  const auto of_device = FileDevice::open(folder.file("link"), options);
+  ASSERT_FALSE(of_device);
+  EXPECT_NE(of_device.error().find("not a regular file"), std::string::npos) << of_device.error();
+}
+
+TEST(FileDevice, BlockDeviceIsRefusedBeforeItIsOpened) {
+  const TempFolder folder;
+  // A node of a device that does not exist: only its kind can be looked at.
+  if (mknod(folder.file("node").c_str(), S_IFBLK | 0600, makedev(255, 255)) != 0) {
+    GTEST_SKIP() << "making a device node is not permitted here";
+  }
+  FileDeviceOptions options = eight_zones();
+  options.destroy_data = true;
+  const auto device = FileDevice::open(folder.file("node"), options);
+  ASSERT_FALSE(device);
+  EXPECT_NE(device.error().find("block device"), std::string::npos) << device.error();
+}
+
+TEST(FileDevice, FileInUseIsRefused) {
+  const TempFolder folder;
+  const auto first = FileDevice::open(folder.file("z"), eight_zones());
+  ASSERT_TRUE(first);
+  FileDeviceOptions options = eight_zones();
+  options.destroy_data = true;
+  const auto second = FileDevice::open(folder.file("z"), options);
+  ASSERT_FALSE(second);
+  EXPECT_NE(second.error().find("in use"), std::string::npos) << second.error();
+}
+
+TEST(FileDevice, UnusableDescriptionsAndPlacesLeaveNoFile) {
+  const TempFolder folder;
+  FileDeviceOptions options = eight_zones();
+  options.config.conventional = 9;
+  EXPECT_FALSE(FileDevice::open(folder.file("z"), options));
+  EXPECT_FALSE(std::filesystem::exists(folder.file("z")));
+  const auto missing = FileDevice::open(folder.file("missing/z"), eight_zones());
+  ASSERT_FALSE(missing);
+  EXPECT_NE(missing.error().find("missing/z: cannot be made"), std::string::npos) << missing.error();
+}
+
+TEST(FileDevice, FileThatCannotGetItsSizeIsRemovedAgain) {
+  const TempFolder folder;
+  rlimit before{};
+  ASSERT_EQ(getrlimit(RLIMIT_FSIZE, &before), 0);
+  const auto handler = std::signal(SIGXFSZ, SIG_IGN);
+  const rlimit small = {.rlim_cur = kZone, .rlim_max = before.rlim_max};
+  ASSERT_EQ(setrlimit(RLIMIT_FSIZE, &small), 0);
+  const auto device = FileDevice::open(folder.file("z"), eight_zones());
+  ASSERT_EQ(setrlimit(RLIMIT_FSIZE, &before), 0);
+  std::signal(SIGXFSZ, handler);
+  ASSERT_FALSE(device);
+  EXPECT_NE(device.error().find("bytes large"), std::string::npos) << device.error();
+  EXPECT_FALSE(std::filesystem::exists(folder.file("z")));
+}
+
+// Engines on a FileDevice, each on a task of its own runtime.
+class EmulatedEngines : public testing::TestWithParam<EngineKind> {
+ protected:
+  void SetUp() override {
+    const std::string reason = not_to_be_had(GetParam(), runtime_);
+    if (!reason.empty()) GTEST_SKIP() << reason;
+  }
+
+  void on_device(const FileDeviceOptions& options, const std::function<void(core::IoEngine&, FileDevice&)>& body) {
+    auto device = FileDevice::open(folder_.file("z"), options);
+    ASSERT_TRUE(device) << device.error();
+    constexpr std::uint32_t kDepth = 8;
+    runtime_.run("job", [&] {
+      auto inner = open_real_engine(GetParam(), (*device)->fd(), kDepth, runtime_);
+      ASSERT_TRUE(inner);
+      EmulatedEngine engine(std::move(*inner), GetParam(), kDepth, **device, runtime_);
+      body(engine, **device);
+    });
+  }
+
+  [[nodiscard]] bool asynchronous() const { return GetParam() != EngineKind::psync; }
+
+  // The error and the bytes of an I/O carried to its end.
+  static std::pair<int, std::uint32_t> outcome(core::IoEngine& engine, Direction direction, std::uint64_t offset,
+                                               const Buffer& buffer, std::uint32_t length = kBlock) {
+    IoRequest io = request(direction, offset, buffer, length);
+    EXPECT_TRUE(carry_out(engine, io));
+    return {io.error, io.transferred};
+  }
+
+  TempFolder folder_;
+  EventLog log_;
+  ThreadRuntime runtime_{log_};
+};
+
+using Outcome = std::pair<int, std::uint32_t>;
+
+TEST_P(EmulatedEngines, WritesAtTheWritePointerAreReadBack) {
+  on_device(eight_zones(), [&](core::IoEngine& engine, FileDevice& device) {
+    EXPECT_EQ(engine.synchronous(), !asynchronous());
+    const Buffer block(kBlock, 'w');
+    EXPECT_EQ(outcome(engine, Direction::write, kZone, block), Outcome(0, kBlock));
+    EXPECT_EQ(outcome(engine, Direction::write, kZone + kBlock, block), Outcome(0, kBlock));
+    EXPECT_EQ(device.report()[1].wp, kZone + 2 * kBlock);
+    const Buffer in;
+    EXPECT_EQ(outcome(engine, Direction::read, kZone + kBlock, in), Outcome(0, kBlock));
+    EXPECT_EQ(in.at(7), 'w');
+    EXPECT_TRUE(log_.has("io complete " + std::to_string(kZone) + " error 0"));
+  });
+}
+
+TEST_P(EmulatedEngines, WriteElsewhereNeverReachesTheFile) {
+  on_device(eight_zones(), [&](core::IoEngine& engine, FileDevice& device) {
+    const Buffer block(kBlock, 'w');
+    EXPECT_EQ(outcome(engine, Direction::write, kZone + kBlock, block), Outcome(EIO, 0));
+    EXPECT_EQ(device.report()[1].wp, kZone);
+    EXPECT_TRUE(log_.has("io complete " + std::to_string(kZone + kBlock) + " error 5"));
+    const Buffer in(kBlock, 'i');
+    EXPECT_EQ(outcome(engine, Direction::read, kZone + kBlock, in), Outcome(0, kBlock));
+    EXPECT_EQ(in.at(0), 0);
+    EXPECT_EQ(outcome(engine, Direction::write, 8 * kZone, block), Outcome(ENOSPC, 0));
+  });
+}
+
+TEST_P(EmulatedEngines, ResetZoneReadsAsZerosAndIsWrittenFromItsStart) {
+  on_device(eight_zones(), [&](core::IoEngine& engine, FileDevice& device) {
+    const Buffer block(kBlock, 'w');
+    EXPECT_EQ(outcome(engine, Direction::write, kZone, block), Outcome(0, kBlock));
+    EXPECT_EQ(device.reset(1), 0);
+    EXPECT_EQ(device.report()[1].condition, ZoneCondition::empty);
+    const Buffer in(kBlock, 'i');
+    EXPECT_EQ(outcome(engine, Direction::read, kZone, in), Outcome(0, kBlock));
+    EXPECT_EQ(in.at(0), 0);
+    EXPECT_EQ(outcome(engine, Direction::write, kZone, block), Outcome(0, kBlock));
+    EXPECT_EQ(device.finish(1), 0);
+    EXPECT_EQ(outcome(engine, Direction::write, kZone + kBlock, block), Outcome(EIO, 0));
+  });
+}
+
+TEST_P(EmulatedEngines, SyncAndTrimLeaveTheWritePointerAlone) {
+  on_device(eight_zones(), [&](core::IoEngine& engine, FileDevice& device) {
+    const Buffer block(kBlock, 'w');
+    EXPECT_EQ(outcome(engine, Direction::write, kZone, block), Outcome(0, kBlock));
+    EXPECT_EQ(outcome(engine, Direction::trim, kZone, block), Outcome(0, kBlock));
+    IoRequest sync = sync_request();
+    EXPECT_TRUE(carry_out(engine, sync));
+    EXPECT_EQ(sync.error, 0);
+    EXPECT_EQ(device.report()[1].wp, kZone + kBlock);
+  });
+}
+
+FileDeviceOptions with_fault(const Fault& fault) {
+  FileDeviceOptions options = eight_zones();
+  options.faults.faults.push_back(fault);
+  return options;
+}
+
+TEST_P(EmulatedEngines, FaultAtCompletionLeavesFileAndWritePointerAsTheyWere) {
+  Fault fault = {.target = FaultTarget::write, .zones = {}, .error = EIO};
+  fault.zones.kind = ZoneSelection::Kind::odd;
+  on_device(with_fault(fault), [&](core::IoEngine& engine, FileDevice& device) {
+    const Buffer block(kBlock, 'w');
+    EXPECT_EQ(outcome(engine, Direction::write, kZone, block), Outcome(EIO, 0));
+    EXPECT_EQ(outcome(engine, Direction::write, 2 * kZone, block), Outcome(0, kBlock));
+    EXPECT_EQ(device.report()[1].wp, kZone);
+  });
+}
+
+TEST_P(EmulatedEngines, FaultAtQueueEndsTheIoInsideQueue) {
+  const Fault fault = {.target = FaultTarget::write, .zones = {}, .moment = FaultMoment::queue, .error = ENOSPC};
+  on_device(with_fault(fault), [&](core::IoEngine& engine, FileDevice&) {
+    const Buffer block(kBlock, 'w');
+    IoRequest write = request(Direction::write, kZone, block);
+    EXPECT_EQ(engine.queue(write), QueueStatus::completed);
+    EXPECT_EQ(write.error, ENOSPC);
+  });
+}
+
+TEST_P(EmulatedEngines, BusyFaultAcceptsNothing) {
+  const Fault fault = {
+      .target = FaultTarget::write, .zones = {}, .kind = FaultKind::busy, .moment = FaultMoment::queue, .count = 1};
+  on_device(with_fault(fault), [&](core::IoEngine& engine, FileDevice& device) {
+    const Buffer block(kBlock, 'w');
+    IoRequest write = request(Direction::write, kZone, block);
+    EXPECT_EQ(engine.queue(write), QueueStatus::busy);
+    EXPECT_EQ(device.report()[1].wp, kZone);
+    EXPECT_EQ(outcome(engine, Direction::write, kZone, block), Outcome(0, kBlock));
+  });
+}
+
+TEST_P(EmulatedEngines, ShortTransferMovesTheWritePointerByWhatWasDone) {
+  const Fault fault = {.target = FaultTarget::write,
+                       .zones = {},
+                       .kind = FaultKind::short_transfer,
+                       .transferred = kBlock + 100,
+                       .count = 1};
+  on_device(with_fault(fault), [&](core::IoEngine& engine, FileDevice& device) {
+    const Buffer blocks(3 * kBlock, 'w');
+    EXPECT_EQ(outcome(engine, Direction::write, kZone, blocks, 3 * kBlock), Outcome(0, kBlock));
+    EXPECT_EQ(device.report()[1].wp, kZone + kBlock);
+    EXPECT_EQ(outcome(engine, Direction::write, kZone + kBlock, blocks, 2 * kBlock), Outcome(0, 2 * kBlock));
+  });
+}
+
+TEST_P(EmulatedEngines, FaultOfAResetLeavesTheZoneAsItWas) {
+  const Fault fault = {.target = FaultTarget::reset, .zones = {}, .error = EIO, .count = 1};
+  on_device(with_fault(fault), [&](core::IoEngine& engine, FileDevice& device) {
+    const Buffer block(kBlock, 'w');
+    EXPECT_EQ(outcome(engine, Direction::write, kZone, block), Outcome(0, kBlock));
+    EXPECT_EQ(device.reset(1), EIO);
+    const Buffer in;
+    EXPECT_EQ(outcome(engine, Direction::read, kZone, in), Outcome(0, kBlock));
+    EXPECT_EQ(in.at(0), 'w');
+    EXPECT_EQ(device.reset(1), 0);
+  });
+}
+
+class AsynchronousEmulatedEngines : public EmulatedEngines {};
+
+TEST_P(AsynchronousEmulatedEngines, RefusedIosAreReapedWithTheOthersAndOnlyAfterTheCommit) {
+  on_device(eight_zones(), [&](core::IoEngine& engine, FileDevice&) {
+    const Buffer block(kBlock, 'w');
+    std::array<IoRequest, 3> writes = {request(Direction::write, kZone, block),
+                                       request(Direction::write, kZone + 9 * kBlock, block),
+                                       request(Direction::write, kZone + kBlock, block)};
+    for (IoRequest& write : writes) ASSERT_EQ(engine.queue(write), QueueStatus::queued);
+    std::array<IoRequest*, 4> ended{};
+    EXPECT_EQ(engine.reap(ended, 0), 0);
+    EXPECT_EQ(engine.reap(ended, 3), 3);
+    EXPECT_EQ(writes[0].error, 0);
+    EXPECT_EQ(writes[1].error, EIO);
+    EXPECT_EQ(writes[2].error, 0);
+  });
+}
+
+TEST_P(AsynchronousEmulatedEngines, RefusedIosCountForTheDepthAndForWhatMustWait) {
+  on_device(eight_zones(), [&](core::IoEngine& engine, FileDevice&) {
+    const Buffer block(kBlock, 'w');
+    std::array<IoRequest, 9> writes;
+    for (IoRequest& write : writes) write = request(Direction::write, kZone + kBlock, block);
+    for (std::size_t i = 0; i < 8; ++i) ASSERT_EQ(engine.queue(writes[i]), QueueStatus::queued);
+    EXPECT_EQ(engine.queue(writes[8]), QueueStatus::busy);
+    IoRequest trim = request(Direction::trim, 0, block);
+    EXPECT_TRUE(engine.cancel(writes[7]));
+    EXPECT_EQ(engine.queue(trim), QueueStatus::busy);
+    ASSERT_EQ(engine.commit(), 0);
+    EXPECT_EQ(engine.queue(trim), QueueStatus::completed);
+    EXPECT_FALSE(engine.cancel(writes[0])) << "it has ended";
+    std::array<IoRequest*, 9> ended{};
+    EXPECT_EQ(engine.reap(ended, 1), 7);
+  });
+}
+
+std::string name_of(const testing::TestParamInfo<EngineKind>& info) { return std::string(engine_name(info.param)); }
+
+INSTANTIATE_TEST_SUITE_P(All, EmulatedEngines,
+                         testing::Values(EngineKind::psync, EngineKind::libaio, EngineKind::io_uring), name_of);
+
+INSTANTIATE_TEST_SUITE_P(All, AsynchronousEmulatedEngines, testing::Values(EngineKind::libaio, EngineKind::io_uring),
+                         name_of);
+
+}  // namespace
+}  // namespace zoneknot::device

@@ -1,0 +1,181 @@
+#include "device/real/watchdog.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <atomic>
+#include <thread>
+
+#include "device/real/engine_factory.h"
+#include "device/real/real_clock.h"
+#include "t/device/real/io_bench.h"
+
+namespace zoneknot::device {
+namespace {
+
+using core::Mutex;
+using core::ScopedLock;
+using lockcheck::LockWatch;
+using lockcheck::StuckCore;
+using lockcheck::Threads;
+
+constexpr std::uint64_t kTimeout = 200'000'000;
+
+// Two tasks, 1 and 2, that take two locks in opposite orders; neither asks for its second before both own their first.
+void spawn_inverted_pair(ThreadRuntime& runtime, Mutex& a, Mutex& b, std::atomic<int>& owners) {
+  const auto task = [&runtime, &owners](Mutex& first, Mutex& second) {
+    return [&runtime, &owners, &first, &second] {
+      const ScopedLock outer(first);
+      ++owners;
+      while (owners < 2) std::this_thread::yield();
+      const ScopedLock inner(second);
+      ADD_FAILURE() << "task " << runtime.current() << " went on";
+    };
+  };
+  runtime.spawn("first", task(a, b));
+  runtime.spawn("second", task(b, a));
+}
+
+TEST(Watchdog, RealDeadlockOfTwoIsReportedWhileItLastsAndThenAbandoned) {
+  LockWatch watch(Threads::many);
+  ThreadRuntime runtime(watch);
+  std::vector<core::TaskId> stuck;
+  std::vector<lockcheck::TaskPicture> tasks;
+  int hangs = 0;
+  {
+    const Watchdog dog(
+        watch, runtime,
+        [&](const StuckCore& core) {
+          ++hangs;
+          stuck = core.core;
+          tasks = watch.tasks();
+        },
+        kTimeout);
+    std::atomic<int> owners{0};
+    runtime.run("main", [&] {
+      Mutex a(runtime, {.lock_class = "zone", .order_key = 0});
+      Mutex b(runtime, {.lock_class = "zone", .order_key = 1});
+      spawn_inverted_pair(runtime, a, b, owners);
+      runtime.join(1);
+      ADD_FAILURE() << "the join came back";
+    });
+  }
+  EXPECT_EQ(hangs, 1);
+  std::ranges::sort(stuck);
+  EXPECT_EQ(stuck, (std::vector<core::TaskId>{1, 2}));
+  ASSERT_EQ(tasks.size(), 3U);
+  EXPECT_EQ(tasks[1].wait.kind, core::WaitKind::lock);
+  ASSERT_EQ(tasks[1].holds.size(), 1U);
+  EXPECT_EQ(tasks[1].name, "first");
+  EXPECT_TRUE(runtime.abandoned());
+}
+
+TEST(Watchdog, LoopThatNeverLooksAtAStopRequestIsGivenUp) {
+  LockWatch watch(Threads::many);
+  ThreadRuntime runtime(watch);
+  std::atomic<bool> stop{false};
+  int hangs = 0;
+  {
+    const Watchdog dog(watch, runtime, [&](const StuckCore&) { ++hangs; }, kTimeout, &stop);
+    runtime.run("main", [&] {
+      stop = true;
+      for (;;) runtime.checkpoint();
+    });
+  }
+  EXPECT_EQ(hangs, 0);
+  EXPECT_TRUE(runtime.abandoned());
+}
+
+TEST(Watchdog, TwoStuckTasksAreAHangThoughOthersRunOn) {
+  LockWatch watch(Threads::many);
+  ThreadRuntime runtime(watch);
+  std::atomic<bool> hung{false};
+  StuckCore found;
+  {
+    const Watchdog dog(
+        watch, runtime,
+        [&](const StuckCore& core) {
+          found = core;
+          hung = true;
+        },
+        kTimeout);
+    std::atomic<int> owners{0};
+    runtime.run("main", [&] {
+      Mutex a(runtime, {.lock_class = "zone", .order_key = {}});
+      Mutex b(runtime, {.lock_class = "zone", .order_key = {}});
+      Mutex busy(runtime, {.lock_class = "other", .order_key = {}});
+      spawn_inverted_pair(runtime, a, b, owners);
+      for (int i = 0; i < 2; ++i) {
+        runtime.spawn("busy", [&] {
+          for (;;) {
+            const ScopedLock lock(busy);
+            std::this_thread::yield();
+          }
+        });
+      }
+      runtime.join(1);
+    });
+  }
+  EXPECT_TRUE(hung);
+  EXPECT_EQ(found.core.size(), 2U);
+}
+
+TEST(Watchdog, LockOfATaskThatEndedWithItIsAHang) {
+  LockWatch watch(Threads::many);
+  ThreadRuntime runtime(watch);
+  StuckCore found;
+  {
+    const Watchdog dog(watch, runtime, [&](const StuckCore& core) { found = core; }, kTimeout);
+    runtime.run("main", [&] {
+      Mutex mutex(runtime, {.lock_class = "zone", .order_key = {}});
+      runtime.join(runtime.spawn("leaker", [&] { mutex.lock(); }));
+      mutex.lock();
+    });
+  }
+  EXPECT_EQ(found.core, std::vector<core::TaskId>{0});
+}
+
+TEST(Watchdog, ReapThatCannotEndIsAHang) {
+  LockWatch watch(Threads::many);
+  ThreadRuntime runtime(watch);
+  StuckCore found;
+  {
+    const Watchdog dog(watch, runtime, [&](const StuckCore& core) { found = core; }, kTimeout);
+    runtime.run("main", [&] {
+      auto engine = open_real_engine(core::EngineKind::libaio, 0, 1, runtime);
+      ASSERT_TRUE(engine) << std::strerror(engine.error());
+      core::IoRequest* ended = nullptr;
+      static_cast<void>((*engine)->reap(std::span(&ended, 1), 1));
+    });
+  }
+  EXPECT_EQ(found.core, std::vector<core::TaskId>{0});
+}
+
+TEST(Watchdog, LockHeldForLongByATaskThatGoesOnIsNoHang) {
+  LockWatch watch(Threads::many);
+  ThreadRuntime runtime(watch);
+  RealClock clock(runtime);
+  int hangs = 0;
+  bool got_it = false;
+  {
+    const Watchdog dog(watch, runtime, [&](const StuckCore&) { ++hangs; }, kTimeout);
+    runtime.run("main", [&] {
+      Mutex mutex(runtime, {.lock_class = "zone", .order_key = {}});
+      mutex.lock();
+      const core::TaskId waiter = runtime.spawn("waiter", [&] {
+        const ScopedLock lock(mutex);
+        got_it = true;
+      });
+      clock.sleep(4 * kTimeout);                                            // a timer always ends
+      std::this_thread::sleep_for(std::chrono::nanoseconds(4 * kTimeout));  // and a running task may take its time
+      mutex.unlock();
+      runtime.join(waiter);
+    });
+  }
+  EXPECT_EQ(hangs, 0);
+  EXPECT_TRUE(got_it);
+  EXPECT_FALSE(runtime.abandoned());
+}
+
+}  // namespace
+}  // namespace zoneknot::device

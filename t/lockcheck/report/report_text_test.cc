@@ -1,0 +1,234 @@
+#include "lockcheck/report/report_text.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <sstream>
+#include <string>
+#include <vector>
+
+#include "lockcheck/report/report_scene.h"
+#include "lockcheck/text/columns.h"
+#include "t/lockcheck/report/sample_verdicts.h"
+
+namespace zoneknot::lockcheck {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+std::vector<std::string> lines_of(const std::string& text) {
+  std::vector<std::string> lines;
+  std::istringstream in(text);
+  for (std::string line; std::getline(in, line);) lines.push_back(line);
+  return lines;
+}
+
+void expect_80_columns(const Verdict& verdict) {
+  for (const std::string& line : lines_of(to_text(verdict))) {
+    if (line == verdict.witness || line == verdict.replay_command) continue;
+    EXPECT_LE(width_of(line), kReportWidth) << line;
+    EXPECT_FALSE(line.ends_with(' ')) << "'" << line << "'";
+  }
+}
+
+TEST(ReportText, EveryLineFitsInto80Columns) {
+  expect_80_columns(sample_hang());
+  expect_80_columns(sample_clean());
+}
+
+TEST(ReportText, LongNamesAreCutAndStillFitInto80Columns) {
+  Verdict v = sample_hang();
+  const std::string name(200, 'n');
+  v.job = v.device = v.strategy = v.draws = v.fix_set = v.stopped_by = name;
+  v.fixes = {name, name};
+  v.assumptions = {name};
+  for (StrategyInVerdict& strategy : v.strategies) strategy.strategy = strategy.coverage = name;
+  for (TaskInVerdict& task : v.tasks) {
+    task.task += name;
+    task.waits_for = task.owner = task.site = task.function = name;
+    for (HeldLock& held : task.holds) held = {name, name, name, 4000000000U};
+  }
+  for (ZoneInVerdict& zone : v.zones) zone = {name, name, 1, UINT64_MAX, name, UINT32_MAX};
+  v.zones.push_back({name, name, UINT64_MAX, 0, name, 0});
+  for (StepInVerdict& step : v.steps_to_hang) step = {99999999, step.task + name, name};
+  for (RuleInVerdict& rule : v.rules) rule = {name, name, name, name, name, UINT64_MAX};
+  expect_80_columns(v);
+  for (const VerdictWord word : {VerdictWord::rule, VerdictWord::incomplete, VerdictWord::clean}) {
+    v.word = word;
+    expect_80_columns(v);
+  }
+}
+
+TEST(ReportText, AHangNamesWhoWaitsWhereForWhatOwnedByWhom) {
+  const std::string text = to_text(sample_hang());
+  EXPECT_THAT(text, HasSubstr("HANG: first and second wait on each other for ever\n"));
+  EXPECT_THAT(text, HasSubstr("task first waits for ever for zone 3, owned by second\n"
+                              "  at convert_to_open_zone                           zone_locking.cc:31\n"
+                              "  owns 2 locks:\n"
+                              "    zone 1         x3    since adjust_block             block_adjuster.cc:88\n"));
+  EXPECT_THAT(text, HasSubstr("  has 3 I/Os in flight and 4 un-put\n"));
+  EXPECT_THAT(text, HasSubstr("the knot: first -[zone 3]-> second -[zone 1]-> first\n"));
+}
+
+TEST(ReportText, BystandersAndOthersAreCounted) {
+  const std::string text = to_text(sample_hang());
+  EXPECT_THAT(text, HasSubstr("behind it: 1 more stuck task: third (zone 3)\n"));
+  EXPECT_THAT(text, HasSubstr("others:    1 running, 1 waiting for what can come, 0 ended\n"));
+  Verdict many = sample_hang();
+  for (int i = 0; i < 100; ++i) many.tasks.push_back(many.tasks[2]);
+  EXPECT_THAT(to_text(many), HasSubstr("101 more stuck tasks: third"));
+  EXPECT_THAT(to_text(many), HasSubstr("77 more\n"));
+}
+
+TEST(ReportText, ATaskBehindAnEndedOwnerIsShownWithWhatTheOwnerStillHas) {
+  Verdict v = sample_hang();
+  v.tasks.resize(2);
+  v.tasks[1].state = "ended";
+  const std::string text = to_text(v);
+  EXPECT_THAT(text, HasSubstr("HANG: first waits for zone 3 for ever\n"));
+  EXPECT_THAT(text, HasSubstr("task second has ended and still owns 1 lock:\n    zone 3 "));
+  EXPECT_THAT(text, HasSubstr("the knot: first -[zone 3]-> second\n"));
+}
+
+TEST(ReportText, AZoneShowsConditionStartWpOwnerAndUnputIos) {
+  EXPECT_THAT(to_text(sample_hang()),
+              HasSubstr("  zone 1     implicit-open        1048576    start+16384  first               3\n"));
+}
+
+TEST(ReportText, TwoStuckTasksHaveAColumnEachAndOthersStandInBrackets) {
+  const std::string text = to_text(sample_hang());
+  EXPECT_THAT(text, HasSubstr("    step  first                               second\n"));
+  EXPECT_THAT(text, HasSubstr("     117  lock zone 3  block_adjuster.cc:88\n"));
+  EXPECT_THAT(text, HasSubstr("     111                                      lock zone 1  block_adjuster.cc:88\n"));
+  EXPECT_THAT(text, HasSubstr("     114      ( third: lock zone 2  block_adjuster.cc:88 )\n"));
+}
+
+TEST(ReportText, OnlyTheLastStepsAreShownAndTheOthersCounted) {
+  const std::string text = to_text(sample_hang());
+  EXPECT_THAT(text, HasSubstr("the interleaving that led there (16 earlier steps left out)\n"));
+  EXPECT_THAT(text, Not(HasSubstr("\n      45  ")));
+  EXPECT_THAT(text, HasSubstr("\n      48  "));
+}
+
+TEST(ReportText, ThreeStuckTasksShareOneColumnWithNames) {
+  Verdict v = sample_hang();
+  v.tasks[2].state = "stuck";
+  const std::string text = to_text(v);
+  EXPECT_THAT(text, HasSubstr("HANG: 3 tasks wait on each other for ever\n"));
+  EXPECT_THAT(text, HasSubstr("    step  task            what it did\n"));
+  EXPECT_THAT(text, HasSubstr("     117  first           lock zone 3  block_adjuster.cc:88\n"));
+}
+
+TEST(ReportText, AWaitThatAnybodyCouldHaveEndedSaysThatNobodyIsLeft) {
+  Verdict v;
+  v.word = VerdictWord::hang;
+  v.tasks = {{.task = "main", .state = "stuck", .waits_for = "the end of reader"},
+             {.task = "reader",
+              .state = "stuck",
+              .waits_for = "condition variable 'changed' (mutex released)",
+              .by_anybody = true}};
+  const std::string text = to_text(v);
+  EXPECT_THAT(text, HasSubstr("2 tasks wait for ever, nobody is left to wake them"));
+  EXPECT_THAT(text, HasSubstr("the knot: nobody is left to signal or release: main -[the end of reader],"));
+  EXPECT_THAT(text, HasSubstr("task reader waits for ever for condition variable 'changed' (mutex released)"));
+  expect_80_columns(v);
+}
+
+TEST(ReportText, AWaitForAUnitOfAPoolNamesThoseWhoHaveOne) {
+  Verdict v;
+  v.word = VerdictWord::hang;
+  v.tasks = {
+      {.task = "first", .state = "stuck", .waits_for = "zone 1", .owner = "second"},
+      {.task = "second", .state = "stuck", .waits_for = "a unit of pool 'slots'", .unit_holders = {"first", "third"}},
+      {.task = "third", .state = "stuck", .waits_for = "zone 1", .owner = "second"}};
+  const std::string text = to_text(v);
+  EXPECT_THAT(text, HasSubstr("HANG: 3 tasks wait on each other for ever\n"));
+  EXPECT_THAT(text, HasSubstr("task second waits for ever for a unit of pool 'slots', all with first and third\n"));
+  EXPECT_THAT(text, HasSubstr("the knot: first -[zone 1]-> second, second -[a unit of pool 'slots']-> first and\n"
+                              "          third, third -[zone 1]-> second\n"));
+  expect_80_columns(v);
+}
+
+TEST(ReportText, OneStuckTaskHasAColumnAndTheOthersShareOne) {
+  Verdict v = sample_hang();
+  v.tasks[1].state = "ended";
+  EXPECT_THAT(to_text(v), HasSubstr("    step  first                               others\n"));
+  EXPECT_THAT(to_text(v),
+              HasSubstr("     111                                      second: lock zone 1  block_adjus..\n"));
+}
+
+TEST(ReportText, ABrokenRuleShowsLetterMeaningPlaceTaskAndCount) {
+  EXPECT_THAT(to_text(sample_hang()),
+              HasSubstr("rule d broken 12 times: no lock outlives its task\n"
+                        "  first: zone 3 acquired here is never released\n"
+                        "  at adjust_block                                   block_adjuster.cc:88\n"));
+  Verdict v = sample_hang();
+  v.word = VerdictWord::rule;
+  EXPECT_EQ(headline(v), "RULE: rules d, g broken, no hang seen");
+}
+
+TEST(ReportText, WhatWasSearchedIsStatedWithCutExecutions) {
+  const std::string text = to_text(sample_hang());
+  EXPECT_THAT(text, HasSubstr("searched  1,234 executions, 3 of them cut at 100,000 scheduling points,"));
+  EXPECT_THAT(text, HasSubstr("first hang in execution 87"));
+  EXPECT_THAT(text, HasSubstr("bounds    jobs=2,zones=2\n"));
+  EXPECT_THAT(text, Not(HasSubstr("trace")));
+}
+
+TEST(ReportText, AnExhaustiveSearchStatesItsTraces) {
+  Verdict v = sample_clean();
+  v.word = VerdictWord::verified;
+  v.exhaustive = true;
+  v.traces = 5040;
+  EXPECT_THAT(to_text(v), HasSubstr("5,040 traces, exhaustive"));
+  EXPECT_THAT(to_text(v), Not(HasSubstr("worth")));
+}
+
+TEST(ReportText, CleanSaysWhatZeroOfNIsWorthCountingOnlyExecutionsThatEnded) {
+  EXPECT_THAT(to_text(sample_clean()),
+              HasSubstr("worth     0 of 99,000 executions that ran to the end hung: at 95 % confidence\n"
+                        "          fewer than 3/99,000 of such executions hang (1 in 33,000)\n"));
+  Verdict v = sample_clean();
+  v.executions_cut = 99999;
+  EXPECT_THAT(to_text(v), HasSubstr("worth     little: only 1 execution ran to the end\n"));
+}
+
+TEST(ReportText, AHangIsNotWorthed) { EXPECT_THAT(to_text(sample_hang()), Not(HasSubstr("worth"))); }
+
+TEST(ReportText, TheWitnessAndTheCommandStandAloneOnUnbrokenLines) {
+  const Verdict v = sample_hang();
+  EXPECT_THAT(to_text(v), HasSubstr("\n" + v.witness + "\n"));
+  EXPECT_THAT(to_text(v), HasSubstr("\n" + v.replay_command + "\n"));
+}
+
+TEST(ReportText, IncompleteSaysWhatStoppedIt) {
+  Verdict v;
+  v.stopped_by = "the user";
+  EXPECT_EQ(headline(v), "INCOMPLETE: stopped by the user before an answer");
+}
+
+TEST(ReportText, OneExecutionShowsNoTimeSoThatTwoReplaysPrintTheSame) {
+  Verdict v = sample_hang();
+  EXPECT_THAT(to_text(v), HasSubstr("0.4 s"));
+  v.executions = 1;
+  Verdict later = v;
+  later.seconds = 9;
+  EXPECT_EQ(to_text(v), to_text(later));
+}
+
+TEST(ReportText, EveryRuleThatCanBeBrokenHasAMeaning) {
+  for (const char* rule : {"a", "b", "c", "d", "e", "f", "g", "assert", "self-wait", "stack", "pool", "completion"}) {
+    EXPECT_THAT(std::string(rule_meaning(rule)), Not(HasSubstr("not know"))) << rule;
+  }
+}
+
+TEST(ReportText, WhatHoldsForClassesOfLocks_StandsInTheHead) {
+  Verdict v;
+  v.lock_order = {"lock classes: acyclic for any number of instances", "zone inside zone: ordered by key"};
+  EXPECT_THAT(to_text(v), HasSubstr("order     lock classes: acyclic for any number of instances\n"
+                                    "          zone inside zone: ordered by key\n"));
+}
+
+}  // namespace
+}  // namespace zoneknot::lockcheck

@@ -1,0 +1,276 @@
+// Job files that work: what every option becomes.
+#include "tools/jobfile/job_file.h"
+
+#include <gtest/gtest.h>
+
+#include "t/tools/jobfile/job_file_text.h"
+#include "tools/jobfile/job_options.h"
+
+namespace zoneknot::tools {
+namespace {
+
+constexpr std::uint64_t kMiB = 1U << 20U;
+
+JobFile shipped(const std::string& name) {
+  const std::string path = std::string(ZONEKNOT_JOBS) + "/" + name;
+  auto file = parse_job_file(text_of_file(path), path, context_with());
+  if (!file) ADD_FAILURE() << file.error().to_string();
+  return file ? std::move(*file) : JobFile{};
+}
+
+TEST(JobFile, TwoJobs_AreTwoWritersOverFourZones) {
+  const JobFile file = shipped("two-jobs.fio");
+  EXPECT_EQ(file.name, "two-jobs.fio");
+  EXPECT_TRUE(file.notes.empty());
+  ASSERT_EQ(file.jobs.size(), 2U);
+  EXPECT_EQ(file.jobs[0].name, "first");
+  EXPECT_EQ(file.jobs[1].name, "second");
+  for (const core::JobSpec& job : file.jobs) {
+    EXPECT_EQ(job.filename, "sim");
+    EXPECT_EQ(job.engine, core::EngineKind::libaio);
+    EXPECT_TRUE(job.writes && job.random && !job.reads && !job.trims && !job.random_map);
+    EXPECT_EQ(job.zone_size, kMiB);
+    EXPECT_EQ(job.max_open_zones, 2U);
+    EXPECT_EQ(job.largest_bs(), 16384U);
+    EXPECT_EQ(job.smallest_bs(), 16384U);
+    EXPECT_EQ(job.iodepth, 4U);
+    EXPECT_EQ(job.iodepth_low, 4U);
+    EXPECT_EQ(job.size, 4 * kMiB);
+    EXPECT_EQ(job.io_size, kMiB);
+    EXPECT_EQ(job.clone, 0U);
+  }
+  EXPECT_EQ(file.jobs[1].section, 1U);
+}
+
+TEST(JobFile, StressJobs_AreSixteenClones) {
+  for (const auto& [name, iodepth] :
+       {std::pair<const char*, std::uint32_t>{"zone-lock-stress.fio", 256}, {"write-errors.fio", 64}}) {
+    const JobFile file = shipped(name);
+    ASSERT_EQ(file.jobs.size(), 16U) << name;
+    for (std::uint32_t clone = 0; clone < 16; ++clone) {
+      const core::JobSpec& job = file.jobs[clone];
+      EXPECT_EQ(job.clone, clone);
+      EXPECT_EQ(job.section, 0U);
+      EXPECT_EQ(job.offset, 64 * kMiB);
+      EXPECT_EQ(job.size, 16 * kMiB);
+      EXPECT_EQ(job.iodepth, iodepth);
+      EXPECT_EQ(job.runtime_ns, 2 * kSecondNs);
+      EXPECT_TRUE(job.time_based && job.group_reporting);
+    }
+  }
+}
+
+TEST(JobFile, SequentialRegions_LieSideBySide) {
+  const JobFile file = shipped("sequential-regions.fio");
+  ASSERT_EQ(file.jobs.size(), 4U);
+  for (std::uint32_t clone = 0; clone < 4; ++clone) {
+    EXPECT_EQ(file.jobs[clone].offset, 4 * kMiB * clone);
+    EXPECT_EQ(file.jobs[clone].size, 4 * kMiB);
+    EXPECT_TRUE(file.jobs[clone].writes && !file.jobs[clone].random);
+    EXPECT_EQ(file.jobs[clone].largest_bs(), 65536U);
+  }
+}
+
+TEST(JobFile, Mixed_ReadsAndWrites) {
+  const JobFile file = shipped("mixed.fio");
+  ASSERT_EQ(file.jobs.size(), 4U);
+  const core::JobSpec& job = file.jobs[3];
+  EXPECT_TRUE(job.mixed() && job.random && !job.random_map);
+  EXPECT_EQ(job.engine, core::EngineKind::io_uring);
+  EXPECT_EQ(job.rwmixread, 60U);
+  EXPECT_EQ(job.randseed, 7U);
+  EXPECT_EQ(job.io_size, 2 * kMiB);
+  EXPECT_EQ(job.largest_bs(), 4096U);
+}
+
+TEST(JobFile, Verify_ChecksWithCrc32c) {
+  const JobFile file = shipped("verify.fio");
+  ASSERT_EQ(file.jobs.size(), 1U);
+  EXPECT_EQ(file.jobs[0].verify, core::VerifyKind::crc32c);
+  EXPECT_TRUE(file.jobs[0].do_verify);
+  EXPECT_EQ(file.jobs[0].size, 8 * kMiB);
+  EXPECT_EQ(file.jobs[0].io_size, 4 * kMiB);
+}
+
+TEST(JobFile, JobWithoutOptions_HasTheDefaults) {
+  const core::JobSpec job = job_with("");
+  EXPECT_TRUE(job.reads && !job.writes && !job.trims && !job.random && job.random_map);
+  EXPECT_EQ(job.engine, core::EngineKind::psync);
+  EXPECT_EQ(job.size, 0U);
+  EXPECT_EQ(job.min_bs, (std::array<std::uint32_t, 3>{4096, 4096, 4096}));
+  EXPECT_EQ(job.max_bs, (std::array<std::uint32_t, 3>{4096, 4096, 4096}));
+  EXPECT_EQ(job.iodepth, 1U);
+  EXPECT_EQ(job.batch, 1U);
+  EXPECT_EQ(job.complete_min, 1U);
+  EXPECT_EQ(job.complete_max, 1U);
+  EXPECT_TRUE(job.direct && job.randrepeat && job.do_verify);
+}
+
+TEST(JobFile, GlobalSections_ApplyToTheSectionsBelowThem) {
+  const auto file = parse(
+      "[global]\nfilename=sim\nzonemode=zbd\nbs=8k\n[a]\nbs=16k\n[b]\n"
+      "[GLOBAL]\nbs=32k\niodepth=3\n[c]\n[a]\n");
+  ASSERT_TRUE(file) << file.error().to_string();
+  ASSERT_EQ(file->jobs.size(), 4U);
+  EXPECT_EQ(file->jobs[0].largest_bs(), 16384U);
+  EXPECT_EQ(file->jobs[1].largest_bs(), 8192U);
+  EXPECT_EQ(file->jobs[2].largest_bs(), 32768U);
+  EXPECT_EQ(file->jobs[1].iodepth, 1U);
+  EXPECT_EQ(file->jobs[2].iodepth, 3U);
+  EXPECT_EQ(file->jobs[3].name, "a");
+  EXPECT_EQ(file->jobs[3].section, 3U);
+}
+
+TEST(JobFile, Zones_AreCountedInTheSectionsZoneSizeWhereverItStands) {
+  const auto file = parse("[global]\nfilename=sim\nzonemode=zbd\nsize=3z\n[a]\nzoneskip=2z\nzonesize=2m\noffset=1Z\n");
+  ASSERT_TRUE(file) << file.error().to_string();
+  EXPECT_EQ(file->jobs[0].size, 6 * kMiB);
+  EXPECT_EQ(file->jobs[0].zone_skip, 4 * kMiB);
+  EXPECT_EQ(file->jobs[0].offset, 2 * kMiB);
+  ParseContext context = context_with();
+  context.default_zone_size = 1U << 16U;
+  const auto other = parse_job_file(section_with("io_size=3z\n"), "a.fio", context);
+  ASSERT_TRUE(other);
+  EXPECT_EQ(other->jobs[0].io_size, 3U << 16U);
+}
+
+TEST(JobFile, Lines_AreReadAsFioReadsThem) {
+  const auto file = parse(
+      "# comment\r\n\r\n  [a b] ; comment\r\n\tfilename = /dev/x;y\r\nzonemode=zbd # c\r\n"
+      "time_based\r\nruntime=2 \r\nbs = 4k , 8k\r\nsize=${X}");
+  ASSERT_TRUE(file) << file.error().to_string();
+  EXPECT_EQ(file->jobs[0].name, "a b");
+  EXPECT_EQ(file->jobs[0].filename, "/dev/x");
+  EXPECT_EQ(file->jobs[0].runtime_ns, 2 * kSecondNs);
+  EXPECT_EQ(file->jobs[0].min_bs, (std::array<std::uint32_t, 3>{4096, 8192, 8192}));
+  EXPECT_EQ(file->jobs[0].size, 4 * kMiB);
+}
+
+TEST(JobFile, ZonedFromTheEnvironment_IsTheDevice) {
+  const std::string text = "[a]\nzonemode=zbd\nfilename=${ZONED}\n";
+  EXPECT_EQ(parse(text)->jobs[0].filename, "sim");
+  EXPECT_EQ(parse_job_file(text, "a.fio", {})->jobs[0].filename, "sim");
+  const auto block = parse_job_file(text, "a.fio", context_with({{"ZONED", "/dev/nullb0"}}));
+  EXPECT_EQ(block->jobs[0].filename, "/dev/nullb0");
+  const auto emulated = parse_job_file(text, "a.fio", context_with({{"ZONED", "file:/a:b,zones=4"}}));
+  EXPECT_EQ(emulated->jobs[0].filename, "file:/a:b,zones=4");
+}
+
+TEST(JobFile, BlockSizes_AreByDirection) {
+  using Sizes = std::array<std::uint32_t, 3>;
+  EXPECT_EQ(job_with("bs=8k\n").min_bs, (Sizes{8192, 8192, 8192}));
+  EXPECT_EQ(job_with("blocksize=8k,16k\n").min_bs, (Sizes{8192, 16384, 16384}));
+  EXPECT_EQ(job_with("bs=8k,16k,\n").min_bs, (Sizes{8192, 16384, 4096}));
+  EXPECT_EQ(job_with("bs=,8k\n").min_bs, (Sizes{4096, 8192, 8192}));
+  EXPECT_EQ(job_with("bs=4k,,8k\n").max_bs, (Sizes{4096, 4096, 8192}));
+  const core::JobSpec ranged = job_with("bsrange=4k-16k,8k:32k,\nbs=512\n");
+  EXPECT_EQ(ranged.min_bs, (Sizes{4096, 8192, 512}));
+  EXPECT_EQ(ranged.max_bs, (Sizes{16384, 32768, 512}));
+}
+
+TEST(JobFile, Words_OfRwSayWhatTheJobDoes) {
+  struct Case {
+    const char* word;
+    bool reads, writes, trims, random;
+  };
+  for (const Case& c : {Case{"read", true, false, false, false}, Case{"write", false, true, false, false},
+                        Case{"trim", false, false, true, false}, Case{"randread", true, false, false, true},
+                        Case{"randwrite", false, true, false, true}, Case{"randtrim", false, false, true, true},
+                        Case{"rw", true, true, false, false}, Case{"readwrite", true, true, false, false},
+                        Case{"randrw", true, true, false, true}}) {
+    const core::JobSpec job = job_with(std::string("readwrite=") + c.word + "\n");
+    EXPECT_EQ(job.reads, c.reads) << c.word;
+    EXPECT_EQ(job.writes, c.writes) << c.word;
+    EXPECT_EQ(job.trims, c.trims) << c.word;
+    EXPECT_EQ(job.random, c.random) << c.word;
+  }
+  EXPECT_EQ(job_with("rwmixread=10\nrwmixwrite=30\n").rwmixread, 70U);
+  EXPECT_EQ(job_with("rwmixwrite=30\nrwmixread=10\n").rwmixread, 10U);
+}
+
+TEST(JobFile, Depths_AreWithinIodepth) {
+  const core::JobSpec job = job_with("iodepth=8\niodepth_batch=0\niodepth_low=99\n");
+  EXPECT_EQ(job.batch, 8U);
+  EXPECT_EQ(job.iodepth_low, 8U);
+  EXPECT_EQ(job_with("iodepth=8\niodepth_batch_submit=9\n").batch, 8U);
+  EXPECT_EQ(job_with("iodepth=8\niodepth_batch_submit=3\n").batch, 3U);
+  EXPECT_EQ(job_with("iodepth=8\niodepth_low=3\n").iodepth_low, 3U);
+  EXPECT_EQ(job_with("iodepth=8\niodepth_batch_complete=3\n").complete_max, 3U);
+  const core::JobSpec wide = job_with("iodepth=8\niodepth_batch_complete_min=2\niodepth_batch_complete_max=6\n");
+  EXPECT_EQ(wide.complete_min, 2U);
+  EXPECT_EQ(wide.complete_max, 6U);
+  const core::JobSpec polling = job_with("iodepth=8\niodepth_batch_complete_min=0\n");
+  EXPECT_EQ(polling.complete_min, 0U);
+  EXPECT_EQ(polling.complete_max, 0U);
+}
+
+TEST(JobFile, TheOtherOptions_ReachTheJob) {
+  const core::JobSpec job = job_with(
+      "zonesize=1m\nzonecapacity=512k\nmax_open_zones=3\njob_max_open_zones=2\nzone_reset_threshold=0.3\n"
+      "zone_reset_frequency=.01\nread_beyond_wp=1\nignore_zone_limits\nnumber_ios=1k\nloops=3\nthread\nstonewall\n"
+      "exitall\nstartdelay=3ms\nthinktime=5\nthinktime_blocks=2\nallrandrepeat=0\ndo_verify=0\nfsync=7\nend_fsync\n"
+      "continue_on_error=io\nbuffered=1\nrandseed=0x11\nkb_base=1024\nio_limit=4k\n");
+  EXPECT_EQ(job.zone_capacity, 512U << 10U);
+  EXPECT_EQ(job.max_open_zones, 3U);
+  EXPECT_EQ(job.job_max_open_zones, 2U);
+  EXPECT_DOUBLE_EQ(job.zone_reset_threshold, 0.3);
+  EXPECT_DOUBLE_EQ(job.zone_reset_frequency, 0.01);
+  EXPECT_TRUE(job.read_beyond_wp && job.ignore_zone_limits && job.stonewall && job.exitall && job.end_fsync);
+  EXPECT_EQ(job.number_ios, 1024U);
+  EXPECT_EQ(job.loops, 3U);
+  EXPECT_EQ(job.start_delay_ns, 3'000'000U);
+  EXPECT_EQ(job.thinktime_ns, 5'000U);
+  EXPECT_EQ(job.thinktime_blocks, 2U);
+  EXPECT_FALSE(job.randrepeat || job.do_verify || job.direct);
+  EXPECT_EQ(job.fsync, 7U);
+  EXPECT_TRUE(job.continue_on_error.read && job.continue_on_error.write && !job.continue_on_error.verify);
+  EXPECT_EQ(job.randseed, 17U);
+  EXPECT_EQ(job.io_size, 4096U);
+}
+
+TEST(JobFile, Runtime_LimitsTheTimeAlsoWithoutTimeBased) {
+  const core::JobSpec job = job_with("runtime=1m\n");
+  EXPECT_EQ(job.runtime_ns, 60 * kSecondNs);
+  EXPECT_FALSE(job.time_based);
+}
+
+TEST(JobFile, IgnoredOptions_LeaveANote) {
+  const auto file = parse("[global]\nnice=3\n" + section_with("invalidate\nsize=4mib\n") + "[b]\n");
+  ASSERT_FALSE(file);
+  const auto complete = parse("[global]\nnice=3\n" + section_with("invalidate\nsize=4mib\n"));
+  ASSERT_TRUE(complete);
+  EXPECT_EQ(complete->notes, (std::vector<std::string>{"a.fio:2: 'nice' is ignored", "a.fio:6: 'invalidate' is ignored",
+                                                       "a.fio:7: '4mib' is 4000000 bytes, as in fio"}));
+}
+
+TEST(JobFile, PositionOf_IsWhereTheValueStands) {
+  const auto file = parse("[global]\nzonemode=zbd\nbs= 4k\nfilename=x\n[a]\n  blocksize = ${X}k\n");
+  ASSERT_FALSE(file);
+  EXPECT_EQ(file.error().to_string(), "a.fio:6:15: blocksize: unknown suffix 'zk'");
+  const auto good = parse("[global]\nzonemode=zbd\nbs= 4k\nfilename=x\n[a]\n  blocksize = 8k\nexitall\n [b]\n");
+  ASSERT_TRUE(good) << good.error().to_string();
+  EXPECT_EQ(good->position_of(good->jobs[0], "bs"), (Position{6, 15}));
+  EXPECT_EQ(good->position_of(good->jobs[0], "exitall"), (Position{7, 1}));
+  EXPECT_EQ(good->position_of(good->jobs[1], "blocksize"), (Position{3, 5}));
+  EXPECT_EQ(good->position_of(good->jobs[1], "size"), (Position{8, 2}));
+  EXPECT_EQ(good->position_of(good->jobs[1], "no such option"), (Position{8, 2}));
+  EXPECT_EQ(good->error_at(good->jobs[0], {"bs", "too big"}).to_string(), "a.fio:6:15: too big");
+}
+
+TEST(JobFile, ThePageOfOptions_IsUpToDate) {
+  const std::string page = job_options_markdown();
+  if (text_of_file(std::string(ZONEKNOT_JOBS) + "/../../docs/job-options.md") != page) {
+    ADD_FAILURE() << "docs/job-options.md should be:\n" << page;
+  }
+}
+
+TEST(JobFile, NoNameOfAnOption_IsGivenTwice) {
+  for (const JobOption& option : job_options()) {
+    EXPECT_EQ(find_job_option(option.name), &option) << option.name;
+    EXPECT_EQ(option.use == OptionUse::supported, option.apply != nullptr) << option.name;
+    EXPECT_FALSE(option.help.empty()) << option.name;
+  }
+}
+
+}  // namespace
+}  // namespace zoneknot::tools

@@ -1,0 +1,25 @@
+#include "tools/cli/interrupt.h"
+
+#include <csignal>
+
+namespace zoneknot::tools {
+namespace {
+
+std::atomic<bool> flag = false;
+static_assert(std::atomic<bool>::is_always_lock_free, "a signal handler may only store to a lock-free atomic");
+
+void on_signal(int number) {
+  flag = true;
+  std::signal(number, SIG_DFL);
+}
+
+}  // namespace
+
+void catch_interrupts() {
+  std::signal(SIGINT, on_signal);
+  std::signal(SIGTERM, on_signal);
+}
+
+const std::atomic<bool>& interrupted() { return flag; }
+
+}  // namespace zoneknot::tools

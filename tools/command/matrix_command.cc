@@ -1,0 +1,250 @@
+#include <fmt/core.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <atomic>
+#include <chrono>
+#include <cstdio>
+#include <exception>
+#include <filesystem>
+#include <mutex>
+#include <thread>
+
+#include "lockcheck/report/matrix_report.h"
+#include "lockcheck/report/report_json.h"
+#include "tools/cli/delivery.h"
+#include "tools/cli/interrupt.h"
+#include "tools/cli/search_limits.h"
+#include "tools/command/commands.h"
+#include "tools/instance/search_verdict.h"
+#include "tools/witness/witness_file.h"
+
+namespace zoneknot::tools {
+namespace {
+
+constexpr std::uint64_t kMatrixExecutions = 40;
+constexpr std::uint64_t kMatrixMaxSteps = 2'000'000;
+
+// none, legacy, legacy with each patch of the series, the series without each switch, the series.
+std::vector<core::FixSet> rows_of_series() {
+  constexpr auto kCount = static_cast<unsigned>(core::kSeriesFixes);
+  std::vector<core::FixSet> rows = {core::FixSet::none(), core::FixSet::legacy()};
+  for (unsigned i = 1; i < kCount; ++i) rows.push_back(core::FixSet::legacy().with(static_cast<core::Fix>(i)));
+  for (unsigned i = 0; i < kCount; ++i) rows.push_back(core::FixSet::series().without(static_cast<core::Fix>(i)));
+  rows.push_back(core::FixSet::series());
+  return rows;
+}
+
+tl::expected<std::vector<core::FixSet>, InputError> rows_of(const CommandLine& line) {
+  if (line.rows.empty()) return rows_of_series();
+  std::vector<core::FixSet> rows;
+  for (const std::string& text : line.rows) {
+    const auto fixes = core::FixSet::parse(text);
+    if (!fixes) return tl::make_unexpected(InputError{.file = "--fixes", .message = fixes.error()});
+    if (std::ranges::find(rows, *fixes) != rows.end()) {
+      return tl::make_unexpected(
+          InputError{.file = "--fixes", .message = "the row " + fixes->to_string() + " is there twice"});
+    }
+    rows.push_back(*fixes);
+  }
+  return rows;
+}
+
+// JOB or JOB@FAULTS.
+InstanceSource source_of(const std::string& input, const core::FixSet& fixes, const CommandLine& line) {
+  const std::size_t at = input.rfind('@');
+  InstanceSource source{.job_path = input.substr(0, at),
+                        .fixes = fixes.to_string(),
+                        .device = line.device,
+                        .bound = line.bound,
+                        .seed = line.seed};
+  if (at != std::string::npos) source.faults_path = input.substr(at + 1);
+  return source;
+}
+
+std::string file_name_of(const Instance& instance) {
+  std::string name = instance.name + "--" + instance.fixes.to_string();
+  for (char& c : name) {
+    if (c == ',' || c == '@' || c == '/') c = '_';
+  }
+  return name + ".json";
+}
+
+// Searches the cells, several at a time. What a cell says does not depend on which thread searched it, or when.
+class MatrixSearch {
+ public:
+  MatrixSearch(const CommandLine& line, std::vector<StrategyOption> strategies)
+      : line_(line), strategies_(std::move(strategies)) {}
+
+  // Everything that can be wrong with the input is found here, before anything is searched.
+  std::optional<InputError> load() {
+    const auto rows = rows_of(line_);
+    if (!rows) return rows.error();
+    for (const core::FixSet& fixes : *rows) {
+      lockcheck::MatrixRow row{fixes.to_string(), {}};
+      for (const std::string& input : line_.inputs) {
+        auto instance = load_instance(source_of(input, fixes, line_));
+        if (!instance) return instance.error();
+        if (auto error = must_be_simulated(*instance)) return error;
+        if (matrix_.rows.empty()) {
+          print_notes(instance->notes);
+          matrix_.columns.push_back(instance->name);
+        }
+        row.cells.push_back({verdict_about(*instance)});
+        row.cells.back().verdict.stopped_by = "the user";
+        instances_.push_back(std::move(*instance));
+      }
+      matrix_.rows.push_back(std::move(row));
+    }
+    return std::nullopt;
+  }
+
+  void search_all() {
+    const unsigned threads = std::max(1U, std::thread::hardware_concurrency());
+    std::vector<std::thread> workers;
+    workers.reserve(threads);
+    for (unsigned i = 0; i < threads; ++i) workers.emplace_back([this] { work(); });
+    for (std::thread& worker : workers) worker.join();
+    clear_progress();
+    if (failure_) std::rethrow_exception(failure_);
+  }
+
+  [[nodiscard]] const lockcheck::Matrix& matrix() const { return matrix_; }
+  [[nodiscard]] const std::optional<InputError>& write_error() const { return write_error_; }
+  [[nodiscard]] bool complete() const {
+    for (const lockcheck::MatrixRow& row : matrix_.rows) {
+      for (const lockcheck::Cell& cell : row.cells) {
+        if (cell.verdict.word == lockcheck::VerdictWord::incomplete) return false;
+      }
+    }
+    return true;
+  }
+
+ private:
+  void work() {
+    while (!interrupted()) {
+      const std::size_t index = next_++;
+      if (index >= instances_.size()) return;
+      try {
+        search_cell(index);
+      } catch (...) {
+        const std::lock_guard lock(mutex_);
+        failure_ = std::current_exception();
+        return;
+      }
+    }
+  }
+
+  void search_cell(std::size_t index) {
+    const Instance& instance = instances_[index];
+    SearchPlan plan{.strategies = strategies_,
+                    .limits = search_limits(line_, kMatrixExecutions, instance.name),
+                    .time_is_the_budget = line_.time && !line_.executions,
+                    .seed = line_.seed.value_or(1),
+                    .order_check = !line_.no_order_check,
+                    .drive_beside_hangs = line_.predictions};
+    plan.limits.first_hang_ends = false;  // the letters of a cell come from as many executions as those of any other
+    plan.limits.progress = nullptr;       // cells are counted instead
+    plan.limits.max_steps = line_.max_steps.value_or(kMatrixMaxSteps);
+    const auto begin = std::chrono::steady_clock::now();
+    SearchReport report = search(instance, plan);
+    report.verdict.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+    const std::lock_guard lock(mutex_);
+    keep_witness(instance, report);
+    matrix_.rows[index / line_.inputs.size()].cells[index % line_.inputs.size()].verdict = std::move(report.verdict);
+    show_progress();
+  }
+
+  // As soon as it was found: what becomes of the rest of the table does not concern it.
+  void keep_witness(const Instance& instance, SearchReport& report) {
+    const bool hang = report.verdict.word == lockcheck::VerdictWord::hang;
+    std::string path;
+    if (hang && !line_.witnesses.empty()) {
+      path = line_.witnesses + "/" + file_name_of(instance);
+      const std::string text =
+          to_witness_file(instance, report.finding->witness, lockcheck::to_json(report.verdict), report.finding->trace);
+      if (auto error = write_file(path, text); error && !write_error_) write_error_ = error;
+    }
+    report.verdict.replay_command = replay_command(instance, report.verdict.witness, path);
+  }
+
+  void show_progress() {
+    ++done_;
+    if (isatty(STDERR_FILENO) == 0) return;
+    fmt::print(stderr, "\r\033[K{} of {} cells searched", done_, instances_.size());
+    std::fflush(stderr);
+  }
+
+  const CommandLine& line_;
+  const std::vector<StrategyOption> strategies_;
+  std::vector<Instance> instances_;  // row by row
+  std::atomic<std::size_t> next_ = 0;
+  std::mutex mutex_;  // protects what follows, while workers run
+  lockcheck::Matrix matrix_;
+  std::size_t done_ = 0;
+  std::optional<InputError> write_error_;
+  std::exception_ptr failure_;
+};
+
+// The cells that are not as the table in `path` has them, a line each.
+tl::expected<std::vector<std::string>, InputError> differences(const lockcheck::Matrix& matrix,
+                                                               const std::string& path) {
+  const auto text = read_file(path);
+  if (!text) return tl::make_unexpected(text.error());
+  const auto expected = lockcheck::cells_of_json(*text);
+  if (!expected) return tl::make_unexpected(InputError{.file = path, .message = expected.error()});
+  std::vector<std::string> lines;
+  std::size_t found = 0;
+  for (const lockcheck::MatrixRow& row : matrix.rows) {
+    for (std::size_t i = 0; i < row.cells.size(); ++i) {
+      const std::string is = lockcheck::cell_text(row.cells[i].verdict);
+      const auto want = expected->find({row.fix_set, matrix.columns[i]});
+      found += want != expected->end() ? 1 : 0;
+      const std::string wanted = want == expected->end() ? "no such cell" : want->second;
+      if (is != wanted)
+        lines.push_back(fmt::format("{}, {}: expected {}, found {}\n", row.fix_set, matrix.columns[i], wanted, is));
+    }
+  }
+  if (found < expected->size())
+    lines.push_back(fmt::format("{} expected cells were not searched\n", expected->size() - found));
+  return lines;
+}
+
+int exit_code_of(const MatrixSearch& search, const CommandLine& line) {
+  if (!search.complete()) return lockcheck::exit_code(lockcheck::VerdictWord::incomplete);
+  if (line.expect.empty()) return 0;
+  const auto lines = differences(search.matrix(), line.expect);
+  if (!lines) return refuse(lines.error());
+  for (const std::string& difference : *lines) std::fputs(difference.c_str(), stderr);
+  return lines->empty() ? 0 : 1;
+}
+
+}  // namespace
+
+int run_matrix(const CommandLine& line) {
+  const auto strategies = strategies_of(line.strategy, false);
+  if (!strategies) return refuse(strategies.error());
+  if (!line.expect.empty()) {
+    if (const auto readable = differences({}, line.expect); !readable) return refuse(readable.error());
+  }
+  MatrixSearch search(line, *strategies);
+  if (const auto error = search.load()) return refuse(*error);
+  if (const auto error = check_writable(line.output)) return refuse(*error);
+  if (!line.witnesses.empty()) {
+    std::error_code error;
+    std::filesystem::create_directories(line.witnesses, error);
+    if (error) return refuse({.file = "--witnesses", .message = line.witnesses + ": " + error.message()});
+  }
+  catch_interrupts();
+  search.search_all();
+  const lockcheck::Matrix& matrix = search.matrix();
+  const std::string report = line.format == Format::json ? lockcheck::to_json(matrix)
+                             : line.predictions          ? lockcheck::to_text_of_predictions(matrix)
+                                                         : lockcheck::to_text(matrix);
+  const int code = deliver(report, line.output, 0);
+  if (code != 0) return code;
+  if (search.write_error()) return refuse(*search.write_error());
+  return exit_code_of(search, line);
+}
+
+}  // namespace zoneknot::tools

@@ -1,0 +1,161 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+
+#include "lockcheck/report/report_json.h"
+#include "lockcheck/report/report_text.h"
+#include "tools/cli/delivery.h"
+#include "tools/cli/interrupt.h"
+#include "tools/cli/search_limits.h"
+#include "tools/command/commands.h"
+#include "tools/prove/classes.h"
+#include "tools/prove/confirm.h"
+#include "tools/prove/progress.h"
+#include "tools/prove/verdict.h"
+#include "tools/witness/witness_file.h"
+
+namespace zoneknot::tools {
+namespace {
+
+using lockcheck::Verdict;
+using lockcheck::VerdictWord;
+using SteadyClock = std::chrono::steady_clock;
+
+// Executions for each obligation that is to be made a real hang, with each of a few seeds.
+constexpr std::uint64_t kExecutionsToConfirm = 1000;
+constexpr std::uint64_t kWholeExecutionsToConfirm = 100;  // of the job file as it is
+
+// How far to look beyond what was proved; more if the proof took more.
+constexpr std::uint64_t kStatesForEvidence = 50'000;
+
+// The same with one more, to see whether anything changes.
+void look_further(const Instance& instance, ProofSize size, const char* what, core::FixSet fixes,
+                  sim::ProofFaults faults, const std::vector<std::string>& shapes, const sim::ProofLimits& limits,
+                  Verdict& verdict) {
+  const auto larger = proof_instance(instance, size);
+  if (!larger) return;
+  const auto proofs = run_proof(*larger, fixes, faults, limits);
+  std::string fresh;
+  for (const std::string& shape : chain_shapes(proofs)) {
+    if (!std::ranges::binary_search(shapes, shape)) fresh += (fresh.empty() ? "" : "; ") + shape;
+  }
+  const bool closed = proofs.back().result.end == sim::ProofEnd::closed;
+  verdict.evidence.push_back(fmt::format("{}: {}, {} of waits for a lock that {} not there before{}", what,
+                                         closed ? "everything was covered" : "not everything was covered",
+                                         fresh.empty() ? "no kind" : "kinds", fresh.empty() ? "was" : "were",
+                                         fresh.empty() ? std::string() : ": " + fresh));
+}
+
+void raise_to(const SearchReport& found, Verdict& verdict) {
+  if (found.verdict.word != VerdictWord::hang && verdict.word == VerdictWord::hang) return;
+  verdict.word = found.verdict.word;
+  verdict.witness = found.verdict.witness;
+  verdict.tasks = found.verdict.tasks;
+  verdict.zones = found.verdict.zones;
+  verdict.steps_to_hang = found.verdict.steps_to_hang;
+  verdict.rules = found.verdict.rules;
+}
+
+struct Confirmed {
+  std::size_t instance = 0;
+  SearchReport report;
+};
+
+// The first hang in one of the instances, else the first run that breaks what the proof could not exclude.
+std::optional<Confirmed> confirm_in(const std::vector<Instance>& instances, const sim::ProofBreak& broken) {
+  std::optional<Confirmed> best;
+  for (std::size_t i = 0; i < instances.size() && !interrupted(); ++i) {
+    auto found = confirm(instances[i], broken, i == 0 ? kExecutionsToConfirm : kWholeExecutionsToConfirm);
+    if (!found) continue;
+    const bool hangs = found->verdict.word == VerdictWord::hang;
+    if (hangs || !best) best = {i, *std::move(found)};
+    if (hangs) break;
+  }
+  return best;
+}
+
+// Searches real runs for what the proof could not exclude: small ones, then those of the job file as it is.
+tl::expected<void, InputError> confirm_all(const Instance& instance, const ProofSize& size, sim::ProofFaults faults,
+                                           const std::vector<sim::ProofBreak>& breaks, const std::string& output,
+                                           Verdict& verdict) {
+  std::vector<Instance> searched;
+  for (const std::optional<ProofSize>& bound : {std::optional(size), std::optional<ProofSize>()}) {
+    auto real = instance_to_confirm(instance, bound, faults);
+    if (!real) return tl::make_unexpected(real.error());
+    searched.push_back(*std::move(real));
+  }
+  const Instance* shown = nullptr;
+  for (std::size_t i = 0; i < breaks.size() && !interrupted(); ++i) {
+    const auto found = confirm_in(searched, breaks[i]);
+    const bool hangs = found && found->report.verdict.word == VerdictWord::hang;
+    verdict.obligations[i].status = !found  ? "not confirmed"
+                                    : hangs ? "confirmed by a hang"
+                                            : "confirmed: broken in a real run";
+    if (!found || verdict.word == VerdictWord::hang) continue;
+    shown = &searched[found->instance];
+    raise_to(found->report, verdict);
+    if (output.empty() || !found->report.finding) continue;
+    const Finding& finding = *found->report.finding;
+    const std::string file = to_witness_file(*shown, finding.witness, lockcheck::to_json(verdict), finding.trace);
+    if (const auto error = write_file(output, file)) return tl::make_unexpected(*error);
+    verdict.replay_command = "zoneknot replay " + output;
+  }
+  // The line alone replays where the job file is the one that was searched.
+  if (shown != nullptr && verdict.replay_command.empty() && shown->job_text == instance.job_text &&
+      shown->faults_text.empty()) {
+    verdict.replay_command = replay_command(*shown, verdict.witness, {});
+  }
+  return {};
+}
+
+int prove_job(const CommandLine& line) {
+  const auto instance =
+      load_instance({.job_path = line.inputs.at(0), .fixes = line.fixes.value_or("series"), .device = line.device});
+  if (!instance) return refuse(instance.error());
+  const auto size = parse_proof_size(line.bound, {});
+  if (!size) return refuse(size.error());
+  const auto faults = parse_faults(line.errors);
+  if (!faults) return refuse(faults.error());
+  const auto small = proof_instance(*instance, *size);
+  if (!small) return refuse(small.error());
+  if (const auto error = must_be_simulated(*instance)) return refuse(*error);
+  if (const auto error = check_writable(line.output)) return refuse(*error);
+  print_notes(instance->notes);
+
+  catch_interrupts();
+  const auto begin = SteadyClock::now();
+  sim::ProofLimits limits = proof_limits(line, instance->name);
+  const auto proofs = run_proof(*small, instance->fixes, *faults, limits);
+  Verdict verdict = proof_verdict(*instance, *small, *size, *faults, proofs);
+  if (verdict.word == VerdictWord::proved) {
+    const auto shapes = chain_shapes(proofs);
+    limits.states = std::min(limits.states, std::max(2 * *verdict.states, kStatesForEvidence));
+    look_further(*instance, {size->depth + 1, size->zones, size->blocks}, "one more in the queue depth",
+                 instance->fixes, *faults, shapes, limits, verdict);
+    look_further(*instance, {size->depth, size->zones + 1, size->blocks}, "one more zone", instance->fixes, *faults,
+                 shapes, limits, verdict);
+  }
+  clear_progress();
+  if (!verdict.obligations.empty()) {
+    const auto done = confirm_all(*instance, *size, *faults, all_breaks(proofs), line.output, verdict);
+    if (!done) return refuse(done.error());
+  }
+  verdict.seconds = std::chrono::duration<double>(SteadyClock::now() - begin).count();
+  return deliver(line.format == Format::json ? lockcheck::to_json(verdict) : lockcheck::to_text(verdict), "",
+                 lockcheck::exit_code(verdict.word));
+}
+
+}  // namespace
+
+int run_prove(const CommandLine& line) {
+  if (line.classes != line.inputs.empty()) {
+    return refuse({.file = "prove", .message = "name either a job file or --classes"});
+  }
+  if (line.classes && !line.errors.empty())
+    return refuse({.file = "--errors", .message = "the table has a column for it"});
+  if (line.classes && !line.device.empty()) return refuse({.file = "--device", .message = "the table has its own"});
+  return line.classes ? prove_classes(line) : prove_job(line);
+}
+
+}  // namespace zoneknot::tools

@@ -1,0 +1,97 @@
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <optional>
+
+#include "lockcheck/report/report_json.h"
+#include "lockcheck/report/report_text.h"
+#include "sim/search/event_trace.h"
+#include "sim/strategy/follow.h"
+#include "sim/strategy/replay.h"
+#include "tools/cli/delivery.h"
+#include "tools/cli/graph_files.h"
+#include "tools/cli/search_limits.h"
+#include "tools/command/commands.h"
+#include "tools/instance/simulated.h"
+#include "tools/witness/trace_file.h"
+#include "tools/witness/witness_input.h"
+
+namespace zoneknot::tools {
+namespace {
+
+int report(const Replayed& replayed, const CommandLine& line) {
+  if (!line.trace.empty()) {
+    if (const auto error = write_file(line.trace, replayed.trace)) return refuse(*error);
+  }
+  const lockcheck::Verdict& verdict = replayed.verdict;
+  if (const auto error = write_graph_files(verdict, line)) return refuse(*error);
+  return deliver(line.format == Format::json ? lockcheck::to_json(verdict) : lockcheck::to_text(verdict), line.output,
+                 lockcheck::exit_code(verdict.word));
+}
+
+// What the recorded task does instead, under the other fixes.
+std::string departure_text(const sim::Departure& departure, const Replayed& recorded, const Instance& instance,
+                           const lockcheck::LockWatch& watch) {
+  std::string text = fmt::format("followed for {} steps; ", departure.step);
+  if (!departure.wanted) return text + "then the record had ended, and with these fixes it goes on\n";
+  const sim::ActorId actor = departure.wanted->actor;
+  const std::string who = actor < instance.task_names.size() ? instance.task_names[actor] : "an I/O";
+  text += fmt::format("then {} departs: recorded was {}", who, recorded.words(departure.step));
+  return text + (departure.instead
+                     ? fmt::format(", with these fixes it is {}\n", sim::op_text(*departure.instead, watch))
+                     : ", with these fixes it cannot go on there\n");
+}
+
+// The same steps under other fixes, as long as they fit.
+int follow(const LoadedWitness& loaded, const Replayed& recorded, const CommandLine& line) {
+  Instance other = loaded.instance;
+  const auto fixes = core::FixSet::parse(*line.fixes);
+  if (!fixes) return refuse({.file = "--fixes", .message = fixes.error()});
+  other.fixes = *fixes;
+  sim::Follow strategy(recorded.recording.steps);
+  std::string departure = "followed to the end: the recorded steps fit these fixes as well\n";
+  const Replayed replayed = replay(other, strategy, kDefaultMaxSteps, [&](const lockcheck::LockWatch& watch) {
+    if (strategy.departure()) departure = departure_text(*strategy.departure(), recorded, other, watch);
+  });
+  std::fputs(departure.c_str(), stderr);
+  return report(replayed, line);
+}
+
+// The same execution once more, for its lock trace.
+std::optional<InputError> record_lock_trace(const LoadedWitness& loaded, const std::string& path) {
+  SimulatedWorkload workload(loaded.instance);
+  sim::Simulation& simulation = workload.simulation();
+  sim::Replay strategy(loaded.witness.schedule, loaded.witness.checks);
+  simulation.set_max_steps(std::max<std::uint64_t>(loaded.witness.steps, 1));
+  (void)strategy.begin();
+  TraceRecording recording(path, simulation.watch());
+  simulation.run([&] { workload.program()(simulation); }, strategy);
+  return recording.close();
+}
+
+}  // namespace
+
+int run_replay(const CommandLine& line) {
+  const std::string& input = line.inputs[0];
+  const auto loaded = load_witness(line);
+  if (!loaded) return refuse(loaded.error());
+  const bool follows = !is_witness_line(input) && line.fixes;
+  if (follows && !line.lock_trace.empty()) {
+    return refuse({.file = "--lock-trace", .message = "records the witness as it is, without --fixes"});
+  }
+  for (const std::string& path : {line.trace, line.output, line.lock_trace}) {
+    if (const auto error = check_writable(path)) return refuse(*error);
+  }
+  if (const auto error = check_graph_files(line)) return refuse(*error);
+  const auto replayed = replay_exactly(*loaded, input);
+  if (!replayed) return refuse(replayed.error());
+  // A line is looked up with the fixes that belong to it; with a file, other fixes are a question of their own.
+  if (follows) return follow(*loaded, *replayed, line);
+  if (!line.lock_trace.empty()) {
+    if (const auto error = record_lock_trace(*loaded, line.lock_trace)) return refuse(*error);
+  }
+  return report(*replayed, line);
+}
+
+}  // namespace zoneknot::tools

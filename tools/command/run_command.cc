@@ -1,0 +1,181 @@
+#include <chrono>
+#include <optional>
+
+#include "core/workload.h"
+#include "device/real/real_world.h"
+#include "device/real/watchdog.h"
+#include "lockcheck/picture/hang_picture.h"
+#include "lockcheck/picture/order_picture.h"
+#include "lockcheck/report/report_json.h"
+#include "lockcheck/report/report_text.h"
+#include "sim/strategy/random_walk.h"
+#include "tools/cli/delivery.h"
+#include "tools/cli/graph_files.h"
+#include "tools/cli/interrupt.h"
+#include "tools/command/commands.h"
+#include "tools/instance/run_report.h"
+#include "tools/instance/search_verdict.h"
+#include "tools/instance/workload_report.h"
+#include "tools/witness/trace_file.h"
+
+namespace zoneknot::tools {
+namespace {
+
+using lockcheck::Verdict;
+using lockcheck::VerdictWord;
+
+// Scheduling points of one simulated run; a loop without progress comes to them within a minute or so.
+constexpr std::uint64_t kRunMaxSteps = 100'000'000;
+
+struct RunOutcome {
+  Verdict verdict;
+  std::vector<JobResult> results;
+  std::uint64_t end_ns = 0;
+  bool interrupted = false;
+  std::optional<InputError> trace_error;  // the lock trace could not be written
+};
+
+VerdictWord word_of(bool hang, const Verdict& verdict) {
+  if (hang) return VerdictWord::hang;
+  if (!verdict.rules.empty()) return VerdictWord::rule;
+  return lockcheck::any_prediction_stands(verdict) ? VerdictWord::possible : VerdictWord::clean;
+}
+
+lockcheck::OrderChecks order_checks(const CommandLine& line) {
+  return line.no_order_check ? lockcheck::OrderChecks::off : lockcheck::OrderChecks::on;
+}
+
+// Once on the simulator, under one random schedule.
+RunOutcome run_simulated(const Instance& instance, const CommandLine& line) {
+  SimulatedWorkload workload(instance);
+  sim::Simulation& simulation = workload.simulation();
+  RunOutcome run{.verdict = verdict_about(instance)};
+  workload.keep_results();
+  workload.describe_hangs_in(&run.verdict);
+  simulation.set_max_steps(kRunMaxSteps);
+  simulation.set_stop(&interrupted());
+  simulation.watch().set_order_checks(order_checks(line));
+  sim::RandomWalk strategy(instance.seed.value_or(1));
+  (void)strategy.begin();
+  std::optional<TraceRecording> recording;
+  if (!line.lock_trace.empty()) recording.emplace(line.lock_trace, simulation.watch());
+  const sim::Outcome outcome = simulation.run([&] { workload.program()(simulation); }, strategy);
+  if (recording) run.trace_error = recording->close();
+  lockcheck::describe_rules(simulation.watch().broken_rules(), instance.task_names, run.verdict);
+  lockcheck::describe_order(simulation.watch(), run.verdict);
+  run.verdict.word = word_of(outcome.kind == sim::OutcomeKind::hang, run.verdict);
+  run.verdict.steps = outcome.steps;
+  if (outcome.kind == sim::OutcomeKind::cut && run.verdict.word == VerdictWord::clean) {
+    run.verdict.word = VerdictWord::incomplete;
+    run.verdict.stopped_by = "the limit of scheduling points";
+  }
+  run.results = workload.results();
+  run.end_ns = simulation.now_ns();
+  run.interrupted = outcome.kind == sim::OutcomeKind::stopped;
+  return run;
+}
+
+// Once on real threads. A hang becomes a report; the threads are then taken out of it, so that the statistics can be
+// read.
+RunOutcome run_for_real(const Instance& instance, device::RealWorld& world, const CommandLine& line) {
+  RunOutcome run{.verdict = verdict_about(instance)};
+  run.verdict.device = "file:" + instance.device_option.path;
+  run.verdict.draws = "by the jobs' seeds";
+  std::optional<core::Workload> workload;
+  bool hang = false;
+  {
+    const auto on_hang = [&](const lockcheck::StuckCore& stuck) {
+      hang = true;
+      lockcheck::describe_hang(world.watch(), stuck, zone_lookup(*workload), run.verdict);
+    };
+    const double seconds =
+        line.watchdog_seconds.value_or(static_cast<double>(device::Watchdog::kDefaultTimeoutNs) / 1e9);
+    std::optional<TraceRecording> recording;
+    if (!line.lock_trace.empty()) recording.emplace(line.lock_trace, world.watch());
+    world.watch().set_order_checks(order_checks(line));
+    workload.emplace(world, instance.jobs, instance.fixes);
+    const device::Watchdog watchdog(world.watch(), world.thread_runtime(), on_hang,
+                                    static_cast<std::uint64_t>(seconds * 1e9), &interrupted());
+    world.thread_runtime().run("main", [&] { workload->run(); });
+    if (recording) run.trace_error = recording->close();
+  }
+  lockcheck::describe_rules(world.watch().broken_rules(), instance.task_names, run.verdict);
+  lockcheck::describe_order(world.watch(), run.verdict);
+  run.verdict.word = word_of(hang, run.verdict);
+  run.results = job_results(*workload, instance.task_names);
+  run.end_ns = world.clock().now_ns();
+  run.interrupted = interrupted();
+  return run;
+}
+
+// A job that names a file of its own means that file; it is not simulated instead, nor written to without being asked.
+std::optional<InputError> check_named(const Instance& instance) {
+  if (!instance.source.device.empty() || instance.device_option.kind != DeviceKind::sim) return std::nullopt;
+  for (const core::JobSpec& job : instance.jobs) {
+    if (job.filename == "sim" || job.filename.starts_with("sim:")) continue;
+    return InputError{
+        .file = instance.source.job_path,
+        .message = "filename=" + job.filename + ": say --device=file:PATH, or --device=sim to simulate it"};
+  }
+  return std::nullopt;
+}
+
+int report(RunOutcome& run, const CommandLine& line) {
+  if (run.trace_error) return refuse(*run.trace_error);
+  bool failed = false;
+  for (const JobResult& result : run.results) failed |= result.error != 0;
+  Verdict& verdict = run.verdict;
+  verdict.strategy = "one run";
+  verdict.executions = 1;
+  for (const JobResult& result : run.results) {
+    verdict.jobs.push_back({result.task, result.error, result.aborted, ended_by(result.stats, run.end_ns)});
+  }
+  std::string text = run_report_text(run.results, run.end_ns);
+  if (verdict.word != VerdictWord::clean) text += "\n" + lockcheck::to_text(verdict);
+  if (line.format == Format::json) text = lockcheck::to_json(verdict);
+  if (const auto error = write_graph_files(verdict, line)) return refuse(*error);
+  int code = lockcheck::exit_code(verdict.word);
+  if (code == 0 && failed) code = 1;
+  if (code == 0 && run.interrupted) code = lockcheck::exit_code(VerdictWord::incomplete);
+  return deliver(text, line.output, code);
+}
+
+}  // namespace
+
+int run_run(const CommandLine& line) {
+  auto instance = load_instance({.job_path = line.inputs[0],
+                                 .faults_path = line.faults,
+                                 .fixes = line.fixes.value_or("series"),
+                                 .device = line.device,
+                                 .bound = "",
+                                 .seed = line.seed});
+  if (!instance) return refuse(instance.error());
+  const DeviceOption& device = instance->device_option;
+  if (device.kind == DeviceKind::block) {
+    return refuse({.file = "--device", .message = device.path + ": block devices are not supported yet"});
+  }
+  if (const auto error = check_named(*instance)) return refuse(*error);
+  for (const std::string& path : {line.output, line.lock_trace}) {
+    if (const auto error = check_writable(path)) return refuse(*error);
+  }
+  if (const auto error = check_graph_files(line)) return refuse(*error);
+  catch_interrupts();
+  if (device.kind == DeviceKind::sim) {
+    print_notes(instance->notes);
+    RunOutcome run = run_simulated(*instance, line);
+    return report(run, line);
+  }
+  auto world = device::RealWorld::open(instance->jobs, {.path = device.path,
+                                                        .config = instance->device,
+                                                        .faults = instance->faults,
+                                                        .fault_seed = line.seed.value_or(0),
+                                                        .destroy_data = line.destroy_data,
+                                                        .stop = &interrupted()});
+  if (!world) return refuse({.file = "--device", .message = world.error()});
+  print_notes(instance->notes);
+  print_notes((*world)->notes());
+  RunOutcome run = run_for_real(*instance, **world, line);
+  return report(run, line);
+}
+
+}  // namespace zoneknot::tools

@@ -1,0 +1,243 @@
+#include "tools/instance/instance.h"
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <filesystem>
+#include <memory>
+
+#include "core/random.h"
+#include "core/workload.h"
+#include "sim/witness/witness.h"
+#include "tools/option/bound.h"
+#include "tools/option/device_option.h"
+#include "tools/option/fault_file.h"
+
+namespace zoneknot::tools {
+namespace {
+
+constexpr std::size_t kMaxFileBytes = std::size_t{64} << 20U;
+
+// What a witness has to agree on with the program that replays it, besides its instance. Changed when the meaning of
+// schedules changes.
+constexpr const char* kProgram = "zoneknot workload 1";
+
+struct CloseFile {
+  void operator()(std::FILE* file) const { std::fclose(file); }
+};
+using File = std::unique_ptr<std::FILE, CloseFile>;
+
+InputError system_error(const std::string& path, const char* what) {
+  return {.file = path, .message = std::string(what) + ": " + std::strerror(errno)};
+}
+
+std::string base_name(const std::string& path) { return path.substr(path.find_last_of('/') + 1); }
+
+// ${ZONED} is the path of the device where one is given; its name is nobody's business and is not kept. All else comes
+// from the source's own environment if it has one (a witness), and from the process's if not; what was asked for is
+// kept in `used`.
+ParseContext parse_context(const InstanceSource& source, const DeviceOption& device,
+                           std::map<std::string, std::string>& used) {
+  ParseContext context;
+  context.environment = [&source, &used, path = device.path](const std::string& name) -> std::optional<std::string> {
+    if (name == "ZONED" && !path.empty()) return path;
+    if (source.environment) {
+      const auto known = source.environment->find(name);
+      if (known == source.environment->end()) return std::nullopt;
+      return used[name] = known->second;
+    }
+    const char* value = std::getenv(name.c_str());
+    if (value == nullptr) return std::nullopt;
+    if (name != "ZONED") used[name] = value;
+    return value;
+  };
+  if (device.zone_size) context.default_zone_size = *device.zone_size;
+  return context;
+}
+
+std::optional<InputError> check_jobs(const JobFile& file, const Instance& instance) {
+  const device::ZoneModel model(instance.device);
+  for (const core::JobSpec& job : instance.jobs) {
+    const auto error = core::check_job(job, model.geometry(), model.report());
+    if (error) return file.error_at(job, *error);
+  }
+  return std::nullopt;
+}
+
+// --device, else ${ZONED}, which may be any text of --device or a plain path; else the simulated device.
+std::string device_text(const InstanceSource& source) {
+  if (!source.device.empty()) return source.device;
+  const char* value = source.environment ? nullptr : std::getenv("ZONED");
+  if (value == nullptr || *value == '\0') return "sim";
+  const std::string text = value;
+  if (text == "sim" || text.starts_with("sim:") || text.starts_with("file:") || text.starts_with("/dev/")) return text;
+  std::string path = "file:";
+  for (const char c : text) path += c == ',' ? ",," : std::string(1, c);
+  return path;
+}
+
+tl::expected<void, InputError> parse_options(const InstanceSource& source, Instance& instance) {
+  const auto fixes = core::FixSet::parse(source.fixes.empty() ? "series" : source.fixes);
+  if (!fixes) return tl::make_unexpected(InputError{.file = "--fixes", .message = fixes.error()});
+  instance.fixes = *fixes;
+  const std::string text = device_text(source);
+  const auto device = parse_device_option(text);
+  if (!device) return tl::make_unexpected(device.error());
+  instance.device_option = *device;
+  // A simulated device that the environment describes is part of the program under test; the name of a real one is not.
+  if (device->kind == DeviceKind::sim && text != "sim") instance.source.device = text;
+  const auto bounds = source.bound.empty() ? lockcheck::Bounds{} : parse_bound(source.bound);
+  if (!bounds) return tl::make_unexpected(bounds.error());
+  instance.bounds = *bounds;
+  return {};
+}
+
+// No device has so many zones: said of the job that asks for them.
+std::optional<InputError> check_reach(const JobFile& file, const DeviceOption& device) {
+  if (device.zones) return std::nullopt;
+  for (const core::JobSpec& job : file.jobs) {
+    const std::uint64_t own = job.zone_size != 0 ? job.zone_size : device::DeviceConfig{}.zone_size;
+    if (zones_reached({job}, device.zone_size.value_or(own)) <= device::kMaxZones) continue;
+    const bool by_size = job.size != 0;
+    return file.error_at(job, {.option = by_size ? "size" : "offset",
+                               .message = std::string(by_size ? "size" : "offset") + " reaches beyond zone " +
+                                          std::to_string(device::kMaxZones) + ", the last a device can have"});
+  }
+  return std::nullopt;
+}
+
+tl::expected<void, InputError> make_jobs(const JobFile& file, Instance& instance) {
+  instance.jobs = file.jobs;
+  instance.notes = file.notes;
+  if (instance.seed) {
+    for (core::JobSpec& job : instance.jobs) job.randseed += core::SplitMix64::mix(*instance.seed);
+  }
+  if (auto error = check_reach(file, instance.device_option)) return tl::make_unexpected(*error);
+  const auto config = device_config(instance.device_option, instance.jobs);
+  if (!config) return tl::make_unexpected(config.error());
+  instance.device = *config;
+  if (!instance.source.faults_path.empty()) {
+    const auto faults = parse_fault_file(instance.faults_text, instance.source.faults_path, config->zones);
+    if (!faults) return tl::make_unexpected(faults.error());
+    instance.faults = *faults;
+  }
+  // Contradictions of the job file itself are reported even where the bound would hide them.
+  if (auto error = check_jobs(file, instance)) return tl::make_unexpected(*error);
+  if (auto applied = apply_bound(instance.bounds, instance.jobs, instance.device); !applied) return applied;
+  if (auto error = check_jobs(file, instance)) return tl::make_unexpected(*error);
+  instance.task_names.emplace_back("main");
+  for (std::size_t i = 0; i < instance.jobs.size(); ++i) {
+    instance.task_names.push_back(core::task_name(instance.jobs, i));
+  }
+  return {};
+}
+
+}  // namespace
+
+tl::expected<std::string, InputError> read_file(const std::string& path) {
+  const File file(std::fopen(path.c_str(), "rb"));
+  if (!file) return tl::make_unexpected(system_error(path, "cannot be opened"));
+  std::string text;
+  char buffer[65536];
+  std::size_t bytes = 0;
+  while ((bytes = std::fread(buffer, 1, sizeof(buffer), file.get())) > 0) {
+    text.append(buffer, bytes);
+    if (text.size() > kMaxFileBytes)
+      return tl::make_unexpected(InputError{.file = path, .message = "is larger than 64 MiB"});
+  }
+  if (std::ferror(file.get()) != 0) return tl::make_unexpected(system_error(path, "cannot be read"));
+  return text;
+}
+
+namespace {
+
+std::optional<InputError> write_to(const std::string& path, const std::string& name, std::string_view text) {
+  const File file(std::fopen(path.c_str(), "wb"));
+  if (!file) return system_error(name, "cannot be written");
+  const bool written = text.empty() || std::fwrite(text.data(), 1, text.size(), file.get()) == text.size();
+  if (!written || std::fflush(file.get()) != 0) return system_error(name, "cannot be written");
+  return std::nullopt;
+}
+
+// Written beside its place and moved there, so that nobody ever finds half of it. A device or a pipe is not replaced.
+bool is_replaced(const std::string& path) {
+  std::error_code ignored;
+  return !std::filesystem::exists(path, ignored) || std::filesystem::is_regular_file(path, ignored);
+}
+
+}  // namespace
+
+std::optional<InputError> write_file(const std::string& path, std::string_view text) {
+  if (!is_replaced(path)) return write_to(path, path, text);
+  const std::string beside = path + ".part";
+  auto error = write_to(beside, path, text);
+  if (!error && std::rename(beside.c_str(), path.c_str()) != 0) error = system_error(path, "cannot be written");
+  if (error) std::remove(beside.c_str());
+  return error;
+}
+
+std::optional<InputError> check_writable(const std::string& path) {
+  if (path.empty()) return std::nullopt;
+  if (!is_replaced(path)) {
+    const File file(std::fopen(path.c_str(), "ab"));
+    return file ? std::nullopt : std::optional(system_error(path, "cannot be written"));
+  }
+  const std::string beside = path + ".part";
+  auto error = write_to(beside, path, {});
+  if (!error) std::remove(beside.c_str());
+  return error;
+}
+
+std::string Instance::identity_text() const {
+  std::string text = kProgram;
+  text += "\nfixes=" + fixes.to_string() + "\ndevice=" + device.to_string() + "\nfaults=" + faults.to_string();
+  text += "\ndraws=" + (seed ? "seed " + std::to_string(*seed) : std::string("choices"));
+  for (const core::JobSpec& job : jobs) {
+    text += "\njob " + core::canonical_text(job);
+    // Which jobs share a device matters, not what its file is called.
+    const auto same = std::find_if(jobs.begin(), jobs.end(),
+                                   [&](const core::JobSpec& other) { return other.filename == job.filename; });
+    text += " file=" + std::to_string(same - jobs.begin());
+  }
+  return text;
+}
+
+std::uint64_t Instance::identity() const { return sim::identity_of(identity_text()); }
+
+bool Instance::moves_data() const {
+  return std::any_of(jobs.begin(), jobs.end(),
+                     [](const core::JobSpec& job) { return job.verify != core::VerifyKind::none; });
+}
+
+tl::expected<Instance, InputError> load_instance(const InstanceSource& source) {
+  auto job_text = read_file(source.job_path);
+  if (!job_text) return tl::make_unexpected(job_text.error());
+  std::string faults_text;
+  if (!source.faults_path.empty()) {
+    auto text = read_file(source.faults_path);
+    if (!text) return tl::make_unexpected(text.error());
+    faults_text = std::move(*text);
+  }
+  return make_instance(source, std::move(*job_text), std::move(faults_text));
+}
+
+tl::expected<Instance, InputError> make_instance(const InstanceSource& source, std::string job_text,
+                                                 std::string faults_text) {
+  Instance instance;
+  instance.source = source;
+  instance.seed = source.seed;
+  if (const auto parsed = parse_options(source, instance); !parsed) return tl::make_unexpected(parsed.error());
+  const ParseContext context = parse_context(source, instance.device_option, instance.environment);
+  const auto file = parse_job_file(job_text, source.job_path, context);
+  if (!file) return tl::make_unexpected(file.error());
+  instance.job_text = std::move(job_text);
+  instance.faults_text = std::move(faults_text);
+  if (const auto made = make_jobs(*file, instance); !made) return tl::make_unexpected(made.error());
+  instance.name = base_name(source.job_path);
+  if (!source.faults_path.empty()) instance.name += "@" + base_name(source.faults_path);
+  return instance;
+}
+
+}  // namespace zoneknot::tools

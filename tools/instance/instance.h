@@ -1,0 +1,74 @@
+// A program under test as the command line names it: job file, fixes, device and fault plan, with bounds applied and
+// checked against each other. Plain data, complete in itself: a witness file embeds it.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <tl/expected.hpp>
+#include <vector>
+
+#include "core/fix_set.h"
+#include "core/job_spec.h"
+#include "device/model/fault_plan.h"
+#include "device/model/zone_model.h"
+#include "lockcheck/verdict/verdict.h"
+#include "tools/jobfile/job_file.h"
+#include "tools/option/device_option.h"
+#include "tools/text/input_error.h"
+
+namespace zoneknot::tools {
+
+// Where the parts come from, as texts of the command line. Empty: not given.
+struct InstanceSource {
+  std::string job_path;
+  std::string faults_path;
+  std::string fixes;
+  std::string device;
+  std::string bound;
+  std::optional<std::uint64_t> seed;
+  std::optional<std::map<std::string, std::string>> environment;  // nothing: the process's
+};
+
+struct Instance {
+  std::string name;  // of the job file, without folders; "job@plan" with a fault plan
+  std::vector<core::JobSpec> jobs;
+  std::vector<std::string> task_names;  // by TaskId: "main" first
+  core::FixSet fixes = core::FixSet::series();
+  DeviceOption device_option;   // --device, else ${ZONED}
+  device::DeviceConfig device;  // what it comes to for these jobs
+  device::FaultPlan faults;
+  lockcheck::Bounds bounds;
+  std::optional<std::uint64_t>
+      seed;  // set: block, direction and error draws are fixed by it; else choices of the search
+  std::vector<std::string> notes;
+
+  // The texts the instance can be made from again.
+  std::string job_text;
+  std::string faults_text;
+  InstanceSource source;
+  std::map<std::string, std::string> environment;  // variables that the job file used, but for ZONED
+
+  // Equal for equal programs, whatever their files are called: what a witness's identity hashes.
+  [[nodiscard]] std::string identity_text() const;
+  [[nodiscard]] std::uint64_t identity() const;
+  // Some job verifies its data, so buffers matter.
+  [[nodiscard]] bool moves_data() const;
+};
+
+// Reads the files and puts the instance together.
+tl::expected<Instance, InputError> load_instance(const InstanceSource& source);
+
+// The same from texts in hand; `source` gives the names for messages.
+tl::expected<Instance, InputError> make_instance(const InstanceSource& source, std::string job_text,
+                                                 std::string faults_text);
+
+// A whole file; the error names it.
+tl::expected<std::string, InputError> read_file(const std::string& path);
+std::optional<InputError> write_file(const std::string& path, std::string_view text);
+// What would keep write_file() from writing there, so that it is said before a long search and not after it. Empty:
+// nothing is to be written.
+std::optional<InputError> check_writable(const std::string& path);
+
+}  // namespace zoneknot::tools

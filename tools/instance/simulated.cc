@@ -1,0 +1,50 @@
+#include "tools/instance/simulated.h"
+
+#include "lockcheck/picture/hang_picture.h"
+#include "tools/instance/workload_report.h"
+
+namespace zoneknot::tools {
+namespace {
+
+sim::WorldConfig world_config(const Instance& instance) {
+  return {.device = instance.device,
+          .faults = instance.faults,
+          .draws_are_choices = !instance.seed,
+          .fault_seed = instance.seed.value_or(0),
+          .moves_data = instance.moves_data()};
+}
+
+}  // namespace
+
+SimulatedWorkload::SimulatedWorkload(const Instance& instance)
+    : instance_(instance),
+      world_(simulation_, world_config(instance)),
+      program_([this](sim::Simulation&) { run_once(); }) {
+  simulation_.set_on_stuck([this](const lockcheck::StuckCore& stuck) { on_stuck(stuck); });
+}
+
+void SimulatedWorkload::run_once() {
+  world_.begin_execution();
+  results_.clear();
+  core::Workload workload(world_, instance_.jobs, instance_.fixes);
+  workload_ = &workload;
+  // Left by an exception when the execution is stopped: what was done until then counts.
+  const ResultsAtEnd keep(*this);
+  workload.run();
+}
+
+SimulatedWorkload::ResultsAtEnd::~ResultsAtEnd() {
+  if (of_.keep_results_ && of_.results_.empty()) {
+    of_.results_ = job_results(*of_.workload_, of_.instance_.task_names);
+  }
+}
+
+// Everything is still as it was when the tasks got stuck.
+void SimulatedWorkload::on_stuck(const lockcheck::StuckCore& stuck) {
+  if (keep_results_) results_ = job_results(*workload_, instance_.task_names);
+  if (verdict_ == nullptr) return;
+  stuck_ = stuck;
+  lockcheck::describe_hang(simulation_.watch(), stuck, zone_lookup(*workload_), *verdict_);
+}
+
+}  // namespace zoneknot::tools

@@ -1,0 +1,61 @@
+// An Instance on the simulator: the program that a search runs again and again, and what is read off it when it hangs
+// or ends. Used by one thread; the instance must outlive it.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <vector>
+
+#include "core/workload.h"
+#include "lockcheck/verdict/verdict.h"
+#include "sim/search/explorer.h"
+#include "sim/world/sim_world.h"
+#include "tools/instance/instance.h"
+#include "tools/instance/run_report.h"
+
+namespace zoneknot::tools {
+
+class SimulatedWorkload {
+ public:
+  explicit SimulatedWorkload(const Instance& instance);
+
+  [[nodiscard]] sim::Simulation& simulation() { return simulation_; }
+  [[nodiscard]] const sim::Program& program() const { return program_; }
+
+  // Hangs of further executions are described in this verdict's tasks and zones; null: they are not.
+  void describe_hangs_in(lockcheck::Verdict* verdict) { verdict_ = verdict; }
+  // The stuck tasks of the last hang that was described.
+  [[nodiscard]] const lockcheck::StuckCore& stuck() const { return stuck_; }
+
+  // Keeps what the jobs of further executions have done, also of those that hang.
+  void keep_results() { keep_results_ = true; }
+  [[nodiscard]] const std::vector<JobResult>& results() const { return results_; }
+
+ private:
+  // Keeps the results when it goes, unless a hang has kept its own.
+  class ResultsAtEnd {
+   public:
+    explicit ResultsAtEnd(SimulatedWorkload& of) : of_(of) {}
+    ~ResultsAtEnd();
+    ResultsAtEnd(const ResultsAtEnd&) = delete;
+    ResultsAtEnd& operator=(const ResultsAtEnd&) = delete;
+
+   private:
+    SimulatedWorkload& of_;
+  };
+
+  void run_once();
+  void on_stuck(const lockcheck::StuckCore& stuck);
+
+  const Instance& instance_;
+  sim::Simulation simulation_;
+  sim::SimWorld world_;
+  sim::Program program_;
+  const core::Workload* workload_ = nullptr;  // of the execution under way
+  lockcheck::Verdict* verdict_ = nullptr;
+  lockcheck::StuckCore stuck_;
+  bool keep_results_ = false;
+  std::vector<JobResult> results_;
+};
+
+}  // namespace zoneknot::tools

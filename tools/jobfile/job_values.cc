@@ -1,0 +1,214 @@
+#include "tools/jobfile/job_values.h"
+
+#include <algorithm>
+#include <array>
+#include <optional>
+#include <span>
+#include <utility>
+
+#include "tools/text/input_error.h"
+#include "tools/text/nearest_word.h"
+
+namespace zoneknot::tools {
+namespace {
+
+constexpr std::uint64_t kMaxBlockBytes = std::uint64_t{1} << 30U;
+
+tl::unexpected<ValueError> wrong(std::size_t offset, std::string message) {
+  return tl::unexpected<ValueError>(ValueError{offset, std::move(message)});
+}
+
+template <class T>
+using Words = std::span<const std::pair<std::string_view, T>>;
+
+// The entry of `known` for `word`, else an error that tells words of fio from others.
+template <class T>
+Value<T> choose(std::string_view word, Words<T> known, std::span<const std::string_view> not_yet) {
+  for (const auto& [name, value] : known) {
+    if (name == word) return value;
+  }
+  if (std::ranges::find(not_yet, word) != not_yet.end()) return wrong(0, quoted(word) + " is not supported yet");
+  std::vector<std::string_view> names;
+  std::string list;
+  for (const auto& [name, value] : known) {
+    names.push_back(name);
+    list += (list.empty() ? "" : ", ") + std::string(name);
+  }
+  return wrong(0, quoted(word) + " is none of " + list + did_you_mean(word, names));
+}
+
+struct ReadWrite {
+  bool reads, writes, trims, random;
+};
+
+constexpr std::array<std::pair<std::string_view, ReadWrite>, 9> kReadWriteWords = {{
+    {"read", {true, false, false, false}},
+    {"write", {false, true, false, false}},
+    {"trim", {false, false, true, false}},
+    {"randread", {true, false, false, true}},
+    {"randwrite", {false, true, false, true}},
+    {"randtrim", {false, false, true, true}},
+    {"rw", {true, true, false, false}},
+    {"readwrite", {true, true, false, false}},
+    {"randrw", {true, true, false, true}},
+}};
+
+constexpr std::array<std::pair<std::string_view, core::EngineKind>, 3> kEngines = {
+    {{"psync", core::EngineKind::psync},
+     {"libaio", core::EngineKind::libaio},
+     {"io_uring", core::EngineKind::io_uring}}};
+constexpr std::array<std::string_view, 13> kOtherEngines = {"sync",   "vsync",  "pvsync", "pvsync2",      "posixaio",
+                                                            "mmap",   "splice", "sg",     "io_uring_cmd", "null",
+                                                            "libzbc", "rados",  "rbd"};
+
+constexpr std::array<std::pair<std::string_view, core::VerifyKind>, 3> kVerifyWords = {
+    {{"crc32c", core::VerifyKind::crc32c}, {"crc32c-intel", core::VerifyKind::crc32c}, {"0", core::VerifyKind::none}}};
+constexpr std::array<std::string_view, 16> kOtherVerifyWords = {
+    "md5",      "crc64",    "crc32",    "crc16",    "crc7",   "sha1", "sha256",  "sha512",
+    "sha3-224", "sha3-256", "sha3-384", "sha3-512", "xxhash", "meta", "pattern", "null"};
+
+constexpr std::array<std::pair<std::string_view, core::ErrorTolerance>, 8> kTolerances = {{
+    {"none", {false, false, false}},
+    {"read", {true, false, false}},
+    {"write", {false, true, false}},
+    {"io", {true, true, false}},
+    {"verify", {false, false, true}},
+    {"all", {true, true, true}},
+    {"0", {false, false, false}},
+    {"1", {true, true, true}},
+}};
+
+// A part of a list, and where it begins.
+struct Part {
+  std::string_view text;
+  std::size_t offset = 0;
+};
+
+// Text between separators, without blanks around it.
+std::vector<Part> parts_of(std::string_view text, std::string_view separators) {
+  std::vector<Part> parts;
+  for (std::size_t begin = 0;;) {
+    const std::size_t end = std::min(text.find_first_of(separators, begin), text.size());
+    Part part{text.substr(begin, end - begin), begin};
+    while (part.text.starts_with(' ')) part = {part.text.substr(1), part.offset + 1};
+    while (part.text.ends_with(' ')) part.text.remove_suffix(1);
+    parts.push_back(part);
+    if (end == text.size()) return parts;
+    begin = end + 1;
+  }
+}
+
+Value<std::uint32_t> block_size(const Part& part) {
+  return parse_count(part.text, 1, kMaxBlockBytes)
+      .map([](std::uint64_t bytes) { return static_cast<std::uint32_t>(bytes); })
+      .map_error([&](ValueError error) {
+        error.offset += part.offset;
+        return error;
+      });
+}
+
+// Calls set(direction, part) for a list by direction: an empty part leaves its direction as it is, and the last part
+// stands for the directions that are left.
+template <class Set>
+Value<void> by_direction(std::string_view value, std::string_view separators, const Set& set) {
+  const std::vector<Part> parts = parts_of(value, separators);
+  if (parts.size() > 3) return wrong(parts[3].offset, "more than three block sizes (read, write, trim)");
+  if (parts.size() == 1 && parts[0].text.empty()) return wrong(0, "the value is empty");
+  for (std::size_t direction = 0; direction < 3; ++direction) {
+    const Part& part = parts[std::min(direction, parts.size() - 1)];
+    if (part.text.empty()) continue;
+    if (auto result = set(direction, part); !result) return result;
+  }
+  return {};
+}
+
+}  // namespace
+
+Value<void> check_flag(const JobOption& /*option*/, std::string_view value, SectionDraft& /*draft*/) {
+  return parse_flag(value).map([](bool) {});
+}
+
+Value<void> set_filename(const JobOption& /*option*/, std::string_view value, SectionDraft& draft) {
+  if (value.empty()) return wrong(0, "the value is empty");
+  // Devices as --device takes them; in other names fio separates files by colons.
+  const bool device = value.starts_with("sim:") || value.starts_with("file:");
+  std::string name;
+  for (std::size_t i = 0; i < value.size(); ++i) {
+    const bool escaped = !device && value.substr(i).starts_with("\\:");
+    if (!device && value[i] == ':')
+      return wrong(i, "a list of files is not supported yet (a colon in a name is '\\:')");
+    if (escaped) ++i;
+    if (static_cast<unsigned char>(value[i]) < 0x20 || value[i] == '\x7f') {
+      return wrong(i, "a control character in the name of a file");
+    }
+    name += value[i];
+  }
+  draft.spec.filename = std::move(name);
+  return {};
+}
+
+Value<void> set_zone_mode(const JobOption& /*option*/, std::string_view value, SectionDraft& draft) {
+  constexpr std::array<std::pair<std::string_view, ZoneMode>, 1> kModes = {{{"zbd", ZoneMode::zbd}}};
+  constexpr std::array<std::string_view, 2> kOtherModes = {"none", "strided"};
+  return assign(choose<ZoneMode>(value, kModes, kOtherModes), draft.zone_mode);
+}
+
+Value<void> set_engine(const JobOption& /*option*/, std::string_view value, SectionDraft& draft) {
+  return assign(choose<core::EngineKind>(value, kEngines, kOtherEngines), draft.spec.engine);
+}
+
+Value<void> set_rw(const JobOption& /*option*/, std::string_view value, SectionDraft& draft) {
+  constexpr std::array<std::string_view, 2> kOtherWords = {"trimwrite", "randtrimwrite"};
+  const std::size_t colon = value.find(':');
+  const auto chosen = choose<ReadWrite>(value.substr(0, colon), kReadWriteWords, kOtherWords);
+  if (!chosen) return tl::unexpected(chosen.error());
+  if (colon != std::string_view::npos) return wrong(colon, quoted(value.substr(colon)) + " is not supported yet");
+  draft.spec.reads = chosen->reads;
+  draft.spec.writes = chosen->writes;
+  draft.spec.trims = chosen->trims;
+  draft.spec.random = chosen->random;
+  return {};
+}
+
+Value<void> set_mix_of_writes(const JobOption& option, std::string_view value, SectionDraft& draft) {
+  return assign(parse_count(value, option.least, option.most).map([](std::uint64_t writes) { return 100 - writes; }),
+                draft.spec.rwmixread);
+}
+
+Value<void> set_block_sizes(const JobOption& /*option*/, std::string_view value, SectionDraft& draft) {
+  return by_direction(value, ",", [&](std::size_t direction, const Part& part) {
+    return assign(block_size(part), draft.bs.at(direction));
+  });
+}
+
+Value<void> set_block_ranges(const JobOption& /*option*/, std::string_view value, SectionDraft& draft) {
+  return by_direction(value, ",/", [&](std::size_t direction, const Part& part) -> Value<void> {
+    std::vector<Part> ends = parts_of(part.text, "-:");
+    if (ends.size() != 2) return wrong(part.offset, quoted(part.text) + " is not a range such as 4k-16k");
+    for (Part& end : ends) end.offset += part.offset;
+    const auto least = block_size(ends[0]);
+    if (!least) return tl::unexpected(least.error());
+    const auto most = block_size(ends[1]);
+    if (!most) return tl::unexpected(most.error());
+    if (*least > *most) return wrong(part.offset, quoted(part.text) + " begins above its end");
+    draft.range_min.at(direction) = *least;
+    draft.range_max.at(direction) = *most;
+    return {};
+  });
+}
+
+Value<void> set_verify(const JobOption& /*option*/, std::string_view value, SectionDraft& draft) {
+  return assign(choose<core::VerifyKind>(value, kVerifyWords, kOtherVerifyWords), draft.spec.verify);
+}
+
+Value<void> set_tolerance(const JobOption& /*option*/, std::string_view value, SectionDraft& draft) {
+  return assign(choose<core::ErrorTolerance>(value, kTolerances, {}), draft.spec.continue_on_error);
+}
+
+Value<void> check_kb_base(const JobOption& /*option*/, std::string_view value, SectionDraft& /*draft*/) {
+  if (value == "1000") return wrong(0, "'1000' is not supported yet");
+  if (value != "1024") return wrong(0, quoted(value) + " is neither 1000 nor 1024");
+  return {};
+}
+
+}  // namespace zoneknot::tools

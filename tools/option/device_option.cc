@@ -1,0 +1,169 @@
+#include "tools/option/device_option.h"
+
+#include <algorithm>
+#include <array>
+#include <limits>
+
+#include "tools/text/key_values.h"
+#include "tools/text/nearest_word.h"
+#include "tools/text/size_text.h"
+
+namespace zoneknot::tools {
+namespace {
+
+constexpr std::string_view kOptionName = "--device";
+constexpr std::uint32_t kLeastZones = 16;
+constexpr std::uint64_t kU32 = std::numeric_limits<std::uint32_t>::max();
+
+InputError wrong(std::string message) { return {std::string(kOptionName), 0, 0, std::move(message)}; }
+
+using SetKey = Value<void> (*)(std::string_view value, DeviceOption& option);
+
+template <auto member, std::uint64_t least, std::uint64_t most>
+Value<void> set_number(std::string_view value, DeviceOption& option) {
+  using Number = typename std::remove_reference_t<decltype(option.*member)>::value_type;
+  return parse_count(value, least, most).map([&](std::uint64_t number) {
+    option.*member = static_cast<Number>(number);
+  });
+}
+
+Value<void> set_prefilled(std::string_view value, DeviceOption& option) {
+  return parse_flag(value).map([&](bool flag) { option.prefilled = flag; });
+}
+
+struct Key {
+  std::string_view name;
+  SetKey set = nullptr;  // null: not supported yet
+  bool bare = false;
+};
+
+constexpr std::uint64_t kMaxZoneBytes = std::uint64_t{1} << 62U;
+
+constexpr std::array<Key, 12> kKeys = {{
+    {"zones", set_number<&DeviceOption::zones, 1, device::kMaxZones>},
+    {"size", set_number<&DeviceOption::zone_size, 1, kMaxZoneBytes>},
+    {"capacity", set_number<&DeviceOption::zone_capacity, 1, kMaxZoneBytes>},
+    {"conventional", set_number<&DeviceOption::conventional, 0, device::kMaxZones>},
+    {"block", set_number<&DeviceOption::block_size, 512, 65536>},
+    {"max-open", set_number<&DeviceOption::max_open, 0, kU32>},
+    {"max-active", set_number<&DeviceOption::max_active, 0, kU32>},
+    {"prefilled", set_prefilled, true},
+    {"dialect"},
+    {"host"},
+    {"latency"},
+    {"like"},
+}};
+
+std::string unknown_key(std::string_view name) {
+  std::array<std::string_view, kKeys.size()> names;
+  std::ranges::transform(kKeys, names.begin(), &Key::name);
+  return "unknown key " + quoted(name) + did_you_mean(name, names);
+}
+
+std::optional<InputError> apply(const KeyValue& entry, DeviceOption& option) {
+  const auto key = std::ranges::find(kKeys, entry.key, &Key::name);
+  if (key == kKeys.end()) return wrong(unknown_key(entry.key));
+  if (key->set == nullptr) return wrong(quoted(entry.key) + " is not supported yet");
+  if (!entry.value && !key->bare) return wrong(quoted(entry.key) + " needs a value");
+  if (auto done = key->set(entry.value.value_or("1"), option); !done) {
+    return wrong(std::string(entry.key) + ": " + done.error().message);
+  }
+  return std::nullopt;
+}
+
+tl::expected<DeviceOption, InputError> with_keys(DeviceOption option, std::string_view keys) {
+  const auto entries = parse_key_values(keys, kOptionName);
+  if (!entries) return tl::unexpected(entries.error());
+  for (const KeyValue& entry : *entries) {
+    if (auto error = apply(entry, option)) return tl::unexpected(std::move(*error));
+  }
+  return option;
+}
+
+// Takes the path off the front of `text`, up to a single comma; what is left begins with that comma or is empty.
+std::string take_path(std::string_view& text) {
+  std::string path;
+  while (!text.empty()) {
+    const bool comma = text.front() == ',';
+    if (comma && !text.starts_with(",,")) break;
+    path += text.front();
+    text.remove_prefix(comma ? 2 : 1);
+  }
+  return path;
+}
+
+tl::expected<DeviceOption, InputError> parse_file(std::string_view text) {
+  DeviceOption option;
+  option.kind = DeviceKind::file;
+  option.path = take_path(text);
+  if (option.path.empty()) return tl::unexpected(wrong("'file:' needs a path"));
+  if (text.empty()) return option;
+  return with_keys(std::move(option), text.substr(1));
+}
+
+// The one value that the jobs that say anything say; an error where two differ.
+tl::expected<std::uint64_t, InputError> common(const std::vector<core::JobSpec>& jobs,
+                                               std::uint64_t core::JobSpec::* member, const std::string& name) {
+  std::uint64_t value = 0;
+  for (const core::JobSpec& job : jobs) {
+    if (job.*member == 0) continue;
+    if (value != 0 && value != job.*member) {
+      return tl::unexpected(wrong("one device cannot have the jobs' " + name + " of both " + std::to_string(value) +
+                                  " and " + std::to_string(job.*member) + " bytes"));
+    }
+    value = job.*member;
+  }
+  return value;
+}
+
+}  // namespace
+
+tl::expected<DeviceOption, InputError> parse_device_option(std::string_view text) {
+  if (text == "sim") return DeviceOption{};
+  if (text.find('\0') != std::string_view::npos) return tl::unexpected(wrong("a NUL byte in " + quoted(text)));
+  if (text.starts_with("sim:")) return with_keys({}, text.substr(4));
+  if (text.starts_with("file:")) return parse_file(text.substr(5));
+  if (text.starts_with("/dev/") && text.size() > 5) {
+    DeviceOption option;
+    option.kind = DeviceKind::block;
+    option.path = text;
+    return option;
+  }
+  return tl::unexpected(wrong(quoted(text) + " is none of sim[:key=value,…], file:PATH[,key=value,…], /dev/…"));
+}
+
+std::uint64_t zones_reached(const std::vector<core::JobSpec>& jobs, std::uint64_t zone_size) {
+  std::uint64_t zones = 0;
+  for (const core::JobSpec& job : jobs) {
+    const std::uint64_t length = job.size != 0 ? job.size : 1;
+    if (length > UINT64_MAX - job.offset) return UINT64_MAX;
+    zones = std::max(zones, (job.offset + length - 1) / zone_size + 1);
+  }
+  return zones;
+}
+
+tl::expected<device::DeviceConfig, InputError> device_config(const DeviceOption& option,
+                                                             const std::vector<core::JobSpec>& jobs) {
+  const auto job_zone_size = common(jobs, &core::JobSpec::zone_size, "zonesize");
+  if (!job_zone_size) return tl::unexpected(job_zone_size.error());
+  const auto job_capacity = common(jobs, &core::JobSpec::zone_capacity, "zonecapacity");
+  if (!job_capacity) return tl::unexpected(job_capacity.error());
+  device::DeviceConfig config;
+  config.zone_size = option.zone_size.value_or(*job_zone_size != 0 ? *job_zone_size : config.zone_size);
+  config.zone_capacity = option.zone_capacity.value_or(*job_capacity);
+  config.conventional = option.conventional.value_or(config.conventional);
+  config.block_size = option.block_size.value_or(config.block_size);
+  config.max_open = option.max_open.value_or(config.max_open);
+  config.max_active = option.max_active.value_or(config.max_active);
+  config.prefilled = option.prefilled.value_or(config.prefilled);
+  const std::uint64_t reached = zones_reached(jobs, config.zone_size);
+  if (!option.zones && reached > device::kMaxZones) {
+    return tl::unexpected(wrong("the jobs reach beyond zone " + std::to_string(device::kMaxZones) + " of " +
+                                std::to_string(config.zone_size) + " bytes, the most there can be"));
+  }
+  config.zones = option.zones.value_or(static_cast<std::uint32_t>(std::max<std::uint64_t>(kLeastZones, reached)));
+  if (auto contradiction = device::check_config(config)) return tl::unexpected(wrong(std::move(*contradiction)));
+  return config;
+}
+
+}  // namespace zoneknot::tools

@@ -1,0 +1,49 @@
+// The option --device: what kind of device a run uses, and how it differs from the default. Plain data and pure
+// functions; nothing is opened here.
+//
+//   sim                        sim:zones=64,size=1M,prefilled
+//   file:PATH                  file:PATH,zones=64,size=1M      (a comma in PATH is written twice)
+//   /dev/nullb0                a block device: the whole text is its path
+//
+// Keys: zones, size (of a zone), capacity (of a zone), conventional, block, max-open, max-active, prefilled.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <tl/expected.hpp>
+#include <vector>
+
+#include "core/job_spec.h"
+#include "device/model/zone_model.h"
+#include "tools/text/input_error.h"
+
+namespace zoneknot::tools {
+
+enum class DeviceKind : std::uint8_t { sim, file, block };
+
+// What was said about the device. Sizes in bytes.
+struct DeviceOption {
+  DeviceKind kind = DeviceKind::sim;
+  std::string path;  // of file and block
+  std::optional<std::uint64_t> zone_size, zone_capacity;
+  std::optional<std::uint32_t> zones, conventional, block_size, max_open, max_active;
+  std::optional<bool> prefilled;
+};
+
+// Errors: another kind, a key that is unknown, not supported yet, given twice or given to a block device, a value out
+// of range.
+tl::expected<DeviceOption, InputError> parse_device_option(std::string_view text);
+
+// The device for these jobs, by the defaults of docs/devices.md: the jobs' zonesize, else 1 MiB; the jobs'
+// zonecapacity, else the whole zone; as many zones as the jobs reach, at least 16; no conventional zones, no limits,
+// blocks of 4 KiB. A job without a size reaches to the end of the zone of its offset. Errors: zones that contradict
+// each other or device::check_config().
+tl::expected<device::DeviceConfig, InputError> device_config(const DeviceOption& option,
+                                                             const std::vector<core::JobSpec>& jobs);
+
+// As many zones of `zone_size` bytes as cover every range of the jobs; UINT64_MAX where the ranges overflow.
+std::uint64_t zones_reached(const std::vector<core::JobSpec>& jobs, std::uint64_t zone_size);
+
+}  // namespace zoneknot::tools

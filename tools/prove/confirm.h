@@ -1,0 +1,26 @@
+// From an obligation that a proof could not establish to a hang that everybody can see: a search of the same jobs,
+// steered to the place. What it finds is real; what it does not find may be.
+#pragma once
+
+#include <chrono>
+#include <optional>
+#include <vector>
+
+#include "sim/proof/findings.h"
+#include "sim/proof/world.h"
+#include "tools/instance/instance.h"
+#include "tools/instance/search_verdict.h"
+#include "tools/prove/instance.h"
+
+namespace zoneknot::tools {
+
+// The instance for the search: as large as the proof's, or without a `size` the job file as it is. A single job is
+// doubled; `faults` other than none give the device a fault plan.
+tl::expected<Instance, InputError> instance_to_confirm(const Instance& instance, const std::optional<ProofSize>& size,
+                                                       sim::ProofFaults faults);
+
+// A hang of which the stuck core waits at the place of `broken`, or in which the same rule was broken at that place;
+// else a run that broke it. Nothing: neither was found in `executions`.
+std::optional<SearchReport> confirm(const Instance& instance, const sim::ProofBreak& broken, std::uint64_t executions);
+
+}  // namespace zoneknot::tools

@@ -1,0 +1,131 @@
+#include "tools/prove/verdict.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+
+#include "core/workload.h"
+#include "lockcheck/text/site.h"
+#include "tools/instance/search_verdict.h"
+
+namespace zoneknot::tools {
+namespace {
+
+using lockcheck::Verdict;
+using lockcheck::VerdictWord;
+
+// The program stops there; it does not hang.
+bool prevents_proof(const sim::ProofBreak& broken) { return broken.rule != "assert"; }
+
+lockcheck::ObligationInVerdict obligation_of(const sim::ProofBreak& broken, const std::string& job) {
+  return {.rule = broken.rule,
+          .obligation = sim::obligation_text(broken.rule),
+          .job = job,
+          .site = lockcheck::site_text(broken.site),
+          .function = lockcheck::function_name(broken.site),
+          .what = broken.what,
+          .waits_for = broken.waits_for,
+          .holds = broken.holds,
+          .steps = broken.steps};
+}
+
+VerdictWord word_of(const std::vector<JobProof>& proofs) {
+  const auto breaks = all_breaks(proofs);
+  if (std::ranges::any_of(breaks, prevents_proof)) return VerdictWord::possible;
+  const bool closed =
+      std::ranges::all_of(proofs, [](const JobProof& proof) { return proof.result.end == sim::ProofEnd::closed; });
+  return closed ? VerdictWord::proved : VerdictWord::incomplete;
+}
+
+std::string text_of_faults(sim::ProofFaults faults) {
+  switch (faults) {
+    case sim::ProofFaults::none:
+      return "no I/O fails, is cut short or is refused as busy by the device, and no zone reset fails; --errors=device "
+             "does without this";
+    case sim::ProofFaults::device:
+      return "handing over queued I/Os and waiting for completions never fail as such, single I/Os and resets may; "
+             "--errors=engine does without this";
+    case sim::ProofFaults::engine:
+      break;
+  }
+  return {};
+}
+
+std::vector<std::string> assumptions(const ProofSize& size, sim::ProofFaults faults) {
+  std::vector<std::string> lines = {
+      fmt::format(
+          "each job has a queue depth of at most {}, at most {} zones in its range, and zones hold at most {} of "
+          "its blocks; jobs, their mix and their work are without limit",
+          size.depth, size.zones, size.blocks),
+      "the device ends every I/O that it has accepted (rule b), and mutexes do what mutexes do",
+      "swd is only compared with a threshold, write_cnt with 0, and a verify_block beyond the device's end is like any "
+      "other: a few values stand for all",
+      "livelock and starvation are not covered"};
+  if (std::string text = text_of_faults(faults); !text.empty()) lines.push_back(std::move(text));
+  return lines;
+}
+
+std::string stopped_by(const std::vector<JobProof>& proofs) {
+  switch (proofs.back().result.end) {
+    case sim::ProofEnd::states:
+      return "the limit of memory";
+    case sim::ProofEnd::stopped:
+      return "time";
+    case sim::ProofEnd::closed:
+      break;
+  }
+  return {};
+}
+
+}  // namespace
+
+tl::expected<sim::ProofFaults, InputError> parse_faults(const std::string& text) {
+  if (text.empty() || text == "none") return sim::ProofFaults::none;
+  if (text == "device") return sim::ProofFaults::device;
+  if (text == "engine") return sim::ProofFaults::engine;
+  return tl::make_unexpected(
+      InputError{.file = "--errors", .message = "unknown class " + quoted(text) + ", expected none, device or engine"});
+}
+
+std::vector<sim::ProofBreak> all_breaks(const std::vector<JobProof>& proofs) {
+  std::vector<sim::ProofBreak> all;
+  for (const JobProof& proof : proofs) {
+    for (const sim::ProofBreak& broken : proof.result.findings.breaks) {
+      const auto same = [&](const sim::ProofBreak& other) {
+        return other.rule == broken.rule && lockcheck::site_text(other.site) == lockcheck::site_text(broken.site);
+      };
+      if (std::ranges::none_of(all, same)) all.push_back(broken);
+    }
+  }
+  return all;
+}
+
+Verdict proof_verdict(const Instance& instance, const ProofInstance& small, const ProofSize& size,
+                      sim::ProofFaults faults, const std::vector<JobProof>& proofs) {
+  Verdict verdict = verdict_about(instance);
+  verdict.device = "sim:" + small.device.short_text();
+  verdict.draws = "all of them";
+  verdict.strategy = "each different job alone in the most general environment";
+  verdict.bounds = {.zones = size.zones, .depth = size.depth, .blocks = size.blocks};
+  verdict.word = word_of(proofs);
+  verdict.exhaustive = verdict.word == VerdictWord::proved || stopped_by(proofs).empty();
+  verdict.states = 0;
+  std::set<std::pair<std::string, std::string>> known;
+  for (const JobProof& proof : proofs) {
+    *verdict.states += proof.result.states;
+    const std::string name = core::task_name(small.jobs, proof.job);
+    for (const sim::ProofBreak& broken : proof.result.findings.breaks) {
+      if (!known.insert({broken.rule, lockcheck::site_text(broken.site)}).second) continue;
+      verdict.obligations.push_back(obligation_of(broken, name));
+    }
+  }
+  if (verdict.word == VerdictWord::incomplete) verdict.stopped_by = stopped_by(proofs);
+  verdict.assumptions = assumptions(size, faults);
+  const bool asserts =
+      std::ranges::any_of(all_breaks(proofs), [](const auto& broken) { return !prevents_proof(broken); });
+  if (asserts) verdict.assumptions.emplace_back("an assertion that fails ends the program, which is no deadlock");
+  return verdict;
+}
+
+}  // namespace zoneknot::tools
