@@ -167,7 +167,8 @@ bool IoPipeline::ended(IoUnit& unit) {
     ++stats.ios;
     stats.bytes += request.transferred;
     stats.latency.add(job_.world.clock().stamp_ns() - unit.issue_ns);
-    if (unit.purpose == UnitPurpose::work && request.direction != Direction::sync) {
+    // What is read back to verify counts too: towards io_size, number_ios and thinktime_blocks.
+    if (request.direction != Direction::sync) {
       bytes_completed_ += request.transferred;
       ++ios_completed_;
     }

@@ -109,7 +109,9 @@ constexpr JobOption kOptions[] = {
 
     count<&Draft::numjobs>("numjobs", "", 1, kMaxJobs, "jobs of this section"),
     flag("thread", "", check_flag, "jobs are threads here in any case"),
-    flag<&JobSpec::stonewall>("stonewall", "wait_for_previous", "start when every earlier job has ended"),
+    flag<&JobSpec::stonewall>(
+        "stonewall", "wait_for_previous",
+        "start when every earlier job has ended; of numjobs clones the first one waits, then all start"),
     flag<&JobSpec::exitall>("exitall", "", "when this job ends, all end"),
     flag<&JobSpec::group_reporting>("group_reporting", "", "one report for all jobs of the section"),
     flag<&JobSpec::time_based>("time_based", "", "go on until runtime is over; needs runtime"),

@@ -119,6 +119,8 @@ tl::expected<std::vector<JobSpec>, SpecError> make_jobs(const SectionDraft& draf
   for (std::uint32_t clone = 0; clone < draft.numjobs; ++clone) {
     jobs[clone].clone = clone;
     jobs[clone].offset += clone * increment;
+    // Clones start together: the first one has waited for the jobs before it.
+    jobs[clone].stonewall = spec.stonewall && clone == 0;
   }
   return jobs;
 }
