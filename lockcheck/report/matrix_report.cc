@@ -117,22 +117,6 @@ std::string text_of_executions(const Matrix& matrix) {
   return "\nExecutions searched\n\n" + table(matrix, executions_text);
 }
 
-std::string text_of_witnesses(const Matrix& matrix) {
-  std::string out;
-  std::size_t number = 0;
-  for (const MatrixRow& row : matrix.rows) {
-    for (std::size_t i = 0; i < row.cells.size() && i < matrix.columns.size(); ++i) {
-      const Verdict& verdict = row.cells[i].verdict;
-      if (verdict.witness.empty()) continue;
-      out += "\n" + hanging(fmt::format("{:>3}. ", ++number),
-                            fmt::format("{}, {}: {}", row.fix_set, matrix.columns[i], cell_text(verdict)));
-      out += verdict.witness + "\n";
-      if (!verdict.replay_command.empty()) out += verdict.replay_command + "\n";
-    }
-  }
-  return out.empty() ? "" : "\nWitnesses\n" + out;
-}
-
 }  // namespace
 
 std::string cell_text(const Verdict& verdict) {
@@ -170,8 +154,22 @@ std::string to_text_of_predictions(const Matrix& matrix) {
          text_of_executions(matrix);
 }
 
-std::string to_text(const Matrix& matrix) {
-  return table(matrix, cell_text) + text_of_executions(matrix) + text_of_witnesses(matrix);
+std::string to_text(const Matrix& matrix) { return table(matrix, cell_text) + text_of_executions(matrix); }
+
+std::string to_text_of_witnesses(const Matrix& matrix) {
+  std::string out;
+  std::size_t number = 0;
+  for (const MatrixRow& row : matrix.rows) {
+    for (std::size_t i = 0; i < row.cells.size() && i < matrix.columns.size(); ++i) {
+      const Verdict& verdict = row.cells[i].verdict;
+      if (verdict.witness.empty()) continue;
+      out += "\n" + hanging(fmt::format("{:>3}. ", ++number),
+                            fmt::format("{}, {}: {}", row.fix_set, matrix.columns[i], cell_text(verdict)));
+      out += verdict.witness + "\n";
+      if (!verdict.replay_command.empty()) out += verdict.replay_command + "\n";
+    }
+  }
+  return out.empty() ? "" : "\nWitnesses\n" + out;
 }
 
 }  // namespace zoneknot::lockcheck

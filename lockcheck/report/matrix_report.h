@@ -25,9 +25,11 @@ struct Matrix {
 // "HANG dg", "CLEAN", "RULE g,assert": the word, the letters of the broken rules, then those that have names.
 std::string cell_text(const Verdict& verdict);
 
-// The table, in blocks of as many columns as fit into 80 characters; how many executions each cell is worth; and a
-// numbered list of the witnesses, whose lines may be longer.
+// The table, in blocks of as many columns as fit into 80 characters, and how many executions each cell is worth.
 std::string to_text(const Matrix& matrix);
+
+// A numbered list of the witnesses, whose lines may be longer; empty without any.
+std::string to_text_of_witnesses(const Matrix& matrix);
 
 // "3/3 2+ 5?": of three kinds of hangs that were found all were predicted; of the kinds that were predicted two are
 // confirmed and five are not. docs/lock-order.md explains it. "-": nothing was found, and nothing predicted.

@@ -2,6 +2,7 @@
 
 #include <CLI/CLI.hpp>
 #include <array>
+#include <functional>
 
 #include "tools/option/strategy_option.h"
 #include "tools/text/input_error.h"
@@ -66,7 +67,7 @@ class Parser {
     try {
       app_.parse(argc, argv);
       if (app_.get_subcommands().empty()) return {std::nullopt, {app_.help(), 2}};
-      return {line_, {}};
+      return {chosen_(), {}};
     } catch (const CLI::ParseError& error) {
       std::ostringstream out;
       std::ostringstream err;
@@ -95,34 +96,47 @@ class Parser {
     return text + "\n";
   }
 
-  CLI::App& command(const char* name, const char* help, Command which) {
+  // `options` is what the command's arguments are put into.
+  template <class Options>
+  CLI::App& command(const char* name, const char* help, Options& options) {
     CLI::App& app = *app_.add_subcommand(name, help);
-    app.callback([this, which] { line_.command = which; });
-    app.add_option_function<std::string>(
-           "--format", [this](const std::string& text) { line_.format = text == "json" ? Format::json : Format::text; },
-           "text (default) or json")
-        ->check(check_format);
+    app.callback([this, &options] { chosen_ = [&options] { return CommandLine(options); }; });
+    const auto set_format = [&options](const std::string& text) {
+      options.format = text == "json" ? Format::json : Format::text;
+    };
+    app.add_option_function<std::string>("--format", set_format, "text (default) or json")->check(check_format);
     return app;
   }
 
-  void add_instance(CLI::App& app) {
-    app.add_option("--fixes", line_.fixes, "none, legacy or series, then ,+NAME or ,-NAME (default series)");
-    app.add_option("--device", line_.device, "sim[:key=value,...], file:PATH");
-    app.add_option("--faults", line_.faults, "fault plan of the device (TOML)");
+  // One argument without an option. It is a list of one, so that a second one is refused by its name.
+  static CLI::Option* add_input(CLI::App& app, const char* name, std::string& input, const char* what) {
+    const auto take = [&input](const std::vector<std::string>& given) { input = given.front(); };
+    return app.add_option_function<std::vector<std::string>>(name, take, what)->expected(1);
   }
 
-  void add_search(CLI::App& app) {
-    app.add_option("--bound", line_.bound, "jobs=2,zones=2,depth=2,ios=4,blocks=2: a bounded instance");
-    add_number(app, "--executions", line_.executions, 1, "executions to search");
-    add_number(app, "--max-steps", line_.max_steps, 1, "scheduling points after which an execution is cut");
-    add_number(app, "--seed", line_.seed, 0, "seed of the search; fixes block, direction and error draws too");
-    add_time(app);
-    add_no_order_check(app);
+  static void add_program(CLI::App& app, ProgramOptions& program) {
+    add_fixes(app, program.fixes);
+    app.add_option("--device", program.device, "sim[:key=value,...], file:PATH");
+    app.add_option("--faults", program.faults, "fault plan of the device (TOML)");
   }
 
-  void add_no_order_check(CLI::App& app) {
-    app.add_flag("--no-order-check", line_.no_order_check,
-                 "predict no deadlocks; for comparison, the order in which locks are taken is looked at by default");
+  static void add_fixes(CLI::App& app, std::optional<std::string>& fixes) {
+    app.add_option("--fixes", fixes, "none, legacy or series, then ,+NAME or ,-NAME (default series)");
+  }
+
+  static void add_search(CLI::App& app, SearchOptions& search) {
+    app.add_option("--bound", search.bound, "jobs=2,zones=2,depth=2,ios=4,blocks=2: a bounded instance");
+    add_number(app, "--executions", search.executions, 1, "executions to search");
+    add_number(app, "--max-steps", search.max_steps, 1, "scheduling points after which an execution is cut");
+    add_number(app, "--seed", search.seed, 0, "seed of the search; fixes block, direction and error draws too");
+    add_time(app, search.time);
+    add_no_order_check(app, search.order_check);
+  }
+
+  static void add_no_order_check(CLI::App& app, bool& order_check) {
+    app.add_flag_callback(
+        "--no-order-check", [&order_check] { order_check = false; },
+        "predict no deadlocks; for comparison, the order in which locks are taken is looked at by default");
   }
 
   // A whole number from `least` on. CLI11 by itself takes -1 for one.
@@ -136,123 +150,136 @@ class Parser {
     app.add_option_function<std::string>(name, parse, what);
   }
 
-  void add_time(CLI::App& app) {
+  static void add_time(CLI::App& app, std::optional<std::chrono::milliseconds>& time) {
     app.add_option_function<std::string>(
-        "--time", [this](const std::string& text) { line_.time = parse_time("--time", text); },
+        "--time", [&time](const std::string& text) { time = parse_time("--time", text); },
         "stop after this time: 500ms, 30s, 2m");
   }
 
-  void add_output(CLI::App& app, const char* what) { app.add_option("-o,--output", line_.output, what); }
+  static void add_memory(CLI::App& app, std::optional<std::uint64_t>& memory, const char* what) {
+    app.add_option_function<std::string>(
+        "--memory", [&memory](const std::string& text) { memory = parse_bytes("--memory", text); }, what);
+  }
 
-  void add_graphs(CLI::App& app) {
-    app.add_option("--dot", line_.dot, "write who waits for whom to this file, in Graphviz's language");
-    app.add_option("--svg", line_.svg, "the same as a picture; needs Graphviz's program dot");
+  static void add_output(CLI::App& app, std::string& output, const char* what) {
+    app.add_option("-o,--output", output, what);
+  }
+
+  static void add_graphs(CLI::App& app, GraphOptions& graphs) {
+    app.add_option("--dot", graphs.dot, "write who waits for whom to this file, in Graphviz's language");
+    app.add_option("--svg", graphs.svg, "the same as a picture; needs Graphviz's program dot");
   }
 
   void add_matrix() {
-    CLI::App& app = command("matrix", "sets of fixes x jobs: a search for each cell", Command::matrix);
-    app.add_option("JOB", line_.inputs, "job files; JOB@FAULTS runs on a device with the faults of that plan")
+    CLI::App& app = command("matrix", "sets of fixes x jobs: a search for each cell", matrix_);
+    app.add_option("JOB", matrix_.inputs, "job files; JOB@FAULTS runs on a device with the faults of that plan")
         ->required();
-    app.add_option("--fixes", line_.rows, "a row, may be repeated; default: the series, with and without each switch")
+    app.add_option("--fixes", matrix_.rows, "a row, may be repeated; default: the series, with and without each switch")
         ->allow_extra_args(false);
-    app.add_option("--device", line_.device, "sim[:key=value,...]");
-    add_search(app);
-    app.add_option("--strategy", line_.strategy, strategy_names() + "; default portfolio");
-    add_output(app, "write the table to this file");
-    app.add_option("--witnesses", line_.witnesses,
+    app.add_option("--device", matrix_.device, "sim[:key=value,...]");
+    add_search(app, matrix_.search);
+    app.add_option("--strategy", matrix_.search.strategy, strategy_names() + "; default portfolio");
+    add_output(app, matrix_.output, "write the table to this file");
+    app.add_option("--witnesses", matrix_.witnesses,
                    "write the witness of each hang into this folder as soon as it is found");
-    app.add_flag("--predictions", line_.predictions,
+    app.add_flag("--verbose", matrix_.verbose, "print the witness line of each hang behind the table");
+    app.add_flag("--predictions", matrix_.search.predictions,
                  "another table: what was predicted from runs that did not hang, beside the hangs that were found");
-    app.add_option("--expect", line_.expect, "a table as --format=json writes it; a difference ends with exit code 1");
+    app.add_option("--expect", matrix_.expect,
+                   "a table as --format=json writes it; a difference ends with exit code 1");
   }
 
   void add_check() {
-    CLI::App& app = command("check", "search one job file for hangs and broken rules", Command::check);
-    app.add_option("JOB", line_.inputs, "job file")->required()->expected(1);
-    add_instance(app);
-    add_search(app);
-    app.add_option("--strategy", line_.strategy, strategy_names() + "; default portfolio, then stateful with --bound");
-    add_output(app, "write the witness to this file");
-    app.add_flag("--predictions", line_.predictions,
+    CLI::App& app = command("check", "search one job file for hangs and broken rules", check_);
+    add_input(app, "JOB", check_.job, "job file")->required();
+    add_program(app, check_.program);
+    add_search(app, check_.search);
+    app.add_option("--strategy", check_.search.strategy,
+                   strategy_names() + "; default portfolio, then stateful with --bound");
+    add_output(app, check_.output, "write the witness to this file");
+    app.add_flag("--predictions", check_.search.predictions,
                  "if it hangs: steer towards what other runs predict as well, and show that too");
-    add_graphs(app);
-    app.add_option_function<std::string>(
-        "--memory", [this](const std::string& text) { line_.memory = parse_bytes("--memory", text); },
-        "for the states of a stateful search: 512m, 8g (default 2g)");
+    add_graphs(app, check_.graphs);
+    add_memory(app, check_.memory, "for the states of a stateful search: 512m, 8g (default 2g)");
   }
 
   void add_prove() {
-    CLI::App& app = command("prove", "prove that no number of such jobs deadlocks", Command::prove);
-    app.add_option("JOB", line_.inputs, "job file")->expected(1);
-    app.add_flag("--classes", line_.classes, "instead of a job file: a table of every kind of job");
-    app.add_option("--fixes", line_.fixes, "none, legacy or series, then ,+NAME or ,-NAME (default series)");
-    app.add_option("--device", line_.device, "sim[:key=value,...]");
-    app.add_option("--bound", line_.bound,
+    CLI::App& app = command("prove", "prove that no number of such jobs deadlocks", prove_);
+    add_input(app, "JOB", prove_.job, "job file");
+    app.add_flag("--classes", prove_.classes, "instead of a job file: a table of every kind of job");
+    add_fixes(app, prove_.fixes);
+    app.add_option("--device", prove_.device, "sim[:key=value,...]");
+    app.add_option("--bound", prove_.bound,
                    "depth=2,zones=3,blocks=2 (default; with --classes blocks=1): how large each job is");
-    app.add_option("--errors", line_.errors, "none (default), device or engine: what may go wrong");
-    app.add_option_function<std::string>(
-        "--memory", [this](const std::string& text) { line_.memory = parse_bytes("--memory", text); },
-        "stop when the search needs more: 512m, 4g (default 4g)");
-    add_time(app);
-    add_output(app, "write the witness of a hang, or the table, to this file");
+    app.add_option("--errors", prove_.errors, "none (default), device or engine: what may go wrong");
+    add_memory(app, prove_.memory, "stop when the search needs more: 512m, 4g (default 4g)");
+    add_time(app, prove_.time);
+    add_output(app, prove_.output, "write the witness of a hang, or the table, to this file");
   }
 
-  // A witness, and what a line needs beside it.
-  void add_witness(CLI::App& app) {
-    app.add_option("WITNESS", line_.inputs, "a witness file, or a line zk1:... followed by its job file")
+  static void add_witness(CLI::App& app, WitnessOptions& witness) {
+    app.add_option("WITNESS", witness.inputs, "a witness file, or a line zk1:... followed by its job file")
         ->required()
         ->expected(1, 2);
-    add_instance(app);
-    app.add_option("--bound", line_.bound, "as for check; only with a witness line");
-    add_number(app, "--seed", line_.seed, 0, "as for check; only with a witness line");
+    add_program(app, witness.program);
+    app.add_option("--bound", witness.bound, "as for check; only with a witness line");
+    add_number(app, "--seed", witness.seed, 0, "as for check; only with a witness line");
   }
 
   void add_shrink() {
-    CLI::App& app = command("shrink", "make a witness smaller and keep the kind of its hang", Command::shrink);
-    add_witness(app);
-    add_number(app, "--executions", line_.executions, 1, "random executions of one attempt (default 10000)");
-    add_time(app);
-    add_output(app, "write the witness to this file");
+    CLI::App& app = command("shrink", "make a witness smaller and keep the kind of its hang", shrink_);
+    add_witness(app, shrink_.witness);
+    add_number(app, "--executions", shrink_.executions, 1, "random executions of one attempt (default 10000)");
+    add_time(app, shrink_.time);
+    add_output(app, shrink_.output, "write the witness to this file");
   }
 
   void add_replay() {
-    CLI::App& app = command("replay", "run a witness again", Command::replay);
-    add_witness(app);
-    app.add_option("--trace", line_.trace, "write the event trace to this file");
-    app.add_option("--lock-trace", line_.lock_trace, "record the lock trace into this file, for lockcheck");
-    add_output(app, "write the verdict to this file");
-    add_graphs(app);
+    CLI::App& app = command("replay", "run a witness again", replay_);
+    add_witness(app, replay_.witness);
+    app.add_option("--trace", replay_.trace, "write the event trace to this file");
+    app.add_option("--lock-trace", replay_.lock_trace, "record the lock trace into this file, for lockcheck");
+    add_output(app, replay_.output, "write the verdict to this file");
+    add_graphs(app, replay_.graphs);
   }
 
   void add_run() {
-    CLI::App& app = command("run", "run the workload once and report as fio does", Command::run);
-    add_no_order_check(app);
-    app.add_option("JOB", line_.inputs, "job file")->required()->expected(1);
-    add_instance(app);
-    add_number(app, "--seed", line_.seed, 0, "seed of the schedule on a simulated device");
+    CLI::App& app = command("run", "run the workload once and report as fio does", run_);
+    add_no_order_check(app, run_.order_check);
+    add_input(app, "JOB", run_.job, "job file")->required();
+    add_program(app, run_.program);
+    add_number(app, "--seed", run_.seed, 0, "seed of the schedule on a simulated device");
     app.add_option_function<std::string>(
         "--watchdog",
         [this](const std::string& text) {
-          line_.watchdog_seconds = std::chrono::duration<double>(parse_time("--watchdog", text)).count();
-          if (*line_.watchdog_seconds == 0) throw CLI::ValidationError("--watchdog", "must be above 0");
+          run_.watchdog_seconds = std::chrono::duration<double>(parse_time("--watchdog", text)).count();
+          if (*run_.watchdog_seconds == 0) throw CLI::ValidationError("--watchdog", "must be above 0");
         },
         "time without progress before a real run is examined (default 5s)");
-    app.add_flag("--destroy-data", line_.destroy_data, "write to a file that is not empty");
-    app.add_option("--lock-trace", line_.lock_trace, "record the lock trace into this file, for lockcheck");
-    add_output(app, "write the report to this file");
-    add_graphs(app);
+    app.add_flag("--destroy-data", run_.destroy_data, "write to a file that is not empty");
+    app.add_option("--lock-trace", run_.lock_trace, "record the lock trace into this file, for lockcheck");
+    add_output(app, run_.output, "write the report to this file");
+    add_graphs(app, run_.graphs);
   }
 
   void add_lockcheck() {
-    CLI::App& app = command("lockcheck", "check a recorded lock trace", Command::lockcheck);
-    app.add_option("TRACE", line_.inputs, "lock trace, of our own form or RAPID's STD")->required()->expected(1);
-    app.add_option("--export", line_.export_as, "instead of checking, write the trace to the file of -o: std or binary")
+    CLI::App& app = command("lockcheck", "check a recorded lock trace", lockcheck_);
+    add_input(app, "TRACE", lockcheck_.trace, "lock trace, of our own form or RAPID's STD")->required();
+    app.add_option("--export", lockcheck_.export_as,
+                   "instead of checking, write the trace to the file of -o: std or binary")
         ->check(CLI::IsMember({"std", "binary"}));
-    add_graphs(app);
-    add_output(app, "write the report, or the exported trace, to this file");
+    add_graphs(app, lockcheck_.graphs);
+    add_output(app, lockcheck_.output, "write the report, or the exported trace, to this file");
   }
 
-  CommandLine line_;
+  MatrixOptions matrix_;
+  CheckOptions check_;
+  ProveOptions prove_;
+  ReplayOptions replay_;
+  ShrinkOptions shrink_;
+  RunOptions run_;
+  LockcheckOptions lockcheck_;
+  std::function<CommandLine()> chosen_;  // copies the options of the command that was named
   CLI::App app_{"Zoneknot: finds zone-locking hangs without hardware, luck or a stuck machine", "zoneknot"};
 };
 

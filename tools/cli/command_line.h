@@ -1,49 +1,127 @@
-// The command line of `zoneknot` as a value: which command, and what its options were given. Texts are parsed further
-// by the commands.
+// The command line of `zoneknot` as a value: the options of the command that was named, a struct for each. Texts are
+// parsed further by the commands.
 #pragma once
 
 #include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <variant>
 #include <vector>
 
 namespace zoneknot::tools {
 
-enum class Command : std::uint8_t { matrix, check, prove, replay, shrink, run, lockcheck };
 enum class Format : std::uint8_t { text, json };
 
-struct CommandLine {
-  Command command = Command::check;
-  std::vector<std::string>
-      inputs;  // job files (JOB@FAULTS for matrix), the witness and perhaps its job file, or the trace
-  std::optional<std::string> fixes;
-  std::vector<std::string> rows;        // matrix: sets of fixes, empty: what the series does
-  std::string device;                   // empty: by ${ZONED}
-  std::string faults;                   // path, empty: none
-  std::string bound;                    // empty: none
-  std::string errors;                   // prove: none, device, engine
-  bool classes = false;                 // prove: the table of all kinds of jobs
-  std::optional<std::uint64_t> memory;  // check and prove: bytes for states, about
-  std::string strategy;                 // empty: the command's own choice
+// The program that a job file becomes.
+struct ProgramOptions {
+  std::optional<std::string> fixes;  // nothing: series
+  std::string device;                // empty: by ${ZONED}
+  std::string faults;                // path, empty: none
+};
+
+struct SearchOptions {
+  std::string bound;     // empty: none
+  std::string strategy;  // empty: the command's own choice
   std::optional<std::uint64_t> executions;
   std::optional<std::uint64_t> max_steps;  // scheduling points of one execution
-  std::optional<std::chrono::milliseconds> time;
   std::optional<std::uint64_t> seed;
-  Format format = Format::text;
-  std::string output;                      // -o
-  std::string dot;                         // check, replay, run: where to write the picture of the verdict
-  std::string svg;                         // the same, drawn
-  std::string trace;                       // replay: where to write the event trace
-  std::string lock_trace;                  // run and replay: where to record the lock trace
-  std::string export_as;                   // lockcheck: std or binary, empty: check
-  std::string witnesses;                   // matrix: folder for witness files
-  std::string expect;                      // matrix: file with the expected table
-  bool no_order_check = false;             // check, matrix, run: predict nothing
-  bool predictions = false;                // check, matrix: show and try what is predicted beside hangs
-  std::optional<double> watchdog_seconds;  // run
-  bool destroy_data = false;
+  std::optional<std::chrono::milliseconds> time;
+  bool order_check = true;   // predict deadlocks
+  bool predictions = false;  // show and try what is predicted beside hangs
 };
+
+// Where to write the picture of the verdict. Empty: nowhere.
+struct GraphOptions {
+  std::string dot;
+  std::string svg;
+};
+
+// A witness, and what a witness line needs beside it.
+struct WitnessOptions {
+  std::vector<std::string> inputs;  // the witness, and perhaps its job file
+  ProgramOptions program;
+  std::string bound;
+  std::optional<std::uint64_t> seed;
+};
+
+// In all of them `output` is the path after -o, empty: none.
+
+struct MatrixOptions {
+  std::vector<std::string> inputs;  // JOB or JOB@FAULTS
+  std::vector<std::string> rows;    // sets of fixes, empty: what the series does
+  std::string device;               // empty: by ${ZONED}
+  SearchOptions search;
+  Format format = Format::text;
+  std::string output;     // the table
+  std::string witnesses;  // folder for witness files, empty: none
+  bool verbose = false;   // print the witnesses behind the table
+  std::string expect;     // file with the expected table
+};
+
+struct CheckOptions {
+  std::string job;
+  ProgramOptions program;
+  SearchOptions search;
+  std::optional<std::uint64_t> memory;  // bytes for states, about
+  Format format = Format::text;
+  std::string output;  // the witness
+  GraphOptions graphs;
+};
+
+struct ProveOptions {
+  std::string job;       // empty: `classes`
+  bool classes = false;  // the table of all kinds of jobs
+  std::optional<std::string> fixes;
+  std::string device;
+  std::string bound;
+  std::string errors;                   // none, device, engine
+  std::optional<std::uint64_t> memory;  // bytes for states, about
+  std::optional<std::chrono::milliseconds> time;
+  Format format = Format::text;
+  std::string output;  // the witness, or the table
+};
+
+struct ReplayOptions {
+  WitnessOptions witness;
+  std::string trace;       // where to write the event trace
+  std::string lock_trace;  // where to record the lock trace
+  Format format = Format::text;
+  std::string output;
+  GraphOptions graphs;
+};
+
+struct ShrinkOptions {
+  WitnessOptions witness;
+  std::optional<std::uint64_t> executions;
+  std::optional<std::chrono::milliseconds> time;
+  Format format = Format::text;
+  std::string output;  // the witness
+};
+
+struct RunOptions {
+  std::string job;
+  ProgramOptions program;
+  std::optional<std::uint64_t> seed;
+  std::optional<double> watchdog_seconds;
+  bool order_check = true;
+  bool destroy_data = false;
+  std::string lock_trace;  // where to record the lock trace
+  Format format = Format::text;
+  std::string output;
+  GraphOptions graphs;
+};
+
+struct LockcheckOptions {
+  std::string trace;
+  std::string export_as;  // std or binary, empty: check
+  Format format = Format::text;
+  std::string output;
+  GraphOptions graphs;
+};
+
+using CommandLine =
+    std::variant<MatrixOptions, CheckOptions, ProveOptions, ReplayOptions, ShrinkOptions, RunOptions, LockcheckOptions>;
 
 // What to do instead of a command: text for standard output or standard error, and the exit code.
 struct UsageExit {

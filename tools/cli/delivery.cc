@@ -2,7 +2,7 @@
 
 #include <cstdio>
 
-#include "tools/instance/instance.h"
+#include "tools/text/whole_file.h"
 
 namespace zoneknot::tools {
 

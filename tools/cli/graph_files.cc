@@ -14,7 +14,7 @@
 #include <tl/expected.hpp>
 
 #include "lockcheck/report/report_dot.h"
-#include "tools/instance/instance.h"
+#include "tools/text/whole_file.h"
 
 namespace zoneknot::tools {
 namespace {
@@ -71,24 +71,24 @@ tl::expected<std::string, InputError> svg_of(const std::string& dot) {
 
 }  // namespace
 
-std::optional<InputError> check_graph_files(const CommandLine& line) {
-  if (!line.svg.empty() && !dot_is_installed()) {
+std::optional<InputError> check_graph_files(const GraphOptions& graphs) {
+  if (!graphs.svg.empty() && !dot_is_installed()) {
     return InputError{.file = "--svg",
                       .message = "needs the program dot of Graphviz, which is not installed; --dot does without"};
   }
-  if (auto error = check_writable(line.dot)) return error;
-  return check_writable(line.svg);
+  if (auto error = check_writable(graphs.dot)) return error;
+  return check_writable(graphs.svg);
 }
 
-std::optional<InputError> write_graph_files(const lockcheck::Verdict& verdict, const CommandLine& line) {
-  if (line.dot.empty() && line.svg.empty()) return std::nullopt;
+std::optional<InputError> write_graph_files(const lockcheck::Verdict& verdict, const GraphOptions& graphs) {
+  if (graphs.dot.empty() && graphs.svg.empty()) return std::nullopt;
   const std::string dot = lockcheck::to_dot(verdict);
-  if (!line.dot.empty()) {
-    if (auto error = write_file(line.dot, dot)) return error;
+  if (!graphs.dot.empty()) {
+    if (auto error = write_file(graphs.dot, dot)) return error;
   }
-  if (line.svg.empty()) return std::nullopt;
+  if (graphs.svg.empty()) return std::nullopt;
   const auto svg = svg_of(dot);
-  return svg ? write_file(line.svg, *svg) : svg.error();
+  return svg ? write_file(graphs.svg, *svg) : svg.error();
 }
 
 }  // namespace zoneknot::tools

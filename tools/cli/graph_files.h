@@ -11,9 +11,9 @@ namespace zoneknot::tools {
 
 // What would keep write_graph_files() from doing it, so that it is said before a long search and not after it: a path
 // that cannot be written, or no `dot` to make the SVG.
-std::optional<InputError> check_graph_files(const CommandLine& line);
+std::optional<InputError> check_graph_files(const GraphOptions& graphs);
 
 // Writes what was asked for. The error is that of a file, or that `dot` has failed.
-std::optional<InputError> write_graph_files(const lockcheck::Verdict& verdict, const CommandLine& line);
+std::optional<InputError> write_graph_files(const lockcheck::Verdict& verdict, const GraphOptions& graphs);
 
 }  // namespace zoneknot::tools

@@ -2,6 +2,10 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
 
 #include "sim/search/explorer.h"
 #include "tools/cli/command_line.h"
@@ -13,9 +17,10 @@ inline constexpr std::uint64_t kDefaultExhaustiveExecutions = 10'000'000;
 inline constexpr std::uint64_t kDefaultMaxSteps = 2'000'000;
 
 // `what` stands at the head of the progress line.
-sim::SearchLimits search_limits(const CommandLine& line, std::uint64_t default_executions, const std::string& what);
+sim::SearchLimits search_limits(const SearchOptions& options, std::uint64_t default_executions,
+                                const std::string& what);
 
-// Removes what is left of a progress line.
-void clear_progress();
+// --time, counted from this call: true once it is over. Empty without --time.
+std::function<bool()> deadline(const std::optional<std::chrono::milliseconds>& time);
 
 }  // namespace zoneknot::tools

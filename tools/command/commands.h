@@ -6,12 +6,12 @@
 
 namespace zoneknot::tools {
 
-int run_matrix(const CommandLine& line);
-int run_check(const CommandLine& line);
-int run_prove(const CommandLine& line);
-int run_replay(const CommandLine& line);
-int run_shrink(const CommandLine& line);
-int run_run(const CommandLine& line);
-int run_lockcheck(const CommandLine& line);
+int run_command(const MatrixOptions& options);
+int run_command(const CheckOptions& options);
+int run_command(const ProveOptions& options);
+int run_command(const ReplayOptions& options);
+int run_command(const ShrinkOptions& options);
+int run_command(const RunOptions& options);
+int run_command(const LockcheckOptions& options);
 
 }  // namespace zoneknot::tools

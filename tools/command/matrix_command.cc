@@ -1,5 +1,4 @@
 #include <fmt/core.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <atomic>
@@ -14,9 +13,11 @@
 #include "lockcheck/report/report_json.h"
 #include "tools/cli/delivery.h"
 #include "tools/cli/interrupt.h"
+#include "tools/cli/progress_line.h"
 #include "tools/cli/search_limits.h"
 #include "tools/command/commands.h"
 #include "tools/instance/search_verdict.h"
+#include "tools/text/whole_file.h"
 #include "tools/witness/witness_file.h"
 
 namespace zoneknot::tools {
@@ -35,10 +36,10 @@ std::vector<core::FixSet> rows_of_series() {
   return rows;
 }
 
-tl::expected<std::vector<core::FixSet>, InputError> rows_of(const CommandLine& line) {
-  if (line.rows.empty()) return rows_of_series();
+tl::expected<std::vector<core::FixSet>, InputError> rows_of(const MatrixOptions& options) {
+  if (options.rows.empty()) return rows_of_series();
   std::vector<core::FixSet> rows;
-  for (const std::string& text : line.rows) {
+  for (const std::string& text : options.rows) {
     const auto fixes = core::FixSet::parse(text);
     if (!fixes) return tl::make_unexpected(InputError{.file = "--fixes", .message = fixes.error()});
     if (std::ranges::find(rows, *fixes) != rows.end()) {
@@ -51,13 +52,13 @@ tl::expected<std::vector<core::FixSet>, InputError> rows_of(const CommandLine& l
 }
 
 // JOB or JOB@FAULTS.
-InstanceSource source_of(const std::string& input, const core::FixSet& fixes, const CommandLine& line) {
+InstanceSource source_of(const std::string& input, const core::FixSet& fixes, const MatrixOptions& options) {
   const std::size_t at = input.rfind('@');
   InstanceSource source{.job_path = input.substr(0, at),
                         .fixes = fixes.to_string(),
-                        .device = line.device,
-                        .bound = line.bound,
-                        .seed = line.seed};
+                        .device = options.device,
+                        .bound = options.search.bound,
+                        .seed = options.search.seed};
   if (at != std::string::npos) source.faults_path = input.substr(at + 1);
   return source;
 }
@@ -73,17 +74,17 @@ std::string file_name_of(const Instance& instance) {
 // Searches the cells, several at a time. What a cell says does not depend on which thread searched it, or when.
 class MatrixSearch {
  public:
-  MatrixSearch(const CommandLine& line, std::vector<StrategyOption> strategies)
-      : line_(line), strategies_(std::move(strategies)) {}
+  MatrixSearch(const MatrixOptions& options, std::vector<StrategyOption> strategies)
+      : options_(options), strategies_(std::move(strategies)) {}
 
   // Everything that can be wrong with the input is found here, before anything is searched.
   std::optional<InputError> load() {
-    const auto rows = rows_of(line_);
+    const auto rows = rows_of(options_);
     if (!rows) return rows.error();
     for (const core::FixSet& fixes : *rows) {
       lockcheck::MatrixRow row{fixes.to_string(), {}};
-      for (const std::string& input : line_.inputs) {
-        auto instance = load_instance(source_of(input, fixes, line_));
+      for (const std::string& input : options_.inputs) {
+        auto instance = load_instance(source_of(input, fixes, options_));
         if (!instance) return instance.error();
         if (auto error = must_be_simulated(*instance)) return error;
         if (matrix_.rows.empty()) {
@@ -111,6 +112,7 @@ class MatrixSearch {
 
   [[nodiscard]] const lockcheck::Matrix& matrix() const { return matrix_; }
   [[nodiscard]] const std::optional<InputError>& write_error() const { return write_error_; }
+  [[nodiscard]] std::size_t hangs() const { return hangs_; }
   [[nodiscard]] bool complete() const {
     for (const lockcheck::MatrixRow& row : matrix_.rows) {
       for (const lockcheck::Cell& cell : row.cells) {
@@ -138,20 +140,21 @@ class MatrixSearch {
   void search_cell(std::size_t index) {
     const Instance& instance = instances_[index];
     SearchPlan plan{.strategies = strategies_,
-                    .limits = search_limits(line_, kMatrixExecutions, instance.name),
-                    .time_is_the_budget = line_.time && !line_.executions,
-                    .seed = line_.seed.value_or(1),
-                    .order_check = !line_.no_order_check,
-                    .drive_beside_hangs = line_.predictions};
+                    .limits = search_limits(options_.search, kMatrixExecutions, instance.name),
+                    .time_is_the_budget = options_.search.time && !options_.search.executions,
+                    .seed = options_.search.seed.value_or(1),
+                    .order_check = options_.search.order_check,
+                    .drive_beside_hangs = options_.search.predictions};
     plan.limits.first_hang_ends = false;  // the letters of a cell come from as many executions as those of any other
     plan.limits.progress = nullptr;       // cells are counted instead
-    plan.limits.max_steps = line_.max_steps.value_or(kMatrixMaxSteps);
+    plan.limits.max_steps = options_.search.max_steps.value_or(kMatrixMaxSteps);
     const auto begin = std::chrono::steady_clock::now();
     SearchReport report = search(instance, plan);
     report.verdict.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
     const std::lock_guard lock(mutex_);
     keep_witness(instance, report);
-    matrix_.rows[index / line_.inputs.size()].cells[index % line_.inputs.size()].verdict = std::move(report.verdict);
+    matrix_.rows[index / options_.inputs.size()].cells[index % options_.inputs.size()].verdict =
+        std::move(report.verdict);
     show_progress();
   }
 
@@ -159,8 +162,9 @@ class MatrixSearch {
   void keep_witness(const Instance& instance, SearchReport& report) {
     const bool hang = report.verdict.word == lockcheck::VerdictWord::hang;
     std::string path;
-    if (hang && !line_.witnesses.empty()) {
-      path = line_.witnesses + "/" + file_name_of(instance);
+    hangs_ += hang ? 1 : 0;
+    if (hang && !options_.witnesses.empty()) {
+      path = options_.witnesses + "/" + file_name_of(instance);
       const std::string text =
           to_witness_file(instance, report.finding->witness, lockcheck::to_json(report.verdict), report.finding->trace);
       if (auto error = write_file(path, text); error && !write_error_) write_error_ = error;
@@ -170,18 +174,18 @@ class MatrixSearch {
 
   void show_progress() {
     ++done_;
-    if (isatty(STDERR_FILENO) == 0) return;
-    fmt::print(stderr, "\r\033[K{} of {} cells searched", done_, instances_.size());
-    std::fflush(stderr);
+    progress_.show([this](double) { return fmt::format("{} of {} cells searched", done_, instances_.size()); });
   }
 
-  const CommandLine& line_;
+  const MatrixOptions& options_;
   const std::vector<StrategyOption> strategies_;
   std::vector<Instance> instances_;  // row by row
   std::atomic<std::size_t> next_ = 0;
   std::mutex mutex_;  // protects what follows, while workers run
   lockcheck::Matrix matrix_;
   std::size_t done_ = 0;
+  std::size_t hangs_ = 0;
+  ProgressLine progress_;
   std::optional<InputError> write_error_;
   std::exception_ptr failure_;
 };
@@ -210,10 +214,24 @@ tl::expected<std::vector<std::string>, InputError> differences(const lockcheck::
   return lines;
 }
 
-int exit_code_of(const MatrixSearch& search, const CommandLine& line) {
+// The table, and where the witnesses of its hangs are.
+std::string report_text(const MatrixSearch& search, const MatrixOptions& options) {
+  const lockcheck::Matrix& matrix = search.matrix();
+  std::string text =
+      options.search.predictions ? lockcheck::to_text_of_predictions(matrix) : lockcheck::to_text(matrix);
+  if (options.verbose) return text + lockcheck::to_text_of_witnesses(matrix);
+  if (search.hangs() == 0) return text;
+  text += options.witnesses.empty()
+              ? fmt::format("Cells that hang: {}; --witnesses=FOLDER keeps a witness of each, --verbose prints them\n",
+                            search.hangs())
+              : fmt::format("Witnesses of the {} cells that hang: {}\n", search.hangs(), options.witnesses);
+  return text;
+}
+
+int exit_code_of(const MatrixSearch& search, const MatrixOptions& options) {
   if (!search.complete()) return lockcheck::exit_code(lockcheck::VerdictWord::incomplete);
-  if (line.expect.empty()) return 0;
-  const auto lines = differences(search.matrix(), line.expect);
+  if (options.expect.empty()) return 0;
+  const auto lines = differences(search.matrix(), options.expect);
   if (!lines) return refuse(lines.error());
   for (const std::string& difference : *lines) std::fputs(difference.c_str(), stderr);
   return lines->empty() ? 0 : 1;
@@ -221,30 +239,28 @@ int exit_code_of(const MatrixSearch& search, const CommandLine& line) {
 
 }  // namespace
 
-int run_matrix(const CommandLine& line) {
-  const auto strategies = strategies_of(line.strategy, false);
+int run_command(const MatrixOptions& options) {
+  const auto strategies = strategies_of(options.search.strategy, false);
   if (!strategies) return refuse(strategies.error());
-  if (!line.expect.empty()) {
-    if (const auto readable = differences({}, line.expect); !readable) return refuse(readable.error());
+  if (!options.expect.empty()) {
+    if (const auto readable = differences({}, options.expect); !readable) return refuse(readable.error());
   }
-  MatrixSearch search(line, *strategies);
+  MatrixSearch search(options, *strategies);
   if (const auto error = search.load()) return refuse(*error);
-  if (const auto error = check_writable(line.output)) return refuse(*error);
-  if (!line.witnesses.empty()) {
+  if (const auto error = check_writable(options.output)) return refuse(*error);
+  if (!options.witnesses.empty()) {
     std::error_code error;
-    std::filesystem::create_directories(line.witnesses, error);
-    if (error) return refuse({.file = "--witnesses", .message = line.witnesses + ": " + error.message()});
+    std::filesystem::create_directories(options.witnesses, error);
+    if (error) return refuse({.file = "--witnesses", .message = options.witnesses + ": " + error.message()});
   }
   catch_interrupts();
   search.search_all();
-  const lockcheck::Matrix& matrix = search.matrix();
-  const std::string report = line.format == Format::json ? lockcheck::to_json(matrix)
-                             : line.predictions          ? lockcheck::to_text_of_predictions(matrix)
-                                                         : lockcheck::to_text(matrix);
-  const int code = deliver(report, line.output, 0);
+  const std::string report =
+      options.format == Format::json ? lockcheck::to_json(search.matrix()) : report_text(search, options);
+  const int code = deliver(report, options.output, 0);
   if (code != 0) return code;
   if (search.write_error()) return refuse(*search.write_error());
-  return exit_code_of(search, line);
+  return exit_code_of(search, options);
 }
 
 }  // namespace zoneknot::tools

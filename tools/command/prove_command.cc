@@ -7,12 +7,13 @@
 #include "lockcheck/report/report_text.h"
 #include "tools/cli/delivery.h"
 #include "tools/cli/interrupt.h"
-#include "tools/cli/search_limits.h"
+#include "tools/cli/progress_line.h"
 #include "tools/command/commands.h"
 #include "tools/prove/classes.h"
 #include "tools/prove/confirm.h"
-#include "tools/prove/progress.h"
+#include "tools/prove/limits.h"
 #include "tools/prove/verdict.h"
+#include "tools/text/whole_file.h"
 #include "tools/witness/witness_file.h"
 
 namespace zoneknot::tools {
@@ -109,23 +110,23 @@ tl::expected<void, InputError> confirm_all(const Instance& instance, const Proof
   return {};
 }
 
-int prove_job(const CommandLine& line) {
+int prove_job(const ProveOptions& options) {
   const auto instance =
-      load_instance({.job_path = line.inputs.at(0), .fixes = line.fixes.value_or("series"), .device = line.device});
+      load_instance({.job_path = options.job, .fixes = options.fixes.value_or("series"), .device = options.device});
   if (!instance) return refuse(instance.error());
-  const auto size = parse_proof_size(line.bound, {});
+  const auto size = parse_proof_size(options.bound, {});
   if (!size) return refuse(size.error());
-  const auto faults = parse_faults(line.errors);
+  const auto faults = parse_faults(options.errors);
   if (!faults) return refuse(faults.error());
   const auto small = proof_instance(*instance, *size);
   if (!small) return refuse(small.error());
   if (const auto error = must_be_simulated(*instance)) return refuse(*error);
-  if (const auto error = check_writable(line.output)) return refuse(*error);
+  if (const auto error = check_writable(options.output)) return refuse(*error);
   print_notes(instance->notes);
 
   catch_interrupts();
   const auto begin = SteadyClock::now();
-  sim::ProofLimits limits = proof_limits(line, instance->name);
+  sim::ProofLimits limits = proof_limits(options, instance->name);
   const auto proofs = run_proof(*small, instance->fixes, *faults, limits);
   Verdict verdict = proof_verdict(*instance, *small, *size, *faults, proofs);
   if (verdict.word == VerdictWord::proved) {
@@ -138,24 +139,25 @@ int prove_job(const CommandLine& line) {
   }
   clear_progress();
   if (!verdict.obligations.empty()) {
-    const auto done = confirm_all(*instance, *size, *faults, all_breaks(proofs), line.output, verdict);
+    const auto done = confirm_all(*instance, *size, *faults, all_breaks(proofs), options.output, verdict);
     if (!done) return refuse(done.error());
   }
   verdict.seconds = std::chrono::duration<double>(SteadyClock::now() - begin).count();
-  return deliver(line.format == Format::json ? lockcheck::to_json(verdict) : lockcheck::to_text(verdict), "",
+  return deliver(options.format == Format::json ? lockcheck::to_json(verdict) : lockcheck::to_text(verdict), "",
                  lockcheck::exit_code(verdict.word));
 }
 
 }  // namespace
 
-int run_prove(const CommandLine& line) {
-  if (line.classes != line.inputs.empty()) {
+int run_command(const ProveOptions& options) {
+  if (options.classes != options.job.empty()) {
     return refuse({.file = "prove", .message = "name either a job file or --classes"});
   }
-  if (line.classes && !line.errors.empty())
+  if (options.classes && !options.errors.empty())
     return refuse({.file = "--errors", .message = "the table has a column for it"});
-  if (line.classes && !line.device.empty()) return refuse({.file = "--device", .message = "the table has its own"});
-  return line.classes ? prove_classes(line) : prove_job(line);
+  if (options.classes && !options.device.empty())
+    return refuse({.file = "--device", .message = "the table has its own"});
+  return options.classes ? prove_classes(options) : prove_job(options);
 }
 
 }  // namespace zoneknot::tools

@@ -14,20 +14,21 @@
 #include "tools/cli/search_limits.h"
 #include "tools/command/commands.h"
 #include "tools/instance/simulated.h"
+#include "tools/text/whole_file.h"
 #include "tools/witness/trace_file.h"
 #include "tools/witness/witness_input.h"
 
 namespace zoneknot::tools {
 namespace {
 
-int report(const Replayed& replayed, const CommandLine& line) {
-  if (!line.trace.empty()) {
-    if (const auto error = write_file(line.trace, replayed.trace)) return refuse(*error);
+int report(const Replayed& replayed, const ReplayOptions& options) {
+  if (!options.trace.empty()) {
+    if (const auto error = write_file(options.trace, replayed.trace)) return refuse(*error);
   }
   const lockcheck::Verdict& verdict = replayed.verdict;
-  if (const auto error = write_graph_files(verdict, line)) return refuse(*error);
-  return deliver(line.format == Format::json ? lockcheck::to_json(verdict) : lockcheck::to_text(verdict), line.output,
-                 lockcheck::exit_code(verdict.word));
+  if (const auto error = write_graph_files(verdict, options.graphs)) return refuse(*error);
+  return deliver(options.format == Format::json ? lockcheck::to_json(verdict) : lockcheck::to_text(verdict),
+                 options.output, lockcheck::exit_code(verdict.word));
 }
 
 // What the recorded task does instead, under the other fixes.
@@ -44,9 +45,9 @@ std::string departure_text(const sim::Departure& departure, const Replayed& reco
 }
 
 // The same steps under other fixes, as long as they fit.
-int follow(const LoadedWitness& loaded, const Replayed& recorded, const CommandLine& line) {
+int follow(const LoadedWitness& loaded, const Replayed& recorded, const ReplayOptions& options) {
   Instance other = loaded.instance;
-  const auto fixes = core::FixSet::parse(*line.fixes);
+  const auto fixes = core::FixSet::parse(*options.witness.program.fixes);
   if (!fixes) return refuse({.file = "--fixes", .message = fixes.error()});
   other.fixes = *fixes;
   sim::Follow strategy(recorded.recording.steps);
@@ -55,7 +56,7 @@ int follow(const LoadedWitness& loaded, const Replayed& recorded, const CommandL
     if (strategy.departure()) departure = departure_text(*strategy.departure(), recorded, other, watch);
   });
   std::fputs(departure.c_str(), stderr);
-  return report(replayed, line);
+  return report(replayed, options);
 }
 
 // The same execution once more, for its lock trace.
@@ -72,26 +73,26 @@ std::optional<InputError> record_lock_trace(const LoadedWitness& loaded, const s
 
 }  // namespace
 
-int run_replay(const CommandLine& line) {
-  const std::string& input = line.inputs[0];
-  const auto loaded = load_witness(line);
+int run_command(const ReplayOptions& options) {
+  const std::string& input = options.witness.inputs[0];
+  const auto loaded = load_witness(options.witness);
   if (!loaded) return refuse(loaded.error());
-  const bool follows = !is_witness_line(input) && line.fixes;
-  if (follows && !line.lock_trace.empty()) {
+  const bool follows = !is_witness_line(input) && options.witness.program.fixes;
+  if (follows && !options.lock_trace.empty()) {
     return refuse({.file = "--lock-trace", .message = "records the witness as it is, without --fixes"});
   }
-  for (const std::string& path : {line.trace, line.output, line.lock_trace}) {
+  for (const std::string& path : {options.trace, options.output, options.lock_trace}) {
     if (const auto error = check_writable(path)) return refuse(*error);
   }
-  if (const auto error = check_graph_files(line)) return refuse(*error);
+  if (const auto error = check_graph_files(options.graphs)) return refuse(*error);
   const auto replayed = replay_exactly(*loaded, input);
   if (!replayed) return refuse(replayed.error());
   // A line is looked up with the fixes that belong to it; with a file, other fixes are a question of their own.
-  if (follows) return follow(*loaded, *replayed, line);
-  if (!line.lock_trace.empty()) {
-    if (const auto error = record_lock_trace(*loaded, line.lock_trace)) return refuse(*error);
+  if (follows) return follow(*loaded, *replayed, options);
+  if (!options.lock_trace.empty()) {
+    if (const auto error = record_lock_trace(*loaded, options.lock_trace)) return refuse(*error);
   }
-  return report(*replayed, line);
+  return report(*replayed, options);
 }
 
 }  // namespace zoneknot::tools

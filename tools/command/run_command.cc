@@ -16,6 +16,7 @@
 #include "tools/instance/run_report.h"
 #include "tools/instance/search_verdict.h"
 #include "tools/instance/workload_report.h"
+#include "tools/text/whole_file.h"
 #include "tools/witness/trace_file.h"
 
 namespace zoneknot::tools {
@@ -41,12 +42,12 @@ VerdictWord word_of(bool hang, const Verdict& verdict) {
   return lockcheck::any_prediction_stands(verdict) ? VerdictWord::possible : VerdictWord::clean;
 }
 
-lockcheck::OrderChecks order_checks(const CommandLine& line) {
-  return line.no_order_check ? lockcheck::OrderChecks::off : lockcheck::OrderChecks::on;
+lockcheck::OrderChecks order_checks(const RunOptions& options) {
+  return options.order_check ? lockcheck::OrderChecks::on : lockcheck::OrderChecks::off;
 }
 
 // Once on the simulator, under one random schedule.
-RunOutcome run_simulated(const Instance& instance, const CommandLine& line) {
+RunOutcome run_simulated(const Instance& instance, const RunOptions& options) {
   SimulatedWorkload workload(instance);
   sim::Simulation& simulation = workload.simulation();
   RunOutcome run{.verdict = verdict_about(instance)};
@@ -54,11 +55,11 @@ RunOutcome run_simulated(const Instance& instance, const CommandLine& line) {
   workload.describe_hangs_in(&run.verdict);
   simulation.set_max_steps(kRunMaxSteps);
   simulation.set_stop(&interrupted());
-  simulation.watch().set_order_checks(order_checks(line));
+  simulation.watch().set_order_checks(order_checks(options));
   sim::RandomWalk strategy(instance.seed.value_or(1));
   (void)strategy.begin();
   std::optional<TraceRecording> recording;
-  if (!line.lock_trace.empty()) recording.emplace(line.lock_trace, simulation.watch());
+  if (!options.lock_trace.empty()) recording.emplace(options.lock_trace, simulation.watch());
   const sim::Outcome outcome = simulation.run([&] { workload.program()(simulation); }, strategy);
   if (recording) run.trace_error = recording->close();
   lockcheck::describe_rules(simulation.watch().broken_rules(), instance.task_names, run.verdict);
@@ -77,7 +78,7 @@ RunOutcome run_simulated(const Instance& instance, const CommandLine& line) {
 
 // Once on real threads. A hang becomes a report; the threads are then taken out of it, so that the statistics can be
 // read.
-RunOutcome run_for_real(const Instance& instance, device::RealWorld& world, const CommandLine& line) {
+RunOutcome run_for_real(const Instance& instance, device::RealWorld& world, const RunOptions& options) {
   RunOutcome run{.verdict = verdict_about(instance)};
   run.verdict.device = "file:" + instance.device_option.path;
   run.verdict.draws = "by the jobs' seeds";
@@ -89,10 +90,10 @@ RunOutcome run_for_real(const Instance& instance, device::RealWorld& world, cons
       lockcheck::describe_hang(world.watch(), stuck, zone_lookup(*workload), run.verdict);
     };
     const double seconds =
-        line.watchdog_seconds.value_or(static_cast<double>(device::Watchdog::kDefaultTimeoutNs) / 1e9);
+        options.watchdog_seconds.value_or(static_cast<double>(device::Watchdog::kDefaultTimeoutNs) / 1e9);
     std::optional<TraceRecording> recording;
-    if (!line.lock_trace.empty()) recording.emplace(line.lock_trace, world.watch());
-    world.watch().set_order_checks(order_checks(line));
+    if (!options.lock_trace.empty()) recording.emplace(options.lock_trace, world.watch());
+    world.watch().set_order_checks(order_checks(options));
     workload.emplace(world, instance.jobs, instance.fixes);
     const device::Watchdog watchdog(world.watch(), world.thread_runtime(), on_hang,
                                     static_cast<std::uint64_t>(seconds * 1e9), &interrupted());
@@ -120,7 +121,7 @@ std::optional<InputError> check_named(const Instance& instance) {
   return std::nullopt;
 }
 
-int report(RunOutcome& run, const CommandLine& line) {
+int report(RunOutcome& run, const RunOptions& options) {
   if (run.trace_error) return refuse(*run.trace_error);
   bool failed = false;
   for (const JobResult& result : run.results) failed |= result.error != 0;
@@ -132,50 +133,50 @@ int report(RunOutcome& run, const CommandLine& line) {
   }
   std::string text = run_report_text(run.results, run.end_ns);
   if (verdict.word != VerdictWord::clean) text += "\n" + lockcheck::to_text(verdict);
-  if (line.format == Format::json) text = lockcheck::to_json(verdict);
-  if (const auto error = write_graph_files(verdict, line)) return refuse(*error);
+  if (options.format == Format::json) text = lockcheck::to_json(verdict);
+  if (const auto error = write_graph_files(verdict, options.graphs)) return refuse(*error);
   int code = lockcheck::exit_code(verdict.word);
   if (code == 0 && failed) code = 1;
   if (code == 0 && run.interrupted) code = lockcheck::exit_code(VerdictWord::incomplete);
-  return deliver(text, line.output, code);
+  return deliver(text, options.output, code);
 }
 
 }  // namespace
 
-int run_run(const CommandLine& line) {
-  auto instance = load_instance({.job_path = line.inputs[0],
-                                 .faults_path = line.faults,
-                                 .fixes = line.fixes.value_or("series"),
-                                 .device = line.device,
+int run_command(const RunOptions& options) {
+  auto instance = load_instance({.job_path = options.job,
+                                 .faults_path = options.program.faults,
+                                 .fixes = options.program.fixes.value_or("series"),
+                                 .device = options.program.device,
                                  .bound = "",
-                                 .seed = line.seed});
+                                 .seed = options.seed});
   if (!instance) return refuse(instance.error());
   const DeviceOption& device = instance->device_option;
   if (device.kind == DeviceKind::block) {
     return refuse({.file = "--device", .message = device.path + ": block devices are not supported yet"});
   }
   if (const auto error = check_named(*instance)) return refuse(*error);
-  for (const std::string& path : {line.output, line.lock_trace}) {
+  for (const std::string& path : {options.output, options.lock_trace}) {
     if (const auto error = check_writable(path)) return refuse(*error);
   }
-  if (const auto error = check_graph_files(line)) return refuse(*error);
+  if (const auto error = check_graph_files(options.graphs)) return refuse(*error);
   catch_interrupts();
   if (device.kind == DeviceKind::sim) {
     print_notes(instance->notes);
-    RunOutcome run = run_simulated(*instance, line);
-    return report(run, line);
+    RunOutcome run = run_simulated(*instance, options);
+    return report(run, options);
   }
   auto world = device::RealWorld::open(instance->jobs, {.path = device.path,
                                                         .config = instance->device,
                                                         .faults = instance->faults,
-                                                        .fault_seed = line.seed.value_or(0),
-                                                        .destroy_data = line.destroy_data,
+                                                        .fault_seed = options.seed.value_or(0),
+                                                        .destroy_data = options.destroy_data,
                                                         .stop = &interrupted()});
   if (!world) return refuse({.file = "--device", .message = world.error()});
   print_notes(instance->notes);
   print_notes((*world)->notes());
-  RunOutcome run = run_for_real(*instance, **world, line);
-  return report(run, line);
+  RunOutcome run = run_for_real(*instance, **world, options);
+  return report(run, options);
 }
 
 }  // namespace zoneknot::tools

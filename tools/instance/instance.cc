@@ -1,12 +1,7 @@
 #include "tools/instance/instance.h"
 
 #include <algorithm>
-#include <cerrno>
-#include <cstdio>
 #include <cstdlib>
-#include <cstring>
-#include <filesystem>
-#include <memory>
 
 #include "core/random.h"
 #include "core/workload.h"
@@ -14,24 +9,14 @@
 #include "tools/option/bound.h"
 #include "tools/option/device_option.h"
 #include "tools/option/fault_file.h"
+#include "tools/text/whole_file.h"
 
 namespace zoneknot::tools {
 namespace {
 
-constexpr std::size_t kMaxFileBytes = std::size_t{64} << 20U;
-
 // What a witness has to agree on with the program that replays it, besides its instance. Changed when the meaning of
 // schedules changes.
 constexpr const char* kProgram = "zoneknot workload 1";
-
-struct CloseFile {
-  void operator()(std::FILE* file) const { std::fclose(file); }
-};
-using File = std::unique_ptr<std::FILE, CloseFile>;
-
-InputError system_error(const std::string& path, const char* what) {
-  return {.file = path, .message = std::string(what) + ": " + std::strerror(errno)};
-}
 
 std::string base_name(const std::string& path) { return path.substr(path.find_last_of('/') + 1); }
 
@@ -135,60 +120,6 @@ tl::expected<void, InputError> make_jobs(const JobFile& file, Instance& instance
 }
 
 }  // namespace
-
-tl::expected<std::string, InputError> read_file(const std::string& path) {
-  const File file(std::fopen(path.c_str(), "rb"));
-  if (!file) return tl::make_unexpected(system_error(path, "cannot be opened"));
-  std::string text;
-  char buffer[65536];
-  std::size_t bytes = 0;
-  while ((bytes = std::fread(buffer, 1, sizeof(buffer), file.get())) > 0) {
-    text.append(buffer, bytes);
-    if (text.size() > kMaxFileBytes)
-      return tl::make_unexpected(InputError{.file = path, .message = "is larger than 64 MiB"});
-  }
-  if (std::ferror(file.get()) != 0) return tl::make_unexpected(system_error(path, "cannot be read"));
-  return text;
-}
-
-namespace {
-
-std::optional<InputError> write_to(const std::string& path, const std::string& name, std::string_view text) {
-  const File file(std::fopen(path.c_str(), "wb"));
-  if (!file) return system_error(name, "cannot be written");
-  const bool written = text.empty() || std::fwrite(text.data(), 1, text.size(), file.get()) == text.size();
-  if (!written || std::fflush(file.get()) != 0) return system_error(name, "cannot be written");
-  return std::nullopt;
-}
-
-// Written beside its place and moved there, so that nobody ever finds half of it. A device or a pipe is not replaced.
-bool is_replaced(const std::string& path) {
-  std::error_code ignored;
-  return !std::filesystem::exists(path, ignored) || std::filesystem::is_regular_file(path, ignored);
-}
-
-}  // namespace
-
-std::optional<InputError> write_file(const std::string& path, std::string_view text) {
-  if (!is_replaced(path)) return write_to(path, path, text);
-  const std::string beside = path + ".part";
-  auto error = write_to(beside, path, text);
-  if (!error && std::rename(beside.c_str(), path.c_str()) != 0) error = system_error(path, "cannot be written");
-  if (error) std::remove(beside.c_str());
-  return error;
-}
-
-std::optional<InputError> check_writable(const std::string& path) {
-  if (path.empty()) return std::nullopt;
-  if (!is_replaced(path)) {
-    const File file(std::fopen(path.c_str(), "ab"));
-    return file ? std::nullopt : std::optional(system_error(path, "cannot be written"));
-  }
-  const std::string beside = path + ".part";
-  auto error = write_to(beside, path, {});
-  if (!error) std::remove(beside.c_str());
-  return error;
-}
 
 std::string Instance::identity_text() const {
   std::string text = kProgram;

@@ -64,11 +64,4 @@ tl::expected<Instance, InputError> load_instance(const InstanceSource& source);
 tl::expected<Instance, InputError> make_instance(const InstanceSource& source, std::string job_text,
                                                  std::string faults_text);
 
-// A whole file; the error names it.
-tl::expected<std::string, InputError> read_file(const std::string& path);
-std::optional<InputError> write_file(const std::string& path, std::string_view text);
-// What would keep write_file() from writing there, so that it is said before a long search and not after it. Empty:
-// nothing is to be written.
-std::optional<InputError> check_writable(const std::string& path);
-
 }  // namespace zoneknot::tools

@@ -11,9 +11,10 @@
 #include "lockcheck/report/report_json.h"
 #include "tools/cli/delivery.h"
 #include "tools/cli/interrupt.h"
-#include "tools/cli/search_limits.h"
-#include "tools/prove/progress.h"
+#include "tools/cli/progress_line.h"
+#include "tools/prove/limits.h"
 #include "tools/prove/verdict.h"
+#include "tools/text/whole_file.h"
 
 namespace zoneknot::tools {
 namespace {
@@ -108,12 +109,12 @@ std::vector<WorkloadClass> workload_classes() {
           {"randread + verify", "rw=randread\n" + mapless + checked}};
 }
 
-int prove_classes(const CommandLine& line) {
-  const auto fixes = core::FixSet::parse(line.fixes.value_or("series"));
+int prove_classes(const ProveOptions& options) {
+  const auto fixes = core::FixSet::parse(options.fixes.value_or("series"));
   if (!fixes) return refuse({.file = "--fixes", .message = fixes.error()});
-  const auto size = parse_proof_size(line.bound, kClassSize);
+  const auto size = parse_proof_size(options.bound, kClassSize);
   if (!size) return refuse(size.error());
-  if (const auto error = check_writable(line.output)) return refuse(*error);
+  if (const auto error = check_writable(options.output)) return refuse(*error);
   catch_interrupts();
   lockcheck::Matrix matrix{.columns = {}, .rows = {{fixes->to_string(), {}}}};
   std::string text = fmt::format("fixes: {}; depth {}, zones {}, blocks of a zone {}\n\n{:<{}}", fixes->to_string(),
@@ -124,7 +125,7 @@ int prove_classes(const CommandLine& line) {
   for (const WorkloadClass& kind : workload_classes()) {
     text += fmt::format("{:<{}}", kind.name, kNameWidth);
     for (const Column& column : kColumns) {
-      const auto verdict = prove_cell(kind, column, *fixes, *size, proof_limits(line, kind.name));
+      const auto verdict = prove_cell(kind, column, *fixes, *size, proof_limits(options, kind.name));
       if (!verdict) return refuse(verdict.error());
       complete &= verdict->word != VerdictWord::incomplete;
       text += fmt::format("{:<{}}", short_text(*verdict), kCellWidth);
@@ -137,7 +138,8 @@ int prove_classes(const CommandLine& line) {
   }
   clear_progress();
   constexpr int kStopped = 3;
-  return deliver(line.format == Format::json ? lockcheck::to_json(matrix) : text, line.output, complete ? 0 : kStopped);
+  return deliver(options.format == Format::json ? lockcheck::to_json(matrix) : text, options.output,
+                 complete ? 0 : kStopped);
 }
 
 }  // namespace zoneknot::tools

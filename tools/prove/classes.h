@@ -18,6 +18,6 @@ struct WorkloadClass {
 std::vector<WorkloadClass> workload_classes();
 
 // zoneknot prove --classes.
-int prove_classes(const CommandLine& line);
+int prove_classes(const ProveOptions& options);
 
 }  // namespace zoneknot::tools

@@ -2,6 +2,7 @@
 
 #include <fmt/core.h>
 
+#include <fstream>
 #include <utility>
 
 #include "lockcheck/trace/std_trace.h"
@@ -55,7 +56,7 @@ tl::expected<ConvertedTrace, InputError> convert_trace_file(const std::string& p
 }
 
 TraceRecording::TraceRecording(const std::string& path, lockcheck::LockWatch& watch)
-    : path_(path), watch_(watch), out_(path, std::ios::binary), writer_(out_) {
+    : path_(path), watch_(watch), file_(path), writer_(file_.stream()) {
   watch_.set_listener(&writer_);
 }
 
@@ -65,7 +66,8 @@ std::optional<InputError> TraceRecording::close() {
   if (!std::exchange(open_, false)) return std::nullopt;
   watch_.set_listener(nullptr);
   writer_.close();
-  if (!writer_.failed()) return std::nullopt;
+  const bool kept = !file_.keep();
+  if (kept && !writer_.failed()) return std::nullopt;
   return InputError{.file = path_, .message = "the lock trace could not be written as a whole"};
 }
 

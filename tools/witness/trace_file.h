@@ -3,7 +3,6 @@
 #pragma once
 
 #include <cstdint>
-#include <fstream>
 #include <memory>
 #include <optional>
 #include <ostream>
@@ -15,6 +14,7 @@
 #include "lockcheck/trace/trace_writer.h"
 #include "lockcheck/watch/lock_watch.h"
 #include "tools/text/input_error.h"
+#include "tools/text/whole_file.h"
 
 namespace zoneknot::tools {
 
@@ -33,7 +33,7 @@ tl::expected<ConvertedTrace, InputError> convert_trace_file(const std::string& p
 // Records one run of whatever tells `watch`, from when this is made until it is closed or gone.
 class TraceRecording {
  public:
-  // check_writable() has allowed the path.
+  // Until the run is over the file is called PATH.part.
   TraceRecording(const std::string& path, lockcheck::LockWatch& watch);
   ~TraceRecording();
   TraceRecording(const TraceRecording&) = delete;
@@ -45,7 +45,7 @@ class TraceRecording {
  private:
   std::string path_;
   lockcheck::LockWatch& watch_;
-  std::ofstream out_;
+  OutputFile file_;
   lockcheck::TraceWriter writer_;
   bool open_ = true;
 };

@@ -10,6 +10,7 @@
 #include "sim/strategy/replay.h"
 #include "tools/instance/search_verdict.h"
 #include "tools/instance/simulated.h"
+#include "tools/text/whole_file.h"
 #include "tools/witness/witness_file.h"
 
 namespace zoneknot::tools {
@@ -17,29 +18,29 @@ namespace {
 
 using lockcheck::VerdictWord;
 
-tl::expected<LoadedWitness, InputError> load_line(const CommandLine& line) {
-  if (line.inputs.size() != 2) {
+tl::expected<LoadedWitness, InputError> load_line(const WitnessOptions& options) {
+  if (options.inputs.size() != 2) {
     return tl::make_unexpected(
         InputError{.file = "WITNESS", .message = "a witness line needs its job file: zoneknot replay zk1:... JOB"});
   }
-  auto witness = sim::parse_line(line.inputs[0]);
+  auto witness = sim::parse_line(options.inputs[0]);
   if (!witness) return tl::make_unexpected(InputError{.file = "WITNESS", .message = witness.error()});
-  auto instance = load_instance({.job_path = line.inputs[1],
-                                 .faults_path = line.faults,
-                                 .fixes = line.fixes.value_or("series"),
-                                 .device = line.device,
-                                 .bound = line.bound,
-                                 .seed = line.seed});
+  auto instance = load_instance({.job_path = options.inputs[1],
+                                 .faults_path = options.program.faults,
+                                 .fixes = options.program.fixes.value_or("series"),
+                                 .device = options.program.device,
+                                 .bound = options.bound,
+                                 .seed = options.seed});
   if (!instance) return tl::make_unexpected(instance.error());
   return LoadedWitness{std::move(*instance), std::move(*witness), {}};
 }
 
-tl::expected<LoadedWitness, InputError> load_file(const CommandLine& line) {
-  const std::string& path = line.inputs[0];
+tl::expected<LoadedWitness, InputError> load_file(const WitnessOptions& options) {
+  const std::string& path = options.inputs[0];
   for (const auto& [given, option] :
-       {std::pair{line.inputs.size() > 1, "JOB"}, std::pair{!line.device.empty(), "--device"},
-        std::pair{!line.faults.empty(), "--faults"}, std::pair{!line.bound.empty(), "--bound"},
-        std::pair{line.seed.has_value(), "--seed"}}) {
+       {std::pair{options.inputs.size() > 1, "JOB"}, std::pair{!options.program.device.empty(), "--device"},
+        std::pair{!options.program.faults.empty(), "--faults"}, std::pair{!options.bound.empty(), "--bound"},
+        std::pair{options.seed.has_value(), "--seed"}}) {
     if (given)
       return tl::make_unexpected(
           InputError{.file = option, .message = "belongs to a witness line; a witness file brings its own"});
@@ -125,8 +126,8 @@ std::string Replayed::words(std::size_t step) const {
   return std::string(line.substr(line.find(' ') + 1));
 }
 
-tl::expected<LoadedWitness, InputError> load_witness(const CommandLine& line) {
-  return is_witness_line(line.inputs[0]) ? load_line(line) : load_file(line);
+tl::expected<LoadedWitness, InputError> load_witness(const WitnessOptions& options) {
+  return is_witness_line(options.inputs[0]) ? load_line(options) : load_file(options);
 }
 
 Replayed replay(const Instance& instance, sim::Strategy& strategy, std::uint64_t max_steps,

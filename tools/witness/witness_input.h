@@ -30,7 +30,7 @@ bool is_witness_line(const std::string& input);
 
 // The inputs of the command are a witness file, or a witness line and its job file, which takes the options of the
 // search with it.
-tl::expected<LoadedWitness, InputError> load_witness(const CommandLine& line);
+tl::expected<LoadedWitness, InputError> load_witness(const WitnessOptions& options);
 
 // One execution, recorded and described.
 struct Replayed {

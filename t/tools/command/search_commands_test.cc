@@ -10,6 +10,7 @@
 namespace zoneknot::tools {
 namespace {
 
+using ::testing::AllOf;
 using ::testing::ContainsRegex;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
@@ -353,8 +354,15 @@ TEST_F(MatrixCommand, CellThatIsNotAsExpected_IsNamed) {
   EXPECT_THAT(changed.err, HasSubstr(", found HANG"));
 }
 
+TEST_F(MatrixCommand, WitnessLines_ArePrintedOnRequest) {
+  EXPECT_THAT(matrix({"--fixes=legacy"}).out, AllOf(HasSubstr("--verbose prints them\n"), Not(HasSubstr("zk1:"))));
+  EXPECT_THAT(matrix({"--fixes=legacy", "--verbose"}).out, HasSubstr("\n  1. legacy, two-jobs.fio: HANG"));
+}
+
 TEST_F(MatrixCommand, Witnesses_ReplayEachInOneCommand) {
-  ASSERT_EQ(matrix({"--witnesses=found"}).code, 0);
+  const Ended searched = matrix({"--witnesses=found"});
+  ASSERT_EQ(searched.code, 0) << searched.err;
+  EXPECT_THAT(searched.out, ContainsRegex("\nWitnesses of the [0-9]+ cells that hang: found\n$"));
   const std::string witness = path("found") + "/two-jobs.fio--legacy.json";
   const Ended replayed = zoneknot({"replay", witness});
   EXPECT_EQ(replayed.code, 1) << replayed.err;

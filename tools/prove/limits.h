@@ -9,6 +9,6 @@
 namespace zoneknot::tools {
 
 // `what` stands at the head of the progress line. --time counts from this call.
-sim::ProofLimits proof_limits(const CommandLine& line, const std::string& what);
+sim::ProofLimits proof_limits(const ProveOptions& options, const std::string& what);
 
 }  // namespace zoneknot::tools
