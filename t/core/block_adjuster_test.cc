@@ -263,5 +263,20 @@ TEST(AdjustWrite, ResetThreshold_CountsOnlyWritesWhileItHolds) {
   EXPECT_EQ(resets(1, 1, std::uint64_t{0} - kBlock, 1), "r") << "below 0 compares as huge";
 }
 
+TEST(AdjustWrite, WritesBelowTheThreshold_DoNotCountDown) {
+  JobSpec spec = job("randwrite");
+  spec.zone_reset_threshold = 0.5;
+  spec.zone_reset_frequency = 0.5;
+  OneJob one(spec, kSeries, {0, 0});
+  one.resets.file_reset();
+  std::string text;
+  for (const std::uint64_t sectors_with_data : {std::uint64_t{0}, std::uint64_t{0}, std::uint64_t{0}, kZone, kZone}) {
+    one.table.sectors_with_data.write(sectors_with_data);
+    adjust(one, Direction::write, at(0));
+    text += std::count(one.world.calls.begin(), one.world.calls.end(), "reset 0") > 0 ? 'r' : '.';
+  }
+  EXPECT_EQ(text, "....r");
+}
+
 }  // namespace
 }  // namespace zoneknot::core

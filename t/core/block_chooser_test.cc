@@ -77,6 +77,16 @@ TEST(ChooseDirection, Sync_FollowsEveryNthAcceptedWrite) {
   EXPECT_THAT(chosen, ElementsAre("write 0:0+1", "write 0:1+1", "sync", "write 0:2+1", "write 0:3+1", "sync"));
 }
 
+TEST(ChooseDirection, ReadsOfAMixedJob_DoNotBringASyncNearer) {
+  JobSpec spec = job("rw");
+  spec.fsync = 2;
+  Choosing mixed(spec, {0, 0});
+  mixed.one.world.draws = {0, 0, 99, 0, 99};
+  std::vector<std::string> chosen;
+  for (int i = 0; i < 6; ++i) chosen.push_back(mixed.next().substr(0, 5));
+  EXPECT_THAT(chosen, ElementsAre("read ", "read ", "write", "read ", "write", "sync"));
+}
+
 TEST(ChooseRandom, Draws_CoverTheJobsRange) {
   JobSpec spec = job("randread");
   spec.offset = at(1);
@@ -132,10 +142,12 @@ TEST(ChooseRandom, LongBlock_MayReachIntoTheNextZone) {
   EXPECT_EQ(trimmer.next(), "trim 0:3+3");
 }
 
-TEST(ChooseRandom, BlocksBehindAZonesCapacity_AreNotDrawn) {
+// What a job chooses on a device of empty zones that can be written up to so many blocks.
+std::vector<std::string> choices(const JobSpec& spec, std::uint32_t capacity, std::deque<std::uint64_t> draws,
+                                 int count) {
   ScriptedWorld world(zones({0, 0}));
-  for (ZoneReport& zone : world.the_device.zones) zone.capacity = 3 * kBlock;
-  OneJob one(job("randwrite"), FixSet::series(), {0, 0});
+  for (ZoneReport& zone : world.the_device.zones) zone.capacity = capacity * std::uint64_t{kBlock};
+  OneJob one(spec, FixSet::series(), {0, 0});
   ZoneTable table(world, world.the_device, 1, TableUse{});
   JobContext context{.world = world,
                      .spec = one.spec,
@@ -145,15 +157,31 @@ TEST(ChooseRandom, BlocksBehindAZonesCapacity_AreNotDrawn) {
                      .random_seed = 1,
                      .stats = {}};
   BlockChooser chooser(context, one.resets, world.open_random(1));
-  world.draws = {2, 3, 5, 6};
-  std::vector<std::string> places;
-  for (int i = 0; i < 4; ++i) {
+  world.draws = std::move(draws);
+  std::vector<std::string> chosen;
+  for (int i = 0; i < count; ++i) {
     IoUnit unit;
-    ASSERT_TRUE(chooser.choose(unit));
-    places.push_back(place(unit.request.offset));
+    EXPECT_TRUE(chooser.choose(unit));
+    chosen.push_back(place(unit.request.offset) + "+" + std::to_string(unit.request.length / kBlock));
     chooser.accepted(unit);
   }
-  EXPECT_THAT(places, ElementsAre("0:2", "1:0", "1:2", "0:0")) << "six blocks in all";
+  return chosen;
+}
+
+TEST(ChooseRandom, BlocksBehindAZonesCapacity_AreNotDrawn) {
+  EXPECT_THAT(choices(job("randwrite"), 3, {2, 3, 5, 6}, 4), ElementsAre("0:2+1", "1:0+1", "1:2+1", "0:0+1"))
+      << "six blocks in all";
+}
+
+TEST(ChooseRandom, LongBlock_EndsAtAZonesCapacity) {
+  JobSpec spec = job("randread");
+  spec.random_map = false;
+  spec.max_bs[0] = 3 * kBlock;
+  EXPECT_THAT(choices(spec, 3, {1, 2}, 1), ElementsAre("0:1+2")) << "three were drawn, the rest of the zone is a gap";
+}
+
+TEST(ChooseSequential, BlockAtAZonesCapacity_GoesToTheNextZone) {
+  EXPECT_THAT(choices(job("write"), 3, {}, 5), ElementsAre("0:0+1", "0:1+1", "0:2+1", "1:0+1", "1:1+1"));
 }
 
 TEST(ChooseRandom, CapacityBelowOneBlock_LeavesThePlacesToTheZones) {
@@ -267,6 +295,24 @@ TEST(Zoneskip, ZonesWorthOfBytes_MovesTheRange) {
   EXPECT_EQ(writer.next(), "write 4:0+1");
   for (int i = 0; i < 3; ++i) writer.next();
   EXPECT_EQ(writer.next(), "write 0:0+1") << "past the device: back to offset";
+}
+
+TEST(Zoneskip, RangeBehindTheDevice_GoesBackToTheJobsOffset) {
+  JobSpec spec = job("write");
+  spec.offset = at(1);
+  spec.zone_skip = kZone;
+  Choosing writer(spec, {0, 0, 0});
+  for (int i = 0; i < 4; ++i) writer.next();
+  EXPECT_EQ(writer.next(), "write 1:0+1");
+}
+
+TEST(Zoneskip, BytesOfAZone_AreCountedFromEachSkipOn) {
+  JobSpec spec = job("read");
+  spec.zone_skip = kZone;
+  Choosing reader(spec, {1, 4, 4, 4, 4});
+  EXPECT_EQ(reader.next(), "read 0:0+1");
+  for (int i = 0; i < 4; ++i) EXPECT_EQ(reader.next(), "read 2:" + std::to_string(i) + "+1");
+  EXPECT_EQ(reader.next(), "read 4:0+1");
 }
 
 TEST(Zoneskip, ReadAtTheWritePointer_SkipsUnlessItReadsBeyond) {

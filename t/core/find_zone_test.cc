@@ -78,6 +78,12 @@ TEST(FindZone, RangeThatZoneskipMovedPastTheDevice_EndsWithTheDevice) {
   EXPECT_THAT(one.world.calls, IsEmpty());
 }
 
+TEST(FindZone, PartOfAZoneAtTheEndOfTheRange_IsLookedAt) {
+  OneJob one(job("read"), FixSet::series(), {0, 2});
+  one.context.range = {0, kZone + 2 * kBlock};
+  EXPECT_EQ(find(one, 0), 1);
+}
+
 TEST(FindZone, ConventionalZone_IsReturnedLockedAndItsLockIsNeverGivenBack) {
   OneJob one(job("randread"), FixSet::series(), {-1, 0});
   IoUnit* unit = one.prepare(Direction::read, at(1));
@@ -119,6 +125,17 @@ TEST_F(Replayed, ReadsGoThroughAZoneBlockByBlockWhateverWasDrawn) {
     EXPECT_EQ(offset, at(1, block));
   }
   EXPECT_EQ(one.table.zone(1).verify_block.read(), 4U);
+}
+
+TEST_F(Replayed, WithTheSwitch_StartsAgainWhereAZoneHasNoFurtherBlock) {
+  OneJob one(reader(), FixSet::series().with(Fix::replay_order_wrap), {0, 3});
+  std::uint64_t offset = 0;
+  for (int block = 0; block < 4; ++block) replay(one, 1, offset);
+  EXPECT_EQ(offset, at(1, 3));
+  EXPECT_EQ(replay(one, 1, offset), 1);
+  EXPECT_EQ(offset, at(1, 0));
+  EXPECT_EQ(replay(one, 1, offset), 1);
+  EXPECT_EQ(offset, at(1, 1));
 }
 
 TEST_F(Replayed, BlocksAreThoseOfWrites) {

@@ -39,6 +39,32 @@ TEST(IoPipeline, Slots_AreGivenOutUntilNoneIsFree) {
   EXPECT_EQ(one.pipeline.take(), first);
 }
 
+// What a search would take for its state, without the counts of work done.
+std::vector<std::uint64_t> state_of(const IoPipeline& pipeline) {
+  class Values final : public StateSink {
+   public:
+    void add(std::uint64_t value) override { all.push_back(value); }
+    void count(std::uint64_t) override {}
+    std::vector<std::uint64_t> all;
+  } values;
+  pipeline.describe(values);
+  return values.all;
+}
+
+TEST(IoPipeline, SlotThatIsUsedAgain_LooksLikeANewOne) {
+  OneJob one(job("randwrite"), kSeries, {0, 0});
+  one.pipeline.take();
+  const std::vector<std::uint64_t> fresh = state_of(one.pipeline);
+  OneJob again(job("randwrite"), kSeries, {0, 0});
+  again.issue(Direction::write, at(0));
+  again.world.script.completions = {{.error = EIO, .transferred = kBlock}};
+  again.pipeline.reap(1);
+  again.issue(Direction::write, at(1));
+  again.pipeline.reap(1);
+  again.pipeline.take()->request.direction = Direction::read;
+  EXPECT_EQ(state_of(again.pipeline), fresh);
+}
+
 TEST(IoPipeline, Commit_ComesWithEveryBatch) {
   JobSpec spec = job("randwrite");
   spec.batch = 2;

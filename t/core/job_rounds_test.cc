@@ -83,6 +83,15 @@ TEST(Rounds, IoSizeBelowSize_EndsTheJobEarly) {
   EXPECT_EQ(count_queued(jobs.run()), 3U);
 }
 
+TEST(Rounds, RestOfIoSizeBelowOneBlock_MakesNoFurtherRound) {
+  JobSpec spec = psync("write");
+  spec.min_bs[1] = spec.max_bs[1] = 2 * kBlock;
+  spec.size = kZone;
+  spec.io_size = 5 * kBlock;
+  WholeJobs jobs({spec}, kSeries, {0, 0});
+  EXPECT_EQ(count_queued(jobs.run()), 2U);
+}
+
 // A sequential writer goes on behind where its I/O was moved to, and so comes to the end of its range early.
 TEST(Rounds, FileMarkedDone_EndsTheJobUnlessIoSizeIsGiven) {
   JobSpec spec = psync("write");

@@ -213,6 +213,18 @@ TEST(VerifyLog, LaterWrite_ReplacesWhatItOverlapsInALogByOffset) {
   EXPECT_FALSE(one.verifier.next_logged());
 }
 
+TEST(VerifyLog, WriteThatFailedAfterALaterOneOfItsPlace_LeavesTheLaterOneLogged) {
+  OneJob one(verified("write"), kSeries, {0});
+  IoUnit first, second;
+  first.request.length = first.full_length = second.request.length = second.full_length = kBlock;
+  one.verifier.prepare_write(first);
+  one.verifier.prepare_write(second);
+  one.verifier.write_failed(first);
+  EXPECT_FALSE(one.verifier.log_empty());
+  one.verifier.write_failed(second);
+  EXPECT_TRUE(one.verifier.log_empty());
+}
+
 TEST(VerifyLog, JobsNumberTheirWritesApart) {
   OneJob one(verified("write"), kSeries, {0});
   Verifier second(one.context, 1);

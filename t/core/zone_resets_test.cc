@@ -53,6 +53,12 @@ TEST(ProcessSwd, OverwritesTheCountWithThatOfTheJobsOwnRange) {
   EXPECT_EQ(one.table.sectors_with_data.read(), kBlock);
 }
 
+TEST(FileReset, ZoneThatLiesPartlyInTheRange_BelongsToIt) {
+  OneJob one(job("randread"), kSeries, {1, 2, 3});
+  one.context.range = {0, kZone + 2 * kBlock};
+  EXPECT_THAT(file_reset(one), ElementsAre("lock 0", "unlock 0", "lock 1", "unlock 1"));
+}
+
 TEST(ProcessSwd, WithTheSwitch_IsNotRun) {
   OneJob one(job("randread"), kSeries, {1, 2});
   one.table.sectors_with_data.write(12345);
