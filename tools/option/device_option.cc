@@ -116,6 +116,17 @@ tl::expected<std::uint64_t, InputError> common(const std::vector<core::JobSpec>&
   return value;
 }
 
+// A job without a size goes to the device's end, which must not be near by accident.
+std::uint64_t default_zones(const std::vector<core::JobSpec>& jobs, std::uint64_t zone_size) {
+  std::uint64_t zones = std::max<std::uint64_t>(kLeastZones, zones_reached(jobs, zone_size));
+  for (const core::JobSpec& job : jobs) {
+    if (job.size != 0) continue;
+    const std::uint64_t before = job.offset / zone_size + (job.offset % zone_size != 0 ? 1 : 0);
+    zones = std::max(zones, before + kLeastZones);
+  }
+  return zones;
+}
+
 }  // namespace
 
 tl::expected<DeviceOption, InputError> parse_device_option(std::string_view text) {
@@ -156,12 +167,12 @@ tl::expected<device::DeviceConfig, InputError> device_config(const DeviceOption&
   config.max_open = option.max_open.value_or(config.max_open);
   config.max_active = option.max_active.value_or(config.max_active);
   config.prefilled = option.prefilled.value_or(config.prefilled);
-  const std::uint64_t reached = zones_reached(jobs, config.zone_size);
-  if (!option.zones && reached > device::kMaxZones) {
+  const std::uint64_t needed = default_zones(jobs, config.zone_size);
+  if (!option.zones && needed > device::kMaxZones) {
     return tl::unexpected(wrong("the jobs reach beyond zone " + std::to_string(device::kMaxZones) + " of " +
                                 std::to_string(config.zone_size) + " bytes, the most there can be"));
   }
-  config.zones = option.zones.value_or(static_cast<std::uint32_t>(std::max<std::uint64_t>(kLeastZones, reached)));
+  config.zones = option.zones.value_or(static_cast<std::uint32_t>(needed));
   if (auto contradiction = device::check_config(config)) return tl::unexpected(wrong(std::move(*contradiction)));
   return config;
 }

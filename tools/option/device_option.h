@@ -37,13 +37,14 @@ struct DeviceOption {
 tl::expected<DeviceOption, InputError> parse_device_option(std::string_view text);
 
 // The device for these jobs, by the defaults of docs/devices.md: the jobs' zonesize, else 1 MiB; the jobs'
-// zonecapacity, else the whole zone; as many zones as the jobs reach, at least 16; no conventional zones, no limits,
-// blocks of 4 KiB. A job without a size reaches to the end of the zone of its offset. Errors: zones that contradict
-// each other or device::check_config().
+// zonecapacity, else the whole zone; as many zones as the jobs reach, at least 16, and at least 16 behind the offset of a
+// job without a size; no conventional zones, no limits, blocks of 4 KiB. Errors: zones that contradict each other or
+// device::check_config().
 tl::expected<device::DeviceConfig, InputError> device_config(const DeviceOption& option,
                                                              const std::vector<core::JobSpec>& jobs);
 
-// As many zones of `zone_size` bytes as cover every range of the jobs; UINT64_MAX where the ranges overflow.
+// As many zones of `zone_size` bytes as cover every range of the jobs, of a job without a size the zone of its offset;
+// UINT64_MAX where the ranges overflow.
 std::uint64_t zones_reached(const std::vector<core::JobSpec>& jobs, std::uint64_t zone_size);
 
 }  // namespace zoneknot::tools

@@ -60,6 +60,16 @@ void shrink_open_zones(std::uint32_t zones, JobSpec& job) {
   }
 }
 
+// A job without a size has whatever is left of the device, which is no part of the job: a device that happens to be
+// small may not make a proof.
+std::optional<InputError> check_room(const JobSpec& job, std::uint64_t zones, std::uint32_t needed) {
+  if (job.size != 0 || zones >= needed) return std::nullopt;
+  return InputError{.file = "--device",
+                    .message = "has " + std::to_string(zones) + " zones behind the offset of job " + job.name +
+                               ", which has no size; the proof is for " + std::to_string(needed) +
+                               ": a larger device, a size, or --bound=zones=" + std::to_string(zones)};
+}
+
 }  // namespace
 
 tl::expected<ProofSize, InputError> parse_proof_size(const std::string& text, const ProofSize& otherwise) {
@@ -89,7 +99,10 @@ tl::expected<ProofInstance, InputError> proof_instance(const Instance& instance,
 
   std::vector<core::Range> ranges;
   ranges.reserve(instance.jobs.size());
-  for (const JobSpec& job : instance.jobs) ranges.push_back(core::job_range(job, model.report()));
+  for (const JobSpec& job : instance.jobs) {
+    ranges.push_back(core::job_range(job, model.report()));
+    if (auto error = check_room(job, ranges.back().length / old_size, size.zones)) return tl::make_unexpected(*error);
+  }
   const ZoneMap map(ranges, old_size, instance.device.conventional, size.zones);
   std::uint64_t end = 0;
   for (std::size_t i = 0; i < small.jobs.size(); ++i) {

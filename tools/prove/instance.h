@@ -31,7 +31,8 @@ struct ProofInstance {
 
 // Ranges keep their order and stay apart where they were. Zones below the first range, between ranges, and conventional
 // ones become one of each kind. A device whose zones are not full at their end keeps that. max_open_zones is at most
-// zones - 1, but at least 1. Errors: a size that the job file's device cannot have.
+// zones - 1, but at least 1. Errors: a size that the job file's device cannot have; a device with fewer zones than the
+// proof's for a job without a size.
 tl::expected<ProofInstance, InputError> proof_instance(const Instance& instance, const ProofSize& size);
 
 // The jobs that have to be proved, by index: of those that differ in nothing but name, seed and number one.

@@ -52,7 +52,8 @@ TEST(DeviceOption, TheDefaultsFollowTheJobs) {
   EXPECT_EQ(with("zonesize=256k\nzonecapacity=128k\n").zone_capacity, 128U << 10U);
   EXPECT_EQ(with("offset=64z\nsize=16z\n").zones, 80U);
   EXPECT_EQ(with("offset=64z\nsize=4k\n").zones, 65U);
-  EXPECT_EQ(with("offset=64z\n").zones, 65U);
+  EXPECT_EQ(with("offset=64z\n").zones, 80U) << "a job without a size goes to the end, which is not near by accident";
+  EXPECT_EQ(with("offset=4k\n").zones, 17U);
   EXPECT_EQ(with("size=4z\noffset_increment=4z\nnumjobs=9\n").zones, 36U);
 }
 
