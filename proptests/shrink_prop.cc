@@ -10,7 +10,7 @@
 namespace zoneknot::proptests {
 namespace {
 
-constexpr std::uint64_t kMaxSteps = 3000;
+constexpr std::uint64_t kShrinkSteps = 3000;
 constexpr unsigned kWalks = 30;
 
 std::optional<std::string> kind_of(const sim::Outcome& outcome, const sim::Simulation& simulation) {
@@ -25,7 +25,7 @@ void expect_shrinks(sim::Simulation& simulation, const sim::Program& program, st
     if (!kind) kind = now;
     return now && now == kind;
   };
-  sim::ScheduleShrinker shrinker(simulation, program, keep, {.max_steps = kMaxSteps});
+  sim::ScheduleShrinker shrinker(simulation, program, keep, {.max_steps = kShrinkSteps});
   sim::RandomWalk walk(seed);
   std::optional<sim::KeptExecution> found;
   for (unsigned i = 0; i < kWalks && !found; ++i) found = shrinker.run(walk);
@@ -36,7 +36,7 @@ void expect_shrinks(sim::Simulation& simulation, const sim::Program& program, st
   RC_CLASSIFY(shrunk.size.preemptions < found->size.preemptions, "fewer preemptions");
 
   sim::Recording recording;
-  simulation.set_max_steps(kMaxSteps);
+  simulation.set_max_steps(kShrinkSteps);
   const sim::Witness witness =
       sim::record_witness(simulation, program, {.execution = 1, .decisions = shrunk.decisions}, 1, recording);
   RC_ASSERT(witness.schedule.deviations.size() == shrunk.size.deviations);

@@ -20,10 +20,10 @@ using core::kNoId;
 using lockcheck::TraceEventKind;
 
 constexpr std::uint32_t kTasks = 4;
-constexpr std::uint32_t kMaxLocks = 3;
+constexpr std::uint32_t kTraceLocks = 3;
 constexpr std::size_t kChoices = 16;
 
-enum class Act : std::uint8_t {
+enum class TraceAct : std::uint8_t {
   take,
   try_to_take,
   give_last,
@@ -42,7 +42,7 @@ enum class Act : std::uint8_t {
 // What is tried next; without effect where it cannot be done.
 struct Choice {
   std::uint32_t task = 0;
-  Act act = Act::take;
+  TraceAct act = TraceAct::take;
   std::uint32_t object = 0;
   std::uint32_t second = 0;
 };
@@ -70,39 +70,39 @@ class Writer {
     std::vector<core::LockId>& owned = owned_.at(task);
     const core::LockId lock = choice.object % locks_;
     switch (choice.act) {
-      case Act::take:
+      case TraceAct::take:
         return take(task, lock);
-      case Act::try_to_take:
+      case TraceAct::try_to_take:
         if (owners_.at(lock) == task) return;
         return owners_.at(lock) == kNoId ? get(task, lock) : add(TraceEventKind::refuse, task, lock);
-      case Act::give_last:
+      case TraceAct::give_last:
         if (!owned.empty()) give(task, owned.back());
         return;
-      case Act::give_first:
+      case TraceAct::give_first:
         if (!owned.empty()) give(task, owned.front());
         return;
-      case Act::nest:
+      case TraceAct::nest:
         return nest(task, lock, (lock + 1 + choice.second % (locks_ - 1)) % locks_);
-      case Act::read:
-      case Act::write:
-        return add(choice.act == Act::read ? TraceEventKind::read : TraceEventKind::write, task, 0);
-      case Act::fork:
+      case TraceAct::read:
+      case TraceAct::write:
+        return add(choice.act == TraceAct::read ? TraceEventKind::read : TraceEventKind::write, task, 0);
+      case TraceAct::fork:
         if (started_ < kTasks) add(TraceEventKind::fork, task, started_++);
         return;
-      case Act::join:
+      case TraceAct::join:
         return join(task, choice.object % started_);
-      case Act::take_unit:
+      case TraceAct::take_unit:
         add(units_ > 0 ? TraceEventKind::take_unit : TraceEventKind::refuse_unit, task, 0);
         units_ -= units_ > 0 ? 1 : 0;
         return;
-      case Act::add_unit:
+      case TraceAct::add_unit:
         add(TraceEventKind::add_units, task, 0, 1);
         ++units_;
         return;
-      case Act::wait:
+      case TraceAct::wait:
         if (!owned.empty()) wait(task, owned.back());
         return;
-      case Act::signal:
+      case TraceAct::signal:
         return signal(task);
     }
   }
@@ -192,7 +192,7 @@ class Writer {
   std::uint32_t started_;
   std::uint32_t locks_;
   bool place_for_each_;
-  std::array<core::TaskId, kMaxLocks> owners_{};
+  std::array<core::TaskId, kTraceLocks> owners_{};
   std::array<std::vector<core::LockId>, kTasks> owned_;
   std::array<bool, kTasks> ended_{};
   std::array<core::LockId, kTasks> waits_for_{};  // the one that a wait has given back; kNoId: not in a wait
@@ -201,19 +201,19 @@ class Writer {
 };
 
 rc::Gen<Choice> any_choice() {
-  const auto act = rc::gen::weightedElement<Act>({{3, Act::take},
-                                                  {2, Act::try_to_take},
-                                                  {3, Act::give_last},
-                                                  {1, Act::give_first},
-                                                  {11, Act::nest},
-                                                  {2, Act::read},
-                                                  {2, Act::write},
-                                                  {2, Act::fork},
-                                                  {1, Act::join},
-                                                  {1, Act::take_unit},
-                                                  {2, Act::add_unit},
-                                                  {1, Act::wait},
-                                                  {2, Act::signal}});
+  const auto act = rc::gen::weightedElement<TraceAct>({{3, TraceAct::take},
+                                                       {2, TraceAct::try_to_take},
+                                                       {3, TraceAct::give_last},
+                                                       {1, TraceAct::give_first},
+                                                       {11, TraceAct::nest},
+                                                       {2, TraceAct::read},
+                                                       {2, TraceAct::write},
+                                                       {2, TraceAct::fork},
+                                                       {1, TraceAct::join},
+                                                       {1, TraceAct::take_unit},
+                                                       {2, TraceAct::add_unit},
+                                                       {1, TraceAct::wait},
+                                                       {2, TraceAct::signal}});
   const auto number = rc::gen::inRange<std::uint32_t>(0, 12);  // of tasks and of locks
   return rc::gen::build<Choice>(rc::gen::set(&Choice::task, number), rc::gen::set(&Choice::act, act),
                                 rc::gen::set(&Choice::object, number), rc::gen::set(&Choice::second, number));
@@ -230,7 +230,7 @@ void showValue(const SmallTrace& trace, std::ostream& out) {
 rc::Gen<SmallTrace> any_small_trace() {
   const auto trace = rc::gen::exec([] {
     const auto roots = *rc::gen::inRange<std::uint32_t>(1, 4);
-    const auto locks = *rc::gen::inRange<std::uint32_t>(2, kMaxLocks + 1);
+    const auto locks = *rc::gen::inRange<std::uint32_t>(2, kTraceLocks + 1);
     Writer writer(roots, locks, *rc::gen::arbitrary<bool>());
     for (const Choice& choice : *rc::gen::container<std::vector<Choice>>(kChoices, any_choice())) writer.make(choice);
     if (*rc::gen::arbitrary<bool>()) writer.give_all_back();

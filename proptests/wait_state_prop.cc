@@ -20,7 +20,7 @@ using core::TaskId;
 using core::WaitKind;
 
 constexpr TaskId kMaxTasks = 9;
-constexpr core::LockId kMaxLocks = 6;
+constexpr core::LockId kWaitLocks = 6;
 constexpr core::SemaphoreId kSemaphores = 2;
 
 struct Picture {
@@ -120,7 +120,7 @@ rc::Gen<std::optional<std::vector<TaskId>>> any_holders(TaskId tasks) {
 rc::Gen<Picture> any_picture() {
   return rc::gen::exec([] {
     const TaskId tasks = *rc::gen::inRange<TaskId>(1, kMaxTasks);
-    const core::LockId locks = *rc::gen::inRange<core::LockId>(1, kMaxLocks);
+    const core::LockId locks = *rc::gen::inRange<core::LockId>(1, kWaitLocks);
     const bool hopeless = *rc::gen::arbitrary<bool>();
     const std::size_t free = hopeless ? 0 : 1;
     Picture picture;

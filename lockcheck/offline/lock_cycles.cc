@@ -85,9 +85,10 @@ class LockComponents {
   std::uint32_t visited_ = 0;
 };
 
-class CycleSearch {
+class LockCycleSearch {
  public:
-  CycleSearch(const std::vector<LockDependency>& dependencies, const TaskSegments& segments, const CycleFound& found)
+  LockCycleSearch(const std::vector<LockDependency>& dependencies, const TaskSegments& segments,
+                  const CycleFound& found)
       : all_(dependencies), segments_(segments), found_(found) {
     const LockComponents components(dependencies);
     for (std::uint32_t number = 0; number < all_.size(); ++number) {
@@ -152,7 +153,7 @@ class CycleSearch {
 
 bool for_each_lock_cycle(const std::vector<LockDependency>& dependencies, const TaskSegments& segments,
                          const CycleFound& found) {
-  return CycleSearch(dependencies, segments, found).search();
+  return LockCycleSearch(dependencies, segments, found).search();
 }
 
 }  // namespace zoneknot::lockcheck

@@ -19,9 +19,9 @@ bool disjoint(const std::vector<NodeId>& a, const std::vector<NodeId>& b) {
   return true;
 }
 
-class CycleSearch {
+class OrderCycleSearch {
  public:
-  explicit CycleSearch(const OrderFacts& facts) : facts_(facts) {}
+  explicit OrderCycleSearch(const OrderFacts& facts) : facts_(facts) {}
 
   // Adds the shortest cycles through an edge to what is predicted, as far as they say something new.
   void look_through(EdgeId edge) {
@@ -134,7 +134,7 @@ class CycleSearch {
 }  // namespace
 
 PredictedCycles predicted_cycles(const OrderFacts& facts) {
-  CycleSearch search(facts);
+  OrderCycleSearch search(facts);
   for (const EdgeId edge : facts.graph.closing()) search.look_through(edge);
   return search.result();
 }

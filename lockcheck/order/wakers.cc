@@ -7,7 +7,7 @@
 namespace zoneknot::lockcheck {
 namespace {
 
-bool contains(const std::vector<NodeId>& nodes, NodeId node) {
+bool has_node(const std::vector<NodeId>& nodes, NodeId node) {
   return std::binary_search(nodes.begin(), nodes.end(), node);
 }
 
@@ -27,7 +27,7 @@ void Wakers::woke(core::TaskId task, std::vector<NodeId> needs) {
     waker.every_time = std::move(needs);
     return;
   }
-  std::erase_if(waker.every_time, [&](NodeId node) { return !contains(needs, node); });
+  std::erase_if(waker.every_time, [&](NodeId node) { return !has_node(needs, node); });
 }
 
 void Wakers::released_own(core::TaskId task, std::uint32_t units, const std::vector<NodeId>& needs) {
@@ -42,20 +42,20 @@ bool Wakers::needs(core::TaskId task, NodeId needed) const {
   const auto waker =
       std::find_if(wakers_.begin(), wakers_.end(), [task](const Waker& other) { return other.task == task; });
   if (waker == wakers_.end()) return false;
-  return contains(owned_units() ? waker->owning : waker->every_time, needed);
+  return has_node(owned_units() ? waker->owning : waker->every_time, needed);
 }
 
 bool Wakers::all_need(core::TaskId waiter, NodeId needed, std::span<const core::TaskId> stopped) const {
   if (!owned_units()) {
     return std::all_of(wakers_.begin(), wakers_.end(), [&](const Waker& waker) {
-      return waker.task == waiter || !waker.woke || contains(waker.every_time, needed) ||
+      return waker.task == waiter || !waker.woke || has_node(waker.every_time, needed) ||
              std::find(stopped.begin(), stopped.end(), waker.task) != stopped.end();
     });
   }
   // The wait is for ever only if every unit can be with somebody who needs it.
   std::uint64_t units = 0;
   for (const Waker& waker : wakers_) {
-    if (waker.task != waiter && contains(waker.owning, needed)) units += waker.most_units;
+    if (waker.task != waiter && has_node(waker.owning, needed)) units += waker.most_units;
   }
   return units >= capacity_;
 }

@@ -9,13 +9,13 @@
 namespace zoneknot::lockcheck {
 namespace {
 
-bool contains(const std::vector<core::TaskId>& tasks, core::TaskId task) {
+bool is_among(const std::vector<core::TaskId>& tasks, core::TaskId task) {
   return std::find(tasks.begin(), tasks.end(), task) != tasks.end();
 }
 
 std::string state_text(const StuckCore& stuck, core::TaskId task, TaskState state) {
-  if (contains(stuck.core, task)) return "stuck";
-  if (contains(stuck.bystanders, task)) return "bystander";
+  if (is_among(stuck.core, task)) return "stuck";
+  if (is_among(stuck.bystanders, task)) return "bystander";
   switch (state) {
     case TaskState::running:
       return "running";
@@ -27,9 +27,9 @@ std::string state_text(const StuckCore& stuck, core::TaskId task, TaskState stat
   return "?";
 }
 
-class Describer {
+class HangDescriber {
  public:
-  explicit Describer(const LockWatch& watch) : watch_(watch), tasks_(watch.tasks()), state_(watch.wait_state()) {}
+  explicit HangDescriber(const LockWatch& watch) : watch_(watch), tasks_(watch.tasks()), state_(watch.wait_state()) {}
 
   [[nodiscard]] std::size_t task_count() const { return tasks_.size(); }
 
@@ -90,7 +90,7 @@ class Describer {
   [[nodiscard]] std::vector<core::TaskId> along_the_waits(const std::vector<core::TaskId>& core) const {
     std::vector<core::TaskId> tasks;
     for (core::TaskId task : core) {
-      for (; task != core::kNoId && !contains(tasks, task); task = owner(awaited_lock(task))) tasks.push_back(task);
+      for (; task != core::kNoId && !is_among(tasks, task); task = owner(awaited_lock(task))) tasks.push_back(task);
     }
     return tasks;
   }
@@ -163,20 +163,20 @@ class Describer {
 }  // namespace
 
 void describe_hang(const LockWatch& watch, const StuckCore& stuck, const ZoneLookup& lookup, Verdict& verdict) {
-  const Describer describer(watch);
+  const HangDescriber describer(watch);
   std::set<core::LockId> locks;
   for (const core::TaskId task : stuck.core) {
     verdict.tasks.push_back(describer.task(task, stuck));
     describer.add_zone_locks(task, locks);
   }
   for (core::TaskId task = 0; task < describer.task_count(); ++task) {
-    if (!contains(stuck.core, task)) verdict.tasks.push_back(describer.task(task, stuck));
+    if (!is_among(stuck.core, task)) verdict.tasks.push_back(describer.task(task, stuck));
   }
   for (const core::LockId lock : locks) verdict.zones.push_back(describer.zone(lock, lookup));
 }
 
 std::vector<LinkInVerdict> waits_of_hang(const LockWatch& watch, const StuckCore& stuck) {
-  const Describer describer(watch);
+  const HangDescriber describer(watch);
   std::vector<LinkInVerdict> links;
   std::vector<LinkInVerdict> joining;  // in the core as somebody who could have ended another one's wait, no more
   for (const core::TaskId task : describer.along_the_waits(stuck.core)) {

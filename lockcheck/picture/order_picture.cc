@@ -12,9 +12,9 @@
 namespace zoneknot::lockcheck {
 namespace {
 
-class Describer {
+class PredictionDescriber {
  public:
-  explicit Describer(const LockWatch& watch) : watch_(watch), tasks_(watch.tasks()) {}
+  explicit PredictionDescriber(const LockWatch& watch) : watch_(watch), tasks_(watch.tasks()) {}
 
   // An earlier run may have had more of them.
   [[nodiscard]] bool knows_tasks_of(const PredictedDeadlock& deadlock) const {
@@ -124,7 +124,7 @@ std::set<std::string> waits_of(const std::vector<LinkInVerdict>& links) {
 
 void describe_order(const LockWatch& watch, Verdict& verdict) {
   const OrderPredictions predictions = watch.predictions();
-  const Describer describer(watch);
+  const PredictionDescriber describer(watch);
   for (const PredictedDeadlock& deadlock : predictions.deadlocks) {
     if (!describer.knows_tasks_of(deadlock)) continue;
     PredictionInVerdict text = describer.prediction(deadlock);

@@ -13,7 +13,7 @@ namespace zoneknot::lockcheck {
 namespace {
 
 constexpr std::size_t kNameWidth = 40;
-constexpr std::size_t kHalf = (kReportWidth - 6) / 2;  // one of two columns, indented by four
+constexpr std::size_t kWaitColumn = (kReportWidth - 6) / 2;  // one of two columns, indented by four
 
 struct Status {
   std::string_view name;
@@ -31,11 +31,6 @@ constexpr std::array<Status, 4> kStatuses = {{
 std::size_t count_of(const Verdict& verdict, std::string_view status) {
   const auto has_it = [status](const PredictionInVerdict& prediction) { return prediction.status == status; };
   return static_cast<std::size_t>(std::ranges::count_if(verdict.predictions, has_it));
-}
-
-std::string line(std::string text) {
-  text.resize(text.find_last_not_of(' ') + 1);
-  return text + "\n";
 }
 
 std::string text_of_place(std::string_view function, std::string_view site) {
@@ -63,10 +58,12 @@ std::string text_of_chain(const std::vector<LinkInVerdict>& links) {
 
 // Two tasks side by side, in the order in which they would have to come.
 std::string text_of_scenario(const LinkInVerdict& first, const LinkInVerdict& second) {
-  const auto left = [](const std::string& text) { return line("    " + fit(text, kHalf)); };
-  const auto right = [](const std::string& text) { return line("    " + column("", kHalf + 2) + fit(text, kHalf)); };
+  const auto left = [](const std::string& text) { return line("    " + fit(text, kWaitColumn)); };
+  const auto right = [](const std::string& text) {
+    return line("    " + column("", kWaitColumn + 2) + fit(text, kWaitColumn));
+  };
   return "  it would come to that like this\n" +
-         line("    " + column(fit(first.task, kNameWidth), kHalf) + "  " + fit(second.task, kHalf)) +
+         line("    " + column(fit(first.task, kNameWidth), kWaitColumn) + "  " + fit(second.task, kWaitColumn)) +
          left("has " + first.owns) + right("has " + second.owns) + left("waits for " + first.waits_for) +
          right("waits for " + second.waits_for);
 }

@@ -11,12 +11,7 @@ namespace {
 
 constexpr std::size_t kStepWidth = 8;
 constexpr std::size_t kTaskWidth = 14;
-constexpr std::size_t kHalf = (kReportWidth - kStepWidth - 4) / 2;  // one of two columns of steps
-
-std::string line(std::string text) {
-  text.resize(text.find_last_not_of(' ') + 1);
-  return text + "\n";
-}
+constexpr std::size_t kStepColumn = (kReportWidth - kStepWidth - 4) / 2;  // one of two columns of steps
 
 std::string text_of_holds(const TaskInVerdict& task) {
   std::string out;
@@ -133,20 +128,20 @@ std::string text_of_step(const StepInVerdict& step, const std::vector<const Task
     return line(out + column(step.task, kTaskWidth) + "  " +
                 fit(step.what, kReportWidth - kStepWidth - kTaskWidth - 4));
   }
-  if (step.task == core.front()->task) return line(out + fit(step.what, kHalf));
+  if (step.task == core.front()->task) return line(out + fit(step.what, kStepColumn));
   if (core.size() == 2 && step.task == core.back()->task) {
-    return line(out + std::string(kHalf + 2, ' ') + fit(step.what, kHalf));
+    return line(out + std::string(kStepColumn + 2, ' ') + fit(step.what, kStepColumn));
   }
   const std::string other = fmt::format("{}: {}", step.task, step.what);
-  if (core.size() == 1) return line(out + std::string(kHalf + 2, ' ') + fit(other, kHalf));
-  return line(out + fit("    ( " + other + " )", 2 * kHalf + 2));
+  if (core.size() == 1) return line(out + std::string(kStepColumn + 2, ' ') + fit(other, kStepColumn));
+  return line(out + fit("    ( " + other + " )", 2 * kStepColumn + 2));
 }
 
 std::string head_of_steps(const std::vector<const TaskInVerdict*>& core) {
   const std::string out = fmt::format("{:>{}}  ", "step", kStepWidth);
   if (core.empty() || core.size() > 2) return out + column("task", kTaskWidth) + "  what it did\n";
-  return line(out + column(core.front()->task, kHalf) + "  " +
-              fit(core.size() == 2 ? core.back()->task : "others", kHalf));
+  return line(out + column(core.front()->task, kStepColumn) + "  " +
+              fit(core.size() == 2 ? core.back()->task : "others", kStepColumn));
 }
 
 }  // namespace

@@ -44,6 +44,11 @@ std::string column(std::string_view text, std::size_t width) {
   return out;
 }
 
+std::string line(std::string text) {
+  text.resize(text.find_last_not_of(' ') + 1);
+  return text + "\n";
+}
+
 std::vector<std::string> wrap(std::string_view text, std::size_t width) {
   std::vector<std::string> lines(1);
   while (!text.empty()) {

@@ -20,6 +20,9 @@ std::string fit(std::string_view text, std::size_t width);
 // fit(), filled up with blanks to exactly `width`.
 std::string column(std::string_view text, std::size_t width);
 
+// `text` as a line of its own, without blanks at its end.
+std::string line(std::string text);
+
 // `text` broken at blanks into lines of at most `width`; a longer word is broken anywhere. At least one line.
 std::vector<std::string> wrap(std::string_view text, std::size_t width);
 

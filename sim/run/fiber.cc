@@ -40,18 +40,18 @@ namespace context = boost::context::detail;
 
 namespace {
 
-// The Itanium C++ ABI's __cxa_eh_globals: which exceptions this stack has caught and how many are on their way.
-struct ExceptionGlobals {
-  void* caught = nullptr;
-  unsigned int uncaught = 0;
-};
-
 std::size_t page_bytes() { return static_cast<std::size_t>(::sysconf(_SC_PAGESIZE)); }
 
 }  // namespace
 
 class Fiber {
  public:
+  // The Itanium C++ ABI's __cxa_eh_globals: which exceptions this stack has caught and how many are on their way.
+  struct Exceptions {
+    void* caught = nullptr;
+    unsigned int uncaught = 0;
+  };
+
   explicit Fiber(FiberPool& owner) : pool(&owner) {}
   ~Fiber() {
 #ifdef ZONEKNOT_TSAN_FIBERS
@@ -82,7 +82,7 @@ class Fiber {
   context::fcontext_t resume_at = nullptr;
   FiberBody body = nullptr;
   void* argument = nullptr;
-  ExceptionGlobals exceptions;
+  Exceptions exceptions;
   void* mapping = nullptr;  // null: the thread's own stack
   std::size_t mapping_bytes = 0;
 #ifdef ZONEKNOT_ASAN_FIBERS
@@ -151,7 +151,7 @@ Fiber& FiberPool::make() {
 void FiberPool::switch_to(Fiber& to) {
   Fiber& from = *running_;
   running_ = &to;
-  auto* globals = static_cast<ExceptionGlobals*>(exception_globals_);
+  auto* globals = static_cast<Fiber::Exceptions*>(exception_globals_);
   from.exceptions = *globals;
   *globals = to.exceptions;
 #ifdef ZONEKNOT_ASAN_FIBERS
@@ -178,7 +178,7 @@ void FiberPool::escape() {
   running_ = thread_.get();
   ++lost_;
   overflow_ = true;
-  *static_cast<ExceptionGlobals*>(exception_globals_) = running_->exceptions;
+  *static_cast<Fiber::Exceptions*>(exception_globals_) = running_->exceptions;
   context::jump_fcontext(running_->resume_at, &lost);
   std::abort();  // nobody comes back
 }

@@ -31,7 +31,6 @@ constexpr bool kGuarded = false;
 constexpr bool kGuarded = true;
 #endif
 
-constexpr int kExitOwnFault = 4;
 constexpr std::size_t kHandlerStackBytes = std::size_t{64} << 10U;
 // Of the guard, given to functions of the C library that have to come to their end.
 constexpr std::size_t kReserveBytes = std::size_t{64} << 10U;

@@ -31,6 +31,9 @@ class StackOwner {
 // Below a stack so many bytes are guarded: a frame of less is recognised wherever it touches them.
 inline constexpr std::size_t kGuardBytes = std::size_t{1} << 20U;
 
+// What the process exits with where nothing can be told to its caller any more.
+inline constexpr int kExitOwnFault = 4;
+
 // Overflows of the calling thread are `owner`'s until the next call; null: nobody's.
 void guard_stacks_of(StackOwner* owner);
 

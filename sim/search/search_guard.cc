@@ -7,13 +7,13 @@
 #include <utility>
 
 #include "lockcheck/text/site.h"
+#include "sim/run/stack_guard.h"
 
 namespace zoneknot::sim {
 
 namespace {
 
 constexpr int kTicks = 10;  // looks per limit
-constexpr int kExitOwnFault = 4;
 
 }  // namespace
 

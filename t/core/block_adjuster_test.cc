@@ -10,8 +10,6 @@ namespace {
 using testing::ElementsAre;
 using testing::IsEmpty;
 
-constexpr FixSet kSeries = FixSet::series();
-
 // "1:2+3 locked" for an accepted I/O, "eof" else; a unit that was accepted is put.
 std::string adjust(OneJob& one, Direction direction, std::uint64_t offset, std::uint32_t blocks = 1) {
   one.world.calls.clear();

@@ -8,8 +8,6 @@ namespace {
 using testing::ElementsAre;
 using testing::IsEmpty;
 
-constexpr FixSet kSeries = FixSet::series();
-
 JobSpec limited(std::uint32_t max_open_zones) {
   JobSpec spec = job("randwrite");
   spec.max_open_zones = max_open_zones;

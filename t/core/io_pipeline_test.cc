@@ -10,8 +10,6 @@ namespace {
 using testing::ElementsAre;
 using testing::IsEmpty;
 
-constexpr FixSet kSeries = FixSet::series();
-
 TEST(IoUnit, States_FollowEachOtherAsTheLifeOfAnIoSays) {
   using enum UnitState;
   const std::vector<UnitState> states = {UnitState::free, taken, queued, requeued};

@@ -8,8 +8,6 @@ namespace {
 using testing::ElementsAre;
 using testing::IsEmpty;
 
-constexpr FixSet kSeries = FixSet::series();
-
 // Only queue, reap, commit and sleep, without what file_reset and zones do.
 Calls io_calls(WholeJobs& jobs) { return WholeJobs::only(jobs.run(), {"queue", "reap", "commit", "sleep", "cancel"}); }
 

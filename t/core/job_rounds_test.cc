@@ -9,8 +9,6 @@ namespace {
 using testing::ElementsAre;
 using testing::IsEmpty;
 
-constexpr FixSet kSeries = FixSet::series();
-
 JobSpec psync(const std::string& rw) {
   JobSpec spec = job(rw, 1);
   spec.engine = EngineKind::psync;

@@ -16,6 +16,8 @@
 
 namespace zoneknot::core {
 
+inline constexpr FixSet kSeries = FixSet::series();
+
 // Zones whose write pointers are so many blocks behind their start; -1: conventional, -2: offline.
 inline std::vector<ZoneReport> zones(const std::vector<int>& blocks_written) {
   std::vector<ZoneReport> reports;

@@ -9,7 +9,6 @@ namespace {
 using testing::ElementsAre;
 using testing::IsEmpty;
 
-constexpr FixSet kSeries = FixSet::series();
 constexpr FixSet kWithoutF5 = FixSet::series().without(Fix::quiesce_all);
 constexpr FixSet kWithoutF4 = FixSet::series().without(Fix::cleanup_aio);
 

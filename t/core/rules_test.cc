@@ -12,8 +12,6 @@ namespace {
 using testing::IsEmpty;
 using Letters = std::set<std::string>;
 
-constexpr FixSet kSeries = FixSet::series();
-
 sim::WorldConfig config(std::uint32_t zone_count, const std::vector<device::Fault>& faults = {}) {
   sim::WorldConfig world;
   world.device = {.zone_size = kZone, .zones = zone_count};

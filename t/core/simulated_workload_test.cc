@@ -11,9 +11,7 @@ namespace {
 
 using testing::IsEmpty;
 
-constexpr FixSet kSeries = FixSet::series();
-
-sim::WorldConfig config(std::uint32_t zone_count) {
+sim::WorldConfig device_of(std::uint32_t zone_count) {
   sim::WorldConfig world;
   world.device = {.zone_size = kZone, .zones = zone_count};
   world.draws_are_choices = false;
@@ -26,7 +24,7 @@ TEST(SimulatedWorkload, WritePointers_AgreeWithTheDeviceForEveryEngine) {
     spec.engine = engine;
     spec.max_open_zones = 2;
     spec.zone_reset_frequency = 0.2;
-    SimulatedRun run({spec, spec}, kSeries, config(6));
+    SimulatedRun run({spec, spec}, kSeries, device_of(6));
     EXPECT_THAT(run.search(20), IsEmpty());
     EXPECT_EQ(run.finished, 20U);
     for (std::uint32_t zone = 0; zone < 6; ++zone) {
@@ -39,7 +37,7 @@ TEST(SimulatedWorkload, WritePointers_AgreeWithTheDeviceForEveryEngine) {
 
 TEST(SimulatedWorkload, Statistics_CountWhatWasDone) {
   JobSpec spec = job("write", 4);
-  SimulatedRun run({spec}, kSeries, config(2));
+  SimulatedRun run({spec}, kSeries, device_of(2));
   EXPECT_EQ(run.steadily().kind, sim::OutcomeKind::finished);
   const DirectionStats& writes = run.stats[0].of(Direction::write);
   EXPECT_EQ(writes.ios, 8U);
@@ -52,7 +50,7 @@ TEST(SimulatedWorkload, Statistics_CountWhatWasDone) {
 TEST(SimulatedWorkload, RunThatHangs_LeavesItsStatistics) {
   JobSpec spec = job("randwrite", 4);
   spec.random_map = false;
-  SimulatedRun run({spec, spec}, FixSet::none(), config(3));
+  SimulatedRun run({spec, spec}, FixSet::none(), device_of(3));
   for (std::uint64_t seed = 1; run.hangs == 0 && seed < 1000; ++seed) run.search(1, seed);
   ASSERT_EQ(run.stats.size(), 2U);
   EXPECT_NE(run.stats[0].begin_ns, UINT64_MAX);
@@ -66,7 +64,7 @@ TEST(SimulatedWorkload, VerifiedData_IsFoundAgainWithEveryEngine) {
       spec.engine = engine;
       spec.verify = VerifyKind::crc32c;
       spec.loops = 2;
-      sim::WorldConfig world = config(3);
+      sim::WorldConfig world = device_of(3);
       world.moves_data = true;
       SimulatedRun run({spec}, kSeries, world);
       EXPECT_THAT(run.search(10), IsEmpty());
@@ -84,7 +82,7 @@ TEST(SimulatedWorkload, Stonewall_WaitsForEveryEarlierJob) {
   JobSpec third = first;
   third.offset = at(2);
   third.stonewall = true;
-  SimulatedRun run({first, second, third}, kSeries, config(3));
+  SimulatedRun run({first, second, third}, kSeries, device_of(3));
   run.search(10);
   EXPECT_GE(run.stats[2].begin_ns, std::max(run.stats[0].end_ns, run.stats[1].end_ns));
   EXPECT_LT(run.stats[1].begin_ns, run.stats[0].end_ns);
@@ -98,7 +96,7 @@ TEST(SimulatedWorkload, Exitall_EndsJobsThatWouldGoOnForEver) {
   brief.size = kZone;
   brief.offset = at(1);
   brief.exitall = true;
-  SimulatedRun run({endless, brief}, kSeries, config(2));
+  SimulatedRun run({endless, brief}, kSeries, device_of(2));
   run.search(10);
   EXPECT_EQ(run.finished, 10U);
 }
@@ -110,7 +108,7 @@ TEST(SimulatedWorkload, Zoneskip_PastTheDevicesEndComesBack) {
     spec.max_open_zones = 1;
     spec.time_based = true;
     spec.max_ios = 40;
-    sim::WorldConfig world = config(5);
+    sim::WorldConfig world = device_of(5);
     world.device.prefilled = spec.reads;
     SimulatedRun run({spec}, kSeries, world);
     EXPECT_EQ(run.steadily().kind, sim::OutcomeKind::finished);
@@ -122,7 +120,7 @@ TEST(SimulatedWorkload, Zoneskip_PastTheDevicesEndComesBack) {
 
 TEST(SimulatedWorkload, SameSeed_IsTheSameRun) {
   JobSpec spec = job("randrw", 4);
-  SimulatedRun run({spec, spec}, kSeries, config(4));
+  SimulatedRun run({spec, spec}, kSeries, device_of(4));
   run.search(1, 5);
   const Stats first = run.stats[0];
   run.search(1, 5);

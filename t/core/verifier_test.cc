@@ -10,8 +10,6 @@ namespace {
 using testing::ElementsAre;
 using testing::IsEmpty;
 
-constexpr FixSet kSeries = FixSet::series();
-
 JobSpec verified(const std::string& rw) {
   JobSpec spec = job(rw, 1);
   spec.verify = VerifyKind::crc32c;

@@ -10,8 +10,6 @@ namespace {
 using testing::ElementsAre;
 using testing::IsEmpty;
 
-constexpr FixSet kSeries = FixSet::series();
-
 TEST(QueueDone, QueuedWrite_MovesThePointerAndKeepsItsLockUntilItIsPut) {
   OneJob one(job("randwrite"), kSeries, {1});
   one.issue(Direction::write, at(0), 2);

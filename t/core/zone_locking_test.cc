@@ -10,8 +10,6 @@ namespace {
 using testing::ElementsAre;
 using testing::IsEmpty;
 
-constexpr FixSet kSeries = FixSet::series();
-
 TEST(Take, PlainLock_WaitsWithoutTryingOrReaping) {
   OneJob job(core::job("randwrite"), kSeries, {0, 0});
   job.issue(Direction::write, at(1));

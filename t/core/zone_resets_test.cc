@@ -10,7 +10,6 @@ namespace {
 using testing::ElementsAre;
 using testing::IsEmpty;
 
-constexpr FixSet kSeries = FixSet::series();
 constexpr FixSet kNoneButF2 = FixSet::none().with(Fix::reset_one_zone);
 constexpr FixSet kNoneButF1 = FixSet::none().with(Fix::swd_skip);
 

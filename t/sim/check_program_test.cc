@@ -18,7 +18,7 @@ using lockcheck::Verdict;
 using lockcheck::VerdictWord;
 using ::testing::HasSubstr;
 
-void inversion(core::Runtime& runtime) {
+void opposite_orders(core::Runtime& runtime) {
   core::Mutex a(runtime, programs::plain("a"));
   core::Mutex b(runtime, programs::plain("b"));
   const auto body = [](core::Mutex& first, core::Mutex& second) {
@@ -37,10 +37,10 @@ void one_lock(core::Runtime& runtime) {
 }
 
 TEST(CheckProgram, AnInversionIsAHangWithAWitnessThatReplays) {
-  const Verdict verdict = check_program("inversion", inversion);
+  const Verdict verdict = check_program("inversion", opposite_orders);
   EXPECT_EQ(verdict.word, VerdictWord::hang);
   ASSERT_FALSE(verdict.witness.empty());
-  const auto again = replay_program("inversion", inversion, verdict.witness);
+  const auto again = replay_program("inversion", opposite_orders, verdict.witness);
   ASSERT_TRUE(again) << again.error();
   EXPECT_EQ(again->word, VerdictWord::hang);
   ASSERT_EQ(again->tasks.size(), verdict.tasks.size());
@@ -49,14 +49,14 @@ TEST(CheckProgram, AnInversionIsAHangWithAWitnessThatReplays) {
 }
 
 TEST(CheckProgram, AWitnessOfAnotherProgramIsRefused) {
-  const std::string witness = check_program("inversion", inversion).witness;
-  const auto other_name = replay_program("another", inversion, witness);
+  const std::string witness = check_program("inversion", opposite_orders).witness;
+  const auto other_name = replay_program("another", opposite_orders, witness);
   ASSERT_FALSE(other_name);
   EXPECT_THAT(other_name.error(), HasSubstr("its name or the options differ"));
   const auto other_program = replay_program("inversion", one_lock, witness);
   ASSERT_FALSE(other_program);
   EXPECT_THAT(other_program.error(), HasSubstr("another program or another version"));
-  EXPECT_FALSE(replay_program("inversion", inversion, "zk1:nonsense"));
+  EXPECT_FALSE(replay_program("inversion", opposite_orders, "zk1:nonsense"));
 }
 
 TEST(CheckProgram, WhereEveryInterleavingIsCoveredTheVerdictIsVerified) {

@@ -30,7 +30,7 @@ std::chrono::milliseconds parse_time(const char* option, const std::string& text
                         : unit == "h"                 ? 3600000
                                                       : 0;
   if (used == 0 || factor == 0 || !(value >= 0) || value * factor > 1e12) {
-    throw CLI::ValidationError(option, tools::quoted(text) + " is no time; write for example 500ms, 30s or 2m");
+    throw CLI::ValidationError(option, tools::in_quotes(text) + " is no time; write for example 500ms, 30s or 2m");
   }
   return std::chrono::milliseconds(static_cast<std::int64_t>(value * factor));
 }
@@ -38,14 +38,15 @@ std::chrono::milliseconds parse_time(const char* option, const std::string& text
 std::uint64_t parse_bytes(const char* option, const std::string& text) {
   const auto amount = parse_amount(text);
   if (!amount || amount->in_zones || amount->number == 0) {
-    throw CLI::ValidationError(option, tools::quoted(text) + " is no amount of memory; write for example 512m or 4g");
+    throw CLI::ValidationError(option,
+                               tools::in_quotes(text) + " is no amount of memory; write for example 512m or 4g");
   }
   return amount->number;
 }
 
 std::string check_format(const std::string& text) {
   if (text == "text" || text == "json") return {};
-  return "unknown format " + tools::quoted(text) + ", expected text or json";
+  return "unknown format " + tools::in_quotes(text) + ", expected text or json";
 }
 
 class Parser {
@@ -84,7 +85,7 @@ class Parser {
   static std::string unknown_command(std::string_view typed) {
     constexpr std::array<std::string_view, 7> kCommands = {"matrix", "check", "prove",    "replay",
                                                            "shrink", "run",   "lockcheck"};
-    return "unknown command " + tools::quoted(typed) + did_you_mean(typed, kCommands) +
+    return "unknown command " + tools::in_quotes(typed) + did_you_mean(typed, kCommands) +
            "; zoneknot --help names them\n";
   }
 

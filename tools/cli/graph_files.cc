@@ -21,10 +21,10 @@ namespace {
 
 constexpr const char* kDot = "dot";
 
-struct CloseFile {
+struct CloseTemporary {
   void operator()(std::FILE* file) const { std::fclose(file); }
 };
-using File = std::unique_ptr<std::FILE, CloseFile>;
+using TemporaryFile = std::unique_ptr<std::FILE, CloseTemporary>;
 
 bool dot_is_installed() {
   const char* path = std::getenv("PATH");
@@ -53,8 +53,8 @@ bool run_dot(std::FILE& from, std::FILE& to) {
 }
 
 tl::expected<std::string, InputError> svg_of(const std::string& dot) {
-  const File from(std::tmpfile());
-  const File to(std::tmpfile());
+  const TemporaryFile from(std::tmpfile());
+  const TemporaryFile to(std::tmpfile());
   const InputError failed{.file = "--svg", .message = "the program dot could not make the picture"};
   if (!from || !to) return tl::make_unexpected(failed);
   if (std::fwrite(dot.data(), 1, dot.size(), from.get()) != dot.size()) return tl::make_unexpected(failed);

@@ -5,11 +5,11 @@
 namespace zoneknot::tools {
 namespace {
 
-std::atomic<bool> flag = false;
+std::atomic<bool> stop_asked = false;
 static_assert(std::atomic<bool>::is_always_lock_free, "a signal handler may only store to a lock-free atomic");
 
 void on_signal(int number) {
-  flag = true;
+  stop_asked = true;
   std::signal(number, SIG_DFL);
 }
 
@@ -20,6 +20,6 @@ void catch_interrupts() {
   std::signal(SIGTERM, on_signal);
 }
 
-const std::atomic<bool>& interrupted() { return flag; }
+const std::atomic<bool>& interrupted() { return stop_asked; }
 
 }  // namespace zoneknot::tools

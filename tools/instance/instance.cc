@@ -18,8 +18,6 @@ namespace {
 // schedules changes.
 constexpr const char* kProgram = "zoneknot workload 1";
 
-std::string base_name(const std::string& path) { return path.substr(path.find_last_of('/') + 1); }
-
 // ${ZONED} is the path of the device where one is given; its name is nobody's business and is not kept. All else comes
 // from the source's own environment if it has one (a witness), and from the process's if not; what was asked for is
 // kept in `used`.

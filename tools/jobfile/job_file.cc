@@ -78,15 +78,15 @@ class Reader {
     const JobOption* const option = find_job_option(written.name);
     if (option == nullptr) {
       if (written.name.starts_with("include ")) return error(written.at, "'include' is not supported yet");
-      return error(written.at, "unknown option " + quoted(written.name) + nearest_job_option(written.name));
+      return error(written.at, "unknown option " + in_quotes(written.name) + nearest_job_option(written.name));
     }
-    if (option->use == OptionUse::not_yet) return error(written.at, quoted(written.name) + " is not supported yet");
+    if (option->use == OptionUse::not_yet) return error(written.at, in_quotes(written.name) + " is not supported yet");
     if (option->use == OptionUse::ignored) {
-      note(written.at, quoted(written.name) + " is ignored");
+      note(written.at, in_quotes(written.name) + " is ignored");
       return std::nullopt;
     }
     if (!written.has_value && option->kind != OptionKind::flag) {
-      return error(written.at, quoted(written.name) + " needs a value");
+      return error(written.at, in_quotes(written.name) + " needs a value");
     }
     const std::string_view value = written.has_value ? std::string_view(written.value) : "1";
     if (auto done = option->apply(*option, value, reading.draft); !done) {
@@ -94,7 +94,7 @@ class Reader {
     }
     reading.places.options[static_cast<std::size_t>(option - job_options().data())] = written.value_at;
     if (written_decimal(*option, value)) {
-      note(written.at, quoted(value) + " is " + std::to_string(parse_amount(value)->number) + " bytes, as in fio");
+      note(written.at, in_quotes(value) + " is " + std::to_string(parse_amount(value)->number) + " bytes, as in fio");
     }
     return std::nullopt;
   }

@@ -14,10 +14,6 @@ namespace {
 
 constexpr std::uint64_t kMaxBlockBytes = std::uint64_t{1} << 30U;
 
-tl::unexpected<ValueError> wrong(std::size_t offset, std::string message) {
-  return tl::unexpected<ValueError>(ValueError{offset, std::move(message)});
-}
-
 template <class T>
 using Words = std::span<const std::pair<std::string_view, T>>;
 
@@ -27,14 +23,15 @@ Value<T> choose(std::string_view word, Words<T> known, std::span<const std::stri
   for (const auto& [name, value] : known) {
     if (name == word) return value;
   }
-  if (std::ranges::find(not_yet, word) != not_yet.end()) return wrong(0, quoted(word) + " is not supported yet");
+  if (std::ranges::find(not_yet, word) != not_yet.end())
+    return wrong_value(0, in_quotes(word) + " is not supported yet");
   std::vector<std::string_view> names;
   std::string list;
   for (const auto& [name, value] : known) {
     names.push_back(name);
     list += (list.empty() ? "" : ", ") + std::string(name);
   }
-  return wrong(0, quoted(word) + " is none of " + list + did_you_mean(word, names));
+  return wrong_value(0, in_quotes(word) + " is none of " + list + did_you_mean(word, names));
 }
 
 struct ReadWrite {
@@ -112,8 +109,8 @@ Value<std::uint32_t> block_size(const Part& part) {
 template <class Set>
 Value<void> by_direction(std::string_view value, std::string_view separators, const Set& set) {
   const std::vector<Part> parts = parts_of(value, separators);
-  if (parts.size() > 3) return wrong(parts[3].offset, "more than three block sizes (read, write, trim)");
-  if (parts.size() == 1 && parts[0].text.empty()) return wrong(0, "the value is empty");
+  if (parts.size() > 3) return wrong_value(parts[3].offset, "more than three block sizes (read, write, trim)");
+  if (parts.size() == 1 && parts[0].text.empty()) return wrong_value(0, "the value is empty");
   for (std::size_t direction = 0; direction < 3; ++direction) {
     const Part& part = parts[std::min(direction, parts.size() - 1)];
     if (part.text.empty()) continue;
@@ -129,17 +126,17 @@ Value<void> check_flag(const JobOption& /*option*/, std::string_view value, Sect
 }
 
 Value<void> set_filename(const JobOption& /*option*/, std::string_view value, SectionDraft& draft) {
-  if (value.empty()) return wrong(0, "the value is empty");
+  if (value.empty()) return wrong_value(0, "the value is empty");
   // Devices as --device takes them; in other names fio separates files by colons.
   const bool device = value.starts_with("sim:") || value.starts_with("file:");
   std::string name;
   for (std::size_t i = 0; i < value.size(); ++i) {
     const bool escaped = !device && value.substr(i).starts_with("\\:");
     if (!device && value[i] == ':')
-      return wrong(i, "a list of files is not supported yet (a colon in a name is '\\:')");
+      return wrong_value(i, "a list of files is not supported yet (a colon in a name is '\\:')");
     if (escaped) ++i;
     if (static_cast<unsigned char>(value[i]) < 0x20 || value[i] == '\x7f') {
-      return wrong(i, "a control character in the name of a file");
+      return wrong_value(i, "a control character in the name of a file");
     }
     name += value[i];
   }
@@ -162,7 +159,8 @@ Value<void> set_rw(const JobOption& /*option*/, std::string_view value, SectionD
   const std::size_t colon = value.find(':');
   const auto chosen = choose<ReadWrite>(value.substr(0, colon), kReadWriteWords, kOtherWords);
   if (!chosen) return tl::unexpected(chosen.error());
-  if (colon != std::string_view::npos) return wrong(colon, quoted(value.substr(colon)) + " is not supported yet");
+  if (colon != std::string_view::npos)
+    return wrong_value(colon, in_quotes(value.substr(colon)) + " is not supported yet");
   draft.spec.reads = chosen->reads;
   draft.spec.writes = chosen->writes;
   draft.spec.trims = chosen->trims;
@@ -184,13 +182,13 @@ Value<void> set_block_sizes(const JobOption& /*option*/, std::string_view value,
 Value<void> set_block_ranges(const JobOption& /*option*/, std::string_view value, SectionDraft& draft) {
   return by_direction(value, ",/", [&](std::size_t direction, const Part& part) -> Value<void> {
     std::vector<Part> ends = parts_of(part.text, "-:");
-    if (ends.size() != 2) return wrong(part.offset, quoted(part.text) + " is not a range such as 4k-16k");
+    if (ends.size() != 2) return wrong_value(part.offset, in_quotes(part.text) + " is not a range such as 4k-16k");
     for (Part& end : ends) end.offset += part.offset;
     const auto least = block_size(ends[0]);
     if (!least) return tl::unexpected(least.error());
     const auto most = block_size(ends[1]);
     if (!most) return tl::unexpected(most.error());
-    if (*least > *most) return wrong(part.offset, quoted(part.text) + " begins above its end");
+    if (*least > *most) return wrong_value(part.offset, in_quotes(part.text) + " begins above its end");
     draft.range_min.at(direction) = *least;
     draft.range_max.at(direction) = *most;
     return {};
@@ -206,8 +204,8 @@ Value<void> set_tolerance(const JobOption& /*option*/, std::string_view value, S
 }
 
 Value<void> check_kb_base(const JobOption& /*option*/, std::string_view value, SectionDraft& /*draft*/) {
-  if (value == "1000") return wrong(0, "'1000' is not supported yet");
-  if (value != "1024") return wrong(0, quoted(value) + " is neither 1000 nor 1024");
+  if (value == "1000") return wrong_value(0, "'1000' is not supported yet");
+  if (value != "1024") return wrong_value(0, in_quotes(value) + " is neither 1000 nor 1024");
   return {};
 }
 

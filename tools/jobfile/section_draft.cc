@@ -12,9 +12,6 @@ using core::JobSpec;
 using core::SpecError;
 using Contradiction = std::optional<SpecError>;
 
-// File offsets are signed.
-constexpr std::uint64_t kMaxOffset = std::numeric_limits<std::int64_t>::max();
-
 std::string bytes(std::uint64_t number) { return std::to_string(number) + " bytes"; }
 
 Contradiction set_bytes(const Amount& amount, std::uint64_t zone_size, const char* option, std::uint64_t& result) {

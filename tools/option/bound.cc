@@ -12,28 +12,25 @@
 namespace zoneknot::tools {
 namespace {
 
-constexpr std::string_view kOptionName = "--bound";
-
-// File offsets are signed.
-constexpr std::uint64_t kMaxOffset = std::numeric_limits<std::int64_t>::max();
+constexpr std::string_view kBoundOption = "--bound";
 
 using core::JobSpec;
 using lockcheck::Bounds;
 
-struct Key {
+struct BoundKey {
   std::string_view name;
   std::optional<std::uint32_t> Bounds::* member;
 };
 
-constexpr std::array<Key, 6> kKeys = {{{"skip", &Bounds::skip},
-                                       {"jobs", &Bounds::jobs},
-                                       {"zones", &Bounds::zones},
-                                       {"depth", &Bounds::depth},
-                                       {"ios", &Bounds::ios},
-                                       {"blocks", &Bounds::blocks}}};
+constexpr std::array<BoundKey, 6> kBoundKeys = {{{"skip", &Bounds::skip},
+                                                 {"jobs", &Bounds::jobs},
+                                                 {"zones", &Bounds::zones},
+                                                 {"depth", &Bounds::depth},
+                                                 {"ios", &Bounds::ios},
+                                                 {"blocks", &Bounds::blocks}}};
 
-tl::unexpected<InputError> wrong(std::string message) {
-  return tl::unexpected(InputError{std::string(kOptionName), 0, 0, std::move(message)});
+tl::unexpected<InputError> wrong_bound(std::string message) {
+  return tl::unexpected(InputError{std::string(kBoundOption), 0, 0, std::move(message)});
 }
 
 void bound_zones(std::uint32_t zones, std::uint64_t zone_size, JobSpec& job) {
@@ -58,12 +55,13 @@ tl::expected<void, InputError> bound_blocks(std::uint32_t blocks, std::vector<Jo
   for (const JobSpec& job : jobs) largest = std::max<std::uint64_t>(largest, job.largest_bs());
   const std::uint64_t capacity = blocks * largest;
   if (capacity > device.zone_size) {
-    return wrong("blocks: " + std::to_string(blocks) + " blocks of " + std::to_string(largest) +
-                 " bytes are more than a zone of " + std::to_string(device.zone_size) + " bytes");
+    return wrong_bound("blocks: " + std::to_string(blocks) + " blocks of " + std::to_string(largest) +
+                       " bytes are more than a zone of " + std::to_string(device.zone_size) + " bytes");
   }
   if (capacity % device.block_size != 0) {
-    return wrong("blocks: " + std::to_string(blocks) + " blocks of " + std::to_string(largest) +
-                 " bytes are no multiple of the device's block of " + std::to_string(device.block_size) + " bytes");
+    return wrong_bound("blocks: " + std::to_string(blocks) + " blocks of " + std::to_string(largest) +
+                       " bytes are no multiple of the device's block of " + std::to_string(device.block_size) +
+                       " bytes");
   }
   device.zone_capacity = capacity;
   for (JobSpec& job : jobs) {
@@ -75,19 +73,19 @@ tl::expected<void, InputError> bound_blocks(std::uint32_t blocks, std::vector<Jo
 }  // namespace
 
 tl::expected<Bounds, InputError> parse_bound(std::string_view text) {
-  const auto entries = parse_key_values(text, kOptionName);
+  const auto entries = parse_key_values(text, kBoundOption);
   if (!entries) return tl::unexpected(entries.error());
   Bounds bounds;
   for (const KeyValue& entry : *entries) {
-    const auto key = std::ranges::find(kKeys, entry.key, &Key::name);
-    if (key == kKeys.end()) {
-      std::array<std::string_view, kKeys.size()> names;
-      std::ranges::transform(kKeys, names.begin(), &Key::name);
-      return wrong("unknown bound " + quoted(entry.key) + did_you_mean(entry.key, names));
+    const auto key = std::ranges::find(kBoundKeys, entry.key, &BoundKey::name);
+    if (key == kBoundKeys.end()) {
+      std::array<std::string_view, kBoundKeys.size()> names;
+      std::ranges::transform(kBoundKeys, names.begin(), &BoundKey::name);
+      return wrong_bound("unknown bound " + in_quotes(entry.key) + did_you_mean(entry.key, names));
     }
-    if (!entry.value) return wrong(quoted(entry.key) + " needs a value");
+    if (!entry.value) return wrong_bound(in_quotes(entry.key) + " needs a value");
     const auto number = parse_count(*entry.value, 1, std::numeric_limits<std::uint32_t>::max());
-    if (!number) return wrong(std::string(entry.key) + ": " + number.error().message);
+    if (!number) return wrong_bound(std::string(entry.key) + ": " + number.error().message);
     bounds.*key->member = static_cast<std::uint32_t>(*number);
   }
   return bounds;
@@ -95,7 +93,7 @@ tl::expected<Bounds, InputError> parse_bound(std::string_view text) {
 
 std::string bound_text(const Bounds& bounds) {
   std::string text;
-  for (const Key& key : kKeys) {
+  for (const BoundKey& key : kBoundKeys) {
     const std::optional<std::uint32_t>& value = bounds.*key.member;
     if (!value) continue;
     text += (text.empty() ? "" : ",") + std::string(key.name) + "=" + std::to_string(*value);
@@ -107,12 +105,12 @@ tl::expected<void, InputError> apply_bound(const Bounds& bounds, std::vector<Job
                                            device::DeviceConfig& device) {
   if (!bounds.any()) return {};
   if (bounds.zones && *bounds.zones > device::kMaxZones) {
-    return wrong("zones: a device has at most " + std::to_string(device::kMaxZones));
+    return wrong_bound("zones: a device has at most " + std::to_string(device::kMaxZones));
   }
   if (bounds.skip) {
     if (*bounds.skip >= jobs.size()) {
-      return wrong("skip: " + std::to_string(*bounds.skip) + " of " + std::to_string(jobs.size()) +
-                   " jobs are all of them");
+      return wrong_bound("skip: " + std::to_string(*bounds.skip) + " of " + std::to_string(jobs.size()) +
+                         " jobs are all of them");
     }
     jobs.erase(jobs.begin(), jobs.begin() + *bounds.skip);
   }
@@ -128,9 +126,9 @@ tl::expected<void, InputError> apply_bound(const Bounds& bounds, std::vector<Job
     if (auto done = bound_blocks(*bounds.blocks, jobs, device); !done) return done;
   }
   const std::uint64_t reached = zones_reached(jobs, device.zone_size);
-  if (reached > device::kMaxZones) return wrong("zones: the ranges reach beyond what a device can have");
+  if (reached > device::kMaxZones) return wrong_bound("zones: the ranges reach beyond what a device can have");
   device.zones = std::max(device.zones, static_cast<std::uint32_t>(reached));
-  if (auto contradiction = device::check_config(device)) return wrong(std::move(*contradiction));
+  if (auto contradiction = device::check_config(device)) return wrong_bound(std::move(*contradiction));
   return {};
 }
 

@@ -11,11 +11,11 @@
 namespace zoneknot::tools {
 namespace {
 
-constexpr std::string_view kOptionName = "--device";
+constexpr std::string_view kDeviceOption = "--device";
 constexpr std::uint32_t kLeastZones = 16;
-constexpr std::uint64_t kU32 = std::numeric_limits<std::uint32_t>::max();
+constexpr std::uint64_t kMostLimit = std::numeric_limits<std::uint32_t>::max();
 
-InputError wrong(std::string message) { return {std::string(kOptionName), 0, 0, std::move(message)}; }
+InputError wrong_device(std::string message) { return {std::string(kDeviceOption), 0, 0, std::move(message)}; }
 
 using SetKey = Value<void> (*)(std::string_view value, DeviceOption& option);
 
@@ -28,10 +28,10 @@ Value<void> set_number(std::string_view value, DeviceOption& option) {
 }
 
 Value<void> set_prefilled(std::string_view value, DeviceOption& option) {
-  return parse_flag(value).map([&](bool flag) { option.prefilled = flag; });
+  return parse_flag(value).map([&](bool prefilled) { option.prefilled = prefilled; });
 }
 
-struct Key {
+struct DeviceKey {
   std::string_view name;
   SetKey set = nullptr;  // null: not supported yet
   bool bare = false;
@@ -39,14 +39,14 @@ struct Key {
 
 constexpr std::uint64_t kMaxZoneBytes = std::uint64_t{1} << 62U;
 
-constexpr std::array<Key, 12> kKeys = {{
+constexpr std::array<DeviceKey, 12> kDeviceKeys = {{
     {"zones", set_number<&DeviceOption::zones, 1, device::kMaxZones>},
     {"size", set_number<&DeviceOption::zone_size, 1, kMaxZoneBytes>},
     {"capacity", set_number<&DeviceOption::zone_capacity, 1, kMaxZoneBytes>},
     {"conventional", set_number<&DeviceOption::conventional, 0, device::kMaxZones>},
     {"block", set_number<&DeviceOption::block_size, 512, 65536>},
-    {"max-open", set_number<&DeviceOption::max_open, 0, kU32>},
-    {"max-active", set_number<&DeviceOption::max_active, 0, kU32>},
+    {"max-open", set_number<&DeviceOption::max_open, 0, kMostLimit>},
+    {"max-active", set_number<&DeviceOption::max_active, 0, kMostLimit>},
     {"prefilled", set_prefilled, true},
     {"dialect"},
     {"host"},
@@ -55,24 +55,24 @@ constexpr std::array<Key, 12> kKeys = {{
 }};
 
 std::string unknown_key(std::string_view name) {
-  std::array<std::string_view, kKeys.size()> names;
-  std::ranges::transform(kKeys, names.begin(), &Key::name);
-  return "unknown key " + quoted(name) + did_you_mean(name, names);
+  std::array<std::string_view, kDeviceKeys.size()> names;
+  std::ranges::transform(kDeviceKeys, names.begin(), &DeviceKey::name);
+  return "unknown key " + in_quotes(name) + did_you_mean(name, names);
 }
 
 std::optional<InputError> apply(const KeyValue& entry, DeviceOption& option) {
-  const auto key = std::ranges::find(kKeys, entry.key, &Key::name);
-  if (key == kKeys.end()) return wrong(unknown_key(entry.key));
-  if (key->set == nullptr) return wrong(quoted(entry.key) + " is not supported yet");
-  if (!entry.value && !key->bare) return wrong(quoted(entry.key) + " needs a value");
+  const auto key = std::ranges::find(kDeviceKeys, entry.key, &DeviceKey::name);
+  if (key == kDeviceKeys.end()) return wrong_device(unknown_key(entry.key));
+  if (key->set == nullptr) return wrong_device(in_quotes(entry.key) + " is not supported yet");
+  if (!entry.value && !key->bare) return wrong_device(in_quotes(entry.key) + " needs a value");
   if (auto done = key->set(entry.value.value_or("1"), option); !done) {
-    return wrong(std::string(entry.key) + ": " + done.error().message);
+    return wrong_device(std::string(entry.key) + ": " + done.error().message);
   }
   return std::nullopt;
 }
 
 tl::expected<DeviceOption, InputError> with_keys(DeviceOption option, std::string_view keys) {
-  const auto entries = parse_key_values(keys, kOptionName);
+  const auto entries = parse_key_values(keys, kDeviceOption);
   if (!entries) return tl::unexpected(entries.error());
   for (const KeyValue& entry : *entries) {
     if (auto error = apply(entry, option)) return tl::unexpected(std::move(*error));
@@ -96,7 +96,7 @@ tl::expected<DeviceOption, InputError> parse_file(std::string_view text) {
   DeviceOption option;
   option.kind = DeviceKind::file;
   option.path = take_path(text);
-  if (option.path.empty()) return tl::unexpected(wrong("'file:' needs a path"));
+  if (option.path.empty()) return tl::unexpected(wrong_device("'file:' needs a path"));
   if (text.empty()) return option;
   return with_keys(std::move(option), text.substr(1));
 }
@@ -108,8 +108,8 @@ tl::expected<std::uint64_t, InputError> common(const std::vector<core::JobSpec>&
   for (const core::JobSpec& job : jobs) {
     if (job.*member == 0) continue;
     if (value != 0 && value != job.*member) {
-      return tl::unexpected(wrong("one device cannot have the jobs' " + name + " of both " + std::to_string(value) +
-                                  " and " + std::to_string(job.*member) + " bytes"));
+      return tl::unexpected(wrong_device("one device cannot have the jobs' " + name + " of both " +
+                                         std::to_string(value) + " and " + std::to_string(job.*member) + " bytes"));
     }
     value = job.*member;
   }
@@ -131,7 +131,8 @@ std::uint64_t default_zones(const std::vector<core::JobSpec>& jobs, std::uint64_
 
 tl::expected<DeviceOption, InputError> parse_device_option(std::string_view text) {
   if (text == "sim") return DeviceOption{};
-  if (text.find('\0') != std::string_view::npos) return tl::unexpected(wrong("a NUL byte in " + quoted(text)));
+  if (text.find('\0') != std::string_view::npos)
+    return tl::unexpected(wrong_device("a NUL byte in " + in_quotes(text)));
   if (text.starts_with("sim:")) return with_keys({}, text.substr(4));
   if (text.starts_with("file:")) return parse_file(text.substr(5));
   if (text.starts_with("/dev/") && text.size() > 5) {
@@ -140,7 +141,8 @@ tl::expected<DeviceOption, InputError> parse_device_option(std::string_view text
     option.path = text;
     return option;
   }
-  return tl::unexpected(wrong(quoted(text) + " is none of sim[:key=value,…], file:PATH[,key=value,…], /dev/…"));
+  return tl::unexpected(
+      wrong_device(in_quotes(text) + " is none of sim[:key=value,…], file:PATH[,key=value,…], /dev/…"));
 }
 
 std::uint64_t zones_reached(const std::vector<core::JobSpec>& jobs, std::uint64_t zone_size) {
@@ -169,11 +171,11 @@ tl::expected<device::DeviceConfig, InputError> device_config(const DeviceOption&
   config.prefilled = option.prefilled.value_or(config.prefilled);
   const std::uint64_t needed = default_zones(jobs, config.zone_size);
   if (!option.zones && needed > device::kMaxZones) {
-    return tl::unexpected(wrong("the jobs reach beyond zone " + std::to_string(device::kMaxZones) + " of " +
-                                std::to_string(config.zone_size) + " bytes, the most there can be"));
+    return tl::unexpected(wrong_device("the jobs reach beyond zone " + std::to_string(device::kMaxZones) + " of " +
+                                       std::to_string(config.zone_size) + " bytes, the most there can be"));
   }
   config.zones = option.zones.value_or(static_cast<std::uint32_t>(needed));
-  if (auto contradiction = device::check_config(config)) return tl::unexpected(wrong(std::move(*contradiction)));
+  if (auto contradiction = device::check_config(config)) return tl::unexpected(wrong_device(std::move(*contradiction)));
   return config;
 }
 

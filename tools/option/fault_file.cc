@@ -60,7 +60,7 @@ class FaultReader {
   Wrong read(Fault& fault) {
     for (const auto& [key, node] : table_) {
       if (std::ranges::find(kKeys, key.str()) == kKeys.end()) {
-        return error(key.source(), "unknown key " + quoted(key.str()) + did_you_mean(key.str(), kKeys));
+        return error(key.source(), "unknown key " + in_quotes(key.str()) + did_you_mean(key.str(), kKeys));
       }
     }
     if (!has("on")) return error(table_.source(), "a [[fault]] needs 'on'");
@@ -100,7 +100,7 @@ class FaultReader {
       names.push_back(name);
       list += (list.empty() ? "" : ", ") + std::string(name);
     }
-    return error(key, quoted(text->get()) + " is none of " + list + did_you_mean(text->get(), names));
+    return error(key, in_quotes(text->get()) + " is none of " + list + did_you_mean(text->get(), names));
   }
 
   Wrong number(std::string_view key, std::int64_t least, std::int64_t most, std::optional<std::uint64_t>& result) {
@@ -208,7 +208,7 @@ tl::expected<device::FaultPlan, InputError> read_plan(const toml::table& root, s
   };
   for (const auto& [key, node] : root) {
     if (key.str() != "fault") {
-      return wrong(key.source(), "unknown key " + quoted(key.str()) + ": a plan consists of [[fault]] tables");
+      return wrong(key.source(), "unknown key " + in_quotes(key.str()) + ": a plan consists of [[fault]] tables");
     }
   }
   const toml::node* const faults = root.get("fault");

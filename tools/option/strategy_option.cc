@@ -25,7 +25,7 @@ namespace {
 using Parsed = tl::expected<StrategyOption, InputError>;
 using Strategies = std::vector<std::unique_ptr<sim::Strategy>>;
 
-constexpr std::uint32_t kMostPreemptions = 1000;
+constexpr std::uint32_t kMostPreemptionBound = 1000;
 constexpr std::string_view kDefaultPortfolio = "random+pos+pct+urw";
 
 tl::unexpected<InputError> refused(std::string message) {
@@ -67,7 +67,7 @@ Parsed pct_of(std::string_view depth) {
 Parsed preemption_of(std::string_view bound) {
   std::uint32_t most = sim::PreemptionBound::kNoMost;
   if (!bound.empty()) {
-    const auto number = parse_count(bound, 0, kMostPreemptions);
+    const auto number = parse_count(bound, 0, kMostPreemptionBound);
     if (!number) return refused("preemption: bound: " + number.error().message);
     most = static_cast<std::uint32_t>(*number);
   }
@@ -140,7 +140,7 @@ Parsed parse_strategy(const std::string& text) {
     if (colon != std::string::npos && argument.empty()) return refused(name + ": nothing follows the colon");
     return strategy.parse(argument);
   }
-  return refused("unknown strategy " + quoted(name) + ", expected " + strategy_names() + did_you_mean(name, names));
+  return refused("unknown strategy " + in_quotes(name) + ", expected " + strategy_names() + did_you_mean(name, names));
 }
 
 StrategyOption default_strategy() { return *portfolio_of({}); }

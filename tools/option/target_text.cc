@@ -45,18 +45,18 @@ tl::expected<sim::LockPattern, std::string> lock_of(std::string_view text) {
   if (lock_class != "any") lock.lock_class = lock_class;
   if (!key.empty()) {
     const auto number = parse_count(std::string(key), 0, UINT64_MAX);
-    if (!number) return Error(quoted(text) + " is no lock; write for example zone, zone 3 or M");
+    if (!number) return Error(in_quotes(text) + " is no lock; write for example zone, zone 3 or M");
     lock.order_key = *number;
   }
   if (!file.empty()) {
     const auto number = parse_count(std::string(file), 0, kMostFiles);
-    if (!number) return Error(quoted(text) + " names no file");
+    if (!number) return Error(in_quotes(text) + " names no file");
     lock.group = static_cast<std::uint32_t>(*number);
   }
   return lock;
 }
 
-std::string no_term(std::string_view text, const std::string& why) { return quoted(text) + ": " + why; }
+std::string no_term(std::string_view text, const std::string& why) { return in_quotes(text) + ": " + why; }
 
 tl::expected<sim::LockOrder, std::string> order_of(std::string_view term) {
   const auto [locks, function] = split(term, "@");

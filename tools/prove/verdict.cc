@@ -84,8 +84,8 @@ tl::expected<sim::ProofFaults, InputError> parse_faults(const std::string& text)
   if (text.empty() || text == "none") return sim::ProofFaults::none;
   if (text == "device") return sim::ProofFaults::device;
   if (text == "engine") return sim::ProofFaults::engine;
-  return tl::make_unexpected(
-      InputError{.file = "--errors", .message = "unknown class " + quoted(text) + ", expected none, device or engine"});
+  return tl::make_unexpected(InputError{
+      .file = "--errors", .message = "unknown class " + in_quotes(text) + ", expected none, device or engine"});
 }
 
 std::vector<sim::ProofBreak> all_breaks(const std::vector<JobProof>& proofs) {

@@ -28,9 +28,9 @@ struct Piece {
   }
 };
 
-class Parser {
+class IniParser {
  public:
-  Parser(std::string_view file_name, const Environment& environment)
+  IniParser(std::string_view file_name, const Environment& environment)
       : file_name_(file_name), environment_(environment) {}
 
   std::optional<InputError> line(std::string_view text) {
@@ -57,7 +57,7 @@ class Parser {
     const std::size_t bracket = piece.text.find(']');
     if (bracket == std::string_view::npos) return error(piece.column, "a section without its closing ']'");
     const Piece rest = piece.from(bracket + 1).trimmed();
-    if (!rest.text.empty()) return error(rest.column, "unexpected " + quoted(rest.text) + " after the section");
+    if (!rest.text.empty()) return error(rest.column, "unexpected " + in_quotes(rest.text) + " after the section");
     const std::string_view name = piece.text.substr(1, bracket - 1);
     if (name.find_first_not_of(kBlanks) == std::string_view::npos)
       return error(piece.column, "a section without a name");
@@ -72,7 +72,8 @@ class Parser {
   }
 
   std::optional<InputError> option(Piece piece) {
-    if (file_.sections.empty()) return error(piece.column, quoted(piece.text) + " stands before the first [section]");
+    if (file_.sections.empty())
+      return error(piece.column, in_quotes(piece.text) + " stands before the first [section]");
     const std::size_t equals = piece.text.find('=');
     IniOption option;
     option.name = Piece{piece.text.substr(0, equals)}.trimmed().text;
@@ -100,7 +101,7 @@ class Parser {
         continue;
       }
       for (const std::string_view word : kMachineWords) {
-        if (rest.text.starts_with(word)) return error(rest.column, quoted(word) + " is not supported yet");
+        if (rest.text.starts_with(word)) return error(rest.column, in_quotes(word) + " is not supported yet");
       }
       option.value += rest.text.front();
       option.columns.push_back(rest.column);
@@ -113,9 +114,9 @@ class Parser {
     if (name.empty()) return error(column, "'${}' names no variable");
     auto value = environment_ ? environment_(name) : std::nullopt;
     if (!value && name == "ZONED") value = "sim";
-    if (!value) return error(column, "the environment variable " + quoted(name) + " is not set");
+    if (!value) return error(column, "the environment variable " + in_quotes(name) + " is not set");
     if (value->find_first_of(std::string_view("\0\r\n", 3)) != std::string::npos) {
-      return error(column, "the environment variable " + quoted(name) + " has more than one line");
+      return error(column, "the environment variable " + in_quotes(name) + " has more than one line");
     }
     expanded_bytes_ += value->size();
     if (expanded_bytes_ > kMaxInputBytes) {
@@ -146,7 +147,7 @@ tl::expected<IniFile, InputError> parse_ini(std::string_view text, std::string_v
     return tl::unexpected(InputError{std::string(file_name), 0, 0,
                                      "the file is larger than " + std::to_string(kMaxInputBytes) + " bytes"});
   }
-  Parser parser(file_name, environment);
+  IniParser parser(file_name, environment);
   while (!text.empty()) {
     const std::size_t end = text.find('\n');
     if (auto wrong = parser.line(text.substr(0, end))) return tl::unexpected(std::move(*wrong));

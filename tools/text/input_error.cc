@@ -16,7 +16,7 @@ std::string InputError::to_string() const {
   return text + ": " + message;
 }
 
-std::string quoted(std::string_view text) {
+std::string in_quotes(std::string_view text) {
   std::string shown = "'";
   for (const char c : text.substr(0, kLongestQuote)) shown += printable(c) ? c : '?';
   return shown + (text.size() > kLongestQuote ? "…'" : "'");

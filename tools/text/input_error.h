@@ -25,6 +25,6 @@ struct InputError {
 };
 
 // The user's own text for a message: in quotes, on one line, without control characters, and cut when it is long.
-std::string quoted(std::string_view text);
+std::string in_quotes(std::string_view text);
 
 }  // namespace zoneknot::tools

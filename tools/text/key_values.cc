@@ -15,9 +15,9 @@ tl::expected<std::vector<KeyValue>, InputError> parse_key_values(std::string_vie
     const std::size_t equals = entry.find('=');
     KeyValue parsed{entry.substr(0, equals), std::nullopt};
     if (equals != std::string_view::npos) parsed.value = entry.substr(equals + 1);
-    if (parsed.key.empty()) return wrong("a key=value is missing in " + quoted(text));
+    if (parsed.key.empty()) return wrong("a key=value is missing in " + in_quotes(text));
     if (std::ranges::find(entries, parsed.key, &KeyValue::key) != entries.end()) {
-      return wrong(quoted(parsed.key) + " is given twice");
+      return wrong(in_quotes(parsed.key) + " is given twice");
     }
     entries.push_back(parsed);
     if (end == text.size()) return entries;

@@ -52,10 +52,6 @@ constexpr std::array<Suffix, 9> kTimeSuffixes = {{{"us", kMicrosecondNs},
                                                   {"h", 3600 * kSecondNs},
                                                   {"d", 86400 * kSecondNs}}};
 
-tl::unexpected<ValueError> wrong(std::size_t offset, std::string message) {
-  return tl::unexpected<ValueError>(ValueError{offset, std::move(message)});
-}
-
 // "12kb" in its two parts.
 struct Parts {
   std::uint64_t number = 0;
@@ -70,16 +66,16 @@ std::string lower(std::string_view text) {
 }
 
 Value<Parts> split(std::string_view text) {
-  if (text.empty()) return wrong(0, "the value is empty");
-  if (text.front() == '-') return wrong(0, quoted(text) + " is negative");
-  if (text.front() == '(') return wrong(0, "arithmetic as in " + quoted(text) + " is not supported yet");
+  if (text.empty()) return wrong_value(0, "the value is empty");
+  if (text.front() == '-') return wrong_value(0, in_quotes(text) + " is negative");
+  if (text.front() == '(') return wrong_value(0, "arithmetic as in " + in_quotes(text) + " is not supported yet");
   const bool hexadecimal = text.starts_with("0x") || text.starts_with("0X");
   const char* const begin = text.data() + (hexadecimal ? 2 : 0);
   const char* const end = text.data() + text.size();
   Parts parts;
   const auto [rest, error] = std::from_chars(begin, end, parts.number, hexadecimal ? 16 : 10);
-  if (error == std::errc::invalid_argument) return wrong(0, quoted(text) + " is not a number");
-  if (error != std::errc()) return wrong(0, quoted(text) + " is too large");
+  if (error == std::errc::invalid_argument) return wrong_value(0, in_quotes(text) + " is not a number");
+  if (error != std::errc()) return wrong_value(0, in_quotes(text) + " is too large");
   parts.suffix_at = static_cast<std::size_t>(rest - text.data());
   parts.suffix = lower(text.substr(parts.suffix_at));
   return parts;
@@ -93,25 +89,29 @@ std::optional<std::uint64_t> factor_of(std::span<const Suffix> suffixes, std::st
 // A suffix that is none: says what the user may have meant.
 tl::unexpected<ValueError> wrong_suffix(std::span<const Suffix> known, std::string_view text, const Parts& parts) {
   const std::string_view suffix = parts.suffix;
-  if (suffix == "%") return wrong(parts.suffix_at, "percentages are not supported yet");
-  if (suffix.front() == '.') return wrong(parts.suffix_at, quoted(text) + " is not a whole number");
+  if (suffix == "%") return wrong_value(parts.suffix_at, "percentages are not supported yet");
+  if (suffix.front() == '.') return wrong_value(parts.suffix_at, in_quotes(text) + " is not a whole number");
   if (suffix.front() == '-' || suffix.front() == ':') {
-    return wrong(parts.suffix_at, "a range as in " + quoted(text) + " is not allowed here");
+    return wrong_value(parts.suffix_at, "a range as in " + in_quotes(text) + " is not allowed here");
   }
   for (std::size_t length = 1; length < suffix.size(); ++length) {
     if (factor_of(known, suffix.substr(0, length)) && factor_of(known, suffix.substr(length))) {
-      return wrong(parts.suffix_at + length, quoted(text) + " has more than one suffix");
+      return wrong_value(parts.suffix_at + length, in_quotes(text) + " has more than one suffix");
     }
   }
-  return wrong(parts.suffix_at, "unknown suffix " + quoted(text.substr(parts.suffix_at)));
+  return wrong_value(parts.suffix_at, "unknown suffix " + in_quotes(text.substr(parts.suffix_at)));
 }
 
 Value<std::uint64_t> scaled(std::string_view text, std::uint64_t number, std::uint64_t factor) {
-  if (number > UINT64_MAX / factor) return wrong(0, quoted(text) + " is too large");
+  if (number > UINT64_MAX / factor) return wrong_value(0, in_quotes(text) + " is too large");
   return number * factor;
 }
 
 }  // namespace
+
+tl::unexpected<ValueError> wrong_value(std::size_t offset, std::string message) {
+  return tl::unexpected<ValueError>(ValueError{offset, std::move(message)});
+}
 
 Value<Amount> parse_amount(std::string_view text) {
   const auto parts = split(text);
@@ -128,15 +128,15 @@ Value<std::uint64_t> parse_size(std::string_view text) {
   const auto amount = parse_amount(text);
   if (!amount) return tl::unexpected(amount.error());
   if (amount->in_zones)
-    return wrong(text.size() - 1, "a number of zones as in " + quoted(text) + " is not allowed here");
+    return wrong_value(text.size() - 1, "a number of zones as in " + in_quotes(text) + " is not allowed here");
   return amount->number;
 }
 
 Value<std::uint64_t> parse_count(std::string_view text, std::uint64_t least, std::uint64_t most) {
   const auto count = parse_size(text);
   if (!count) return count;
-  if (*count < least) return wrong(0, quoted(text) + " is below " + std::to_string(least));
-  if (*count > most) return wrong(0, quoted(text) + " is above " + std::to_string(most));
+  if (*count < least) return wrong_value(0, in_quotes(text) + " is below " + std::to_string(least));
+  if (*count > most) return wrong_value(0, in_quotes(text) + " is above " + std::to_string(most));
   return count;
 }
 
@@ -149,22 +149,23 @@ Value<std::uint64_t> parse_time(std::string_view text, std::uint64_t unit_ns) {
 }
 
 Value<double> parse_fraction(std::string_view text) {
-  if (text.empty()) return wrong(0, "the value is empty");
+  if (text.empty()) return wrong_value(0, "the value is empty");
   double fraction = 0;
   const char* const end = text.data() + text.size();
   const auto [rest, error] = std::from_chars(text.data(), end, fraction);
-  if (error == std::errc::invalid_argument) return wrong(0, quoted(text) + " is not a number");
+  if (error == std::errc::invalid_argument) return wrong_value(0, in_quotes(text) + " is not a number");
   // Not the other way round: what is no number compares as false.
-  if (error != std::errc() || !(fraction >= 0 && fraction <= 1)) return wrong(0, quoted(text) + " is not from 0 to 1");
+  if (error != std::errc() || !(fraction >= 0 && fraction <= 1))
+    return wrong_value(0, in_quotes(text) + " is not from 0 to 1");
   if (rest != end) {
     const auto offset = static_cast<std::size_t>(rest - text.data());
-    return wrong(offset, "unexpected " + quoted(text.substr(offset)) + " behind a number from 0 to 1");
+    return wrong_value(offset, "unexpected " + in_quotes(text.substr(offset)) + " behind a number from 0 to 1");
   }
   return fraction == 0 ? 0.0 : fraction;  // -0 is 0
 }
 
 Value<bool> parse_flag(std::string_view text) {
-  if (text != "0" && text != "1") return wrong(0, quoted(text) + " is neither 0 nor 1");
+  if (text != "0" && text != "1") return wrong_value(0, in_quotes(text) + " is neither 0 nor 1");
   return text == "1";
 }
 

@@ -20,6 +20,8 @@ struct ValueError {
 template <class T>
 using Value = tl::expected<T, ValueError>;
 
+tl::unexpected<ValueError> wrong_value(std::size_t offset, std::string message);
+
 // A size that may be counted in zones ("4z"), whose size is not known yet.
 struct Amount {
   std::uint64_t number = 0;  // bytes, or zones
@@ -43,6 +45,9 @@ Value<double> parse_fraction(std::string_view text);
 
 // "0" or "1".
 Value<bool> parse_flag(std::string_view text);
+
+// The largest offset in a file; they are signed.
+inline constexpr std::uint64_t kMaxOffset = INT64_MAX;
 
 inline constexpr std::uint64_t kMicrosecondNs = 1'000;
 inline constexpr std::uint64_t kSecondNs = 1'000'000'000;

@@ -30,6 +30,8 @@ std::string beside(const std::string& path) { return path + ".part"; }
 
 }  // namespace
 
+std::string base_name(const std::string& path) { return path.substr(path.find_last_of('/') + 1); }
+
 tl::expected<std::string, InputError> read_file(const std::string& path) {
   const File file(std::fopen(path.c_str(), "rb"));
   if (!file) return tl::make_unexpected(system_error(path, "cannot be opened", errno));

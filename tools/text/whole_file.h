@@ -13,6 +13,9 @@
 
 namespace zoneknot::tools {
 
+// The path behind its last slash.
+std::string base_name(const std::string& path);
+
 // A whole file of at most 64 MiB; the error names it.
 tl::expected<std::string, InputError> read_file(const std::string& path);
 

@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include "sim/strategy/baseline.h"
+#include "tools/text/whole_file.h"
 
 namespace zoneknot::tools {
 namespace {
@@ -15,8 +16,6 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 constexpr const char* kSchema = "zoneknot.witness/2";
-
-std::string base_name(const std::string& path) { return path.substr(path.find_last_of('/') + 1); }
 
 // 64-bit numbers as text: readers in other languages round large JSON numbers.
 std::string number_text(std::uint64_t number) { return std::to_string(number); }
@@ -263,7 +262,7 @@ tl::expected<WitnessFile, InputError> parse_witness_file(std::string_view text, 
       return tl::make_unexpected(InputError{
           .file = file_name,
           .message =
-              "has schema " + tools::quoted(json["schema"].get<std::string>()) + ", this program reads " + kSchema});
+              "has schema " + tools::in_quotes(json["schema"].get<std::string>()) + ", this program reads " + kSchema});
     }
     return file_of(json);
   } catch (const Json::parse_error& error) {

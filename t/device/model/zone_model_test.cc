@@ -17,7 +17,7 @@ using core::ZoneCondition;
 
 constexpr std::uint64_t kSize = 1U << 20U;
 constexpr std::uint64_t kCapacity = 3U << 18U;
-constexpr std::uint32_t kBlock = 4096;
+constexpr std::uint32_t kBlockBytes = 4096;
 
 constexpr std::array kSequentialConditions = {
     ZoneCondition::empty, ZoneCondition::implicit_open, ZoneCondition::explicit_open, ZoneCondition::closed,
@@ -25,13 +25,13 @@ constexpr std::array kSequentialConditions = {
 constexpr std::array kCommands = {ZoneCommand::open, ZoneCommand::close, ZoneCommand::finish, ZoneCommand::reset};
 
 DeviceConfig small_device() {
-  return {.zone_size = kSize, .zone_capacity = kCapacity, .zones = 16, .conventional = 2, .block_size = kBlock};
+  return {.zone_size = kSize, .zone_capacity = kCapacity, .zones = 16, .conventional = 2, .block_size = kBlockBytes};
 }
 
-int write(ZoneModel& model, std::uint64_t offset, std::uint32_t length = kBlock) {
+int write(ZoneModel& model, std::uint64_t offset, std::uint32_t length = kBlockBytes) {
   return model.apply(Direction::write, offset, length);
 }
-int read(ZoneModel& model, std::uint64_t offset, std::uint32_t length = kBlock) {
+int read(ZoneModel& model, std::uint64_t offset, std::uint32_t length = kBlockBytes) {
   return model.apply(Direction::read, offset, length);
 }
 
@@ -130,7 +130,7 @@ TEST(ZoneModel, WriteInEveryConditionDoesWhatTheStandardSays) {
     const bool refused = expected[i] == '!';
     EXPECT_EQ(write(model, refused ? model.zone(5).start : wp), refused ? EIO : 0);
     EXPECT_EQ(letter(model.zone(5).condition), refused ? letter(kSequentialConditions[i]) : expected[i]);
-    EXPECT_EQ(model.zone(5).wp, refused ? wp : wp + kBlock);
+    EXPECT_EQ(model.zone(5).wp, refused ? wp : wp + kBlockBytes);
     expect_counts(model);
   }
 }
@@ -153,9 +153,9 @@ TEST(ZoneModel, WriteElsewhereThanAtTheWritePointerIsRefusedAndChangesNothing) {
     ZoneModel model(small_device());
     bring(model, 5, condition);
     const std::uint64_t wp = model.zone(5).wp;
-    EXPECT_EQ(write(model, wp + kBlock), EIO);
+    EXPECT_EQ(write(model, wp + kBlockBytes), EIO);
     if (wp > model.zone(5).start) {
-      EXPECT_EQ(write(model, wp - kBlock), EIO);
+      EXPECT_EQ(write(model, wp - kBlockBytes), EIO);
     }
     EXPECT_EQ(model.zone(5).wp, wp);
     EXPECT_EQ(model.zone(5).condition, condition);
@@ -165,12 +165,12 @@ TEST(ZoneModel, WriteElsewhereThanAtTheWritePointerIsRefusedAndChangesNothing) {
 TEST(ZoneModel, WriteThatReachesCapacityFillsTheZoneAndOneAcrossItIsRefused) {
   ZoneModel model(small_device());
   const std::uint64_t start = model.zone(5).start;
-  EXPECT_EQ(write(model, start, kCapacity + kBlock), EIO);
+  EXPECT_EQ(write(model, start, kCapacity + kBlockBytes), EIO);
   EXPECT_EQ(model.zone(5).condition, ZoneCondition::empty);
-  EXPECT_EQ(write(model, start, kCapacity - kBlock), 0);
+  EXPECT_EQ(write(model, start, kCapacity - kBlockBytes), 0);
   EXPECT_EQ(model.zone(5).condition, ZoneCondition::implicit_open);
-  EXPECT_EQ(write(model, start + kCapacity - kBlock, 2 * kBlock), EIO);
-  EXPECT_EQ(write(model, start + kCapacity - kBlock), 0);
+  EXPECT_EQ(write(model, start + kCapacity - kBlockBytes, 2 * kBlockBytes), EIO);
+  EXPECT_EQ(write(model, start + kCapacity - kBlockBytes), 0);
   EXPECT_EQ(model.zone(5).condition, ZoneCondition::full);
   EXPECT_EQ(model.active_zones(), 0U);
   EXPECT_EQ(write(model, start + kCapacity), EIO);
@@ -178,9 +178,9 @@ TEST(ZoneModel, WriteThatReachesCapacityFillsTheZoneAndOneAcrossItIsRefused) {
 
 TEST(ZoneModel, ConventionalZonesTakeWritesAnywhereAndNoCommands) {
   ZoneModel model(small_device());
-  EXPECT_EQ(write(model, 7 * kBlock), 0);
+  EXPECT_EQ(write(model, 7 * kBlockBytes), 0);
   EXPECT_EQ(write(model, 0), 0);
-  EXPECT_EQ(read(model, kSize - kBlock), 0);
+  EXPECT_EQ(read(model, kSize - kBlockBytes), 0);
   for (const ZoneCommand command : kCommands) EXPECT_EQ(model.manage(command, 1), EIO);
   EXPECT_EQ(model.zone(0).condition, ZoneCondition::not_wp);
   EXPECT_EQ(model.zone(0).type, core::ZoneType::conventional);
@@ -191,11 +191,11 @@ TEST(ZoneModel, ConventionalZonesTakeWritesAnywhereAndNoCommands) {
 TEST(ZoneModel, IoAcrossZoneBoundsIsSplitAndEarlierPartsStay) {
   ZoneModel model(small_device());
   // Conventional zone 1 into sequential zone 2: two legal writes.
-  EXPECT_EQ(write(model, 2 * kSize - kBlock, 2 * kBlock), 0);
-  EXPECT_EQ(model.zone(2).wp, 2 * kSize + kBlock);
+  EXPECT_EQ(write(model, 2 * kSize - kBlockBytes, 2 * kBlockBytes), 0);
+  EXPECT_EQ(model.zone(2).wp, 2 * kSize + kBlockBytes);
   // Again: the second half is not at zone 2's write pointer now.
-  EXPECT_EQ(write(model, 2 * kSize - kBlock, 2 * kBlock), EIO);
-  EXPECT_EQ(read(model, 2 * kSize - kBlock, 2 * kSize), 0);
+  EXPECT_EQ(write(model, 2 * kSize - kBlockBytes, 2 * kBlockBytes), EIO);
+  EXPECT_EQ(read(model, 2 * kSize - kBlockBytes, 2 * kSize), 0);
   model.degrade(3, ZoneCondition::offline);
   EXPECT_EQ(read(model, 2 * kSize, 2 * kSize), EIO);
 
@@ -203,19 +203,19 @@ TEST(ZoneModel, IoAcrossZoneBoundsIsSplitAndEarlierPartsStay) {
   whole.zone_capacity = 0;
   ZoneModel plain(whole);
   ASSERT_EQ(write(plain, 3 * kSize), 0);
-  EXPECT_EQ(write(plain, 2 * kSize, kSize + kBlock), EIO);
+  EXPECT_EQ(write(plain, 2 * kSize, kSize + kBlockBytes), EIO);
   EXPECT_EQ(plain.zone(2).condition, ZoneCondition::full) << "the part before the one that failed stays";
-  EXPECT_EQ(plain.zone(3).wp, 3 * kSize + kBlock);
+  EXPECT_EQ(plain.zone(3).wp, 3 * kSize + kBlockBytes);
 }
 
 TEST(ZoneModel, IoBeyondTheDeviceOrOffTheBlocksIsRefused) {
   ZoneModel model(small_device());
   const std::uint64_t end = 16 * kSize;
   EXPECT_EQ(write(model, end), ENOSPC);
-  EXPECT_EQ(write(model, end - kBlock, 2 * kBlock), ENOSPC);
-  EXPECT_EQ(write(model, ~std::uint64_t{0} - kBlock + 1), ENOSPC);
+  EXPECT_EQ(write(model, end - kBlockBytes, 2 * kBlockBytes), ENOSPC);
+  EXPECT_EQ(write(model, ~std::uint64_t{0} - kBlockBytes + 1), ENOSPC);
   EXPECT_EQ(read(model, end), EIO);
-  EXPECT_EQ(model.apply(Direction::trim, end, kBlock), EIO);
+  EXPECT_EQ(model.apply(Direction::trim, end, kBlockBytes), EIO);
   EXPECT_EQ(write(model, 1), EINVAL);
   EXPECT_EQ(write(model, 0, 512), EINVAL);
   EXPECT_EQ(write(model, 0, 0), EINVAL);
@@ -225,9 +225,9 @@ TEST(ZoneModel, IoBeyondTheDeviceOrOffTheBlocksIsRefused) {
 TEST(ZoneModel, TrimAndSyncChangeNothing) {
   ZoneModel model(small_device());
   bring(model, 5, ZoneCondition::implicit_open);
-  EXPECT_EQ(model.apply(Direction::trim, model.zone(5).start, kBlock), 0);
+  EXPECT_EQ(model.apply(Direction::trim, model.zone(5).start, kBlockBytes), 0);
   EXPECT_EQ(model.apply(Direction::sync, 0, 0), 0);
-  EXPECT_EQ(model.zone(5).wp, model.zone(5).start + kBlock);
+  EXPECT_EQ(model.zone(5).wp, model.zone(5).start + kBlockBytes);
   EXPECT_EQ(model.zone(5).condition, ZoneCondition::implicit_open);
 }
 

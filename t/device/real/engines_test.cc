@@ -338,8 +338,6 @@ TEST(IoUringEngine, WaitForTooFewIosIsToldAsOneThatCannotEndAndLeftWhenTheRunIsA
   });
 }
 
-std::string name_of(const testing::TestParamInfo<EngineKind>& info) { return std::string(engine_name(info.param)); }
-
 INSTANTIATE_TEST_SUITE_P(All, Engines, testing::Values(EngineKind::psync, EngineKind::libaio, EngineKind::io_uring),
                          name_of);
 INSTANTIATE_TEST_SUITE_P(All, AsynchronousEngines, testing::Values(EngineKind::libaio, EngineKind::io_uring), name_of);

@@ -319,8 +319,6 @@ TEST_P(AsynchronousEmulatedEngines, RefusedIosCountForTheDepthAndForWhatMustWait
   });
 }
 
-std::string name_of(const testing::TestParamInfo<EngineKind>& info) { return std::string(engine_name(info.param)); }
-
 INSTANTIATE_TEST_SUITE_P(All, EmulatedEngines,
                          testing::Values(EngineKind::psync, EngineKind::libaio, EngineKind::io_uring), name_of);
 

@@ -68,6 +68,11 @@ inline bool carry_out(core::IoEngine& engine, core::IoRequest& io) {
   return true;
 }
 
+// Names the tests of one engine.
+inline std::string name_of(const testing::TestParamInfo<core::EngineKind>& info) {
+  return std::string(engine_name(info.param));
+}
+
 // Why an engine cannot be tested in this place, or nothing. Only a system that itself refuses io_uring is a reason.
 inline std::string not_to_be_had(core::EngineKind kind, ThreadRuntime& runtime) {
   const auto engine = open_real_engine(kind, 0, 1, runtime);

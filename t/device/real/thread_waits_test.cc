@@ -33,7 +33,7 @@ core::LockInfo plain(std::string_view name) { return {.lock_class = name, .order
 
 TEST(ThreadWaits, ItemsGoThroughABoundedQueueAndNoneIsLost) {
   constexpr int kItems = 5000;
-  constexpr std::size_t kCapacity = 4;
+  constexpr std::size_t kPlaces = 4;
   EventLog log;
   ThreadRuntime runtime(log);
   std::int64_t sum = 0;
@@ -45,7 +45,7 @@ TEST(ThreadWaits, ItemsGoThroughABoundedQueueAndNoneIsLost) {
     const auto producer = [&] {
       for (int i = 1; i <= kItems; ++i) {
         const ScopedLock lock(mutex);
-        not_full.wait_until(mutex, [&] { return queue.size() < kCapacity; });
+        not_full.wait_until(mutex, [&] { return queue.size() < kPlaces; });
         queue.push_back(i);
         not_empty.signal();
       }

@@ -17,13 +17,6 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::StartsWith;
 
-std::vector<std::string> lines_of(const std::string& text) {
-  std::vector<std::string> lines;
-  std::istringstream in(text);
-  for (std::string line; std::getline(in, line);) lines.push_back(line);
-  return lines;
-}
-
 // The keys that stand `indent` blanks from the left, in their order.
 std::vector<std::string> keys_at(const std::string& json, std::size_t indent) {
   std::vector<std::string> keys;

@@ -17,13 +17,6 @@ namespace {
 using ::testing::HasSubstr;
 using ::testing::Not;
 
-std::vector<std::string> lines_of(const std::string& text) {
-  std::vector<std::string> lines;
-  std::istringstream in(text);
-  for (std::string line; std::getline(in, line);) lines.push_back(line);
-  return lines;
-}
-
 void expect_80_columns(const Verdict& verdict) {
   for (const std::string& line : lines_of(to_text(verdict))) {
     if (line == verdict.witness || line == verdict.replay_command) continue;

@@ -1,11 +1,20 @@
 // Verdicts made by hand, for tests of the reports.
 #pragma once
 
+#include <sstream>
 #include <string>
+#include <vector>
 
 #include "lockcheck/verdict/verdict.h"
 
 namespace zoneknot::lockcheck {
+
+inline std::vector<std::string> lines_of(const std::string& text) {
+  std::vector<std::string> lines;
+  std::istringstream in(text);
+  for (std::string line; std::getline(in, line);) lines.push_back(line);
+  return lines;
+}
 
 // Two writers that wait on each other; a third behind them.
 inline Verdict sample_hang() {

@@ -7,7 +7,7 @@
 namespace zoneknot::lockcheck {
 namespace {
 
-core::Site here(core::Site site = core::Site::current()) { return site; }
+core::Site this_place(core::Site site = core::Site::current()) { return site; }
 
 struct Sample {
   const char* pretty;
@@ -73,13 +73,13 @@ TEST(FunctionName, OfNonsenseIsSomethingAndNeverACrash) {
 
 // A place inside this compiler's own idea of a name.
 struct Opener {
-  core::Site convert_to_open_zone(std::function<void(int)> /*unused*/) { return here(); }
+  core::Site convert_to_open_zone(std::function<void(int)> /*unused*/) { return this_place(); }
   core::Site in_a_lambda() {
-    return [] { return [] { return here(); }(); }();
+    return [] { return [] { return this_place(); }(); }();
   }
   template <class T>
   core::Site in_a_template(T /*unused*/) {
-    return here();
+    return this_place();
   }
 };
 

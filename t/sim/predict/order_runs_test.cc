@@ -45,7 +45,7 @@ void handed_over(core::Runtime& runtime) {
                               }});
 }
 
-void inversion(core::Runtime& runtime) {
+void inverted(core::Runtime& runtime) {
   core::Mutex a(runtime, programs::plain("a"));
   core::Mutex b(runtime, programs::plain("b"));
   programs::run_all(runtime, {[&] { take(a, b); }, [&] { take(b, a); }});
@@ -67,14 +67,14 @@ TEST(OrderRuns, WhatASearchHasNotCovered_StaysPossible) {
 }
 
 TEST(OrderRuns, OneRunThatDoesNotHang_PredictsTheHangThatTheSearchFinds) {
-  const Verdict seen = observe_program("inversion", inversion);
+  const Verdict seen = observe_program("inversion", inverted);
   EXPECT_EQ(seen.word, VerdictWord::possible);
   EXPECT_THAT(seen.predictions, SizeIs(1));
-  EXPECT_EQ(check_program("inversion", inversion).word, VerdictWord::hang);
+  EXPECT_EQ(check_program("inversion", inverted).word, VerdictWord::hang);
 }
 
 TEST(OrderRuns, AHangThatTheSearchFinds_IsToldAsPredicted) {
-  const Verdict verdict = check_program("inversion", inversion);
+  const Verdict verdict = check_program("inversion", inverted);
   ASSERT_THAT(verdict.hangs, SizeIs(1));
   EXPECT_THAT(verdict.hangs[0].links, SizeIs(2));
   EXPECT_TRUE(verdict.hangs[0].predicted);
@@ -146,7 +146,7 @@ TEST(OrderRuns, AHangOnALockThatWasLeftBehind_IsNotPredicted_AndEndsWithWhoLeftI
 TEST(OrderRuns, TheSameDeadlockOfSeveralRuns_IsToldOnce) {
   Verdict verdict;
   Simulation simulation;
-  observe_order(simulation, [](Simulation& runtime) { inversion(runtime); }, 1, {.max_steps = 1000}, verdict);
+  observe_order(simulation, [](Simulation& runtime) { inverted(runtime); }, 1, {.max_steps = 1000}, verdict);
   EXPECT_THAT(verdict.predictions, SizeIs(1));
 }
 
@@ -154,7 +154,7 @@ TEST(OrderRuns, SearchesThemselves_LookAtNoOrder) {
   Simulation simulation;
   RandomWalk strategy(1);
   ASSERT_TRUE(strategy.begin());
-  (void)simulation.run([&] { inversion(simulation); }, strategy);
+  (void)simulation.run([&] { inverted(simulation); }, strategy);
   EXPECT_THAT(simulation.watch().predictions().deadlocks, IsEmpty());
   EXPECT_EQ(simulation.watch().order_stats().slow_paths, 0U);
 }
@@ -169,9 +169,9 @@ Verdict with_predictions(Simulation& simulation, const Program& program) {
 TEST(PredictedHangs, WhatHangsWhereItWasPredicted_IsConfirmedWithAWitness) {
   constexpr std::uint64_t kIdentity = 42;
   Simulation simulation;
-  Verdict verdict = with_predictions(simulation, inversion);
+  Verdict verdict = with_predictions(simulation, inverted);
   const DrivenRuns runs =
-      drive_predictions(simulation, inversion, 1, kIdentity, {.max_steps = 1000}, HangLog(simulation), verdict);
+      drive_predictions(simulation, inverted, 1, kIdentity, {.max_steps = 1000}, HangLog(simulation), verdict);
   EXPECT_TRUE(runs.first_hang.has_value());
   EXPECT_EQ(verdict.predictions.at(0).status, "confirmed");
   EXPECT_NE(verdict.predictions.at(0).witness, "");
@@ -189,15 +189,15 @@ TEST(PredictedHangs, WhatCannotHappen_StaysPossible) {
 
 TEST(PredictedHangs, WhatTheSearchHasFound_IsConfirmedByThat) {
   Simulation simulation;
-  Verdict verdict = with_predictions(simulation, inversion);
+  Verdict verdict = with_predictions(simulation, inverted);
   HangLog found(simulation);
   SearchLimits limits;
   limits.hung = [&](const Outcome& outcome) { found.add(outcome); };
   RandomWalk random(1);
-  ASSERT_EQ(explore(simulation, inversion, random, limits).end, SearchEnd::hang_found);
+  ASSERT_EQ(explore(simulation, inverted, random, limits).end, SearchEnd::hang_found);
   const std::atomic<bool> stop = true;  // nothing is driven
   const DrivenRuns runs =
-      drive_predictions(simulation, inversion, 1, 42, {.max_steps = 1000, .stop = &stop}, found, verdict);
+      drive_predictions(simulation, inverted, 1, 42, {.max_steps = 1000, .stop = &stop}, found, verdict);
   EXPECT_FALSE(runs.first_hang.has_value());
   EXPECT_EQ(verdict.predictions.at(0).status, "confirmed");
   EXPECT_THAT(verdict.predictions.at(0).reason, testing::HasSubstr("of the search"));
@@ -206,10 +206,10 @@ TEST(PredictedHangs, WhatTheSearchHasFound_IsConfirmedByThat) {
 
 TEST(PredictedHangs, AHangOnSomethingElse_ConfirmsNothing) {
   Simulation simulation;
-  Verdict verdict = with_predictions(simulation, inversion);
+  Verdict verdict = with_predictions(simulation, inverted);
   for (lockcheck::LinkInVerdict& link : verdict.predictions.at(0).links) link.waits_site += "0";
   const DrivenRuns runs =
-      drive_predictions(simulation, inversion, 1, 42, {.max_steps = 1000}, HangLog(simulation), verdict);
+      drive_predictions(simulation, inverted, 1, 42, {.max_steps = 1000}, HangLog(simulation), verdict);
   EXPECT_TRUE(runs.first_hang.has_value());
   EXPECT_EQ(verdict.predictions.at(0).status, "possible");
 }

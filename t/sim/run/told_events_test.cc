@@ -28,7 +28,7 @@ using ::testing::ElementsAre;
 using ::testing::IsSupersetOf;
 using ::testing::Not;
 
-constexpr std::uint64_t kSomeTime = 1000;  // ns
+constexpr std::uint64_t kShortWait = 1000;  // ns
 
 // The first execution of a depth-first search: every task runs as far as it can.
 std::vector<std::string> told(const Program& program, bool accesses = false) {
@@ -69,7 +69,7 @@ TEST(ToldEvents, WhoeverDoesNotGetALockIsToldOfOnce) {
     const ScopedLock lock(mutex);
     const core::TaskId child = sim.spawn("child", [&] {
       static_cast<void>(mutex.try_lock());
-      static_cast<void>(mutex.try_lock_for(kSomeTime));
+      static_cast<void>(mutex.try_lock_for(kShortWait));
       static_cast<void>(mutex.try_lock_for(0));
     });
     sim.join(child);
@@ -107,7 +107,7 @@ TEST(ToldEvents, UnitsAreToldWithWhoTakesAndWhoAddsThem) {
     slots.acquire();
     const core::TaskId child = sim.spawn("child", [&] {
       static_cast<void>(slots.try_acquire());
-      static_cast<void>(slots.acquire_for(kSomeTime));
+      static_cast<void>(slots.acquire_for(kShortWait));
       slots.release(2);
     });
     slots.acquire();

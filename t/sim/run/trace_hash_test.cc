@@ -12,7 +12,7 @@ namespace {
 
 using programs::Forks;
 
-std::uint64_t traces_of(const Program& program, Strategy& strategy, std::uint64_t executions = UINT64_MAX) {
+std::uint64_t count_traces(const Program& program, Strategy& strategy, std::uint64_t executions = UINT64_MAX) {
   Simulation simulation;
   return explore(simulation, program, strategy,
                  {.executions = executions, .first_hang_ends = false, .count_traces = true})
@@ -23,15 +23,15 @@ std::uint64_t traces_of(const Program& program, Strategy& strategy, std::uint64_
 TEST(TraceHash, RandomWalk_SeesEveryTraceOfPhilosophersAndNoMore) {
   for (unsigned n = 2; n <= 4; ++n) {
     RandomWalk rotating(1);
-    EXPECT_EQ(traces_of(programs::philosophers(n, Forks::rotating), rotating, 5000), (1U << n) - 1);
+    EXPECT_EQ(count_traces(programs::philosophers(n, Forks::rotating), rotating, 5000), (1U << n) - 1);
     RandomWalk ordered(1);
-    EXPECT_EQ(traces_of(programs::philosophers(n, Forks::ordered), ordered, 5000), (1U << n) - 2);
+    EXPECT_EQ(count_traces(programs::philosophers(n, Forks::ordered), ordered, 5000), (1U << n) - 2);
   }
 }
 
 TEST(TraceHash, DepthFirst_SeesAsManyAsItCounts) {
   DepthFirst strategy;
-  EXPECT_EQ(traces_of(programs::one_lock(3, 2), strategy), 90U);  // (3·2)! / (2!)^3
+  EXPECT_EQ(count_traces(programs::one_lock(3, 2), strategy), 90U);  // (3·2)! / (2!)^3
 }
 
 TEST(TraceHash, StepsThatOnlyRead_HaveNoOrderAmongEachOther) {
@@ -43,9 +43,9 @@ TEST(TraceHash, StepsThatOnlyRead_HaveNoOrderAmongEachOther) {
     };
   };
   RandomWalk reads(1);
-  EXPECT_EQ(traces_of(program(core::Access::read), reads, 500), 1U);
+  EXPECT_EQ(count_traces(program(core::Access::read), reads, 500), 1U);
   RandomWalk writes(1);
-  EXPECT_EQ(traces_of(program(core::Access::write), writes, 500), 6U);
+  EXPECT_EQ(count_traces(program(core::Access::write), writes, 500), 6U);
 }
 
 TEST(TraceHash, StepsOnADeviceAndItsZones_AreOrdered) {

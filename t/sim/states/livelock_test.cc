@@ -17,7 +17,7 @@ namespace {
 // Nothing that a loop would have to remember.
 void nothing(core::StateSink&) {}
 
-SearchResult exhaust(const Program& program) {
+SearchResult exhaust_cycles(const Program& program) {
   Simulation simulation;
   return explore_states(simulation, program, {.check_keys = true}, {});
 }
@@ -49,7 +49,7 @@ void spin_until(Simulation& sim, const core::Shared<bool>& flag) {
 }
 
 TEST(Livelock, TwoTasksThatBackOffFromEachOther_AreOne) {
-  const SearchResult result = exhaust(two_that_back_off);
+  const SearchResult result = exhaust_cycles(two_that_back_off);
   ASSERT_TRUE(result.livelock);
   EXPECT_EQ(result.hangs, 0U);
   EXPECT_FALSE(result.exhaustive);
@@ -57,7 +57,7 @@ TEST(Livelock, TwoTasksThatBackOffFromEachOther_AreOne) {
 }
 
 TEST(Livelock, TaskThatSpinsOnAFlagThatNobodySets_IsOne) {
-  const SearchResult result = exhaust([](Simulation& sim) {
+  const SearchResult result = exhaust_cycles([](Simulation& sim) {
     core::Shared<bool> flag(sim, "flag", core::Sharing::racy, false);
     programs::run_all(sim, {[&] { spin_until(sim, flag); }});
   });
@@ -65,7 +65,7 @@ TEST(Livelock, TaskThatSpinsOnAFlagThatNobodySets_IsOne) {
 }
 
 TEST(Livelock, TaskThatSpinsOnAFlagThatAnotherWillSet_IsNone) {
-  const SearchResult result = exhaust([](Simulation& sim) {
+  const SearchResult result = exhaust_cycles([](Simulation& sim) {
     core::Shared<bool> flag(sim, "flag", core::Sharing::racy, false);
     programs::run_all(sim, {[&] { spin_until(sim, flag); }, [&] { flag.write(true); }});
   });
@@ -94,7 +94,7 @@ TEST(Livelock, TaskThatSpinsWithoutAFingerprint_IsCutAndNothingIsClaimed) {
 
 // The whole search must not stop at the spinning alone: the hang lies behind it.
 TEST(Livelock, HangBesideASpinningTask_IsFound) {
-  const SearchResult result = exhaust([](Simulation& sim) {
+  const SearchResult result = exhaust_cycles([](Simulation& sim) {
     core::Shared<bool> flag(sim, "flag", core::Sharing::racy, false);
     const core::LockId a = sim.create_lock(programs::plain("a"));
     const core::LockId b = sim.create_lock(programs::plain("b"));
@@ -114,7 +114,7 @@ TEST(Livelock, HangBesideASpinningTask_IsFound) {
 }
 
 TEST(Livelock, Witness_GoesRoundTheCycleAgain) {
-  const SearchResult result = exhaust(two_that_back_off);
+  const SearchResult result = exhaust_cycles(two_that_back_off);
   ASSERT_TRUE(result.livelock);
   Simulation simulation;
   Recording recording;

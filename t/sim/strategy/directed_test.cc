@@ -22,7 +22,7 @@ auto towards(const Target& target) {
   return [target](std::uint64_t seed) { return std::make_unique<Directed>(seed, target); };
 }
 
-core::LockInfo zone(std::uint64_t index) { return {"zone", core::LockKind::plain, 0, index}; }
+core::LockInfo plain_zone(std::uint64_t index) { return {"zone", core::LockKind::plain, 0, index}; }
 
 TEST(Directed, TowardsItsCycle_FindsAHiddenInversionInTheFirstExecution) {
   EXPECT_THAT(first_hangs(programs::hidden_inversion(40), towards(inversion_of("a", "b")), 50, 10), Each(1U));
@@ -42,7 +42,7 @@ TEST(Directed, TowardsAnotherCycle_DoesNotFindTheHiddenInversion) {
 TEST(Directed, TargetThatNamesSingleLocks_LeadsToTheCycleOfThose) {
   const Program program = [](Simulation& sim) {
     std::vector<core::LockId> zones;
-    for (std::uint64_t i = 0; i < 5; ++i) zones.push_back(sim.create_lock(zone(i)));
+    for (std::uint64_t i = 0; i < 5; ++i) zones.push_back(sim.create_lock(plain_zone(i)));
     const auto takes = [&](std::size_t first, std::size_t second) {
       return [&sim, a = zones[first], b = zones[second]] {
         sim.lock(a);
@@ -161,7 +161,7 @@ TEST(Directed, WaitsForASemaphoreAndForACondition_LastUntilAllAreThere) {
 }
 
 TEST(LockPattern, MatchesByWhatIsSet) {
-  core::LockInfo third = zone(3);
+  core::LockInfo third = plain_zone(3);
   third.group = 1;
   EXPECT_TRUE(LockPattern{}.matches(7, third));
   EXPECT_TRUE((LockPattern{.lock_class = "zone", .order_key = 3, .group = 1, .lock = 7}.matches(7, third)));

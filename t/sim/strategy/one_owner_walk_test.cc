@@ -10,7 +10,7 @@
 namespace zoneknot::sim {
 namespace {
 
-void inversion(core::Runtime& runtime) {
+void owners_in_a_ring(core::Runtime& runtime) {
   core::Mutex a(runtime, programs::plain("a"));
   core::Mutex b(runtime, programs::plain("b"));
   const auto take = [](core::Mutex& outer, core::Mutex& inner) {
@@ -31,7 +31,7 @@ void owner_waits_for_another(core::Runtime& runtime) {
                               [&] { done.release(); }});
 }
 
-int hangs(Strategy& strategy, void (*program)(core::Runtime&)) {
+int count_hangs(Strategy& strategy, void (*program)(core::Runtime&)) {
   constexpr int kExecutions = 200;
   Simulation simulation;
   strategy.look_at(simulation.watch());
@@ -46,14 +46,14 @@ int hangs(Strategy& strategy, void (*program)(core::Runtime&)) {
 
 TEST(OneOwnerWalk, NobodyWaitsForALock_SoAnInversionDoesNotHang) {
   OneOwnerWalk one_owner(1);
-  EXPECT_EQ(hangs(one_owner, inversion), 0);
+  EXPECT_EQ(count_hangs(one_owner, owners_in_a_ring), 0);
   RandomWalk random(1);
-  EXPECT_GT(hangs(random, inversion), 0);
+  EXPECT_GT(count_hangs(random, owners_in_a_ring), 0);
 }
 
 TEST(OneOwnerWalk, WhoeverAnOwnerWaitsFor_GoesOn) {
   OneOwnerWalk one_owner(1);
-  EXPECT_EQ(hangs(one_owner, owner_waits_for_another), 0);
+  EXPECT_EQ(count_hangs(one_owner, owner_waits_for_another), 0);
 }
 
 }  // namespace

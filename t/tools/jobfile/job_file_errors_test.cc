@@ -6,15 +6,15 @@
 namespace zoneknot::tools {
 namespace {
 
-struct Case {
+struct WrongLine {
   std::string text;
   std::string error;
 };
 
 // Each text is the fourth line of a section that works; its error is behind "a.fio:4:".
 template <std::size_t n>
-void expect_errors(const Case (&cases)[n]) {
-  for (const Case& c : cases) EXPECT_EQ(error_of(section_with(c.text + "\n")), "a.fio:4:" + c.error);
+void expect_errors(const WrongLine (&cases)[n]) {
+  for (const WrongLine& c : cases) EXPECT_EQ(error_of(section_with(c.text + "\n")), "a.fio:4:" + c.error);
 }
 
 TEST(JobFileErrors, OptionsThatAreUnknownOrNotBuilt) {
@@ -102,7 +102,7 @@ TEST(JobFileErrors, BlockSizesOfDirectionsTheJobDoesNotUseDoNotMatter) {
 }
 
 TEST(JobFileErrors, SectionsAndLines) {
-  const Case cases[] = {
+  const WrongLine cases[] = {
       {"", "a.fio: the file has no job: no section other than [global]"},
       {"; only this", "a.fio: the file has no job: no section other than [global]"},
       {"[global]\nbs=4k\n", "a.fio: the file has no job: no section other than [global]"},
@@ -128,7 +128,7 @@ TEST(JobFileErrors, SectionsAndLines) {
       {section_with("zonecapacity=1m\n") + "[b]\nfilename=sim\nzonemode=zbd\nzonecapacity=2m\n",
        "a.fio:8:14: zonecapacity of 2097152 bytes, but an earlier section says 1048576 for the same filename"},
   };
-  for (const Case& c : cases) EXPECT_EQ(error_of(c.text), c.error);
+  for (const WrongLine& c : cases) EXPECT_EQ(error_of(c.text), c.error);
 }
 
 TEST(JobFileErrors, TooManySectionsOrVariablesAreRefused) {

@@ -9,8 +9,6 @@
 namespace zoneknot::tools {
 namespace {
 
-constexpr std::uint64_t kMiB = 1U << 20U;
-
 JobFile shipped(const std::string& name) {
   const std::string path = std::string(ZONEKNOT_JOBS) + "/" + name;
   auto file = parse_job_file(text_of_file(path), path, context_with());

@@ -13,6 +13,8 @@
 
 namespace zoneknot::tools {
 
+inline constexpr std::uint64_t kMiB = 1U << 20U;
+
 inline ParseContext context_with(const std::map<std::string, std::string>& variables = {}) {
   ParseContext context;
   context.environment = [variables](const std::string& name) -> std::optional<std::string> {

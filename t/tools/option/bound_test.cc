@@ -8,8 +8,6 @@
 namespace zoneknot::tools {
 namespace {
 
-constexpr std::uint64_t kMiB = 1U << 20U;
-
 // The jobs of a text and their default device, made smaller.
 struct Bounded {
   std::vector<core::JobSpec> jobs;

@@ -7,8 +7,6 @@
 namespace zoneknot::tools {
 namespace {
 
-constexpr std::uint64_t kMiB = 1U << 20U;
-
 std::string option_error(const std::string& text) {
   const auto option = parse_device_option(text);
   return option ? "no error" : option.error().to_string();

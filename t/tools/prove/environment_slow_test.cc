@@ -18,7 +18,7 @@ constexpr std::uint64_t kMostSteps = 20'000;  // of one real run
 constexpr int kRuns = 100;                    // for each proof
 constexpr int kCases = 16;
 
-struct Case {
+struct DrawnCase {
   WorkloadClass kind;
   ProofSize size = {.depth = 2, .zones = 2, .blocks = 1};
   std::uint32_t conventional = 0;
@@ -31,9 +31,9 @@ struct Case {
   }
 };
 
-Case draw_case(core::SplitMix64& numbers) {
+DrawnCase draw_case(core::SplitMix64& numbers) {
   const auto kinds = workload_classes();
-  Case drawn{.kind = kinds[numbers.below(kinds.size())]};
+  DrawnCase drawn{.kind = kinds[numbers.below(kinds.size())]};
   drawn.size.zones = 2 + static_cast<std::uint32_t>(numbers.below(2));
   drawn.conventional = numbers.below(4) == 0 ? 1 : 0;
   drawn.faults = numbers.below(3) == 0;
@@ -43,7 +43,7 @@ Case draw_case(core::SplitMix64& numbers) {
   return drawn;
 }
 
-ProofInstance instance_of(const Case& one) {
+ProofInstance instance_of(const DrawnCase& one) {
   const std::string text =
       "[job]\nfilename=disk\nzonemode=zbd\nzonesize=1M\nmax_open_zones=2\nioengine=libaio\nbs=16k\niodepth=4\nsize=4z\n"
       "numjobs=3\n" +
@@ -87,7 +87,7 @@ void expect_met(const SpyRuntime& spy, const sim::ProofFindings& proof) {
 }
 
 // Returns how many different chains were seen.
-std::size_t compare_real_runs(const Case& one, const ProofInstance& small, const sim::ProofFindings& proof,
+std::size_t compare_real_runs(const DrawnCase& one, const ProofInstance& small, const sim::ProofFindings& proof,
                               std::uint64_t seed) {
   sim::Simulation simulation;
   simulation.set_max_steps(kMostSteps);
@@ -115,7 +115,7 @@ TEST(ProofEnvironment, HasMetWhateverRealJobsDoToEachOther) {
   std::size_t chains = 0;
   int compared = 0;
   for (int number = 0; number < kCases; ++number) {
-    const Case one = draw_case(numbers);
+    const DrawnCase one = draw_case(numbers);
     SCOPED_TRACE(one.text());
     const ProofInstance small = instance_of(one);
     // A device without faults, too, fails I/O that the jobs' books send to the wrong place.

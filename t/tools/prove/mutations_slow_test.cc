@@ -27,14 +27,14 @@ constexpr FixSet kAll = kSeries.with(Fix::find_zone_trylock)
                             .with(Fix::accept_conventional)
                             .with(Fix::replay_order_wrap);
 
-constexpr const char* kJob =
+constexpr const char* kSmallJob =
     "[job]\nfilename=disk\nzonemode=zbd\nzonesize=1M\nmax_open_zones=2\nioengine=libaio\nbs=16k\niodepth=4\nsize=4z\n";
 
 // "g find_zone": the rule and the function of every break, without assertions.
 std::vector<std::string> broken(const std::string& options, FixSet fixes, ProofFaults faults = ProofFaults::none,
                                 const std::string& device = "sim", const ProofSize& size = kSize) {
   const auto instance =
-      make_instance({.job_path = "job.fio", .device = device, .environment = {{}}}, kJob + options, {});
+      make_instance({.job_path = "job.fio", .device = device, .environment = {{}}}, kSmallJob + options, {});
   EXPECT_TRUE(instance) << instance.error().to_string();
   const auto small = proof_instance(*instance, size);
   EXPECT_TRUE(small) << small.error().to_string();

@@ -14,13 +14,13 @@ std::string shown(const Value<T>& value) {
   return std::to_string(*value);
 }
 
-struct Case {
+struct Reading {
   std::string text;
   std::string result;
 };
 
 TEST(SizeText, SizesAreThoseOfFio) {
-  const Case cases[] = {
+  const Reading cases[] = {
       {"0", "0"},
       {"4096", "4096"},
       {"0x10", "16"},
@@ -37,11 +37,11 @@ TEST(SizeText, SizesAreThoseOfFio) {
       {"1p", "1125899906842624"},
       {"18446744073709551615", "18446744073709551615"},
   };
-  for (const Case& c : cases) EXPECT_EQ(shown(parse_size(c.text)), c.result) << c.text;
+  for (const Reading& c : cases) EXPECT_EQ(shown(parse_size(c.text)), c.result) << c.text;
 }
 
 TEST(SizeText, SizesThatAreNoneAreRefusedWhereTheyAreWrong) {
-  const Case cases[] = {
+  const Reading cases[] = {
       {"", "0: the value is empty"},
       {"-5", "0: '-5' is negative"},
       {"k", "0: 'k' is not a number"},
@@ -59,7 +59,7 @@ TEST(SizeText, SizesThatAreNoneAreRefusedWhereTheyAreWrong) {
       {"99999p", "0: '99999p' is too large"},
       {"2z", "1: a number of zones as in '2z' is not allowed here"},
   };
-  for (const Case& c : cases) EXPECT_EQ(shown(parse_size(c.text)), c.result) << c.text;
+  for (const Reading& c : cases) EXPECT_EQ(shown(parse_size(c.text)), c.result) << c.text;
 }
 
 TEST(SizeText, AmountsMayCountZones) {
@@ -82,7 +82,7 @@ TEST(SizeText, CountsHaveBounds) {
 }
 
 TEST(SizeText, TimesAreInNanoseconds) {
-  const Case cases[] = {
+  const Reading cases[] = {
       {"2", "2000000000"},
       {"3us", "3000"},
       {"3usec", "3000"},
@@ -99,7 +99,7 @@ TEST(SizeText, TimesAreInNanoseconds) {
       {"300000d", "0: '300000d' is too large"},
       {"-1", "0: '-1' is negative"},
   };
-  for (const Case& c : cases) EXPECT_EQ(shown(parse_time(c.text, kSecondNs)), c.result) << c.text;
+  for (const Reading& c : cases) EXPECT_EQ(shown(parse_time(c.text, kSecondNs)), c.result) << c.text;
   EXPECT_EQ(shown(parse_time("7", kMicrosecondNs)), "7000");
 }
 
@@ -107,7 +107,7 @@ TEST(SizeText, FractionsAreFromZeroToOne) {
   EXPECT_DOUBLE_EQ(*parse_fraction("0.25"), 0.25);
   EXPECT_DOUBLE_EQ(*parse_fraction("1e-3"), 0.001);
   EXPECT_DOUBLE_EQ(*parse_fraction("1"), 1.0);
-  const Case cases[] = {
+  const Reading cases[] = {
       {"", "0: the value is empty"},
       {"1.5", "0: '1.5' is not from 0 to 1"},
       {"-0.1", "0: '-0.1' is not from 0 to 1"},
@@ -117,7 +117,7 @@ TEST(SizeText, FractionsAreFromZeroToOne) {
       {"0.5:0.7", "3: unexpected ':0.7' behind a number from 0 to 1"},
       {"50%", "0: '50%' is not from 0 to 1"},
   };
-  for (const Case& c : cases) EXPECT_EQ(shown(parse_fraction(c.text)), c.result) << c.text;
+  for (const Reading& c : cases) EXPECT_EQ(shown(parse_fraction(c.text)), c.result) << c.text;
 }
 
 TEST(SizeText, FlagsAreZeroOrOne) {
