@@ -74,6 +74,16 @@ TEST(OrderGraph, SightingThatOwnsMore_SaysNothingNew) {
   EXPECT_FALSE(graph.edge(edge).single_task());
 }
 
+TEST(OrderGraph, SegmentsOfATask_AreKnownOneByOne) {
+  OrderGraph graph = graph_of(3);
+  graph.add_edge(0, 1, {.task = 1, .segment = 4, .owned = {0}});
+  const EdgeId edge = graph.add_edge(0, 1, {.task = 1, .segment = 5, .owned = {0, 2}});
+  EXPECT_EQ(graph.edge(edge).sightings.size(), 2U) << "the second owns more, but in another segment";
+  EXPECT_TRUE(graph.knows_all(edge, 1, 4));
+  EXPECT_FALSE(graph.knows_all(edge, 1, 5));
+  EXPECT_FALSE(graph.knows_all(edge, 1, 6));
+}
+
 TEST(OrderGraph, GatesOfAnEdge_AreOwnedInEverySighting) {
   OrderGraph graph = graph_of(5);
   graph.add_edge(0, 1, {.task = 1, .owned = {0, 2, 3}});

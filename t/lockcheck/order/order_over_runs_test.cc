@@ -102,6 +102,19 @@ TEST(OrderOverRuns, WhatAJoinKeepsApartInOneRun_ItKeepsApartBetweenRuns) {
   EXPECT_EQ(runs.predicted(), 0U);
 }
 
+TEST(OrderOverRuns, WhatComesBeforeAFork_ComesBeforeItInEveryRun) {
+  Runs runs(OrderChecks::over_runs);
+  runs.begin({"a", "b"});
+  runs.fork(kFirst);
+  runs.take_both(kFirst, 0, 1);
+  runs.begin({"a", "b"});
+  runs.take_both(kMain, 1, 0);
+  runs.fork(kFirst);
+  EXPECT_EQ(runs.predicted(), 0U);
+  runs.take_both(kMain, 1, 0);
+  EXPECT_EQ(runs.predicted(), 1U);
+}
+
 TEST(OrderOverRuns, TheSameLocksAtOtherPlaces_AreAnotherDeadlock) {
   Runs runs(OrderChecks::over_runs);
   for (const core::Site site : {core::Site::current(), core::Site::current()}) {

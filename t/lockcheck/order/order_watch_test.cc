@@ -105,6 +105,33 @@ TEST(OrderWatch, AnOrderThatTheParentHasAfterTheFork_CanMeetTheChilds) {
   EXPECT_EQ(predicted(run), 1U);
 }
 
+TEST(OrderWatch, JoinAfterAQuestion_KeepsApartWhatComesLater) {
+  WatchedRun run(1);
+  const core::LockId a = run.plain("a"), b = run.plain("b"), c = run.plain("c"), d = run.plain("d");
+  run.watch.task_started(1, "child");
+  run.watch.task_forked(0, 1, here());
+  take_both(run, 1, a, b);
+  take_both(run, 1, c, d);
+  take_both(run, 0, b, a);
+  EXPECT_EQ(predicted(run), 1U);
+  run.watch.task_ended(1, here());
+  run.watch.task_joined(0, 1, here());
+  take_both(run, 0, d, c);
+  EXPECT_EQ(predicted(run), 1U);
+}
+
+TEST(OrderWatch, LocksOwnedBesideThoseOfTheRing_AreItsGates) {
+  WatchedRun run;
+  const core::LockId beside = run.plain("beside"), a = run.plain("a"), b = run.plain("b");
+  run.lock(1, beside);
+  take_both(run, 1, a, b);
+  run.unlock(1, beside);
+  take_both(run, 2, b, a);
+  const OrderPredictions predictions = run.watch.predictions();
+  ASSERT_THAT(predictions.deadlocks, SizeIs(1));
+  EXPECT_THAT(predictions.deadlocks[0].gates, ElementsAre(beside));
+}
+
 TEST(OrderWatch, GateThatOneSightingLacks_IsNoGate) {
   WatchedRun run;
   const core::LockId gate = run.plain("gate"), a = run.plain("a"), b = run.plain("b");
@@ -166,6 +193,22 @@ TEST(ClassOrder, ZonesByKeyAndThenTheTable_AreInOrderForAnyNumber) {
               ElementsAre("lock classes: acyclic for any number of instances", "zone inside zone: ordered by key"));
 }
 
+TEST(ClassOrder, ZonesAgainstTheirKeys_AreNotOrdered) {
+  WatchedRun run;
+  const core::LockId low = run.zone(1), high = run.zone(2);
+  run.lock(1, high);
+  run.lock(1, low);
+  EXPECT_THAT(run.watch.predictions().class_lines, ElementsAre(HasSubstr("zone inside zone, not ordered by key")));
+}
+
+TEST(ClassOrder, ZonesOfTwoFiles_AreTwoClasses) {
+  WatchedRun run;
+  const core::LockId of_first = run.zone(2, 0), of_second = run.zone(1, 1);
+  run.lock(1, of_first);
+  run.lock(1, of_second);
+  EXPECT_THAT(run.watch.predictions().class_lines, ElementsAre("lock classes: acyclic for any number of instances"));
+}
+
 TEST(ClassOrder, TwoClassesInACircle_AreToldWithTheirPlaces) {
   WatchedRun run;
   const core::LockId a = run.plain("a"), b = run.plain("b");
@@ -194,6 +237,38 @@ TEST(OrderRules, WaitingInTheCompletionOfAnIo_BreaksARule) {
   run.io(1, core::IoStep::put);
   run.lock(1, a);
   EXPECT_EQ(run.watch.broken_rules()[0].count, 1U);
+}
+
+// Whatever a task waits for while it owns a unit, its other units come later.
+TEST(OrderRules, SleepingInTheCompletionOfAnIo_BreaksARule) {
+  WatchedRun run;
+  run.io(1, core::IoStep::reap);
+  run.sleep(1);
+  EXPECT_EQ(run.broken(), "completion");
+  run.wait_ended(1);
+  run.io(1, core::IoStep::put);
+  run.sleep(1);
+  EXPECT_EQ(run.watch.broken_rules()[0].count, 1U);
+}
+
+TEST(OrderWatch, LockWaitedForBetweenTwoUnits_IsNeededForBoth) {
+  WatchedRun run;
+  run.watch.semaphore_created(0, "slots", 2);
+  const auto take_unit = [&run](core::TaskId task) {
+    run.watch.semaphore_requested(task, 0, here());
+    run.watch.semaphore_acquired(task, 0, here());
+  };
+  const core::LockId a = run.plain("a");
+  take_unit(1);
+  run.lock(1, a);
+  take_unit(1);
+  run.unlock(1, a);
+  run.watch.semaphore_released(1, 0, 2, here());
+  run.lock(2, a);
+  take_unit(2);
+  run.watch.semaphore_released(2, 0, 1, here());
+  run.unlock(2, a);
+  EXPECT_EQ(predicted(run), 1U);
 }
 
 TEST(OrderRules, UnitsThatAnotherTaskGivesBack_AreNoPool) {

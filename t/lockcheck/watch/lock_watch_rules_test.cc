@@ -88,6 +88,21 @@ TEST(RuleD, ADroppedHoldIsReportedOnceAlthoughTheTaskThenEndsWithTheLock) {
   EXPECT_EQ(run.watch.broken_rules()[0].count, 1U);
 }
 
+TEST(RuleD, AnAcquisitionAfterADroppedOneWasGivenBackIsReportedToo) {
+  WatchedRun run;
+  const core::LockId zone = run.zone(1);
+  run.lock(0, zone);
+  run.lock(0, zone);
+  for (int i = 0; i < 2; ++i) run.watch.hold_dropped(0, zone, core::Site::current());
+  run.unlock(0, zone);
+  run.lock(0, zone);
+  run.end(0);
+  const std::vector<RuleBreak> rules = run.watch.broken_rules();
+  ASSERT_THAT(rules, SizeIs(2));
+  EXPECT_EQ(rules[0].count, 2U);
+  EXPECT_EQ(rules[1].count, 1U);
+}
+
 TEST(RuleD, AnAcquisitionBesideADroppedOneIsReportedToo) {
   WatchedRun run;
   const core::LockId zone = run.zone(3);
@@ -130,6 +145,19 @@ TEST(RuleF, SleepingOrJoiningWhileOwningAZoneBreaksIt) {
   run.wait_ended(0);
   run.join(0, 1);
   EXPECT_EQ(run.broken(), "ff");
+}
+
+TEST(RuleF, OfSeveralZonesTheOneTakenFirstIsNamed) {
+  WatchedRun run;
+  const core::LockId gone = run.zone(7), first = run.zone(5), second = run.zone(6);
+  run.lock(0, first);
+  run.try_lock(0, second);
+  run.try_lock(0, gone);
+  run.unlock(0, first);
+  run.try_lock(0, first);
+  run.unlock(0, gone);
+  run.sleep(0);
+  EXPECT_EQ(run.watch.broken_rules()[0].what, "sleeps while it owns zone 6");
 }
 
 TEST(RuleF, WaitingForALockThatIsNeitherZoneNorMWhileOwningAZoneBreaksIt) {
@@ -237,6 +265,18 @@ TEST(RuleG, TheOrderIsByFileFirst) {
   run.lock(1, run.zone(3, 0));
   EXPECT_EQ(run.broken(), "g");
   EXPECT_EQ(run.watch.broken_rules()[0].what, "asks for zone 3 while it owns zone 2 of file 1");
+}
+
+TEST(RuleG, KeysOfOtherLocksAreComparedWithinAFile) {
+  WatchedRun run;
+  run.watch.lock_created(0, {.lock_class = "node", .group = 0, .order_key = 5});
+  run.watch.lock_created(1, {.lock_class = "node", .group = 1, .order_key = 3});
+  run.watch.lock_created(2, {.lock_class = "node", .group = 0, .order_key = 3});
+  run.lock(0, 0);
+  run.lock(0, 1);
+  EXPECT_EQ(run.broken(), "");
+  run.lock(0, 2);
+  EXPECT_EQ(run.broken(), "g");
 }
 
 TEST(RuleG, TheHighestZoneIsFoundAgainAfterItWasReleased) {
