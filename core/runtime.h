@@ -12,16 +12,13 @@
 #include <cstdint>
 #include <functional>
 #include <optional>
-#include <source_location>
 #include <string>
 #include <string_view>
 
 #include "core/live_state.h"
+#include "core/site.h"
 
 namespace zoneknot::core {
-
-// A place in the program: file, line and function. Columns are never used, compilers disagree on them.
-using Site = std::source_location;
 
 using TaskId = std::uint32_t;
 using LockId = std::uint32_t;
@@ -40,13 +37,22 @@ enum class LockKind : std::uint8_t {
   recursive,  // taking one that the task owns already succeeds at once and counts up
 };
 
-// What is known of a mutex when it is made. `lock_class` must outlive the Runtime (a literal).
+// Which part a lock plays in the rules of docs/protocol.md section 5.
+enum class LockRole : std::uint8_t {
+  none,          // the rules that hold for every lock, and no others
+  zone,          // its owner waits for zones, device tables and completions alone; zones are taken in order
+  device_table,  // its owner waits for nothing
+};
+
+// What is known of a mutex when it is made. The texts must outlive the Runtime (literals).
 struct LockInfo {
-  std::string_view lock_class;  // all locks with one role, for example "zone"
+  std::string_view lock_class;  // locks that are used alike, for example "zone"
   LockKind kind = LockKind::plain;
   std::uint32_t group = 0;  // which device the lock belongs to, in order of first use
   std::optional<std::uint64_t>
       order_key;  // position within (class, group) where the program promises an order: zone index
+  LockRole role = LockRole::none;
+  std::string_view name{};  // what reports call it; empty: they make one of class, key and group
 };
 
 enum class Access : std::uint8_t { read, write, update };

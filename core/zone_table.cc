@@ -50,8 +50,11 @@ void OpenList::drop(std::uint64_t position) {
 }
 
 ZoneTable::ZoneTable(World& world, ZonedDevice& device, std::uint32_t group, const TableUse& use)
-    : mutex(world.runtime(),
-            {.lock_class = kTableLockClass, .kind = LockKind::recursive, .group = group, .order_key = {}}),
+    : mutex(world.runtime(), {.lock_class = kTableLockClass,
+                              .kind = LockKind::recursive,
+                              .group = group,
+                              .order_key = {},
+                              .role = LockRole::device_table}),
       open_list(world.runtime(), mutex.id(), use.most_open, device.geometry().nr_zones()),
       sectors_with_data(
           world.runtime(),
@@ -66,8 +69,11 @@ ZoneTable::ZoneTable(World& world, ZonedDevice& device, std::uint32_t group, con
   zones_.reserve(initial_report_.size());
   for (std::uint32_t index = 0; index < initial_report_.size(); ++index) {
     const ZoneReport& report = initial_report_[index];
-    const Mutex lock(runtime,
-                     {.lock_class = kZoneLockClass, .kind = LockKind::recursive, .group = group, .order_key = index});
+    const Mutex lock(runtime, {.lock_class = kZoneLockClass,
+                               .kind = LockKind::recursive,
+                               .group = group,
+                               .order_key = index,
+                               .role = LockRole::zone});
     const auto cell = [&lock](std::string_view name, const CellValues& values, Sharing sharing = Sharing::locked) {
       return CellInfo{.name = name, .sharing = sharing, .guard = lock.id(), .values = values};
     };

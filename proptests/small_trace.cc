@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <array>
+#include <deque>
 #include <ostream>
 #include <string>
 #include <utility>
@@ -125,9 +126,9 @@ class Writer {
 
  private:
   void add(TraceEventKind kind, std::uint32_t task, std::uint32_t object, std::uint32_t other = 0) {
-    std::vector<lockcheck::TraceSite>& sites = trace_.names.sites;
+    std::deque<core::Place>& sites = trace_.names.sites;
     const auto count = static_cast<std::uint32_t>(trace_.events.size());
-    const lockcheck::TraceSite place{.line = place_for_each_ ? count + 1 : object + 1};
+    const core::Place place{.line = place_for_each_ ? count + 1 : object + 1};
     const auto site = static_cast<std::uint32_t>(std::ranges::find(sites, place) - sites.begin());
     if (site == sites.size()) sites.push_back(place);
     trace_.events.push_back({.kind = kind, .task = task, .object = object, .other = other, .site = site});

@@ -5,6 +5,8 @@
 #include <utility>
 #include <vector>
 
+#include "lockcheck/text/site.h"
+
 namespace zoneknot::proptests {
 
 namespace {
@@ -221,7 +223,7 @@ class Runs {
 
   void note(const Ring& ring, PredictedRings& found) const {
     std::multiset<std::string> places;
-    for (const Wait& wait : ring) places.insert(names_.sites[step(wait).event.site].text());
+    for (const Wait& wait : ring) places.insert(lockcheck::site_text(core::Site(names_.sites[step(wait).event.site])));
     const auto all_wait = [&](const State& state) {
       return std::ranges::all_of(
           ring, [&](const Wait& wait) { return state.done[wait.task] == wait.at && awake(state, step(wait)); });

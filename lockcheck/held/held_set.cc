@@ -14,10 +14,10 @@ void HeldSet::grow() {
   capacity_ = capacity;
 }
 
-core::LockId HeldSet::first_of(LockRole role, const StableVector<LockRecord>& locks) const {
+core::LockId HeldSet::first_of(core::LockRole role, const StableVector<LockRecord>& locks) const {
   const HeldEntry* first = nullptr;
   for (const HeldEntry& entry : entries()) {
-    if (locks[entry.lock].role == role && (first == nullptr || entry.since < first->since)) first = &entry;
+    if (locks[entry.lock].info.role == role && (first == nullptr || entry.since < first->since)) first = &entry;
   }
   return first == nullptr ? core::kNoId : first->lock;
 }

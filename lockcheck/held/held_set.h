@@ -17,9 +17,6 @@
 
 namespace zoneknot::lockcheck {
 
-// Which part a lock plays in the rules of docs/protocol.md.
-enum class LockRole : std::uint8_t { zone, device_table, other };
-
 // Apart from other locks' records, which other processors write.
 struct alignas(64) LockRecord {
   std::atomic<core::TaskId> owner = core::kNoId;
@@ -28,21 +25,19 @@ struct alignas(64) LockRecord {
   std::uint64_t mark = 0;        // chain_mark() of its LockId
   // Whoever owns no lock of this rank or a greater one does not ask against an order. 0: ask not_before().
   std::uint64_t limit = 0;
-  LockRole role = LockRole::other;
   bool keyed = false;  // has an order key, and is not ordered by rank
   core::LockInfo info;
 
   [[nodiscard]] core::TaskId owned_by() const { return owner.load(std::memory_order_relaxed); }
 
   // What a new lock is.
-  void describe(core::LockId lock, const core::LockInfo& new_info, LockRole new_role) {
+  void describe(core::LockId lock, const core::LockInfo& new_info) {
     mark = chain_mark(lock);
     info = new_info;
-    role = new_role;
     rank = 0;
-    keyed = role != LockRole::zone && info.order_key;
+    keyed = info.role != core::LockRole::zone && info.order_key;
     limit = keyed ? 0 : UINT64_MAX;
-    if (role != LockRole::zone || !info.order_key) return;
+    if (info.role != core::LockRole::zone || !info.order_key) return;
     assert(*info.order_key < UINT32_MAX);
     rank = (std::uint64_t{info.group} << 32) + *info.order_key + 1;
     limit = rank;
@@ -118,7 +113,7 @@ class HeldSet {
   // For reports: the lock with the highest rank. kNoId: there is none.
   [[nodiscard]] core::LockId highest_zone() const;
   // The one of a role that was taken first. kNoId: there is none.
-  [[nodiscard]] core::LockId first_of(LockRole role, const StableVector<LockRecord>& locks) const;
+  [[nodiscard]] core::LockId first_of(core::LockRole role, const StableVector<LockRecord>& locks) const;
 
  private:
   void find_highest_rank() {

@@ -8,6 +8,7 @@
 
 #include "lockcheck/offline/trace_check.h"
 #include "lockcheck/offline/trace_prediction.h"
+#include "lockcheck/text/site.h"
 
 namespace zoneknot::lockcheck {
 namespace {
@@ -46,7 +47,7 @@ class PlacesOfRings {
   }
   std::uint32_t lock_class(core::LockId lock) { return number("class " + names_.locks[lock].lock_class); }
   std::uint32_t place(std::uint32_t site) {
-    return number(names_.sites[site].text() + " " + names_.sites[site].function);
+    return number(site_text(core::Site(names_.sites[site])) + " " + names_.sites[site].function);
   }
 
   const std::vector<LockDependency>& dependencies_;
@@ -61,14 +62,14 @@ std::vector<LinkInVerdict> links_of(const PredictedRing& deadlock, const std::ve
     const LockDependency& dependency = all[deadlock.ring[i]];
     const LockDependency& before = all[deadlock.ring[(i + deadlock.ring.size() - 1) % deadlock.ring.size()]];
     const auto owned = std::ranges::lower_bound(dependency.owned, before.wanted, {}, &OwnedAt::lock);
-    const TraceSite& owns_site = names.sites[owned->site];
-    const TraceSite& waits_site = names.sites[dependency.wanted_site];
+    const core::Place& owns_site = names.sites[owned->site];
+    const core::Place& waits_site = names.sites[dependency.wanted_site];
     links.push_back({.task = names.tasks[dependency.task],
                      .owns = names.locks[owned->lock].name,
-                     .owns_site = owns_site.text(),
+                     .owns_site = site_text(core::Site(owns_site)),
                      .owns_function = owns_site.function,
                      .waits_for = names.locks[dependency.wanted].name,
-                     .waits_site = waits_site.text(),
+                     .waits_site = site_text(core::Site(waits_site)),
                      .waits_function = waits_site.function});
   }
   return links;
@@ -155,11 +156,11 @@ bool TraceCheck::describe_tasks(const TraceNames& names, Verdict& verdict) const
     const core::TaskId owner = wait.kind == core::WaitKind::lock ? state.lock_owner[wait.object] : kNoId;
     if (owner != kNoId) text.owner = names.tasks[owner];
     text.by_anybody = wait.kind == core::WaitKind::condition || wait.kind == core::WaitKind::semaphore;
-    text.site = names.sites[of.site].text();
+    text.site = site_text(core::Site(names.sites[of.site]));
     text.function = names.sites[of.site].function;
     for (const OwnedLock& owned : of.owned) {
-      const TraceSite& site = names.sites[owned.site];
-      text.holds.push_back({names.locks[owned.lock].name, site.text(), site.function, owned.count});
+      const core::Place& site = names.sites[owned.site];
+      text.holds.push_back({names.locks[owned.lock].name, site_text(core::Site(site)), site.function, owned.count});
     }
     verdict.tasks.push_back(std::move(text));
   };
@@ -170,9 +171,9 @@ bool TraceCheck::describe_tasks(const TraceNames& names, Verdict& verdict) const
 
 void TraceCheck::describe_rules(const TraceNames& names, Verdict& verdict) const {
   for (const auto& [rule_and_place, broken] : rules_) {
-    const TraceSite& site = names.sites[broken.site];
+    const core::Place& site = names.sites[broken.site];
     verdict.rules.push_back({.rule = rule_and_place.first,
-                             .site = site.text(),
+                             .site = site_text(core::Site(site)),
                              .function = site.function,
                              .task = names.tasks[broken.task],
                              .what = broken.what,

@@ -105,10 +105,9 @@ std::string bare_function_name(std::string_view pretty) {
 
 std::string site_text(core::Site site) {
   const std::string_view file = site.file_name();
-  if (file.empty()) return {};
-  const std::size_t slash = file.rfind('/');
-  return std::string(slash == std::string_view::npos ? file : file.substr(slash + 1)) + ":" +
-         std::to_string(site.line());
+  const std::string base(file.substr(file.rfind('/') + 1));
+  if (site.line() == 0) return base;
+  return (base.empty() ? base : base + ":") + std::to_string(site.line());
 }
 
 // Equal names are mostly one literal, so the pointers decide first.

@@ -8,7 +8,7 @@
 
 namespace zoneknot::lockcheck {
 
-// "open_zones.cc:41": base name of the file, and the line. Empty for a place that was never set.
+// "open_zones.cc:41": base name of the file, and the line, as far as they are known.
 std::string site_text(core::Site site);
 
 // The same line of the same file.

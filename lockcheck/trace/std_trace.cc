@@ -65,7 +65,7 @@ class Ids {
   std::unordered_map<std::string, std::uint32_t> ids_;
 };
 
-TraceSite site_of(std::string_view place) {
+core::Place place_of(std::string_view place) {
   const std::size_t colon = place.rfind(':');
   const std::string_view digits = colon == std::string_view::npos ? place : place.substr(colon + 1);
   std::uint32_t line = 0;
@@ -118,7 +118,7 @@ class Importer {
       if (what.size() > kTraceNameBytesMax) return LineError{at, "a name is too long"};
     }
     task_ = task_id(line->task);
-    site_ = sites_.of(line->place, [&] { names_.sites.push_back(site_of(line->place)); });
+    site_ = sites_.of(line->place, [&] { names_.sites.push_back(place_of(line->place)); });
     object_at_ = line->object_at;
     error_.reset();
     go_on_after_wait(op, line->object);

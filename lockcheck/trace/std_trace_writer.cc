@@ -3,6 +3,7 @@
 #include <string>
 #include <utility>
 
+#include "lockcheck/text/site.h"
 #include "lockcheck/trace/std_trace.h"
 
 namespace zoneknot::lockcheck {
@@ -34,7 +35,7 @@ const std::string& StdWriter::NamesOfKind::of(std::uint32_t id, const std::strin
 }
 
 void StdWriter::line(const TraceEvent& event, const TraceNames& names, std::string_view op, const std::string& object) {
-  std::string place = plain_name(names.sites[event.site].text());
+  std::string place = plain_name(site_text(core::Site(names.sites[event.site])));
   out_ << tasks_.of(event.task, names.tasks[event.task], "T") << '|' << op << '(' << object << ")|"
        << (place.empty() ? "0" : place) << '\n';
 }

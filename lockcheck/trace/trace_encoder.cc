@@ -1,6 +1,8 @@
 #include "lockcheck/trace/trace_encoder.h"
 
 #include <cassert>
+#include <deque>
+#include <string>
 
 #include "lockcheck/trace/trace_format.h"
 
@@ -35,7 +37,7 @@ void TraceEncoder::put_names(const TraceNames& names) {
   const auto room = [this] {
     if (block_.size() >= kBlockBytes) flush();
   };
-  const auto put_all = [&](std::uint8_t record, std::size_t& done, const std::vector<std::string>& all) {
+  const auto put_all = [&](std::uint8_t record, std::size_t& done, const std::deque<std::string>& all) {
     for (; done < all.size(); ++done, room()) {
       begin(record);
       put_text(all[done]);
@@ -50,7 +52,7 @@ void TraceEncoder::put_names(const TraceNames& names) {
     begin(trace_format::kLock);
     put_text(lock.name);
     put_text(lock.lock_class);
-    put_number(lock.kind == core::LockKind::recursive ? 1 : 0);
+    put_number(trace_format::pack(lock.kind, lock.role));
     put_number(lock.group);
     put_number(lock.order_key ? 1 : 0);
     if (lock.order_key) put_number(*lock.order_key);
@@ -65,7 +67,7 @@ void TraceEncoder::put_names(const TraceNames& names) {
     put_number(names.pools[pools_]);
   }
   for (; sites_ < names.sites.size(); ++sites_, room()) {
-    const TraceSite& site = names.sites[sites_];
+    const core::Place& site = names.sites[sites_];
     begin(trace_format::kSite);
     put_text(site.file);
     put_number(site.line);

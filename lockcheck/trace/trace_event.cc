@@ -63,12 +63,6 @@ std::optional<TraceWait> unpack_wait(std::uint32_t packed) {
 
 const TraceEventShape& shape_of(TraceEventKind kind) { return kShapes.at(static_cast<std::size_t>(kind)); }
 
-std::string TraceSite::text() const {
-  if (file.empty()) return line == 0 ? "" : std::to_string(line);
-  const std::string base = file.substr(file.find_last_of('/') + 1);
-  return line == 0 ? base : base + ":" + std::to_string(line);
-}
-
 std::uint64_t TraceNames::count_of(TraceObject what) const {
   switch (what) {
     case TraceObject::lock:

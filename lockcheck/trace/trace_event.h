@@ -4,6 +4,7 @@
 
 #include <array>
 #include <cstdint>
+#include <deque>
 #include <optional>
 #include <string>
 #include <vector>
@@ -83,21 +84,13 @@ struct TraceEventShape {
 };
 const TraceEventShape& shape_of(TraceEventKind kind);
 
-struct TraceSite {
-  std::string file{};      // base name or path; empty: not known
-  std::uint32_t line = 0;  // 0: not known
-  std::string function{};
-  // "open_zones.cc:41"; of a place without a file "41".
-  [[nodiscard]] std::string text() const;
-  bool operator==(const TraceSite&) const = default;
-};
-
 struct TraceLock {
   std::string name{};  // "zone 3"
   std::string lock_class{};
   core::LockKind kind = core::LockKind::recursive;
   std::uint32_t group = 0;
   std::optional<std::uint64_t> order_key{};
+  core::LockRole role = core::LockRole::none;
   bool operator==(const TraceLock&) const = default;
 };
 
@@ -107,13 +100,13 @@ struct TraceSemaphore {
   bool operator==(const TraceSemaphore&) const = default;
 };
 
-// By number. Grows while a trace is read; an event names nothing that is not there yet.
+// By number. Grows while a trace is read, and nothing in it moves; an event names nothing that is not there yet.
 struct TraceNames {
-  std::vector<std::string> tasks{}, conditions{}, cells{}, texts{};
-  std::vector<TraceLock> locks{};
-  std::vector<TraceSemaphore> semaphores{};
+  std::deque<std::string> tasks{}, conditions{}, cells{}, texts{};
+  std::deque<TraceLock> locks{};
+  std::deque<TraceSemaphore> semaphores{};
   std::vector<core::SemaphoreId> pools{};  // semaphores whose units are given back by those who took them
-  std::vector<TraceSite> sites{};
+  std::deque<core::Place> sites{};
   bool operator==(const TraceNames&) const = default;
 
   // How many there are of what an event counts so; of anything else UINT64_MAX.

@@ -6,6 +6,8 @@
 #include <cstdint>
 #include <string_view>
 
+#include "core/runtime.h"
+
 namespace zoneknot::lockcheck::trace_format {
 
 // The file's first bytes.
@@ -29,6 +31,26 @@ inline constexpr std::uint8_t kClosed = 8;  // the last record of a trace whose 
 inline constexpr std::uint8_t kPool = 9;    // of a semaphore that is there already
 inline constexpr std::uint8_t kEvent = 0x20;
 inline constexpr std::uint8_t kSameTask = 0x40;
+
+// The kind and the role of a lock in one number: 1 if it is recursive, and kRoleStep for each role from `none` on. A
+// number below kRoleStep tells of no role, as in traces from before there were any: then the class does, kZoneClass or
+// kDeviceTableClass.
+inline constexpr std::uint32_t kRoleStep = 2;
+inline constexpr std::uint32_t kKindAndRoleMax = 7;
+inline constexpr std::string_view kZoneClass = "zone";
+inline constexpr std::string_view kDeviceTableClass = "M";
+
+constexpr std::uint32_t pack(core::LockKind kind, core::LockRole role) {
+  return (kind == core::LockKind::recursive ? 1U : 0U) + kRoleStep * (static_cast<std::uint32_t>(role) + 1);
+}
+constexpr core::LockKind unpack_kind(std::uint32_t packed) {
+  return packed % kRoleStep == 1 ? core::LockKind::recursive : core::LockKind::plain;
+}
+constexpr core::LockRole unpack_role(std::uint32_t packed, std::string_view lock_class) {
+  if (packed >= kRoleStep) return static_cast<core::LockRole>(packed / kRoleStep - 1);
+  if (lock_class == kZoneClass) return core::LockRole::zone;
+  return lock_class == kDeviceTableClass ? core::LockRole::device_table : core::LockRole::none;
+}
 
 // FNV-1a, 32 bits.
 constexpr std::uint32_t checksum(std::string_view payload) {

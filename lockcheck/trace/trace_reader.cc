@@ -167,7 +167,7 @@ class Reader {
         return define(names_.pools, pool, cursor);
       }
       case trace_format::kSite: {
-        TraceSite site{.file = cursor.text()};
+        core::Place site{.file = cursor.text()};
         site.line = static_cast<std::uint32_t>(cursor.number(UINT32_MAX));
         site.function = cursor.text();
         return define(names_.sites, std::move(site), cursor);
@@ -183,14 +183,16 @@ class Reader {
   static TraceLock read_lock(Cursor& cursor) {
     TraceLock lock{.name = cursor.text()};
     lock.lock_class = cursor.text();
-    lock.kind = cursor.number(1) == 1 ? core::LockKind::recursive : core::LockKind::plain;
+    const auto packed = static_cast<std::uint32_t>(cursor.number(trace_format::kKindAndRoleMax));
+    lock.kind = trace_format::unpack_kind(packed);
+    lock.role = trace_format::unpack_role(packed, lock.lock_class);
     lock.group = static_cast<std::uint32_t>(cursor.number(UINT32_MAX));
     if (cursor.number(1) == 1) lock.order_key = cursor.number(UINT64_MAX);
     return lock;
   }
 
-  template <class Name>
-  const char* define(std::vector<Name>& all, Name name, const Cursor& cursor,
+  template <class Names>
+  const char* define(Names& all, typename Names::value_type name, const Cursor& cursor,
                      std::uint32_t most = kTraceObjectsMax) const {
     if (cursor.over() || cursor.bad()) return nullptr;
     if (all.size() == most) return "there are too many tasks, locks or other names";

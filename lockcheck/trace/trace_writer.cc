@@ -33,7 +33,7 @@ std::uint64_t TraceWriter::events() const {
 
 // Cells of real threads may come out of their order; the encoder has written the gap without a name by then.
 template <class Name>
-void TraceWriter::name(std::vector<Name>& all, std::uint32_t id, Name called) {
+void TraceWriter::name(std::deque<Name>& all, std::uint32_t id, Name called) {
   const std::lock_guard guard(mutex_);
   too_much_ |= id >= kTraceObjectsMax;
   if (too_much_) return;
@@ -74,7 +74,8 @@ void TraceWriter::lock_created(core::LockId lock, const core::LockInfo& info) {
         .lock_class = std::string(info.lock_class),
         .kind = info.kind,
         .group = info.group,
-        .order_key = info.order_key});
+        .order_key = info.order_key,
+        .role = info.role});
 }
 
 void TraceWriter::condition_created(core::ConditionId condition, std::string_view called) {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <mutex>
 #include <ostream>
 #include <unordered_map>
@@ -65,7 +66,7 @@ class TraceWriter final : public core::LockObserver {
   };
 
   template <class Name>
-  void name(std::vector<Name>& all, std::uint32_t id, Name called);
+  void name(std::deque<Name>& all, std::uint32_t id, Name called);
   void put(TraceEvent event, core::Site site);
   void put(const TraceEvent& event);
   std::uint32_t number_of(core::Site site);

@@ -34,11 +34,11 @@ core::LockId LockWatch::State::forbidden_while_waiting(const TaskRecord& record,
   const bool for_a_lock = wait.kind == core::WaitKind::lock;
   // Waiting for a lock that one owns is rule self-wait.
   if (for_a_lock && locks[wait.object].owned_by() == task) return kNoId;
-  const core::LockId device_table = record.held.first_of(LockRole::device_table, locks);
+  const core::LockId device_table = record.held.first_of(core::LockRole::device_table, locks);
   if (device_table != kNoId) return device_table;
   const bool allowed =
-      wait.kind == core::WaitKind::completion || (for_a_lock && locks[wait.object].role != LockRole::other);
-  return allowed ? kNoId : record.held.first_of(LockRole::zone, locks);
+      wait.kind == core::WaitKind::completion || (for_a_lock && locks[wait.object].info.role != core::LockRole::none);
+  return allowed ? kNoId : record.held.first_of(core::LockRole::zone, locks);
 }
 
 LockWatch::LockWatch(Threads threads, OrderChecks order) : state_(std::make_unique<State>(threads)) {

@@ -12,15 +12,6 @@ namespace {
 
 using core::kNoId;
 
-// The lock classes that docs/protocol.md section 5 speaks of.
-constexpr std::string_view kZoneClass = "zone";
-constexpr std::string_view kDeviceTableClass = "M";
-
-LockRole role_of(std::string_view lock_class) {
-  if (lock_class == kZoneClass) return LockRole::zone;
-  return lock_class == kDeviceTableClass ? LockRole::device_table : LockRole::other;
-}
-
 // `moves`: what they were before this event.
 void take(TaskRecord& record, core::TaskId task, core::LockId lock, LockRecord& taken, core::Site site,
           std::uint64_t moves) {
@@ -36,10 +27,10 @@ void LockWatch::lock_created(core::LockId lock, const core::LockInfo& info) {
   static_cast<void>(s.ignores_or_tells([&](core::LockObserver& to) { to.lock_created(lock, info); }));
   const GuardIfMany guard(s.growth, s.threads);
   s.locks.grow_to(lock + 1, [](LockRecord& record) {
-    record.describe(kNoId, {}, LockRole::other);
+    record.describe(kNoId, {});
     record.owner.store(kNoId, std::memory_order_relaxed);
   });
-  s.locks[lock].describe(lock, info, role_of(info.lock_class));
+  s.locks[lock].describe(lock, info);
 }
 
 // --- Asked for -------------------------------------------------------------------------------------------------------

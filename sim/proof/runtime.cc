@@ -10,8 +10,6 @@
 namespace zoneknot::sim {
 namespace {
 
-constexpr std::string_view kTableClass = "M";  // whoever owns one waits for nothing and gives it back soon
-
 // How many values a cell of this range can be read with.
 std::uint64_t value_count(const core::CellValues& values) {
   const std::uint64_t steps = (values.most - values.least) / values.step;
@@ -286,7 +284,7 @@ void ProofRuntime::do_checkpoint(const core::LiveState* live, const core::Mark& 
     history_.add(site.line());
   }
   for (core::LockId id = 0; id < locks_.size(); ++id) {
-    if (locks_[id].count == 0 || locks_[id].info.lock_class != kTableClass) continue;
+    if (locks_[id].count == 0 || locks_[id].info.role != core::LockRole::device_table) continue;
     observer_.broken("M", current_, site, "comes round a loop while it owns " + observer_.lock_text(id));
   }
   if (checkpoints_left_-- > 0) return;

@@ -14,7 +14,7 @@ namespace {
 
 // A zone lock above all those the task owns already.
 core::LockInfo zone_lock(std::uint64_t index) {
-  return {.lock_class = "zone", .kind = core::LockKind::recursive, .group = 0, .order_key = index};
+  return {.lock_class = "zone", .kind = core::LockKind::recursive, .order_key = index, .role = core::LockRole::zone};
 }
 
 // One task of a watch, which owns so many zones.

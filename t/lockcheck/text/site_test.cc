@@ -95,6 +95,24 @@ TEST(SiteText, IsTheBaseNameOfTheFileAndTheLine) {
   EXPECT_EQ(site_text(site), "site_test.cc:" + std::to_string(site.line()));
 }
 
+TEST(SiteText, OfAPlaceThatSomebodyToldOfIsWhatIsKnownOfIt) {
+  const core::Place whole{.file = "src/cache.c", .line = 12, .function = "evict"};
+  EXPECT_EQ(site_text(core::Site(whole)), "cache.c:12");
+  EXPECT_EQ(function_name(core::Site(whole)), "evict");
+  const core::Place line{.line = 7};
+  EXPECT_EQ(site_text(core::Site(line)), "7");
+  const core::Place file{.file = "worker"};
+  EXPECT_EQ(site_text(core::Site(file)), "worker");
+}
+
+TEST(SamePlace, IsTheSameLineOfAFileOfThatName_WhoeverTellsOfIt) {
+  const core::Site compiled = core::Site::current();
+  const core::Place told{.file = compiled.file_name(), .line = compiled.line()};
+  EXPECT_TRUE(same_place(compiled, core::Site(told)));
+  const core::Place below{.file = compiled.file_name(), .line = compiled.line() + 1};
+  EXPECT_FALSE(same_place(compiled, core::Site(below)));
+}
+
 TEST(SiteText, OfNoPlaceIsEmpty) {
   EXPECT_EQ(site_text(core::Site()), "");
   EXPECT_EQ(function_name(core::Site()), "");

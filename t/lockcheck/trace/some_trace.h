@@ -24,7 +24,7 @@ inline WholeTrace some_trace() {
                  .conditions = {"changed"},
                  .cells = {"ready"},
                  .texts = {"wp is in the zone"},
-                 .locks = {{.name = "zone 3", .lock_class = "zone", .order_key = 3},
+                 .locks = {{.name = "zone 3", .lock_class = "zone", .order_key = 3, .role = core::LockRole::zone},
                            {.name = "M of file 1", .lock_class = "M", .kind = core::LockKind::plain, .group = 1}},
                  .semaphores = {{.name = "slots", .count = 4}},
                  .pools = {0},

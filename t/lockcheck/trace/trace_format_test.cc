@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "lockcheck/offline/trace_check.h"
+#include "lockcheck/text/site.h"
 #include "lockcheck/trace/trace_writer.h"
 #include "t/lockcheck/trace/some_trace.h"
 #include "t/lockcheck/watch/watched_run.h"
@@ -95,6 +96,31 @@ TEST(TraceFormat, WhatCannotBeIsRefusedWithItsOffset) {
   EXPECT_EQ(refusal(std::string(trace_format::kMagic) + std::string(1, '\0')), "17: a block is empty");
 }
 
+// A trace of one lock whose kind and role are one number.
+TraceLock lock_of(char kind_and_role, const std::string& lock_class) {
+  std::string record("\x02\x01L", 3);
+  record += static_cast<char>(lock_class.size());
+  record += lock_class + kind_and_role + std::string("\x00\x00", 2);
+  return read_back(block(record)).trace.names.locks.at(0);
+}
+
+TEST(TraceFormat, ALockHasTheRoleThatIsToldAndInOlderTracesThatOfItsClass) {
+  using core::LockKind, core::LockRole;
+  for (const LockRole role : {LockRole::none, LockRole::zone, LockRole::device_table}) {
+    for (const LockKind kind : {LockKind::plain, LockKind::recursive}) {
+      const TraceLock lock = lock_of(static_cast<char>(trace_format::pack(kind, role)), "zone");
+      EXPECT_EQ(lock.role, role);
+      EXPECT_EQ(lock.kind, kind);
+    }
+  }
+  EXPECT_EQ(lock_of(1, "zone").role, LockRole::zone);
+  EXPECT_EQ(lock_of(1, "zone").kind, LockKind::recursive);
+  EXPECT_EQ(lock_of(0, "M").role, LockRole::device_table);
+  EXPECT_EQ(lock_of(0, "M").kind, LockKind::plain);
+  EXPECT_EQ(lock_of(1, "account").role, LockRole::none);
+  EXPECT_EQ(refusal(block(std::string("\x02\x01L\x01L\x08\x00\x00", 8))), "18: a number is out of its range");
+}
+
 TEST(TraceFormat, NamesThatAreTooLongAreCutByTheWriter) {
   WholeTrace trace = some_trace();
   trace.names.tasks[0] = std::string(kTraceNameBytesMax + 5, 'x');
@@ -131,7 +157,7 @@ TEST(TraceWriter, RecordsWhatALockWatchIsTold) {
   for (const TraceEvent& event : back.trace.events) kinds.push_back(event.kind);
   EXPECT_THAT(kinds, ElementsAre(Kind::request, Kind::acquire, Kind::write, Kind::release, Kind::end));
   ASSERT_EQ(back.trace.names.sites.size(), 1U);
-  EXPECT_THAT(back.trace.names.sites[0].text(), HasSubstr("trace_format_test.cc:"));
+  EXPECT_THAT(site_text(core::Site(back.trace.names.sites[0])), HasSubstr("trace_format_test.cc:"));
   EXPECT_EQ(back.trace.names.locks[0].name, "zone 3");
 }
 

@@ -190,6 +190,15 @@ TEST(RuleF, WhoeverOwnsMMayWaitForNothing) {
   }
 }
 
+TEST(RuleF, ALockThatIsMerelyCalledLikeAZoneOrTheTableHasNoPartInIt) {
+  for (const std::string_view called : {"zone", "M"}) {
+    WatchedRun run;
+    run.lock(0, run.plain(called));
+    run.sleep(0);
+    EXPECT_EQ(run.broken(), "");
+  }
+}
+
 TEST(RuleF, TakingMAgainAndSleepingWithNothingOwnedKeepIt) {
   WatchedRun run;
   const core::LockId table = run.device_table();

@@ -41,7 +41,11 @@ class RealLocks {
   }
 
   void create(core::LockId lock) {
-    watch_.lock_created(lock, {.lock_class = "zone", .kind = core::LockKind::recursive, .group = 0, .order_key = lock});
+    watch_.lock_created(lock, {.lock_class = "zone",
+                               .kind = core::LockKind::recursive,
+                               .group = 0,
+                               .order_key = lock,
+                               .role = core::LockRole::zone});
   }
 
  private:
@@ -129,8 +133,11 @@ TEST(LockWatchWithManyThreads, TasksAndLocksMayBeMadeWhileOthersRun) {
   std::thread maker([&] {
     for (core::TaskId task = 1; task < 300; ++task) {
       watch.task_started(task, "made");
-      watch.lock_created(kZones - 1 + task,
-                         {.lock_class = "zone", .kind = core::LockKind::recursive, .group = 1, .order_key = task});
+      watch.lock_created(kZones - 1 + task, {.lock_class = "zone",
+                                             .kind = core::LockKind::recursive,
+                                             .group = 1,
+                                             .order_key = task,
+                                             .role = core::LockRole::zone});
       watch.task_ended(task, Site::current());
     }
   });

@@ -18,10 +18,14 @@ class WatchedRun {
   }
 
   core::LockId zone(std::uint64_t index, std::uint32_t file = 0) {
-    return create({.lock_class = "zone", .kind = core::LockKind::recursive, .group = file, .order_key = index});
+    return create({.lock_class = "zone",
+                   .kind = core::LockKind::recursive,
+                   .group = file,
+                   .order_key = index,
+                   .role = core::LockRole::zone});
   }
   core::LockId device_table() {
-    return create({.lock_class = "M", .kind = core::LockKind::recursive, .group = 0, .order_key = {}});
+    return create({.lock_class = "M", .kind = core::LockKind::recursive, .role = core::LockRole::device_table});
   }
   core::LockId plain(std::string_view lock_class = "log") {
     return create({.lock_class = lock_class, .kind = core::LockKind::plain, .group = 0, .order_key = {}});

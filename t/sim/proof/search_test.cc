@@ -15,10 +15,11 @@ using ::testing::IsEmpty;
 using ::testing::UnorderedElementsAre;
 
 core::LockInfo zone(std::uint64_t index, core::LockKind kind = core::LockKind::recursive) {
-  return {.lock_class = "zone", .kind = kind, .group = 0, .order_key = index};
+  return {.lock_class = "zone", .kind = kind, .group = 0, .order_key = index, .role = core::LockRole::zone};
 }
 
-constexpr core::LockInfo kTable = {.lock_class = "M", .kind = core::LockKind::recursive};
+constexpr core::LockInfo kTable = {
+    .lock_class = "M", .kind = core::LockKind::recursive, .role = core::LockRole::device_table};
 
 ProofSearchResult proof_of(const ProofRuntime::Program& program, const ProofLimits& limits = {}) {
   return search_proof(program, 0, limits);
