@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <array>
+
 #include "lockcheck/order/order_graph.h"
 #include "lockcheck/watch/lock_watch.h"
 #include "t/lockcheck/watch/watched_run.h"
@@ -161,6 +163,22 @@ TEST(OrderWatch, LocksThatKeepCyclesApartDifferently_AreNotMixedUp) {
   run.unlock(2, second);
   run.unlock(2, first);
   EXPECT_EQ(predicted(run), 0U);
+}
+
+TEST(OrderWatch, GateThatAnyTwoTasksOfARingHave_KeepsAllOfThemApart) {
+  // The task that has no gate: none, then each of the ring of three.
+  for (const core::TaskId without : {3U, 0U, 1U, 2U}) {
+    WatchedRun run(3);
+    const core::LockId gate = run.plain("gate");
+    const std::array<core::LockId, 3> ring = {run.plain("a"), run.plain("b"), run.plain("c")};
+    for (core::TaskId task = 0; task < 3; ++task) {
+      const bool gated = without < 3 && task != without;
+      if (gated) run.lock(task, gate);
+      take_both(run, task, ring.at(task), ring.at((task + 1) % 3));
+      if (gated) run.unlock(task, gate);
+    }
+    EXPECT_EQ(predicted(run), without == 3 ? 1U : 0U) << without;
+  }
 }
 
 TEST(OrderWatch, WithTheChecksOff_NothingIsSeen) {
