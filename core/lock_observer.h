@@ -74,7 +74,7 @@ class LockObserver {
   virtual void semaphore_changed(SemaphoreId /*semaphore*/, std::uint32_t /*count*/) {}
 
   virtual void wait_began(TaskId task, const Wait& wait, Site site) = 0;
-  // Of a wait for a condition variable whoever wakes the task may tell this: it is the moment that counts.
+  // The end of a wait for a condition variable may be told by the task that signals: it is the moment that counts.
   virtual void wait_ended(TaskId task) = 0;
 
   // --- What tells more than who waits: for order checkers and traces ---

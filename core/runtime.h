@@ -178,7 +178,7 @@ class Runtime {
   // to the limit of a search instead of never ending.
   void checkpoint(Site site = Site::current()) { do_checkpoint(nullptr, {}, site); }
 
-  // The same with a fingerprint: `describe(StateSink&)` is what LiveState::describe says, for everything that has
+  // A checkpoint with a fingerprint: `describe(StateSink&)` is what LiveState::describe says, for everything that has
   // changed since `since`. From here on the search forgets what it knew of the task since then, so that a loop that
   // comes back to the same values is seen to be where it was.
   template <class Describe>
@@ -187,8 +187,8 @@ class Runtime {
     do_checkpoint(&live, since, site);
   }
 
-  // The same in straight code, where little of the task's past matters any more: for searches that would otherwise tell
-  // apart what goes on alike. Never a scheduling point.
+  // A fingerprint in straight code, where little of the task's past matters any more: for searches that would otherwise
+  // tell apart what goes on alike. Never a scheduling point.
   template <class Describe>
   void landmark(const Mark& since, const Describe& describe, Site site = Site::current()) {
     const Described<Describe> live(describe);

@@ -18,7 +18,7 @@ Found search(const LockProgram& program) {
   Found found;
   sim::Simulation simulation;
   simulation.set_on_stuck([&](const lockcheck::StuckCore& stuck) {
-    const std::vector<lockcheck::TaskPicture> tasks = simulation.watch().tasks();
+    const std::vector<lockcheck::TaskSnapshot> tasks = simulation.watch().tasks();
     Deadlock deadlock;
     for (const core::TaskId task : stuck.core) deadlock.insert({task - 1, tasks[task].wait.object});  // 0 is main
     found.deadlocks.insert(deadlock);

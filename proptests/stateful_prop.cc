@@ -13,7 +13,7 @@ void expect_states_found(const LockProgram& program) {
   std::set<Deadlock> deadlocks;
   sim::Simulation simulation;
   simulation.set_on_stuck([&](const lockcheck::StuckCore& stuck) {
-    const std::vector<lockcheck::TaskPicture> tasks = simulation.watch().tasks();
+    const std::vector<lockcheck::TaskSnapshot> tasks = simulation.watch().tasks();
     Deadlock deadlock;
     for (const core::TaskId task : stuck.core) deadlock.insert({task - 1, tasks[task].wait.object});  // 0 is main
     deadlocks.insert(deadlock);

@@ -211,7 +211,7 @@ class Check {
 
   [[nodiscard]] std::vector<std::string> task_names() const {
     std::vector<std::string> names;
-    for (lockcheck::TaskPicture& task : simulation_.watch().tasks()) names.push_back(std::move(task.name));
+    for (lockcheck::TaskSnapshot& task : simulation_.watch().tasks()) names.push_back(std::move(task.name));
     return names;
   }
 

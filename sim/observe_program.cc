@@ -24,7 +24,7 @@ VerdictWord word_of(const Outcome& outcome, const Verdict& verdict) {
 
 std::vector<std::string> task_names(const lockcheck::LockWatch& watch) {
   std::vector<std::string> names;
-  for (lockcheck::TaskPicture& task : watch.tasks()) names.push_back(std::move(task.name));
+  for (lockcheck::TaskSnapshot& task : watch.tasks()) names.push_back(std::move(task.name));
   return names;
 }
 

@@ -10,11 +10,11 @@ namespace zoneknot::device {
 namespace {
 
 using lockcheck::StuckCore;
-using lockcheck::TaskPicture;
+using lockcheck::TaskSnapshot;
 using lockcheck::TaskState;
 
 // A wait that could be the heart of a hang. A join or a sleep alone is none: there is always a task behind it.
-bool could_be_stuck(const TaskPicture& task) {
+bool could_be_stuck(const TaskSnapshot& task) {
   if (task.state != TaskState::waiting || task.wait.timed) return false;
   switch (task.wait.kind) {
     case core::WaitKind::lock:
@@ -38,7 +38,7 @@ struct Finding {
 
 Finding look(const lockcheck::LockWatch& watch) {
   Finding finding = {.core = lockcheck::stuck_core(watch.wait_state()), .events = {}};
-  const std::vector<TaskPicture> tasks = watch.tasks();
+  const std::vector<TaskSnapshot> tasks = watch.tasks();
   for (const core::TaskId task : finding.core.core) finding.events.push_back(tasks[task].events);
   return finding;
 }
@@ -70,7 +70,7 @@ bool Watchdog::pause() {
   return !stop_.wait_for(guard, period, [this] { return stopping_; });
 }
 
-bool Watchdog::someone_waits_too_long(const std::vector<TaskPicture>& tasks) {
+bool Watchdog::someone_waits_too_long(const std::vector<TaskSnapshot>& tasks) {
   const std::uint64_t now = monotonic_ns();
   bool found = false;
   standings_.resize(tasks.size(), {.events = 0, .since_ns = now});

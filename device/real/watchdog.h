@@ -47,7 +47,7 @@ class Watchdog {
   [[nodiscard]] bool pause();
   [[nodiscard]] bool ignores_stop();
   void give_up();
-  [[nodiscard]] bool someone_waits_too_long(const std::vector<lockcheck::TaskPicture>& tasks);
+  [[nodiscard]] bool someone_waits_too_long(const std::vector<lockcheck::TaskSnapshot>& tasks);
 
   lockcheck::LockWatch* watch_;
   ThreadRuntime* runtime_;

@@ -19,7 +19,7 @@ constexpr std::uint64_t chain_mark(std::uint64_t object) {
 
 class ChainCache {
  public:
-  // Of more chains all are forgotten, and it begins anew.
+  // When there would be more chains, all are forgotten, and it begins anew.
   static constexpr std::size_t kMaxChains = 1024;
 
   struct Entry {
@@ -28,8 +28,8 @@ class ChainCache {
     std::uint32_t ask = 0;   // what the checker calls it
   };
 
-  // Of a set of objects (the sum of their marks), in one segment of the task's life, and what is waited for.
-  // 0 would count as seen: one more of the coincidences that a hash can have.
+  // A chain's hash: of the objects owned (the sum of their marks), the segment of the task's life, and what is waited
+  // for. 0 would count as seen: one more of the coincidences that a hash can have.
   [[nodiscard]] static std::uint64_t key_of(std::uint64_t owned, std::uint64_t segment, std::uint64_t wanted) {
     return (owned + segment) * 0x9e3779b97f4a7c15U ^ wanted;
   }

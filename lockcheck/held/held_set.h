@@ -23,7 +23,7 @@ struct alignas(64) LockRecord {
   std::uint32_t held_index = 0;  // position in the owner's set; the owner's alone
   std::uint64_t rank = 0;        // greater for a zone with a greater (file, zone); 0: not an ordered zone lock
   std::uint64_t mark = 0;        // chain_mark() of its LockId
-  // Whoever owns no lock of this rank or a greater one does not ask against an order. 0: ask not_before().
+  // A task that owns no lock of this rank or a greater one does not ask against an order. 0: ask not_before().
   std::uint64_t limit = 0;
   bool keyed = false;  // has an order key, and is not ordered by rank
   core::LockInfo info;
@@ -100,19 +100,19 @@ class HeldSet {
   [[nodiscard]] bool is_last(const LockRecord& record) const {
     return record.held_index + 1 == size_ && entries_[record.held_index].count == 1;
   }
-  // The same as remove(), of a lock that stands there.
+  // remove(), for a lock that is_last().
   void remove_last(const LockRecord& record) {
     --size_;
     mark_ -= record.mark;
     if (record.rank != 0 && record.rank == highest_rank_) find_highest_rank();
   }
 
-  // Of the same class and group as a lock that is keyed: one that is owned and does not come before it. kNoId: none.
+  // An owned lock of the class and group of one that is keyed, which does not come before it. kNoId: none.
   [[nodiscard]] core::LockId not_before(const LockRecord& keyed, const StableVector<LockRecord>& locks) const;
 
   // For reports: the lock with the highest rank. kNoId: there is none.
   [[nodiscard]] core::LockId highest_zone() const;
-  // The one of a role that was taken first. kNoId: there is none.
+  // The lock of a role that was taken first. kNoId: there is none.
   [[nodiscard]] core::LockId first_of(core::LockRole role, const StableVector<LockRecord>& locks) const;
 
  private:

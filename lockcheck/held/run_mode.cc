@@ -41,8 +41,8 @@ void RunMode::set_listened(bool listened) {
 void RunMode::heed(Moves& moves, std::uint64_t before) const {
   const bool fences = (bits_.load(std::memory_order_relaxed) & kEventsFence) != 0;
   for (;;) {
-    // In the one order of all such accesses this comes before a picture's look at `moves`, or else what follows comes
-    // after the picture's kStopped.
+    // In the one order of all such accesses this comes before a snapshot's look at `moves`, or else what follows comes
+    // after the snapshot's kStopped.
     if (fences) moves.store(before + 1, std::memory_order_seq_cst);
     if ((bits_.load(std::memory_order_seq_cst) & kStopped) == 0) return;
     leave(moves, before);
@@ -53,7 +53,7 @@ void RunMode::heed(Moves& moves, std::uint64_t before) const {
 
 void RunMode::stop_tasks() {
   if (threads_ == Threads::one) return;
-  picture_.lock();
+  snapshot_.lock();
   const std::uint8_t before = bits_.fetch_or(kStopped, std::memory_order_seq_cst);
   if ((before & kEventsFence) != 0) return;
   const bool passed = membarrier(MEMBARRIER_CMD_PRIVATE_EXPEDITED);
@@ -68,7 +68,7 @@ void RunMode::wait_for(const Moves& moves) {
 void RunMode::let_tasks_go() {
   if (threads_ == Threads::one) return;
   bits_.fetch_and(static_cast<std::uint8_t>(~kStopped), std::memory_order_release);
-  picture_.unlock();
+  snapshot_.unlock();
 }
 
 }  // namespace zoneknot::lockcheck

@@ -1,8 +1,8 @@
 // What every event of a watched run has to heed first: whether the run is being unwound, whether somebody listens, and
-// whether somebody takes a picture of all tasks, who then stops each of them at its next event. Belongs to a LockWatch.
-// An event that has nothing to heed pays for that with two plain stores and two looks: whoever takes a picture makes
-// the processors of all other threads pass a memory barrier (membarrier(2)) instead of each event passing one. Where
-// the kernel does not know that call, every event does.
+// whether a snapshot of all tasks is being taken, for which each of them stops at its next event. Belongs to a
+// LockWatch. An event that has nothing to heed pays for that with two plain stores and two looks: the thread that takes
+// a snapshot makes the processors of all others pass a memory barrier (membarrier(2)) instead of each event passing
+// one. Where the kernel does not know that call, every event does.
 #pragma once
 
 #include <atomic>
@@ -24,7 +24,7 @@ class RunMode {
   // There is nothing to heed.
   [[nodiscard]] bool plain() const { return bits_.load(std::memory_order_acquire) == 0; }
   [[nodiscard]] bool frozen() const { return (bits_.load(std::memory_order_relaxed) & kFrozen) != 0; }
-  // Not of a run that is frozen.
+  // Somebody does, to a run that is not frozen.
   [[nodiscard]] bool listened() const {
     return (bits_.load(std::memory_order_relaxed) & (kFrozen | kListened)) == kListened;
   }
@@ -35,23 +35,23 @@ class RunMode {
   // At any moment; until begin().
   void freeze() { bits_.fetch_or(kFrozen, std::memory_order_relaxed); }
 
-  // Before an event changes a task's record, of which `moves` tells. Waits while a picture is taken.
+  // Before an event changes a task's record, of which `moves` tells. Waits while a snapshot is taken.
   void enter(Moves& moves) const {
     const std::uint64_t before = moves.load(std::memory_order_relaxed);
     if (!enter_plainly(moves, before) && threads_ == Threads::many) heed(moves, before);
   }
-  // The same, if there is nothing to heed; what `moves` is must be given. False: there is; then leave(), with as many
-  // moves as before, and enter() have to follow.
+  // enter(), for an event that knows what `moves` is and goes another way if there is something to heed. False: there
+  // is; then leave(), with as many moves as before, and enter() have to follow.
   [[nodiscard]] bool enter_plainly(Moves& moves, std::uint64_t before) const {
     moves.store(before + 1, std::memory_order_relaxed);
-    // For the compiler; the processor is taken care of by whoever stops the tasks.
+    // For the compiler; the thread that stops the tasks takes care of the processors.
     std::atomic_signal_fence(std::memory_order_seq_cst);
     return plain();
   }
   static void leave(Moves& moves, std::uint64_t now) { moves.store(now, std::memory_order_release); }
 
-  // Between these two no event begins, and an event that had begun has ended when wait_for() its task returns. Pictures
-  // of several threads follow one another.
+  // Between stop_tasks() and let_tasks_go() no event begins, and an event that had begun has ended when wait_for() its
+  // task returns. Snapshots of several threads follow one another.
   void stop_tasks();
   static void wait_for(const Moves& moves);
   void let_tasks_go();
@@ -66,7 +66,7 @@ class RunMode {
 
   const Threads threads_;
   std::atomic<std::uint8_t> bits_;
-  std::mutex picture_;  // class "picture": whoever stops the tasks owns it; before all locks of a LockWatch
+  std::mutex snapshot_;  // class "snapshot": the thread that stops the tasks owns it; before all locks of a LockWatch
 };
 
 }  // namespace zoneknot::lockcheck

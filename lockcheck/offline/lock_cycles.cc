@@ -1,6 +1,10 @@
 #include "lockcheck/offline/lock_cycles.h"
 
 #include <algorithm>
+#include <boost/graph/compressed_sparse_row_graph.hpp>
+#include <boost/graph/strong_components.hpp>
+#include <boost/property_map/property_map.hpp>
+#include <utility>
 
 namespace zoneknot::lockcheck {
 namespace {
@@ -14,88 +18,38 @@ bool share_a_lock(const LockDependency& a, const LockDependency& b) {
   return std::ranges::any_of(a.owned, [&b](const OwnedAt& owned) { return owns(b, owned.lock); });
 }
 
-// Tarjan's strongly connected components of "somebody owns a and wants b", without recursion. Only locks of one
-// component can be in a ring together.
-class LockComponents {
- public:
-  explicit LockComponents(const std::vector<LockDependency>& dependencies) {
-    for (const LockDependency& dependency : dependencies) {
-      for (const OwnedAt& owned : dependency.owned) {
-        const core::LockId most = std::max(owned.lock, dependency.wanted);
-        if (most >= next_.size()) next_.resize(most + 1);
-        next_[owned.lock].push_back(dependency.wanted);
-      }
-    }
-    for (std::vector<core::LockId>& targets : next_) {
-      std::ranges::sort(targets);
-      targets.erase(std::ranges::unique(targets).begin(), targets.end());
-    }
-    of_.resize(next_.size());
-    for (core::LockId lock = 0; lock < next_.size(); ++lock) {
-      if (of_[lock].order == 0) visit(lock);
+// By lock, the strongly connected component of "somebody owns a and wants b" that it is in: only locks of one component
+// can be in a ring together.
+std::vector<std::uint32_t> components_of_locks(const std::vector<LockDependency>& dependencies) {
+  std::vector<std::pair<core::LockId, core::LockId>> owned_and_wanted;
+  core::LockId locks = 0;
+  for (const LockDependency& dependency : dependencies) {
+    for (const OwnedAt& owned : dependency.owned) {
+      owned_and_wanted.emplace_back(owned.lock, dependency.wanted);
+      locks = std::max({locks, owned.lock + 1, dependency.wanted + 1});
     }
   }
-
-  [[nodiscard]] bool together(core::LockId a, core::LockId b) const { return of_[a].component == of_[b].component; }
-
- private:
-  struct OfLock {
-    std::uint32_t order = 0;  // 0: not visited
-    std::uint32_t low = 0;
-    std::uint32_t component = core::kNoId;
-    std::uint32_t next = 0;
-  };
-
-  void visit(core::LockId root) {
-    std::vector<core::LockId> path{root};
-    enter(root);
-    while (!path.empty()) {
-      const core::LockId lock = path.back();
-      OfLock& of = of_[lock];
-      if (of.next < next_[lock].size()) {
-        const core::LockId target = next_[lock][of.next++];
-        if (of_[target].order == 0) {
-          enter(target);
-          path.push_back(target);
-        } else if (of_[target].component == core::kNoId) {
-          of.low = std::min(of.low, of_[target].order);
-        }
-        continue;
-      }
-      if (of.low == of.order) leave(lock);
-      path.pop_back();
-      if (!path.empty()) of_[path.back()].low = std::min(of_[path.back()].low, of.low);
-    }
-  }
-  void enter(core::LockId lock) {
-    of_[lock].order = of_[lock].low = ++visited_;
-    open_.push_back(lock);
-  }
-  void leave(core::LockId root) {
-    for (core::LockId lock = core::kNoId; lock != root;) {
-      lock = open_.back();
-      open_.pop_back();
-      of_[lock].component = root;
-    }
-  }
-
-  std::vector<std::vector<core::LockId>> next_;
-  std::vector<OfLock> of_;
-  std::vector<core::LockId> open_;
-  std::uint32_t visited_ = 0;
-};
+  std::ranges::sort(owned_and_wanted);
+  owned_and_wanted.erase(std::ranges::unique(owned_and_wanted).begin(), owned_and_wanted.end());
+  using Graph = boost::compressed_sparse_row_graph<boost::directedS>;
+  const Graph graph(boost::edges_are_sorted, owned_and_wanted.begin(), owned_and_wanted.end(), locks);
+  std::vector<std::uint32_t> components(locks);
+  boost::strong_components(
+      graph, boost::make_iterator_property_map(components.begin(), boost::get(boost::vertex_index, graph)));
+  return components;
+}
 
 class LockCycleSearch {
  public:
   LockCycleSearch(const std::vector<LockDependency>& dependencies, const TaskSegments& segments,
                   const CycleFound& found)
       : all_(dependencies), segments_(segments), found_(found) {
-    const LockComponents components(dependencies);
+    const std::vector<std::uint32_t> components = components_of_locks(dependencies);
     for (std::uint32_t number = 0; number < all_.size(); ++number) {
       const LockDependency& dependency = all_[number];
       bool in_a_ring = false;
       for (const OwnedAt& owned : dependency.owned) {
-        if (!components.together(owned.lock, dependency.wanted)) continue;
+        if (components[owned.lock] != components[dependency.wanted]) continue;
         in_a_ring = true;
         if (owned.lock >= owners_.size()) owners_.resize(owned.lock + 1);
         owners_[owned.lock].push_back(number);

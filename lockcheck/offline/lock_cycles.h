@@ -16,7 +16,7 @@ namespace zoneknot::lockcheck {
 
 // Rings of more tasks are not looked for.
 inline constexpr std::size_t kCycleTasksMax = 8;
-// Neither are any more after so many steps of the search.
+// The search ends after so many steps.
 inline constexpr std::uint64_t kCycleStepsMax = 100'000'000;
 
 // The dependencies of a ring, by number: each wants a lock that the next one owns, the last one what the first owns.

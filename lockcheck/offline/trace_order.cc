@@ -69,7 +69,7 @@ void TraceClosure::want(core::TaskId task, std::uint32_t length) {
   of.queued = true;
 }
 
-// Of two sections of a lock the earlier one has to be over. One that is never over has no later one.
+// Before a section of a lock an earlier one has to be over. One that is never over has no later one.
 void TraceClosure::enter_section(std::uint32_t section) {
   const core::LockId lock = order_.section(section).lock;
   if (lock >= last_section_.size()) last_section_.resize(lock + 1, core::kNoId);

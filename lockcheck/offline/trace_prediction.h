@@ -36,7 +36,7 @@ struct TracePredictions {
   bool all_places = true;                // none was left out by kPredictionsMax
 };
 
-// The same for rings that are one to a reader: places and classes, not tasks and instances. Any total order.
+// Gives rings that are one to a reader equal numbers: by places and classes, not by tasks and instances.
 using RingPlaces = std::function<std::vector<std::uint32_t>(std::span<const std::uint32_t> ring)>;
 
 TracePredictions predict(const std::vector<LockDependency>& dependencies, const TaskSegments& segments,

@@ -1,7 +1,7 @@
 // The order of lock classes: what every lock of a class can do to every lock of another, however many there are. A
-// class is the role of a lock and the device it belongs to. Says of a program that its classes are taken in one order,
-// that the locks of a class are taken in the order of their keys, or which chain offends. Belongs to an order checker,
-// which serialises calls.
+// class is what a lock is used for and the device it belongs to. Says of a program that its classes are taken in one
+// order, that the locks of a class are taken in the order of their keys, or which chain offends. Belongs to an order
+// checker, which serialises calls.
 #pragma once
 
 #include <string>

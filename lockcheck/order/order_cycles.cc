@@ -40,7 +40,7 @@ class OrderCycleSearch {
   [[nodiscard]] PredictedCycles result() { return {.cycles = std::move(cycles_), .complete = tries_ < kMaxCycleTries}; }
 
  private:
-  // Where something is owned since, and where the next thing is waited for.
+  // Where something is owned since, and where the next resource is waited for.
   using Place =
       std::pair<std::pair<std::string_view, std::uint_least32_t>, std::pair<std::string_view, std::uint_least32_t>>;
 
@@ -92,12 +92,12 @@ class OrderCycleSearch {
     return {site.file_name(), site.line()};
   }
 
-  // Its task can be at its place while those chosen so far are at theirs.
+  // The link's task can be at its place while those of the links chosen so far are at theirs.
   [[nodiscard]] bool fits(const CycleLink& link) const {
     const OrderEdge& edge = edge_of(link);
     const Sighting& sighting = sighting_of(link);
-    const Thing& owned = facts_.things[edge.from];
-    if (owned.what.kind != ThingKind::lock && !owned.wakers.needs(sighting.task, edge.to)) return false;
+    const Resource& owned = facts_.resources[edge.from];
+    if (owned.what.kind != ResourceKind::lock && !owned.wakers.needs(sighting.task, edge.to)) return false;
     return std::all_of(chosen_.begin(), chosen_.end(), [&](const CycleLink& earlier) {
       const Sighting& other = sighting_of(earlier);
       return other.task != sighting.task && edge_of(earlier).to != edge.to && disjoint(other.owned, sighting.owned) &&
@@ -105,16 +105,16 @@ class OrderCycleSearch {
     });
   }
 
-  // Of a cycle that is complete: nobody outside it ends one of its waits.
+  // The chosen links are a whole cycle: nobody outside it ends one of its waits.
   [[nodiscard]] bool wakers_stay_away() const {
     std::vector<core::TaskId> stopped;
     stopped.reserve(chosen_.size());
     for (const CycleLink& link : chosen_) stopped.push_back(sighting_of(link).task);
     for (std::size_t i = 0; i < chosen_.size(); ++i) {
       const OrderEdge& edge = edge_of(chosen_[i]);
-      const Thing& owned = facts_.things[edge.from];
+      const Resource& owned = facts_.resources[edge.from];
       const core::TaskId waiter = stopped[(i + stopped.size() - 1) % stopped.size()];
-      if (owned.what.kind != ThingKind::lock && !owned.wakers.all_need(waiter, edge.to, stopped)) return false;
+      if (owned.what.kind != ResourceKind::lock && !owned.wakers.all_need(waiter, edge.to, stopped)) return false;
     }
     return true;
   }

@@ -14,16 +14,16 @@
 namespace zoneknot::lockcheck {
 
 // What a node of the graph stands for.
-struct Thing {
-  ThingRef what;
+struct Resource {
+  ResourceRef what;
   std::string lock{};  // its name, of a lock
   Wakers wakers{};     // of a condition variable or a pool
 };
 
-// All of it must outlive the call.
+// What predicted_cycles() looks at; all of it must outlive the call.
 struct OrderFacts {
   const OrderGraph& graph;
-  const std::vector<Thing>& things;  // by node
+  const std::vector<Resource>& resources;  // by node
   const TaskSegments& segments;
 };
 
@@ -34,8 +34,8 @@ struct CycleLink {
 };
 
 struct PredictedCycles {
-  // For each edge that closes one the shortest ones, as far as they are about other things than those before, or are at
-  // other places.
+  // For each edge that closes one the shortest ones, as far as they are about other resources than those before, or are
+  // at other places.
   std::vector<std::vector<CycleLink>> cycles;
   bool complete = true;  // false: kMaxCycleTries was met, there may be more
 };

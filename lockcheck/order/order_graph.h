@@ -1,4 +1,4 @@
-// Which things were waited for by somebody who owned which others: a directed graph whose topological order is kept as
+// Which resources were waited for by tasks that owned which others: a directed graph whose topological order is kept as
 // edges come in (Pearce and Kelly 2006), so that an edge that fits the order costs next to nothing, and one that closes
 // a cycle is known at once. A node is a lock, a condition variable, a pool or a class of locks; the owner of the graph
 // says which. An edge remembers who was seen to make it, where, and under which other locks. Only grows, until clear().
@@ -53,8 +53,8 @@ class OrderGraph {
 
   // Makes sure that the edge is there. One from a node to itself closes a cycle.
   EdgeId add_edge(NodeId from, NodeId to);
-  // The same, and remembers the sighting, unless one is known that says more: of the same task, in the same segment, at
-  // the same places, owning less.
+  // Remembers the sighting as well, unless one is known that says more: of that task, in that segment, at those places,
+  // owning less.
   EdgeId add_edge(NodeId from, NodeId to, const Sighting& sighting);
   // No further sighting of this task in this segment would be remembered.
   [[nodiscard]] bool knows_all(EdgeId edge, core::TaskId task, std::uint32_t segment) const;
@@ -68,7 +68,8 @@ class OrderGraph {
   [[nodiscard]] bool acyclic() const { return closing_.empty(); }
   // Every cycle has at least one of these; the others agree with the order.
   [[nodiscard]] std::span<const EdgeId> closing() const { return closing_; }
-  // Of any edge that is not closing, the first node's is less than the second's. From 0, without gaps.
+  // A node's place in the order, from 0, without gaps. An edge that is not closing leads from a smaller to a greater
+  // one.
   [[nodiscard]] std::uint32_t position(NodeId node) const { return position_[node]; }
 
   // Nodes that were moved to keep the order, in all.

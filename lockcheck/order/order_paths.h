@@ -1,4 +1,4 @@
-// The order graph as the Boost Graph Library sees it, and the ways through it that explain a cycle. Pure functions.
+// The ways through an order graph that explain a cycle. Pure functions.
 #pragma once
 
 #include <cstdint>

@@ -9,19 +9,19 @@
 
 namespace zoneknot::lockcheck {
 
-// Something that one task can own, or can alone bring about, while others wait for it.
-enum class ThingKind : std::uint8_t { lock, condition, pool };
+// What one task can own, or can alone bring about, while others wait for it: a lock, a wake-up, a unit.
+enum class ResourceKind : std::uint8_t { lock, condition, pool };
 
-struct ThingRef {
-  ThingKind kind = ThingKind::lock;
+struct ResourceRef {
+  ResourceKind kind = ResourceKind::lock;
   std::uint32_t object = 0;  // LockId, ConditionId, SemaphoreId
 };
 
 // One task's part in a predicted deadlock.
 struct PredictedWait {
   core::TaskId task = core::kNoId;
-  ThingRef owns;
-  ThingRef waits_for;
+  ResourceRef owns;
+  ResourceRef waits_for;
   core::Site owned_at{};
   core::Site asked_at{};
 };

@@ -10,26 +10,18 @@
 namespace zoneknot::lockcheck {
 namespace {
 
-// Marks of things that are no locks, for keys of chains.
-std::uint64_t mark_of(ThingRef thing) {
-  return chain_mark(std::uint64_t{static_cast<std::uint8_t>(thing.kind)} << 32U | thing.object);
+// Marks of resources that are no locks, for keys of chains.
+std::uint64_t mark_of(ResourceRef resource) {
+  return chain_mark(std::uint64_t{static_cast<std::uint8_t>(resource.kind)} << 32U | resource.object);
 }
 
-// Of what a task has asked for since a moment of its own.
+// A hash of what a task has asked for since a moment of its own.
 std::uint64_t hash_since(const TaskOrder& order, std::uint64_t since) {
   std::uint64_t hash = order.segment_mark;
   order.chains.for_each([&](const ChainCache::Entry& entry) {
     if (entry.last > since) hash += chain_mark(entry.key);
   });
   return hash;
-}
-
-UnitsOwned& units_of(TaskOrder& order, core::SemaphoreId pool) {
-  for (UnitsOwned& owned : order.units) {
-    if (owned.pool == pool) return owned;
-  }
-  order.units.push_back({.pool = pool});
-  return order.units.back();
 }
 
 }  // namespace
@@ -45,7 +37,7 @@ void OrderWatch::clear() {
   segments_.clear();
   graph_.clear();
   classes_.clear();
-  things_.clear();
+  resources_.clear();
   for (std::vector<NodeId>& nodes : nodes_) nodes.clear();
   asks_.clear();
   slow_paths_ = 0;
@@ -78,27 +70,27 @@ void OrderWatch::begin_segment(core::TaskId task, TaskOrder& order) {
 
 // --- What is new -----------------------------------------------------------------------------------------------------
 
-NodeId OrderWatch::node_of(ThingRef thing) {
-  std::vector<NodeId>& known = nodes_.at(static_cast<std::size_t>(thing.kind));
-  if (thing.object >= known.size()) known.resize(thing.object + 1, core::kNoId);
-  if (known[thing.object] == core::kNoId || !is_still(known[thing.object])) {
-    known[thing.object] = graph_.add_node();
-    things_.push_back({.what = thing, .lock = name_if_lock(thing)});
+NodeId OrderWatch::node_of(ResourceRef resource) {
+  std::vector<NodeId>& known = nodes_.at(static_cast<std::size_t>(resource.kind));
+  if (resource.object >= known.size()) known.resize(resource.object + 1, core::kNoId);
+  if (known[resource.object] == core::kNoId || !is_still(known[resource.object])) {
+    known[resource.object] = graph_.add_node();
+    resources_.push_back({.what = resource, .lock = name_if_lock(resource)});
   }
-  return known[thing.object];
+  return known[resource.object];
 }
 
 // Another run may have given the number to another lock.
 bool OrderWatch::is_still(NodeId node) const {
   if (!over_runs_) return true;
-  const ThingRef what = things_[node].what;
+  const ResourceRef what = resources_[node].what;
   return nodes_.at(static_cast<std::size_t>(what.kind))[what.object] == node &&
-         things_[node].lock == name_if_lock(what);
+         resources_[node].lock == name_if_lock(what);
 }
 
-std::string OrderWatch::name_if_lock(ThingRef thing) const {
-  if (thing.kind != ThingKind::lock || thing.object >= locks_.size()) return {};
-  return lock_name(locks_[thing.object].info);
+std::string OrderWatch::name_if_lock(ResourceRef resource) const {
+  if (resource.kind != ResourceKind::lock || resource.object >= locks_.size()) return {};
+  return lock_name(locks_[resource.object].info);
 }
 
 std::uint64_t OrderWatch::mark_of_places(const HeldSet& held, core::Site site) {
@@ -121,13 +113,13 @@ bool OrderWatch::all_pairs_known(TaskOrder& order, const HeldSet& held, std::uin
   });
 }
 
-std::uint32_t OrderWatch::walk(core::TaskId task, TaskOrder& order, const HeldSet& held, ThingRef wanted,
+std::uint32_t OrderWatch::walk(core::TaskId task, TaskOrder& order, const HeldSet& held, ResourceRef wanted,
                                std::uint64_t wanted_mark, core::Site site) {
   if (all_pairs_known(order, held, wanted_mark)) return kNoAsk;
   const std::lock_guard guard(lock_);
   ++slow_paths_;
   Ask ask{.segment = segments_.current(task), .wanted = node_of(wanted), .site = site};
-  for (const HeldEntry& entry : held.entries()) ask.owned.push_back(node_of({ThingKind::lock, entry.lock}));
+  for (const HeldEntry& entry : held.entries()) ask.owned.push_back(node_of({ResourceKind::lock, entry.lock}));
   std::sort(ask.owned.begin(), ask.owned.end());
   for (const HeldEntry& entry : held.entries()) {
     if (!add_edge(task, entry, wanted, ask)) continue;
@@ -140,11 +132,11 @@ std::uint32_t OrderWatch::walk(core::TaskId task, TaskOrder& order, const HeldSe
 }
 
 // True: the graph has learnt all it can from this task about this edge.
-bool OrderWatch::add_edge(core::TaskId task, const HeldEntry& owned, ThingRef wanted, const Ask& ask) {
+bool OrderWatch::add_edge(core::TaskId task, const HeldEntry& owned, ResourceRef wanted, const Ask& ask) {
   const EdgeId edge = graph_.add_edge(
-      node_of({ThingKind::lock, owned.lock}), ask.wanted,
+      node_of({ResourceKind::lock, owned.lock}), ask.wanted,
       {.task = task, .segment = ask.segment, .owned = ask.owned, .owned_at = owned.site, .asked_at = ask.site});
-  if (wanted.kind == ThingKind::lock) {
+  if (wanted.kind == ResourceKind::lock) {
     classes_.nested(locks_[owned.lock].info, locks_[wanted.object].info, owned.site, ask.site);
   }
   return graph_.knows_all(edge, task, ask.segment);
@@ -154,16 +146,16 @@ bool OrderWatch::add_edge(core::TaskId task, const HeldEntry& owned, ThingRef wa
 
 void OrderWatch::waits_for_condition(core::TaskId task, TaskOrder& order, const HeldSet& held,
                                      core::ConditionId condition, core::Site site) {
-  const ThingRef wanted{ThingKind::condition, condition};
+  const ResourceRef wanted{ResourceKind::condition, condition};
   ask(task, order, held, wanted, mark_of(wanted), site);
 }
 
 void OrderWatch::signalled(core::TaskId task, TaskOrder& order, core::ConditionId condition, core::Site site) {
-  woke(task, order, {ThingKind::condition, condition}, site);
+  woke(task, order, {ResourceKind::condition, condition}, site);
 }
 
-std::vector<NodeId> OrderWatch::add_needs(core::TaskId task, const TaskOrder& order, NodeId thing, std::uint64_t since,
-                                          core::Site owned_at) {
+std::vector<NodeId> OrderWatch::add_needs(core::TaskId task, const TaskOrder& order, NodeId resource,
+                                          std::uint64_t since, core::Site owned_at) {
   std::vector<std::uint32_t> asked;
   order.chains.for_each([&](const ChainCache::Entry& entry) {
     if (entry.last > since && entry.ask != kNoAsk) asked.push_back(entry.ask);
@@ -173,30 +165,31 @@ std::vector<NodeId> OrderWatch::add_needs(core::TaskId task, const TaskOrder& or
   for (const std::uint32_t number : asked) {
     const Ask& ask = asks_[number];
     // What makes a condition true is no lock that one could lack, and a unit made elsewhere is no different.
-    const bool of_units = things_[thing].what.kind == ThingKind::pool && things_[thing].wakers.owned_units();
-    const ThingKind kind = things_[ask.wanted].what.kind;
-    if (ask.wanted == thing || (kind != ThingKind::lock && !(of_units && kind == ThingKind::pool))) continue;
+    const bool of_units =
+        resources_[resource].what.kind == ResourceKind::pool && resources_[resource].wakers.owned_units();
+    const ResourceKind kind = resources_[ask.wanted].what.kind;
+    if (ask.wanted == resource || (kind != ResourceKind::lock && !(of_units && kind == ResourceKind::pool))) continue;
     needs.insert(ask.wanted);
     graph_.add_edge(
-        thing, ask.wanted,
+        resource, ask.wanted,
         {.task = task, .segment = ask.segment, .owned = ask.owned, .owned_at = owned_at, .asked_at = ask.site});
   }
   return {needs.begin(), needs.end()};
 }
 
-// The same needs as the last time are no news.
-void OrderWatch::woke(core::TaskId task, TaskOrder& order, ThingRef thing, core::Site site) {
-  const std::uint64_t mark = mark_of(thing);
-  auto last =
-      std::find_if(order.wakes.begin(), order.wakes.end(), [mark](const LastWake& wake) { return wake.thing == mark; });
+// Needs that are those of the last time are no news.
+void OrderWatch::woke(core::TaskId task, TaskOrder& order, ResourceRef resource, core::Site site) {
+  const std::uint64_t mark = mark_of(resource);
+  auto last = std::find_if(order.wakes.begin(), order.wakes.end(),
+                           [mark](const LastWake& wake) { return wake.resource == mark; });
   const bool first = last == order.wakes.end();
-  if (first) last = order.wakes.insert(last, {.thing = mark});
+  if (first) last = order.wakes.insert(last, {.resource = mark});
   const std::uint64_t since = std::exchange(last->asked, order.asked);
   const std::uint64_t hash = hash_since(order, since);
   if (std::exchange(last->needs, hash) == hash && !first) return;
   const std::lock_guard guard(lock_);
-  const NodeId node = node_of(thing);
-  things_[node].wakers.woke(task, add_needs(task, order, node, since, site));
+  const NodeId node = node_of(resource);
+  resources_[node].wakers.woke(task, add_needs(task, order, node, since, site));
 }
 
 // --- Pools -----------------------------------------------------------------------------------------------------------
@@ -204,53 +197,30 @@ void OrderWatch::woke(core::TaskId task, TaskOrder& order, ThingRef thing, core:
 void OrderWatch::pool_created(core::SemaphoreId pool, std::uint32_t units) {
   has_wakers();
   const std::lock_guard guard(lock_);
-  things_[node_of({ThingKind::pool, pool})].wakers.set_capacity(units);
+  resources_[node_of({ResourceKind::pool, pool})].wakers.set_capacity(units);
 }
 
 void OrderWatch::requested_unit(core::TaskId task, TaskOrder& order, const HeldSet& held, core::SemaphoreId pool,
                                 core::Site site) {
-  UnitsOwned& owned = units_of(order, pool);
-  if (owned.units > 0) {
-    owned.asked_again = true;
-    owned.asked_again_at = site;
-  }
-  const ThingRef wanted{ThingKind::pool, pool};
+  const ResourceRef wanted{ResourceKind::pool, pool};
   ask(task, order, held, wanted, mark_of(wanted), site);
 }
 
-void OrderWatch::acquired_unit(TaskOrder& order, core::SemaphoreId pool, core::Site site) {
-  UnitsOwned& owned = units_of(order, pool);
-  if (owned.units++ > 0) return;
-  owned.since = order.asked;
-  owned.taken_at = site;
+void OrderWatch::released_own_units(core::TaskId task, const TaskOrder& order, const UnitsOwned& owned) {
+  const std::lock_guard guard(lock_);
+  const NodeId node = node_of({ResourceKind::pool, owned.semaphore});
+  if (!resources_[node].wakers.owned_units()) return;
+  const std::vector<NodeId> needs = add_needs(task, order, node, owned.since, owned.taken_at);
+  resources_[node].wakers.released_own(task, owned.units, needs);
 }
 
-std::optional<core::Site> OrderWatch::released_units(core::TaskId task, TaskOrder& order, core::SemaphoreId pool,
-                                                     std::uint32_t units, core::Site site) {
-  UnitsOwned& owned = units_of(order, pool);
-  const ThingRef thing{ThingKind::pool, pool};
-  if (owned.units < units) {
-    owned = {.pool = pool};
-    {
-      const std::lock_guard guard(lock_);
-      things_[node_of(thing)].wakers.released_foreign();
-    }
-    woke(task, order, thing, site);
-    return std::nullopt;
-  }
-  const bool nested = owned.units > 1 && std::exchange(owned.asked_again, false);
+void OrderWatch::released_foreign_units(core::TaskId task, TaskOrder& order, core::SemaphoreId pool, core::Site site) {
+  const ResourceRef resource{ResourceKind::pool, pool};
   {
     const std::lock_guard guard(lock_);
-    const NodeId node = node_of(thing);
-    Wakers& wakers = things_[node].wakers;
-    if (wakers.owned_units()) {
-      const std::vector<NodeId> needs = add_needs(task, order, node, owned.since, owned.taken_at);
-      things_[node].wakers.released_own(task, owned.units, needs);
-    }
-    owned.units -= units;
-    if (nested && wakers.owned_units()) return owned.asked_again_at;
+    resources_[node_of(resource)].wakers.released_foreign();
   }
-  return std::nullopt;
+  woke(task, order, resource, site);
 }
 
 // --- What follows from it --------------------------------------------------------------------------------------------
@@ -262,19 +232,19 @@ PredictedDeadlock OrderWatch::described(const std::vector<CycleLink>& cycle) con
     const OrderEdge& edge = graph_.edge(link.edge);
     const Sighting& sighting = edge.sightings[link.sighting];
     deadlock.waits.push_back({.task = sighting.task,
-                              .owns = things_[edge.from].what,
-                              .waits_for = things_[edge.to].what,
+                              .owns = resources_[edge.from].what,
+                              .waits_for = resources_[edge.to].what,
                               .owned_at = sighting.owned_at,
                               .asked_at = sighting.asked_at});
     owned.insert(sighting.owned.begin(), sighting.owned.end());
     part_of_it.insert(edge.from);
   }
-  // The same circle is told the same way, whichever of its edges came last.
+  // A circle is told in one way, whichever of its edges came last.
   const auto by_task = [](const PredictedWait& a, const PredictedWait& b) { return a.task < b.task; };
   std::vector<PredictedWait>& waits = deadlock.waits;
   std::rotate(waits.begin(), std::min_element(waits.begin(), waits.end(), by_task), waits.end());
   for (const NodeId node : owned) {
-    if (!part_of_it.contains(node)) deadlock.gates.push_back(things_[node].what.object);
+    if (!part_of_it.contains(node)) deadlock.gates.push_back(resources_[node].what.object);
   }
   return deadlock;
 }
@@ -282,7 +252,7 @@ PredictedDeadlock OrderWatch::described(const std::vector<CycleLink>& cycle) con
 OrderPredictions OrderWatch::predictions() const {
   const std::lock_guard guard(lock_);
   OrderPredictions predictions;
-  const PredictedCycles found = predicted_cycles({graph_, things_, segments_});
+  const PredictedCycles found = predicted_cycles({graph_, resources_, segments_});
   for (const std::vector<CycleLink>& cycle : found.cycles) {
     const bool of_this_run = std::all_of(
         cycle.begin(), cycle.end(), [this](const CycleLink& link) { return is_still(graph_.edge(link.edge).from); });

@@ -9,12 +9,12 @@
 #include <atomic>
 #include <cstdint>
 #include <mutex>
-#include <optional>
 #include <string>
 #include <vector>
 
 #include "core/lock_observer.h"
 #include "lockcheck/held/held_set.h"
+#include "lockcheck/held/units_owned.h"
 #include "lockcheck/order/class_order.h"
 #include "lockcheck/order/order_cycles.h"
 #include "lockcheck/order/order_graph.h"
@@ -38,7 +38,7 @@ class OrderWatch {
   // `parent` is kNoId as long as nobody has told who forked the task.
   void forked(core::TaskId parent, core::TaskId child);
   void joined(core::TaskId task, core::TaskId other);
-  // To be called for every task that these two were about.
+  // To be called for every task that forked() or joined() was about.
   void begin_segment(core::TaskId task, TaskOrder& order);
 
   // The task asks for a lock that it does not own, and that says nothing new: requested() need not be called. False: it
@@ -53,7 +53,7 @@ class OrderWatch {
   // The task is about to wait for a lock that it does not own, if the lock is not free.
   void requested(core::TaskId task, TaskOrder& order, const HeldSet& held, core::LockId lock, core::Site site) {
     if (held.size() < counts_from_.load(std::memory_order_relaxed)) return;
-    ask(task, order, held, {ThingKind::lock, lock}, locks_[lock].mark, site);
+    ask(task, order, held, {ResourceKind::lock, lock}, locks_[lock].mark, site);
   }
   // The task begins to wait for a condition variable without a time-out, and has given its lock back.
   void waits_for_condition(core::TaskId task, TaskOrder& order, const HeldSet& held, core::ConditionId condition,
@@ -67,13 +67,12 @@ class OrderWatch {
   // The task is about to wait for a unit, without a time-out, if there is none.
   void requested_unit(core::TaskId task, TaskOrder& order, const HeldSet& held, core::SemaphoreId pool,
                       core::Site site);
-  static void acquired_unit(TaskOrder& order, core::SemaphoreId pool, core::Site site);
-  // Where the task had asked for one more unit while it owned some, if it owned these and gives one back now: units of
-  // a pool, as opposed to units that one task makes and another one takes.
-  std::optional<core::Site> released_units(core::TaskId task, TaskOrder& order, core::SemaphoreId pool,
-                                           std::uint32_t units, core::Site site);
+  // The task gives back units that it owns, of a pool; `owned`: all that it owned.
+  void released_own_units(core::TaskId task, const TaskOrder& order, const UnitsOwned& owned);
+  // The task gives back units that it has not taken: one task makes them and another one takes them, as with events.
+  void released_foreign_units(core::TaskId task, TaskOrder& order, core::SemaphoreId pool, core::Site site);
 
-  // At any time; no task's record is looked at. Of several runs: what is about locks of the last one.
+  // At any time; no task's record is looked at. Over runs: what is about locks of the last one.
   [[nodiscard]] OrderPredictions predictions() const;
   [[nodiscard]] OrderStats stats() const;
 
@@ -92,7 +91,7 @@ class OrderWatch {
     core::Site site{};
   };
 
-  void ask(core::TaskId task, TaskOrder& order, const HeldSet& held, ThingRef wanted, std::uint64_t wanted_mark,
+  void ask(core::TaskId task, TaskOrder& order, const HeldSet& held, ResourceRef wanted, std::uint64_t wanted_mark,
            core::Site site) {
     std::uint64_t key = ChainCache::key_of(held.mark(), order.segment_mark, wanted_mark);
     if (over_runs_) key += mark_of_places(held, site);
@@ -103,18 +102,19 @@ class OrderWatch {
 
   [[nodiscard]] bool every_wait_counts() const { return counts_from_.load(std::memory_order_relaxed) == 0; }
   static std::uint64_t mark_of_places(const HeldSet& held, core::Site site);
-  std::uint32_t walk(core::TaskId task, TaskOrder& order, const HeldSet& held, ThingRef wanted,
+  std::uint32_t walk(core::TaskId task, TaskOrder& order, const HeldSet& held, ResourceRef wanted,
                      std::uint64_t wanted_mark, core::Site site);
-  NodeId node_of(ThingRef thing);
+  NodeId node_of(ResourceRef resource);
   [[nodiscard]] bool is_still(NodeId node) const;
-  [[nodiscard]] std::string name_if_lock(ThingRef thing) const;
-  bool add_edge(core::TaskId task, const HeldEntry& owned, ThingRef wanted, const Ask& ask);
+  [[nodiscard]] std::string name_if_lock(ResourceRef resource) const;
+  bool add_edge(core::TaskId task, const HeldEntry& owned, ResourceRef wanted, const Ask& ask);
   [[nodiscard]] bool all_pairs_known(TaskOrder& order, const HeldSet& held, std::uint64_t wanted_mark) const;
   [[nodiscard]] PredictedDeadlock described(const std::vector<CycleLink>& cycle) const;
-  // Adds the edges from a thing to what `task` had asked for since `since`, as far as it counts. The nodes, ascending.
-  std::vector<NodeId> add_needs(core::TaskId task, const TaskOrder& order, NodeId thing, std::uint64_t since,
+  // Adds the edges from a resource to what `task` had asked for since `since`, as far as it counts. The nodes,
+  // ascending.
+  std::vector<NodeId> add_needs(core::TaskId task, const TaskOrder& order, NodeId resource, std::uint64_t since,
                                 core::Site owned_at);
-  void woke(core::TaskId task, TaskOrder& order, ThingRef thing, core::Site site);
+  void woke(core::TaskId task, TaskOrder& order, ResourceRef resource, core::Site site);
 
   const StableVector<LockRecord>& locks_;
   bool on_ = false;
@@ -126,8 +126,8 @@ class OrderWatch {
   TaskSegments segments_;
   OrderGraph graph_;
   ClassOrder classes_;
-  std::vector<Thing> things_;                 // by node
-  std::array<std::vector<NodeId>, 3> nodes_;  // by ThingKind and object; kNoId: none yet
+  std::vector<Resource> resources_;           // by node
+  std::array<std::vector<NodeId>, 3> nodes_;  // by ResourceKind and object; kNoId: none yet
   std::vector<Ask> asks_;
   std::uint64_t slow_paths_ = 0;
 };

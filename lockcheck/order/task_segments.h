@@ -28,8 +28,8 @@ class TaskSegments {
   // The one the task is in; its first one if nothing was said of the task yet.
   SegmentId current(core::TaskId task);
 
-  // Neither can only be reached when the other is over. Of segments of two tasks. The first question about a segment
-  // since the last fork or join costs as much as there are segments.
+  // Whether segments of two tasks can run at the same time: neither has to be over before the other begins. The first
+  // question about a segment since the last fork or join costs as much as there are segments.
   [[nodiscard]] bool concurrent(SegmentId a, SegmentId b) const { return !before(a, b) && !before(b, a); }
 
  private:

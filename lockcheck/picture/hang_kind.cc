@@ -9,7 +9,7 @@
 namespace zoneknot::lockcheck {
 namespace {
 
-std::string awaited(const LockWatch& watch, const std::vector<TaskPicture>& tasks, const WaitState& state,
+std::string awaited(const LockWatch& watch, const std::vector<TaskSnapshot>& tasks, const WaitState& state,
                     const core::Wait& wait) {
   switch (wait.kind) {
     case core::WaitKind::lock: {
@@ -31,7 +31,7 @@ std::string awaited(const LockWatch& watch, const std::vector<TaskPicture>& task
   return "?";
 }
 
-std::string owned(const LockWatch& watch, const TaskPicture& task) {
+std::string owned(const LockWatch& watch, const TaskSnapshot& task) {
   std::set<std::string> classes;
   for (const Held& held : task.holds) classes.emplace(watch.lock_info(held.lock).lock_class);
   std::string text;
@@ -42,11 +42,11 @@ std::string owned(const LockWatch& watch, const TaskPicture& task) {
 }  // namespace
 
 std::string hang_kind(const LockWatch& watch, const StuckCore& stuck) {
-  const std::vector<TaskPicture> tasks = watch.tasks();
+  const std::vector<TaskSnapshot> tasks = watch.tasks();
   const WaitState state = watch.wait_state();
   std::vector<std::string> parts;
   for (const core::TaskId id : stuck.core) {
-    const TaskPicture& task = tasks[id];
+    const TaskSnapshot& task = tasks[id];
     parts.push_back(function_name(task.site) + " waits for " + awaited(watch, tasks, state, task.wait) +
                     owned(watch, task));
   }

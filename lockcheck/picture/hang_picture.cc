@@ -34,7 +34,7 @@ class HangDescriber {
   [[nodiscard]] std::size_t task_count() const { return tasks_.size(); }
 
   [[nodiscard]] TaskInVerdict task(core::TaskId id, const StuckCore& stuck) const {
-    const TaskPicture& picture = tasks_[id];
+    const TaskSnapshot& picture = tasks_[id];
     TaskInVerdict text{.task = picture.name,
                        .state = state_text(stuck, id, picture.state),
                        .in_flight = picture.in_flight,
@@ -57,7 +57,7 @@ class HangDescriber {
 
   // One task of the core; `wanted` is the lock that the one before waits for, kNoId: none.
   [[nodiscard]] LinkInVerdict link(core::TaskId id, core::LockId wanted) const {
-    const TaskPicture& picture = tasks_[id];
+    const TaskSnapshot& picture = tasks_[id];
     LinkInVerdict link{.task = picture.name};
     for (const Held& held : picture.holds) {
       if (held.lock != wanted) continue;
@@ -77,7 +77,7 @@ class HangDescriber {
   }
   // The lock that a task waits for and who owns it; kNoId: none.
   [[nodiscard]] core::LockId awaited_lock(core::TaskId id) const {
-    const TaskPicture& picture = tasks_[id];
+    const TaskSnapshot& picture = tasks_[id];
     const bool waits = picture.state == TaskState::waiting && picture.wait.kind == core::WaitKind::lock;
     return waits ? picture.wait.object : core::kNoId;
   }
@@ -100,7 +100,7 @@ class HangDescriber {
     const auto add = [&](core::LockId lock) {
       if (watch_.lock_info(lock).order_key) locks.insert(lock);
     };
-    const TaskPicture& picture = tasks_[id];
+    const TaskSnapshot& picture = tasks_[id];
     for (const Held& held : picture.holds) add(held.lock);
     if (picture.state == TaskState::waiting && picture.wait.kind == core::WaitKind::lock) add(picture.wait.object);
   }
@@ -156,7 +156,7 @@ class HangDescriber {
   }
 
   const LockWatch& watch_;
-  std::vector<TaskPicture> tasks_;
+  std::vector<TaskSnapshot> tasks_;
   WaitState state_;
 };
 

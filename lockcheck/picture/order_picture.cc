@@ -46,25 +46,25 @@ class PredictionDescriber {
     return text;
   }
 
-  [[nodiscard]] std::string name(const ThingRef& thing) const {
-    switch (thing.kind) {
-      case ThingKind::lock:
-        return lock_name(watch_.lock_info(thing.object));
-      case ThingKind::condition:
-        return "condition variable '" + watch_.condition_name(thing.object) + "'";
-      case ThingKind::pool:
-        return "semaphore '" + watch_.semaphore_name(thing.object) + "'";
+  [[nodiscard]] std::string name(const ResourceRef& resource) const {
+    switch (resource.kind) {
+      case ResourceKind::lock:
+        return lock_name(watch_.lock_info(resource.object));
+      case ResourceKind::condition:
+        return "condition variable '" + watch_.condition_name(resource.object) + "'";
+      case ResourceKind::pool:
+        return "semaphore '" + watch_.semaphore_name(resource.object) + "'";
     }
     return "?";
   }
 
-  [[nodiscard]] std::string owned(const ThingRef& thing) const {
-    if (thing.kind == ThingKind::condition) return std::string(kSignalOf) + name(thing);
-    return (thing.kind == ThingKind::pool ? std::string(kUnitOf) : "") + name(thing);
+  [[nodiscard]] std::string owned(const ResourceRef& resource) const {
+    if (resource.kind == ResourceKind::condition) return std::string(kSignalOf) + name(resource);
+    return (resource.kind == ResourceKind::pool ? std::string(kUnitOf) : "") + name(resource);
   }
 
-  [[nodiscard]] std::string awaited(const ThingRef& thing) const {
-    return (thing.kind == ThingKind::pool ? std::string(kUnitOf) : "") + name(thing);
+  [[nodiscard]] std::string awaited(const ResourceRef& resource) const {
+    return (resource.kind == ResourceKind::pool ? std::string(kUnitOf) : "") + name(resource);
   }
 
   [[nodiscard]] std::string headline(const PredictedDeadlock& deadlock) const {
@@ -76,7 +76,7 @@ class PredictionDescriber {
   }
 
   const LockWatch& watch_;
-  std::vector<TaskPicture> tasks_;
+  std::vector<TaskSnapshot> tasks_;
 };
 
 bool same_links(const PredictionInVerdict& a, const PredictionInVerdict& b) {

@@ -7,7 +7,7 @@
 
 namespace zoneknot::lockcheck {
 
-// Its own name if it has one, else "zone 3", "M"; from the second file on "zone 3 of file 1".
+// The lock's own name if it has one, else "zone 3", "M"; from the second file on "zone 3 of file 1".
 std::string lock_name(const core::LockInfo& info);
 
 }  // namespace zoneknot::lockcheck

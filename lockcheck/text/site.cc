@@ -1,5 +1,6 @@
 #include "lockcheck/text/site.h"
 
+#include <algorithm>
 #include <array>
 #include <cstring>
 #include <utility>
@@ -52,7 +53,7 @@ std::size_t operator_length(std::string_view text, char before) {
   if (continues_a_word || !text.starts_with(kOperator) || text.size() == kOperator.size()) return 0;
   const std::string_view rest = text.substr(kOperator.size());
   if (std::string_view("<>=!+-*/%^&|~,[").find(rest.front()) == std::string_view::npos) return 0;
-  return kOperator.size() + rest.find('(');
+  return kOperator.size() + std::min(rest.find('('), rest.size());
 }
 
 // Components between "::", with template arguments left out and parameter lists emptied.
@@ -88,7 +89,7 @@ std::string name_in(std::string part) {
   const std::size_t space = part.rfind(' ');
   part = space == std::string::npos ? part : part.substr(space + 1);
   while (!part.empty() && (part.front() == '*' || part.front() == '&')) part.erase(0, 1);
-  return part;
+  return part == kOperator ? part + "()" : part;
 }
 
 }  // namespace

@@ -13,7 +13,7 @@ namespace zoneknot::lockcheck::trace_format {
 // The file's first bytes.
 inline constexpr std::string_view kMagic = "zoneknot.trace/1\n";
 
-// Of a block's payload. A block is its size (varint), the payload, and the payload's checksum (4 bytes, little endian).
+// A block is the size of its payload (varint), the payload, and the payload's checksum (4 bytes, little endian).
 inline constexpr std::size_t kBlockBytesMax = 1U << 16U;
 inline constexpr std::size_t kChecksumBytes = 4;
 inline constexpr std::size_t kVarintBytesMax = 10;

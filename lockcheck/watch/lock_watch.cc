@@ -116,6 +116,7 @@ void LockWatch::semaphore_created(core::SemaphoreId semaphore, std::string_view 
     record.is_pool = false;
     record.units = count;
     record.holders.clear();
+    record.owned_units.store(true, std::memory_order_relaxed);
     record.count.store(count, std::memory_order_relaxed);
   });
 }
@@ -130,24 +131,32 @@ void LockWatch::semaphore_acquired(core::TaskId task, core::SemaphoreId semaphor
   State& s = *state_;
   if (s.ignores_or_tells([&](core::LockObserver& to) { to.semaphore_acquired(task, semaphore, site); })) return;
   note_taken(s.semaphores[semaphore], task, s.threads);
-  if (!s.order.on()) return;
-  const RecordChange change(s.mode, s.tasks[task]);
-  OrderWatch::acquired_unit(s.tasks[task].order, semaphore, site);
+  TaskRecord& record = s.tasks[task];
+  const RecordChange change(s.mode, record);
+  record.units.acquired(semaphore, site, record.order.asked);
 }
 
 void LockWatch::semaphore_released(core::TaskId task, core::SemaphoreId semaphore, std::uint32_t count,
                                    core::Site site) {
   State& s = *state_;
   if (s.ignores_or_tells([&](core::LockObserver& to) { to.semaphore_released(task, semaphore, count, site); })) return;
-  note_given_back(s.semaphores[semaphore], task, count, s.threads);
-  if (!s.order.on()) return;
+  SemaphoreRecord& given = s.semaphores[semaphore];
+  note_given_back(given, task, count, s.threads);
   TaskRecord& record = s.tasks[task];
   const RecordChange change(s.mode, record);
-  const auto nested = s.order.released_units(task, record.order, semaphore, count, site);
-  if (!nested) return;
+  const UnitsOwned& owned = record.units.of(semaphore);
+  if (owned.units < count) {
+    given.owned_units.store(false, std::memory_order_relaxed);
+    record.units.gave_back_others(semaphore);
+    if (s.order.on()) s.order.released_foreign_units(task, record.order, semaphore, site);
+    return;
+  }
+  if (s.order.on()) s.order.released_own_units(task, record.order, owned);
+  const auto asked_again_at = record.units.gave_back(semaphore, count);
+  if (!asked_again_at || !given.owned_units.load(std::memory_order_relaxed)) return;
   s.broken({.rule = Rule::pool,
             .task = task,
-            .site = *nested,
+            .site = *asked_again_at,
             .wait = {.kind = core::WaitKind::semaphore, .object = semaphore}});
 }
 

@@ -1,7 +1,7 @@
 // The always-on observer of a run in both worlds: who holds what since where, who waits for what, which rules of the
 // protocol page were broken. It belongs to one run at a time; reset() readies it for the next and keeps what was
 // allocated. With Threads::many events may come from any thread, those of one task one after another, and
-// pictures may be taken at any moment by any thread; reset() is for when nothing runs. With Threads::one it costs no
+// snapshots may be taken at any moment by any thread; reset() is for when nothing runs. With Threads::one it costs no
 // synchronisation. An implementation of Runtime tells of lock_released before it lets the lock go, and of lock_acquired
 // after it has got it.
 #pragma once
@@ -45,8 +45,7 @@ enum class Rule : std::uint8_t {
   completion,          // waits between the reap of an I/O and its put
 };
 
-// "a" … "g", "assert", "self-wait", "stack", "pool",
-// "completion".
+// "a" … "g", "assert", "self-wait", "stack", "pool", "completion".
 std::string_view rule_name(Rule rule);
 
 struct RuleBreak {
@@ -64,7 +63,7 @@ struct Held {
 };
 
 // What is known of one task at one moment.
-struct TaskPicture {
+struct TaskSnapshot {
   std::string name;
   TaskState state = TaskState::running;
   core::Wait wait;
@@ -98,7 +97,7 @@ class LockWatch final : public core::LockObserver {
   // Each of these two shows one moment, not the same one: if no `events` of tasks() has changed from before
   // wait_state() to after it, they belong together.
   [[nodiscard]] WaitState wait_state() const;
-  [[nodiscard]] std::vector<TaskPicture> tasks() const;  // by TaskId
+  [[nodiscard]] std::vector<TaskSnapshot> tasks() const;  // by TaskId
   [[nodiscard]] core::LockInfo lock_info(core::LockId lock) const;
   [[nodiscard]] std::size_t lock_count() const;
 
@@ -112,16 +111,14 @@ class LockWatch final : public core::LockObserver {
   // Units that the semaphore has.
   [[nodiscard]] std::uint32_t semaphore_count(core::SemaphoreId semaphore) const;
 
-  // The number, of one that this run does not have.
+  // What was told of them when they were made. A name that this run does not have is the number.
   [[nodiscard]] std::string condition_name(core::ConditionId condition) const;
   [[nodiscard]] std::string semaphore_name(core::SemaphoreId semaphore) const;
   [[nodiscard]] bool is_pool(core::SemaphoreId semaphore) const;
   // By rule, then in the order in which they were first seen; one entry for a rule and place.
   [[nodiscard]] std::vector<RuleBreak> broken_rules() const;
-  // The same, added to those of other runs of the same program: counts add up, the first task and text stay.
-  void add_broken_rules(std::vector<RuleBreak>& total) const;
   [[nodiscard]] bool any_rule_broken() const;
-  // How many entries broken_rules() has. With Threads::one.
+  // How many entries broken_rules() has. With Threads::one alone.
   [[nodiscard]] std::size_t broken_places() const;
 
   // Is told of everything that this is told of, at the same moments; null: nobody. For a trace. Between runs; stays.

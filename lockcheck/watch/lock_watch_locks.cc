@@ -35,7 +35,7 @@ void LockWatch::lock_created(core::LockId lock, const core::LockInfo& info) {
 
 // --- Asked for -------------------------------------------------------------------------------------------------------
 
-// Whatever is looked at here only the task itself changes, so a picture need not wait for it; what follows the request
+// Whatever is looked at here only the task itself changes, so a snapshot need not wait for it; what follows the request
 // says that the task has moved.
 void LockWatch::lock_requested(core::TaskId task, core::LockId lock, core::Site site) {
   State& s = *state_;

@@ -44,10 +44,11 @@ void LockWatch::condition_woke(core::TaskId task, core::TaskId woken, core::Cond
 
 void LockWatch::semaphore_requested(core::TaskId task, core::SemaphoreId semaphore, core::Site site) {
   State& s = *state_;
-  if (!s.tells_and_orders([&](core::LockObserver& to) { to.semaphore_requested(task, semaphore, site); })) return;
+  if (s.ignores_or_tells([&](core::LockObserver& to) { to.semaphore_requested(task, semaphore, site); })) return;
   TaskRecord& record = s.tasks[task];
   const RecordChange change(s.mode, record);
-  s.order.requested_unit(task, record.order, record.held, semaphore, site);
+  record.units.requested(semaphore, site);
+  if (s.order.on()) s.order.requested_unit(task, record.order, record.held, semaphore, site);
 }
 
 void LockWatch::semaphore_refused(core::TaskId task, core::SemaphoreId semaphore, core::Site site) {

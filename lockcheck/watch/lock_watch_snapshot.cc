@@ -1,4 +1,4 @@
-// The questions a LockWatch answers: pictures of all tasks at one moment, and what was broken.
+// The questions a LockWatch answers: snapshots of all tasks at one moment, and what was broken.
 
 #include <algorithm>
 #include <span>
@@ -53,45 +53,45 @@ bool LockWatch::may_be_stuck(core::TaskId task) const {
 WaitState LockWatch::wait_state() const {
   const State& s = *state_;
   const StoppedTasks all(s.mode, s.tasks);
-  WaitState picture;
-  picture.tasks.reserve(all.count());
+  WaitState moment;
+  moment.tasks.reserve(all.count());
   for (core::TaskId task = 0; task < all.count(); ++task) {
-    picture.tasks.push_back({s.tasks[task].state, s.tasks[task].wait});
+    moment.tasks.push_back({s.tasks[task].state, s.tasks[task].wait});
   }
   const std::uint32_t locks = s.locks.size();
-  picture.lock_owner.reserve(locks);
+  moment.lock_owner.reserve(locks);
   for (core::LockId lock = 0; lock < locks; ++lock) {
-    picture.lock_owner.push_back(s.locks[lock].owner.load(std::memory_order_relaxed));
+    moment.lock_owner.push_back(s.locks[lock].owner.load(std::memory_order_relaxed));
   }
   const std::uint32_t semaphores = s.semaphores.size();
-  picture.semaphore_count.reserve(semaphores);
-  picture.unit_holders.reserve(semaphores);
+  moment.semaphore_count.reserve(semaphores);
+  moment.unit_holders.reserve(semaphores);
   for (core::SemaphoreId semaphore = 0; semaphore < semaphores; ++semaphore) {
     const SemaphoreRecord& record = s.semaphores[semaphore];
-    picture.semaphore_count.push_back(record.count.load(std::memory_order_relaxed));
+    moment.semaphore_count.push_back(record.count.load(std::memory_order_relaxed));
     const GuardIfMany guard(record.lock, s.threads);
-    picture.unit_holders.push_back(record.holders_of_all());
+    moment.unit_holders.push_back(record.holders_of_all());
   }
-  return picture;
+  return moment;
 }
 
-std::vector<TaskPicture> LockWatch::tasks() const {
+std::vector<TaskSnapshot> LockWatch::tasks() const {
   const State& s = *state_;
   const StoppedTasks all(s.mode, s.tasks);
-  std::vector<TaskPicture> pictures;
-  pictures.reserve(all.count());
+  std::vector<TaskSnapshot> snapshots;
+  snapshots.reserve(all.count());
   for (core::TaskId task = 0; task < all.count(); ++task) {
     const TaskRecord& record = s.tasks[task];
-    pictures.push_back({.name = record.name,
-                        .state = record.state,
-                        .wait = record.wait,
-                        .site = record.site,
-                        .holds = in_order_of_acquisition(record.held.entries()),
-                        .in_flight = record.ios.in_flight(),
-                        .unput = record.ios.unput(),
-                        .events = record.moves.load(std::memory_order_relaxed) / 2});
+    snapshots.push_back({.name = record.name,
+                         .state = record.state,
+                         .wait = record.wait,
+                         .site = record.site,
+                         .holds = in_order_of_acquisition(record.held.entries()),
+                         .in_flight = record.ios.in_flight(),
+                         .unput = record.ios.unput(),
+                         .events = record.moves.load(std::memory_order_relaxed) / 2});
   }
-  return pictures;
+  return snapshots;
 }
 
 core::LockInfo LockWatch::lock_info(core::LockId lock) const { return state_->locks[lock].info; }
@@ -125,7 +125,7 @@ const core::Wait* LockWatch::wait_of(core::TaskId task) const {
 
 core::Site LockWatch::wait_site(core::TaskId task) const { return state_->tasks[task].site; }
 
-void LockWatch::add_broken_rules(std::vector<RuleBreak>& total) const {
+std::vector<RuleBreak> LockWatch::broken_rules() const {
   const State& s = *state_;
   const Names names = {
       .lock = [this](core::LockId lock) { return lock_name(lock_info(lock)); },
@@ -137,19 +137,13 @@ void LockWatch::add_broken_rules(std::vector<RuleBreak>& total) const {
           },
       .pool = [this](core::SemaphoreId pool) { return "semaphore '" + semaphore_name(pool) + "'"; },
   };
-  // Text is made of a copy: names need records, whose locks come before this one.
+  // Text is made of a copy: names need records, whose locks come before rules_lock.
   RuleLog rules;
   {
     const GuardIfMany guard(s.rules_lock, s.threads);
     rules = s.rules;
   }
-  rules.add_to(total, names);
-}
-
-std::vector<RuleBreak> LockWatch::broken_rules() const {
-  std::vector<RuleBreak> breaks;
-  add_broken_rules(breaks);
-  return breaks;
+  return rules.breaks(names);
 }
 
 std::size_t LockWatch::broken_places() const { return state_->rules.size(); }

@@ -1,5 +1,5 @@
 // What a LockWatch remembers. Private to lock_watch*.cc. With Threads::many each task's record is changed by the events
-// of the task, one at a time; whoever takes a picture stops all tasks for that, so that a picture shows one moment.
+// of the task, one at a time; a snapshot stops all tasks, so that it shows one moment.
 #pragma once
 
 #include <algorithm>
@@ -15,6 +15,7 @@
 #include "lockcheck/held/io_counts.h"
 #include "lockcheck/held/run_mode.h"
 #include "lockcheck/held/stable_vector.h"
+#include "lockcheck/held/units_owned.h"
 #include "lockcheck/order/order_watch.h"
 #include "lockcheck/order/task_order.h"
 #include "lockcheck/watch/lock_watch.h"
@@ -39,6 +40,7 @@ struct alignas(64) TaskRecord {
   Moves moves = 0;  // tells of changes of what follows
   HeldSet held;
   TaskOrder order;
+  UnitsOfTask units;
   IoCounts ios;
   TaskState state = TaskState::running;
   core::Wait wait;  // of a waiting task
@@ -52,6 +54,7 @@ struct alignas(64) TaskRecord {
     site = {};
     held.clear();
     order.clear();
+    units.clear();
     ios.clear();
     moves.store(0, std::memory_order_relaxed);
   }
@@ -68,6 +71,8 @@ struct SemaphoreRecord {
   std::uint32_t units = 0;            // of a pool, in all
   std::vector<core::TaskId> holders;  // of a pool: one entry for each unit that was taken
   mutable SpinLock lock;              // class "pool": protects holders
+  // Nobody has given back a unit that it had not taken, so far.
+  std::atomic<bool> owned_units = true;
 
   // Who has the units of a pool, each once, if all of them are with tasks that took them. Nothing while one is on its
   // way, and for good once another task has given one back: from then on there are more units than there were.
@@ -114,7 +119,7 @@ class RecordChange {
   TaskRecord& record_;
 };
 
-// Stops all tasks that exist at the next event of theirs, for one picture.
+// Stops all tasks that exist at the next event of theirs, for one snapshot.
 class StoppedTasks {
  public:
   StoppedTasks(RunMode& mode, const StableVector<TaskRecord>& tasks) : mode_(stopped(mode)), count_(tasks.size()) {
@@ -133,10 +138,10 @@ class StoppedTasks {
   }
 
   RunMode& mode_;
-  core::TaskId count_;  // of a task that is added later nothing happens meanwhile
+  core::TaskId count_;  // a task that is added later has no events meanwhile
 };
 
-// Order of the locks below: picture (of `mode`), growth, pools, the order checker's, rules. An event may take those
+// Order of the locks below: snapshot (of `mode`), growth, pools, the order checker's, rules. An event may take those
 // after growth.
 struct LockWatch::State {
   explicit State(Threads many_or_one) : threads(many_or_one), mode(many_or_one) {}
@@ -149,13 +154,14 @@ struct LockWatch::State {
   OrderWatch order{locks};
   StableVector<ConditionRecord> conditions;
   StableVector<SemaphoreRecord> semaphores;
-  std::mutex growth;                                  // class "growth": protects the sizes of these four
+  std::mutex growth;  // class "growth": protects the sizes of tasks, locks, conditions and semaphores
   std::atomic<std::uint32_t> waiting_on_anybody = 0;  // tasks
   RuleLog rules;
   mutable std::mutex rules_lock;  // class "rules": protects rules
   std::atomic<bool> any_broken = false;
 
-  // The same; `tell` is called with the listener of a run that is not ignored, if there is one.
+  // Whether an event is to be ignored, because the run is being unwound. If it is not and somebody listens, `tell` is
+  // called with the listener first.
   template <class Tell>
   [[nodiscard]] bool ignores_or_tells(const Tell& tell) const {
     if (mode.plain()) [[likely]]
@@ -165,7 +171,7 @@ struct LockWatch::State {
     return false;
   }
 
-  // For an event that only the listener and the order checker want. False: the latter does not.
+  // For an event that only the listener and the order checker want. False: the order checker does not.
   template <class Tell>
   [[nodiscard]] bool tells_and_orders(const Tell& tell) const {
     if (mode.listened()) tell(*listener);
@@ -178,7 +184,7 @@ struct LockWatch::State {
     if (mode.listened()) tell(*listener);
   }
 
-  // A request has nothing to tell, not even to the order checker; of a lock that is not the task's. If so, it is noted
+  // A request for a lock that is not the task's has nothing to tell, not even to the order checker. If so, it is noted
   // that it was made again.
   [[nodiscard]] bool may_ask(TaskRecord& record, const LockRecord& wanted) const {
     return record.held.highest_rank() < wanted.limit && record.ios.completing() == 0 &&

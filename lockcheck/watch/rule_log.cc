@@ -5,8 +5,6 @@
 #include <algorithm>
 #include <array>
 
-#include "lockcheck/text/site.h"
-
 namespace zoneknot::lockcheck {
 namespace {
 
@@ -68,29 +66,18 @@ std::string_view rule_name(Rule rule) {
 }
 
 void RuleLog::note(const BreakFacts& facts) {
-  for (Entry& entry : entries_) {
-    if (entry.facts.rule == facts.rule && same_place(entry.facts.site, facts.site)) {
-      ++entry.count;
-      return;
-    }
-  }
-  entries_.push_back({facts, 1});
+  const auto [number, is_new] = numbers_.try_emplace(key_of(facts.rule, facts.site), entries_.size());
+  if (is_new) entries_.push_back({facts, 0});
+  ++entries_[number->second].count;
 }
 
-void RuleLog::add_to(std::vector<RuleBreak>& total, const Names& names) const {
-  for (const Entry& entry : entries_) {
-    const BreakFacts& facts = entry.facts;
-    const auto known = std::find_if(total.begin(), total.end(), [&](const RuleBreak& other) {
-      return other.rule == facts.rule && same_place(other.site, facts.site);
-    });
-    if (known != total.end()) {
-      known->count += entry.count;
-      continue;
-    }
-    const auto after =
-        std::find_if(total.begin(), total.end(), [&](const RuleBreak& other) { return other.rule > facts.rule; });
-    total.insert(after, {facts.rule, facts.task, facts.site, describe(facts, names), entry.count});
+std::vector<RuleBreak> RuleLog::breaks(const Names& names) const {
+  std::vector<RuleBreak> breaks;
+  for (const auto& [facts, count] : entries_) {
+    breaks.push_back({facts.rule, facts.task, facts.site, describe(facts, names), count});
   }
+  std::ranges::stable_sort(breaks, {}, &RuleBreak::rule);
+  return breaks;
 }
 
 }  // namespace zoneknot::lockcheck

@@ -4,8 +4,10 @@
 
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <string>
 #include <string_view>
+#include <tuple>
 #include <vector>
 
 #include "core/lock_observer.h"
@@ -26,7 +28,7 @@ struct BreakFacts {
   std::string_view literal{};        // assertion
 };
 
-// How a RuleLog learns what to call things.
+// What reports call tasks, locks and pools.
 struct Names {
   std::function<std::string(core::LockId)> lock;
   std::function<std::string(core::TaskId)> task;
@@ -35,19 +37,28 @@ struct Names {
 
 class RuleLog {
  public:
-  void clear() { entries_.clear(); }
+  void clear() {
+    entries_.clear();
+    numbers_.clear();
+  }
   [[nodiscard]] bool empty() const { return entries_.empty(); }
   [[nodiscard]] std::size_t size() const { return entries_.size(); }
   void note(const BreakFacts& facts);
-  // Adds this run's breaks to those of other runs of the same program: counts add up, the first task and text stay.
-  void add_to(std::vector<RuleBreak>& total, const Names& names) const;
+  // By rule, then in the order of first sight.
+  [[nodiscard]] std::vector<RuleBreak> breaks(const Names& names) const;
 
  private:
   struct Entry {
     BreakFacts facts;
     std::uint64_t count = 0;
   };
-  std::vector<Entry> entries_;  // in the order of first sight
+  // A rule and a place: line and file.
+  using Key = std::tuple<Rule, std::uint32_t, std::string_view>;
+
+  static Key key_of(Rule rule, core::Site site) { return {rule, site.line(), site.file_name()}; }
+
+  std::vector<Entry> entries_;          // in the order of first sight
+  std::map<Key, std::size_t> numbers_;  // of entries; a recorded trace may have a great many
 };
 
 }  // namespace zoneknot::lockcheck

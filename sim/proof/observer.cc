@@ -79,7 +79,7 @@ void ProofObserver::note(const std::string& rule, core::TaskId task, core::Site 
   if (!known_.insert({rule, place}).second) return;
   ProofBreak found{.rule = rule, .site = site, .what = what};
   if (wanted != kNoId) found.waits_for = lock_text(wanted);
-  const std::vector<lockcheck::TaskPicture> tasks = watch_.tasks();
+  const std::vector<lockcheck::TaskSnapshot> tasks = watch_.tasks();
   for (const lockcheck::Held& held : tasks.at(task).holds) {
     found.holds.push_back(
         {lock_text(held.lock), lockcheck::site_text(held.site), lockcheck::function_name(held.site), held.count});

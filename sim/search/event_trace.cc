@@ -15,7 +15,7 @@ namespace {
 
 using lockcheck::LockWatch;
 
-std::string object_text(const Op& op, const LockWatch& watch, const std::vector<lockcheck::TaskPicture>& tasks) {
+std::string object_text(const Op& op, const LockWatch& watch, const std::vector<lockcheck::TaskSnapshot>& tasks) {
   switch (op.object_class) {
     case ObjectClass::lock:
       if (op.object >= watch.lock_count()) return fmt::format("lock {}", op.object);
@@ -36,7 +36,7 @@ std::string object_text(const Op& op, const LockWatch& watch, const std::vector<
   }
 }
 
-std::string actor_text(ActorId actor, const std::vector<lockcheck::TaskPicture>& tasks) {
+std::string actor_text(ActorId actor, const std::vector<lockcheck::TaskSnapshot>& tasks) {
   if (is_event(actor)) return fmt::format("event.{}", actor & ~kEventBit);
   return actor < tasks.size() ? tasks[actor].name : fmt::format("task.{}", actor);
 }
@@ -75,7 +75,7 @@ std::string_view verb(OpKind kind) {
 std::string place_text(core::Site site) { return fmt::format("{}:{}", lockcheck::function_name(site), site.line()); }
 
 // What a task waits for, if it is one of the objects that steps are shown of.
-std::optional<Op> awaited(const lockcheck::TaskPicture& task) {
+std::optional<Op> awaited(const lockcheck::TaskSnapshot& task) {
   switch (task.wait.kind) {
     case core::WaitKind::lock:
       return Op{OpKind::lock, ObjectClass::lock, false, task.wait.object, task.site};
@@ -90,7 +90,7 @@ std::optional<Op> awaited(const lockcheck::TaskPicture& task) {
 
 using Objects = std::set<std::pair<ObjectClass, std::uint32_t>>;
 
-Objects objects_of(const lockcheck::StuckCore& stuck, const std::vector<lockcheck::TaskPicture>& tasks) {
+Objects objects_of(const lockcheck::StuckCore& stuck, const std::vector<lockcheck::TaskSnapshot>& tasks) {
   Objects objects;
   for (const core::TaskId task : stuck.core) {
     for (const lockcheck::Held& held : tasks[task].holds) objects.insert({ObjectClass::lock, held.lock});
@@ -102,7 +102,7 @@ Objects objects_of(const lockcheck::StuckCore& stuck, const std::vector<lockchec
 }  // namespace
 
 std::string difference_text(const Difference& difference, const LockWatch& watch) {
-  const std::vector<lockcheck::TaskPicture> tasks = watch.tasks();
+  const std::vector<lockcheck::TaskSnapshot> tasks = watch.tasks();
   const auto step_text = [&](const std::optional<StepRecord>& step) {
     if (!step) return std::string("the end of the execution");
     const Op& op = step->op;
@@ -124,7 +124,7 @@ std::string op_text(const Op& op, const LockWatch& watch) {
 }
 
 std::string event_trace_text(const Recording& recording, const LockWatch& watch) {
-  const std::vector<lockcheck::TaskPicture> tasks = watch.tasks();
+  const std::vector<lockcheck::TaskSnapshot> tasks = watch.tasks();
   std::string text;
   for (std::size_t i = 0; i < recording.steps.size(); ++i) {
     const StepRecord& step = recording.steps[i];
@@ -136,7 +136,7 @@ std::string event_trace_text(const Recording& recording, const LockWatch& watch)
 
 std::vector<lockcheck::StepInVerdict> steps_to_hang(const Recording& recording, const LockWatch& watch,
                                                     const lockcheck::StuckCore& stuck) {
-  const std::vector<lockcheck::TaskPicture> tasks = watch.tasks();
+  const std::vector<lockcheck::TaskSnapshot> tasks = watch.tasks();
   const Objects objects = objects_of(stuck, tasks);
   Ownership ownership(watch.lock_count());
   std::vector<lockcheck::StepInVerdict> steps;

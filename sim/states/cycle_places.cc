@@ -14,7 +14,7 @@ void CyclePlaces::add(core::TaskId task, core::Site site) {
 }
 
 std::vector<CutPlace> CyclePlaces::named(const lockcheck::LockWatch& watch) const {
-  const std::vector<lockcheck::TaskPicture> tasks = watch.tasks();
+  const std::vector<lockcheck::TaskSnapshot> tasks = watch.tasks();
   std::vector<CutPlace> named;
   named.reserve(places_.size());
   for (const Place& place : places_) named.push_back({tasks.at(place.task).name, place.site});

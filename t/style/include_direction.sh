@@ -13,7 +13,7 @@ lockcheck/verdict   : core
 lockcheck/trace     : core lockcheck/text
 lockcheck/order     : core lockcheck/text lockcheck/held
 lockcheck/watch     : core lockcheck/text lockcheck/held lockcheck/stuck lockcheck/order
-lockcheck/offline   : core lockcheck/text lockcheck/stuck lockcheck/order lockcheck/trace lockcheck/verdict
+lockcheck/offline   : core lockcheck/text lockcheck/stuck lockcheck/order lockcheck/watch lockcheck/picture lockcheck/trace lockcheck/verdict
 lockcheck/picture   : lockcheck/text lockcheck/stuck lockcheck/verdict lockcheck/watch
 lockcheck/report    : lockcheck/text lockcheck/verdict
 

@@ -40,7 +40,7 @@ TEST(Watchdog, RealDeadlockOfTwoIsReportedWhileItLastsAndThenAbandoned) {
   LockWatch watch(Threads::many);
   ThreadRuntime runtime(watch);
   std::vector<core::TaskId> stuck;
-  std::vector<lockcheck::TaskPicture> tasks;
+  std::vector<lockcheck::TaskSnapshot> tasks;
   int hangs = 0;
   {
     const Watchdog dog(

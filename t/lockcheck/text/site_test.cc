@@ -43,6 +43,12 @@ TEST(FunctionName, OfWhatGccWritesIsTheBareName) {
   }
 }
 
+TEST(FunctionName, OfABareNameIsThatName) {
+  for (const char* const bare : {"run", "~A", "operator()", "operator bool", "operator<<", "operator[]", "lambda"}) {
+    EXPECT_EQ(bare_function_name(bare), bare);
+  }
+}
+
 TEST(FunctionName, OfWhatClangWritesIsTheBareName) {
   for (const Sample& sample : {
            Sample{"void zk::(anonymous namespace)::anon(int)", "anon"},

@@ -347,23 +347,6 @@ TEST(BrokenRules, AreSortedByRuleThenByFirstSight) {
   EXPECT_TRUE(run.watch.any_rule_broken());
 }
 
-TEST(BrokenRules, OfSeveralRunsAddUp) {
-  WatchedRun run;
-  std::vector<RuleBreak> total;
-  const core::Site place = core::Site::current();
-  for (int i = 0; i < 4; ++i) {
-    run.watch.reset();
-    run.watch.task_started(0, "first");
-    run.reap(0, false, place);
-    if (i == 2) run.watch.assertion_failed(0, "wp == start", place);
-    run.watch.add_broken_rules(total);
-  }
-  ASSERT_THAT(total, SizeIs(2));
-  EXPECT_EQ(total[0].rule, Rule::reap_ends);
-  EXPECT_EQ(total[0].count, 4U);
-  EXPECT_EQ(total[1].count, 1U);
-}
-
 TEST(BrokenRules, ARunThatKeepsTheProtocolHasNone) {
   WatchedRun run;
   const core::LockId table = run.device_table();

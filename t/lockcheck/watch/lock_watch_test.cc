@@ -58,7 +58,7 @@ TEST(LockWatch, LocksReleasedInAnyOrderLeaveTheOthersInTheOrderInWhichTheyWereTa
   for (const core::LockId zone : zones) run.lock(0, zone);
   for (const std::size_t i : {1U, 4U, 0U}) EXPECT_TRUE(run.unlock(0, zones[i]));
   std::vector<core::LockId> left;
-  const TaskPicture picture = run.watch.tasks()[0];
+  const TaskSnapshot picture = run.watch.tasks()[0];
   for (const Held& held : picture.holds) left.push_back(held.lock);
   EXPECT_THAT(left, ElementsAre(zones[2], zones[3], zones[5]));
   for (const std::size_t i : {5U, 2U, 3U}) EXPECT_TRUE(run.unlock(0, zones[i]));
@@ -72,7 +72,7 @@ TEST(LockWatch, APictureSaysWhoWaitsForWhatAndWhere) {
   run.lock(0, zone);
   const core::Site place = core::Site::current();
   run.lock_and_wait(1, zone, place);
-  const TaskPicture picture = run.watch.tasks()[1];
+  const TaskSnapshot picture = run.watch.tasks()[1];
   EXPECT_EQ(picture.name, "task 1");
   EXPECT_EQ(picture.state, TaskState::waiting);
   EXPECT_EQ(picture.wait.object, zone);

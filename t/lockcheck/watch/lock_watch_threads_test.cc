@@ -83,7 +83,7 @@ TEST(LockWatchWithManyThreads, OrderedWorkersAreNeverSeenStuckByAWatchdogAndBrea
   std::thread watchdog([&] {
     do {
       stuck += stuck_core(watch.wait_state()).empty() ? 0 : 1;
-      for (const TaskPicture& task : watch.tasks()) stuck += task.holds.size() > 2 ? 1 : 0;
+      for (const TaskSnapshot& task : watch.tasks()) stuck += task.holds.size() > 2 ? 1 : 0;
       for (core::TaskId task = 0; task < watch.tasks().size(); ++task) (void)watch.may_be_stuck(task);
       stuck += watch.broken_rules().size();
       ++pictures;
@@ -99,7 +99,7 @@ TEST(LockWatchWithManyThreads, OrderedWorkersAreNeverSeenStuckByAWatchdogAndBrea
   EXPECT_GT(pictures, 0U);
   EXPECT_EQ(stuck, 0U);
   EXPECT_FALSE(watch.any_rule_broken());
-  for (const TaskPicture& task : watch.tasks()) {
+  for (const TaskSnapshot& task : watch.tasks()) {
     EXPECT_EQ(task.state, TaskState::ended);
     EXPECT_TRUE(task.holds.empty());
   }

@@ -1,0 +1,159 @@
+#include "lockcheck/offline/trace_player.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace zoneknot::lockcheck {
+namespace {
+
+// A file may say of any lock that it is a zone's; one with a key that no zone has is ordered by it like other locks.
+core::LockRole role_of(const TraceLock& lock) {
+  const bool no_zone = lock.role == core::LockRole::zone && lock.order_key && *lock.order_key >= UINT32_MAX;
+  return no_zone ? core::LockRole::none : lock.role;
+}
+
+}  // namespace
+
+using Kind = TraceEventKind;
+using core::kNoId;
+
+void TracePlayer::tell_names(const TraceNames& names) {
+  while (tasks_.size() < names.tasks.size()) {
+    const auto task = static_cast<core::TaskId>(tasks_.size());
+    tasks_.emplace_back();
+    watch_.task_started(task, names.tasks[task]);
+  }
+  for (; locks_ < names.locks.size(); ++locks_) {
+    const TraceLock& lock = names.locks[locks_];
+    watch_.lock_created(locks_, {.lock_class = lock.lock_class,
+                                 .kind = lock.kind,
+                                 .group = lock.group,
+                                 .order_key = lock.order_key,
+                                 .role = role_of(lock),
+                                 .name = lock.name});
+  }
+  for (; conditions_ < names.conditions.size(); ++conditions_) {
+    watch_.condition_created(conditions_, names.conditions[conditions_]);
+  }
+  while (units_.size() < names.semaphores.size()) {
+    const auto semaphore = static_cast<core::SemaphoreId>(units_.size());
+    units_.push_back(names.semaphores[semaphore].count);
+    watch_.semaphore_created(semaphore, names.semaphores[semaphore].name, units_.back());
+  }
+  for (; pools_ < names.pools.size(); ++pools_) watch_.pool_declared(names.pools[pools_]);
+}
+
+void TracePlayer::event(const TraceEvent& event, const TraceNames& names) {
+  tell_names(names);
+  const core::Site site = shape_of(event.kind).has_site ? core::Site(names.sites[event.site]) : core::Site();
+  switch (event.kind) {
+    case Kind::request:
+    case Kind::acquire:
+    case Kind::release:
+    case Kind::refuse:
+    case Kind::drop:
+      return play_lock(event, site);
+    case Kind::fork:
+      return watch_.task_forked(event.task, event.object, site);
+    case Kind::join:
+      return watch_.task_joined(event.task, event.object, site);
+    case Kind::end:
+      return watch_.task_ended(event.task, site);
+    case Kind::enter:
+    case Kind::signal:
+    case Kind::broadcast:
+    case Kind::wake:
+      return play_condition(event, site);
+    case Kind::request_unit:
+    case Kind::take_unit:
+    case Kind::refuse_unit:
+    case Kind::add_units:
+      return play_semaphore(event, site);
+    case Kind::wait:
+      return begin_wait(event, site);
+    case Kind::wait_end:
+      return watch_.wait_ended(event.task);
+    case Kind::assertion:
+      return watch_.assertion_failed(event.task, names.texts[event.object], site);
+    case Kind::read:
+    case Kind::write:
+      return;  // a LockWatch makes nothing of data
+  }
+}
+
+void TracePlayer::play_lock(const TraceEvent& event, core::Site site) {
+  Task& self = tasks_[event.task];
+  switch (event.kind) {
+    case Kind::request:
+      self.requested = event.object;
+      self.requested_at = site;
+      return watch_.lock_requested(event.task, event.object, site);
+    case Kind::acquire:
+      self.requested = kNoId;
+      return watch_.lock_acquired(event.task, event.object, site);
+    case Kind::release:
+      watch_.lock_released(event.task, event.object, site);
+      return;
+    case Kind::refuse:
+      if (self.requested == event.object) self.requested = kNoId;
+      return watch_.lock_refused(event.task, event.object, site);
+    default:
+      return watch_.hold_dropped(event.task, event.object, site);
+  }
+}
+
+void TracePlayer::play_condition(const TraceEvent& event, core::Site site) {
+  switch (event.kind) {
+    case Kind::enter:
+      tasks_[event.task].released = event.other;
+      return watch_.condition_entered(event.task, event.object, event.other, site);
+    case Kind::wake:
+      return watch_.condition_woke(event.task, event.object, event.other);
+    default:
+      return watch_.condition_signalled(event.task, event.object, event.kind == Kind::broadcast, site);
+  }
+}
+
+void TracePlayer::play_semaphore(const TraceEvent& event, core::Site site) {
+  std::uint32_t& units = units_[event.object];
+  switch (event.kind) {
+    case Kind::request_unit:
+      return watch_.semaphore_requested(event.task, event.object, site);
+    case Kind::take_unit:
+      units -= std::min(units, 1U);
+      watch_.semaphore_changed(event.object, units);
+      return watch_.semaphore_acquired(event.task, event.object, site);
+    case Kind::refuse_unit:
+      return watch_.semaphore_refused(event.task, event.object, site);
+    default:
+      units += std::min(event.other, UINT32_MAX - units);
+      watch_.semaphore_changed(event.object, units);
+      return watch_.semaphore_released(event.task, event.object, event.other, site);
+  }
+}
+
+void TracePlayer::begin_wait(const TraceEvent& event, core::Site site) {
+  const auto wait = unpack_wait(event.other);
+  const core::LockId entered = std::exchange(tasks_[event.task].released, kNoId);
+  watch_.wait_began(event.task,
+                    {.kind = wait->kind,
+                     .object = event.object,
+                     .can_end = wait->can_end,
+                     .timed = wait->timed,
+                     .released = wait->kind == core::WaitKind::condition ? entered : kNoId},
+                    site);
+}
+
+void TracePlayer::finish() {
+  const WaitState state = watch_.wait_state();
+  for (core::TaskId task = 0; task < tasks_.size(); ++task) {
+    const Task& self = tasks_[task];
+    if (self.requested == kNoId || state.tasks[task].state != TaskState::running) continue;
+    const core::TaskId owner = state.lock_owner[self.requested];
+    const bool its_own = owner == task && watch_.lock_info(self.requested).kind == core::LockKind::recursive;
+    if (owner == kNoId || its_own) continue;
+    watch_.wait_began(task, {.kind = core::WaitKind::lock, .object = self.requested}, self.requested_at);
+  }
+}
+
+}  // namespace zoneknot::lockcheck

@@ -1,0 +1,46 @@
+// Plays a recorded trace to a LockWatch, which then knows of the run what it would have known had it watched it: one
+// checker for live and recorded runs. One thread; for one trace.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "lockcheck/trace/trace_event.h"
+#include "lockcheck/watch/lock_watch.h"
+
+namespace zoneknot::lockcheck {
+
+class TracePlayer final : public TraceSink {
+ public:
+  // The watch is told of nothing else. What it keeps of places and names refers to the TraceNames.
+  explicit TracePlayer(LockWatch& watch) : watch_(watch) {}
+
+  void event(const TraceEvent& event, const TraceNames& names) override;
+
+  // The trace has ended. A task whose last request was neither met nor refused waits from here on if its lock is taken:
+  // where a trace tells of no waits, or breaks off, nothing else says so.
+  void finish();
+
+ private:
+  struct Task {
+    core::LockId requested = core::kNoId;
+    core::Site requested_at{};
+    core::LockId released = core::kNoId;  // for the wait that the task enters next
+  };
+
+  void tell_names(const TraceNames& names);
+  void play_lock(const TraceEvent& event, core::Site site);
+  void play_condition(const TraceEvent& event, core::Site site);
+  void play_semaphore(const TraceEvent& event, core::Site site);
+  void begin_wait(const TraceEvent& event, core::Site site);
+
+  LockWatch& watch_;
+  std::vector<Task> tasks_;
+  std::vector<std::uint32_t> units_;  // by semaphore: those that it has
+  // How many of each have been told.
+  std::uint32_t locks_ = 0;
+  std::uint32_t conditions_ = 0;
+  std::uint32_t pools_ = 0;
+};
+
+}  // namespace zoneknot::lockcheck
