@@ -37,8 +37,8 @@ struct DeviceOption {
 tl::expected<DeviceOption, InputError> parse_device_option(std::string_view text);
 
 // The device for these jobs, by the defaults of docs/devices.md: the jobs' zonesize, else 1 MiB; the jobs'
-// zonecapacity, else the whole zone; as many zones as the jobs reach, at least 16, and at least 16 behind the offset of a
-// job without a size; no conventional zones, no limits, blocks of 4 KiB. Errors: zones that contradict each other or
+// zonecapacity, else the whole zone; as many zones as the jobs reach, at least 16, and at least 16 behind the offset of
+// a job without a size; no conventional zones, no limits, blocks of 4 KiB. Errors: zones that contradict each other or
 // device::check_config().
 tl::expected<device::DeviceConfig, InputError> device_config(const DeviceOption& option,
                                                              const std::vector<core::JobSpec>& jobs);

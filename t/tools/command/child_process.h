@@ -2,11 +2,13 @@
 // out. It runs in a folder of the test's choice, without ZONED in its environment, and dies with the test. One thread.
 #pragma once
 
+#include <linux/capability.h>
 #include <signal.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <cstdint>
 #include <cstdio>
 #include <cstdlib>
 #include <fstream>
@@ -24,16 +26,20 @@ struct Ended {
   std::string err;
 };
 
+// Whether a child that is started by root may open what the modes of files forbid, as root may.
+enum class FileModes : std::uint8_t { as_given, obeyed };
+
 class ChildProcess {
  public:
   // Starts `program`, a path, in `folder`. What it prints is kept in files, so that it never waits for its reader.
-  ChildProcess(const std::string& program, const std::vector<std::string>& arguments, const std::string& folder)
+  ChildProcess(const std::string& program, const std::vector<std::string>& arguments, const std::string& folder,
+               FileModes modes = FileModes::as_given)
       : out_(std::tmpfile()), err_(std::tmpfile()) {
     std::vector<char*> argv = {const_cast<char*>(program.c_str())};
     for (const std::string& argument : arguments) argv.push_back(const_cast<char*>(argument.c_str()));
     argv.push_back(nullptr);
     pid_ = fork();
-    if (pid_ == 0) become(argv, folder);
+    if (pid_ == 0) become(argv, folder, modes);
   }
   ~ChildProcess() {
     if (pid_ > 0) {
@@ -69,8 +75,13 @@ class ChildProcess {
   };
   using File = std::unique_ptr<std::FILE, CloseFile>;
 
-  [[noreturn]] void become(const std::vector<char*>& argv, const std::string& folder) const {
+  [[noreturn]] void become(const std::vector<char*>& argv, const std::string& folder, FileModes modes) const {
     constexpr int kNotStarted = 127;
+    // Root stays root, so that it still finds the program, but execv() cannot give it these two any more.
+    if (modes == FileModes::obeyed && geteuid() == 0 &&
+        (prctl(PR_CAPBSET_DROP, CAP_DAC_OVERRIDE) != 0 || prctl(PR_CAPBSET_DROP, CAP_DAC_READ_SEARCH) != 0)) {
+      _exit(kNotStarted);
+    }
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     unsetenv("ZONED");
     if (chdir(folder.c_str()) != 0) _exit(kNotStarted);

@@ -33,8 +33,8 @@ inline std::string text_field(const std::string& json, const std::string& name) 
 
 class CommandTest : public ::testing::Test {
  protected:
-  [[nodiscard]] Ended zoneknot(const Arguments& arguments) const {
-    return ChildProcess(ZONEKNOT_BINARY, arguments, folder_.file("")).wait();
+  [[nodiscard]] Ended zoneknot(const Arguments& arguments, FileModes modes = FileModes::as_given) const {
+    return ChildProcess(ZONEKNOT_BINARY, arguments, folder_.file(""), modes).wait();
   }
   [[nodiscard]] ChildProcess start(const Arguments& arguments) const {
     return {ZONEKNOT_BINARY, arguments, folder_.file("")};
@@ -65,9 +65,10 @@ class CommandTest : public ::testing::Test {
   }
 
   // Bad usage or input: exit code 2, one line, nothing done.
-  void expect_refused(const Arguments& arguments, const std::string& message_part) const {
+  void expect_refused(const Arguments& arguments, const std::string& message_part,
+                      FileModes modes = FileModes::as_given) const {
     const std::vector<std::string> before = files();
-    const Ended ended = zoneknot(arguments);
+    const Ended ended = zoneknot(arguments, modes);
     const std::string command = ::testing::PrintToString(arguments);
     EXPECT_EQ(ended.code, 2) << command << ended.err;
     EXPECT_EQ(ended.out, "") << command;
