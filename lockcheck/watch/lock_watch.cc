@@ -22,7 +22,8 @@ void note_given_back(SemaphoreRecord& record, core::TaskId task, std::uint32_t c
   for (std::uint32_t i = 0; i < count; ++i) {
     const auto own = std::ranges::find(record.holders, task);
     if (own == record.holders.end()) return;
-    record.holders.erase(own);
+    *own = record.holders.back();
+    record.holders.pop_back();
   }
 }
 

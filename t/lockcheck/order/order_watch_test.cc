@@ -17,7 +17,7 @@ using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::SizeIs;
 
-constexpr core::Site here() { return core::Site::current(); }
+core::Site here() { return core::Site::current(); }
 
 void take_both(WatchedRun& run, core::TaskId task, core::LockId outer, core::LockId inner) {
   run.lock(task, outer);
