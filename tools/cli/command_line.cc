@@ -44,6 +44,8 @@ std::uint64_t parse_bytes(const char* option, const std::string& text) {
   return amount->number;
 }
 
+std::string check_given(const std::string& text) { return text.empty() ? "needs a value" : ""; }
+
 std::string check_format(const std::string& text) {
   if (text == "text" || text == "json") return {};
   return "unknown format " + tools::in_quotes(text) + ", expected text or json";
@@ -62,6 +64,9 @@ class Parser {
     add_shrink();
     add_run();
     add_lockcheck();
+    for (CLI::App* app : app_.get_subcommands({})) {
+      for (CLI::Option* option : app->get_options()) option->check(check_given);
+    }
   }
 
   ParsedCommandLine parse(int argc, const char* const* argv) {

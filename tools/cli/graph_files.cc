@@ -71,13 +71,16 @@ tl::expected<std::string, InputError> svg_of(const std::string& dot) {
 
 }  // namespace
 
-std::optional<InputError> check_graph_files(const GraphOptions& graphs) {
+std::optional<InputError> check_dot_program(const GraphOptions& graphs) {
   if (!graphs.svg.empty() && !dot_is_installed()) {
     return InputError{.file = "--svg",
                       .message = "needs the program dot of Graphviz, which is not installed; --dot does without"};
   }
-  if (auto error = check_writable(graphs.dot)) return error;
-  return check_writable(graphs.svg);
+  return std::nullopt;
+}
+
+std::vector<NamedFile> named_graph_files(const GraphOptions& graphs) {
+  return {{"--dot", graphs.dot, FileUse::written}, {"--svg", graphs.svg, FileUse::written}};
 }
 
 std::optional<InputError> write_graph_files(const lockcheck::Verdict& verdict, const GraphOptions& graphs) {

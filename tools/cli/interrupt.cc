@@ -18,6 +18,7 @@ void on_signal(int number) {
 void catch_interrupts() {
   std::signal(SIGINT, on_signal);
   std::signal(SIGTERM, on_signal);
+  std::signal(SIGHUP, on_signal);
 }
 
 const std::atomic<bool>& interrupted() { return stop_asked; }

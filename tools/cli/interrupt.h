@@ -6,7 +6,7 @@
 
 namespace zoneknot::tools {
 
-// From here on SIGINT and SIGTERM raise the flag.
+// From here on SIGINT, SIGTERM and SIGHUP raise the flag.
 void catch_interrupts();
 
 const std::atomic<bool>& interrupted();

@@ -5,12 +5,14 @@
 #include "tools/cli/delivery.h"
 #include "tools/cli/graph_files.h"
 #include "tools/cli/interrupt.h"
+#include "tools/cli/named_files.h"
 #include "tools/cli/progress_line.h"
 #include "tools/cli/search_limits.h"
 #include "tools/command/commands.h"
 #include "tools/instance/search_verdict.h"
 #include "tools/text/whole_file.h"
 #include "tools/witness/witness_file.h"
+#include "tools/witness/witness_place.h"
 
 namespace zoneknot::tools {
 namespace {
@@ -32,8 +34,13 @@ int run_command(const CheckOptions& options) {
   const auto strategies = strategies_of(options.search.strategy, instance->bounds.any());
   if (!strategies) return refuse(strategies.error());
   if (const auto error = must_be_simulated(*instance)) return refuse(*error);
-  if (const auto error = check_writable(options.output)) return refuse(*error);
-  if (const auto error = check_graph_files(options.graphs)) return refuse(*error);
+  if (const auto error = check_named_files(
+          {{"JOB", options.job}, {"--faults", options.program.faults}, {"--output", options.output, FileUse::written}},
+          named_graph_files(options.graphs))) {
+    return refuse(*error);
+  }
+  if (const auto error = check_witness_place(options.output)) return refuse(*error);
+  if (const auto error = check_dot_program(options.graphs)) return refuse(*error);
   print_notes(instance->notes);
 
   catch_interrupts();
@@ -53,14 +60,20 @@ int run_command(const CheckOptions& options) {
   lockcheck::Verdict& verdict = report.verdict;
   verdict.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
   verdict.replay_command = replay_command(*instance, verdict.witness, report.finding ? options.output : "");
-  if (report.finding && !options.output.empty()) {
+  LostOutputs lost;
+  if (!report.finding) {
+    print_notes(remove_old_witness(options.output));
+  } else if (!options.output.empty()) {
     const std::string file =
         to_witness_file(*instance, report.finding->witness, lockcheck::to_json(verdict), report.finding->trace);
-    if (const auto error = write_file(options.output, file)) return refuse(*error);
+    if (const auto error = write_file(options.output, file)) {
+      lost.add(error);
+      verdict.replay_command = replay_command(*instance, verdict.witness, "");
+    }
   }
-  if (const auto error = write_graph_files(verdict, options.graphs)) return refuse(*error);
+  lost.add(write_graph_files(verdict, options.graphs));
   return deliver(options.format == Format::json ? lockcheck::to_json(verdict) : lockcheck::to_text(verdict), "",
-                 lockcheck::exit_code(verdict.word));
+                 lockcheck::exit_code(verdict.word), lost);
 }
 
 }  // namespace zoneknot::tools

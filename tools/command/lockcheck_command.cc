@@ -8,6 +8,7 @@
 #include "lockcheck/report/report_text.h"
 #include "tools/cli/delivery.h"
 #include "tools/cli/graph_files.h"
+#include "tools/cli/named_files.h"
 #include "tools/command/commands.h"
 #include "tools/text/whole_file.h"
 #include "tools/witness/trace_file.h"
@@ -29,9 +30,10 @@ int check_trace(const LockcheckOptions& options) {
   if (!end->whole) {
     verdict.assumptions.emplace_back("the trace was cut short; it was read up to its last whole record");
   }
-  if (const auto error = write_graph_files(verdict, options.graphs)) return refuse(*error);
+  LostOutputs lost;
+  lost.add(write_graph_files(verdict, options.graphs));
   return deliver(options.format == Format::json ? lockcheck::to_json(verdict) : lockcheck::to_text(verdict),
-                 options.output, lockcheck::exit_code(verdict.word));
+                 options.output, lockcheck::exit_code(verdict.word), lost);
 }
 
 int export_trace(const LockcheckOptions& options) {
@@ -53,12 +55,11 @@ int run_command(const LockcheckOptions& options) {
   if (!options.export_as.empty() && options.output.empty()) {
     return refuse({.file = "--export", .message = "needs -o FILE"});
   }
-  std::error_code error;
-  if (!options.output.empty() && std::filesystem::equivalent(options.trace, options.output, error)) {
-    return refuse({.file = "--output", .message = "is the trace itself"});
+  if (const auto error = check_named_files({{"TRACE", options.trace}, {"--output", options.output, FileUse::written}},
+                                           named_graph_files(options.graphs))) {
+    return refuse(*error);
   }
-  if (const auto wrong = check_writable(options.output)) return refuse(*wrong);
-  if (const auto wrong = check_graph_files(options.graphs)) return refuse(*wrong);
+  if (const auto error = check_dot_program(options.graphs)) return refuse(*error);
   return options.export_as.empty() ? check_trace(options) : export_trace(options);
 }
 

@@ -13,6 +13,7 @@
 #include "lockcheck/report/report_json.h"
 #include "tools/cli/delivery.h"
 #include "tools/cli/interrupt.h"
+#include "tools/cli/named_files.h"
 #include "tools/cli/progress_line.h"
 #include "tools/cli/search_limits.h"
 #include "tools/command/commands.h"
@@ -51,9 +52,14 @@ tl::expected<std::vector<core::FixSet>, InputError> rows_of(const MatrixOptions&
   return rows;
 }
 
-// JOB or JOB@FAULTS.
+// JOB or JOB@FAULTS; where the '@' is, npos: there is none. A job file may have one in its own path.
+std::size_t place_of_plan(const std::string& input) {
+  std::error_code ignored;
+  return std::filesystem::exists(input, ignored) ? std::string::npos : input.rfind('@');
+}
+
 InstanceSource source_of(const std::string& input, const core::FixSet& fixes, const MatrixOptions& options) {
-  const std::size_t at = input.rfind('@');
+  const std::size_t at = place_of_plan(input);
   InstanceSource source{.job_path = input.substr(0, at),
                         .fixes = fixes.to_string(),
                         .device = options.device,
@@ -63,8 +69,11 @@ InstanceSource source_of(const std::string& input, const core::FixSet& fixes, co
   return source;
 }
 
-std::string file_name_of(const Instance& instance) {
-  std::string name = instance.name + "--" + instance.fixes.to_string();
+// A name of its own for each column: jobs of two folders may be called the same.
+std::string file_name_of(const Instance& instance, std::size_t same_names_before) {
+  std::string name = instance.name;
+  if (same_names_before > 0) name += "-" + std::to_string(same_names_before + 1);
+  name += "--" + instance.fixes.to_string();
   for (char& c : name) {
     if (c == ',' || c == '@' || c == '/') c = '_';
   }
@@ -84,6 +93,8 @@ class MatrixSearch {
     for (const core::FixSet& fixes : *rows) {
       lockcheck::MatrixRow row{fixes.to_string(), {}};
       for (const std::string& input : options_.inputs) {
+        if (input.ends_with('@'))
+          return InputError{.file = "JOB", .message = in_quotes(input) + " names no fault plan"};
         auto instance = load_instance(source_of(input, fixes, options_));
         if (!instance) return instance.error();
         if (auto error = must_be_simulated(*instance)) return error;
@@ -108,6 +119,15 @@ class MatrixSearch {
     for (std::thread& worker : workers) worker.join();
     clear_progress();
     if (failure_) std::rethrow_exception(failure_);
+  }
+
+  [[nodiscard]] std::vector<NamedFile> named_files() const {
+    std::vector<NamedFile> files = {{"--output", options_.output, FileUse::written}, {"--expect", options_.expect}};
+    for (std::size_t i = 0; i < options_.inputs.size(); ++i) {
+      files.push_back({"JOB", instances_[i].source.job_path});
+      files.push_back({"JOB", instances_[i].source.faults_path});
+    }
+    return files;
   }
 
   [[nodiscard]] const lockcheck::Matrix& matrix() const { return matrix_; }
@@ -152,19 +172,21 @@ class MatrixSearch {
     SearchReport report = search(instance, plan);
     report.verdict.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
     const std::lock_guard lock(mutex_);
-    keep_witness(instance, report);
+    keep_witness(instance, index % options_.inputs.size(), report);
     matrix_.rows[index / options_.inputs.size()].cells[index % options_.inputs.size()].verdict =
         std::move(report.verdict);
     show_progress();
   }
 
   // As soon as it was found: what becomes of the rest of the table does not concern it.
-  void keep_witness(const Instance& instance, SearchReport& report) {
+  void keep_witness(const Instance& instance, std::size_t column, SearchReport& report) {
     const bool hang = report.verdict.word == lockcheck::VerdictWord::hang;
     std::string path;
     hangs_ += hang ? 1 : 0;
     if (hang && !options_.witnesses.empty()) {
-      path = options_.witnesses + "/" + file_name_of(instance);
+      const auto same =
+          std::count(matrix_.columns.begin(), matrix_.columns.begin() + static_cast<long>(column), instance.name);
+      path = options_.witnesses + "/" + file_name_of(instance, static_cast<std::size_t>(same));
       const std::string text =
           to_witness_file(instance, report.finding->witness, lockcheck::to_json(report.verdict), report.finding->trace);
       if (auto error = write_file(path, text); error && !write_error_) write_error_ = error;
@@ -247,7 +269,7 @@ int run_command(const MatrixOptions& options) {
   }
   MatrixSearch search(options, *strategies);
   if (const auto error = search.load()) return refuse(*error);
-  if (const auto error = check_writable(options.output)) return refuse(*error);
+  if (const auto error = check_named_files(search.named_files())) return refuse(*error);
   if (!options.witnesses.empty()) {
     std::error_code error;
     std::filesystem::create_directories(options.witnesses, error);
@@ -257,10 +279,9 @@ int run_command(const MatrixOptions& options) {
   search.search_all();
   const std::string report =
       options.format == Format::json ? lockcheck::to_json(search.matrix()) : report_text(search, options);
-  const int code = deliver(report, options.output, 0);
-  if (code != 0) return code;
-  if (search.write_error()) return refuse(*search.write_error());
-  return exit_code_of(search, options);
+  LostOutputs lost;
+  lost.add(search.write_error());
+  return deliver(report, options.output, exit_code_of(search, options), lost);
 }
 
 }  // namespace zoneknot::tools

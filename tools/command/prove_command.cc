@@ -7,6 +7,7 @@
 #include "lockcheck/report/report_text.h"
 #include "tools/cli/delivery.h"
 #include "tools/cli/interrupt.h"
+#include "tools/cli/named_files.h"
 #include "tools/cli/progress_line.h"
 #include "tools/command/commands.h"
 #include "tools/prove/classes.h"
@@ -121,7 +122,9 @@ int prove_job(const ProveOptions& options) {
   const auto small = proof_instance(*instance, *size);
   if (!small) return refuse(small.error());
   if (const auto error = must_be_simulated(*instance)) return refuse(*error);
-  if (const auto error = check_writable(options.output)) return refuse(*error);
+  if (const auto error = check_named_files({{"JOB", options.job}, {"--output", options.output, FileUse::written}})) {
+    return refuse(*error);
+  }
   print_notes(instance->notes);
 
   catch_interrupts();

@@ -21,14 +21,12 @@
 namespace zoneknot::tools {
 namespace {
 
-int report(const Replayed& replayed, const ReplayOptions& options) {
-  if (!options.trace.empty()) {
-    if (const auto error = write_file(options.trace, replayed.trace)) return refuse(*error);
-  }
+int report(const Replayed& replayed, const ReplayOptions& options, LostOutputs lost = {}) {
+  if (!options.trace.empty()) lost.add(write_file(options.trace, replayed.trace));
   const lockcheck::Verdict& verdict = replayed.verdict;
-  if (const auto error = write_graph_files(verdict, options.graphs)) return refuse(*error);
+  lost.add(write_graph_files(verdict, options.graphs));
   return deliver(options.format == Format::json ? lockcheck::to_json(verdict) : lockcheck::to_text(verdict),
-                 options.output, lockcheck::exit_code(verdict.word));
+                 options.output, lockcheck::exit_code(verdict.word), lost);
 }
 
 // What the recorded task does instead, under the other fixes.
@@ -81,18 +79,19 @@ int run_command(const ReplayOptions& options) {
   if (follows && !options.lock_trace.empty()) {
     return refuse({.file = "--lock-trace", .message = "records the witness as it is, without --fixes"});
   }
-  for (const std::string& path : {options.trace, options.output, options.lock_trace}) {
-    if (const auto error = check_writable(path)) return refuse(*error);
-  }
-  if (const auto error = check_graph_files(options.graphs)) return refuse(*error);
+  std::vector<NamedFile> files = named_inputs(options.witness);
+  files.insert(files.end(), {{"--trace", options.trace, FileUse::written},
+                             {"--lock-trace", options.lock_trace, FileUse::written},
+                             {"--output", options.output, FileUse::written}});
+  if (const auto error = check_named_files(files, named_graph_files(options.graphs))) return refuse(*error);
+  if (const auto error = check_dot_program(options.graphs)) return refuse(*error);
   const auto replayed = replay_exactly(*loaded, input);
   if (!replayed) return refuse(replayed.error());
   // A line is looked up with the fixes that belong to it; with a file, other fixes are a question of their own.
   if (follows) return follow(*loaded, *replayed, options);
-  if (!options.lock_trace.empty()) {
-    if (const auto error = record_lock_trace(*loaded, options.lock_trace)) return refuse(*error);
-  }
-  return report(*replayed, options);
+  LostOutputs lost;
+  if (!options.lock_trace.empty()) lost.add(record_lock_trace(*loaded, options.lock_trace));
+  return report(*replayed, options, lost);
 }
 
 }  // namespace zoneknot::tools

@@ -12,6 +12,7 @@
 #include "tools/cli/delivery.h"
 #include "tools/cli/graph_files.h"
 #include "tools/cli/interrupt.h"
+#include "tools/cli/named_files.h"
 #include "tools/command/commands.h"
 #include "tools/instance/run_report.h"
 #include "tools/instance/search_verdict.h"
@@ -122,7 +123,8 @@ std::optional<InputError> check_named(const Instance& instance) {
 }
 
 int report(RunOutcome& run, const RunOptions& options) {
-  if (run.trace_error) return refuse(*run.trace_error);
+  LostOutputs lost;
+  lost.add(run.trace_error);
   bool failed = false;
   for (const JobResult& result : run.results) failed |= result.error != 0;
   Verdict& verdict = run.verdict;
@@ -134,11 +136,11 @@ int report(RunOutcome& run, const RunOptions& options) {
   std::string text = run_report_text(run.results, run.end_ns);
   if (verdict.word != VerdictWord::clean) text += "\n" + lockcheck::to_text(verdict);
   if (options.format == Format::json) text = lockcheck::to_json(verdict);
-  if (const auto error = write_graph_files(verdict, options.graphs)) return refuse(*error);
+  lost.add(write_graph_files(verdict, options.graphs));
   int code = lockcheck::exit_code(verdict.word);
   if (code == 0 && failed) code = 1;
   if (code == 0 && run.interrupted) code = lockcheck::exit_code(VerdictWord::incomplete);
-  return deliver(text, options.output, code);
+  return deliver(text, options.output, code, lost);
 }
 
 }  // namespace
@@ -156,10 +158,15 @@ int run_command(const RunOptions& options) {
     return refuse({.file = "--device", .message = device.path + ": block devices are not supported yet"});
   }
   if (const auto error = check_named(*instance)) return refuse(*error);
-  for (const std::string& path : {options.output, options.lock_trace}) {
-    if (const auto error = check_writable(path)) return refuse(*error);
+  if (const auto error = check_named_files({{"JOB", options.job},
+                                            {"--faults", options.program.faults},
+                                            {"--device", device.path, FileUse::device},
+                                            {"--lock-trace", options.lock_trace, FileUse::written},
+                                            {"--output", options.output, FileUse::written}},
+                                           named_graph_files(options.graphs))) {
+    return refuse(*error);
   }
-  if (const auto error = check_graph_files(options.graphs)) return refuse(*error);
+  if (const auto error = check_dot_program(options.graphs)) return refuse(*error);
   catch_interrupts();
   if (device.kind == DeviceKind::sim) {
     print_notes(instance->notes);

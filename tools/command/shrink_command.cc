@@ -7,6 +7,7 @@
 #include "sim/strategy/replay.h"
 #include "tools/cli/delivery.h"
 #include "tools/cli/interrupt.h"
+#include "tools/cli/named_files.h"
 #include "tools/cli/progress_line.h"
 #include "tools/cli/search_limits.h"
 #include "tools/command/commands.h"
@@ -17,6 +18,7 @@
 #include "tools/witness/shrink_witness.h"
 #include "tools/witness/witness_file.h"
 #include "tools/witness/witness_input.h"
+#include "tools/witness/witness_place.h"
 
 namespace zoneknot::tools {
 namespace {
@@ -71,7 +73,10 @@ int run_command(const ShrinkOptions& options) {
   }
   const auto loaded = load_witness(options.witness);
   if (!loaded) return refuse(loaded.error());
-  if (const auto error = check_writable(options.output)) return refuse(*error);
+  std::vector<NamedFile> files = named_inputs(options.witness);
+  files.push_back({"--output", options.output, FileUse::written});
+  if (const auto error = check_named_files(files)) return refuse(*error);
+  if (const auto error = check_witness_place(options.output)) return refuse(*error);
   const auto replayed = replay_exactly(*loaded, options.witness.inputs[0]);
   if (!replayed) return refuse(replayed.error());
   if (!replayed->kind) {
@@ -90,14 +95,14 @@ int run_command(const ShrinkOptions& options) {
   if (!described) return refuse(described.error());
   const lockcheck::Verdict& verdict = described->verdict;
   const std::string verdict_json = lockcheck::to_json(verdict);
+  LostOutputs lost;
   if (!options.output.empty()) {
-    const std::string file = to_witness_file(shrunk.instance, witness, verdict_json, described->trace);
-    if (const auto error = write_file(options.output, file)) return refuse(*error);
+    lost.add(write_file(options.output, to_witness_file(shrunk.instance, witness, verdict_json, described->trace)));
   }
   const std::string report = options.format == Format::json
                                  ? shrink_json(shrunk, seconds, verdict_json)
                                  : shrink_text(shrunk, seconds) + lockcheck::to_text(verdict);
-  return deliver(report, "", shrunk.interrupted ? kExitStopped : lockcheck::exit_code(verdict.word));
+  return deliver(report, "", shrunk.interrupted ? kExitStopped : lockcheck::exit_code(verdict.word), lost);
 }
 
 }  // namespace zoneknot::tools

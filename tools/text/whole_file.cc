@@ -1,16 +1,24 @@
 #include "tools/text/whole_file.h"
 
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
 #include <filesystem>
 #include <memory>
+#include <random>
 #include <utility>
 
 namespace zoneknot::tools {
 namespace {
 
+namespace fs = std::filesystem;
+
 constexpr std::size_t kMaxFileBytes = std::size_t{64} << 20U;
+constexpr int kMaxTries = 100;  // of names that are taken
 
 struct CloseFile {
   void operator()(std::FILE* file) const { std::fclose(file); }
@@ -21,12 +29,38 @@ InputError system_error(const std::string& path, const char* what, int error) {
   return {.file = path, .message = std::string(what) + ": " + std::strerror(error)};
 }
 
-bool is_replaced(const std::string& path) {
-  std::error_code ignored;
-  return !std::filesystem::exists(path, ignored) || std::filesystem::is_regular_file(path, ignored);
+// What a new file of this name would replace: nothing, or a regular file, not the link that leads to it.
+std::string place_of(const std::string& path) {
+  std::error_code error;
+  const fs::path target = fs::canonical(path, error);
+  return error ? path : target.string();
 }
 
-std::string beside(const std::string& path) { return path + ".part"; }
+bool is_replaced(const std::string& place) {
+  std::error_code ignored;
+  const fs::file_status status = fs::symlink_status(place, ignored);
+  return !fs::exists(status) || fs::is_regular_file(status);
+}
+
+// A new file, nobody else's, of a name that nobody can foresee. The descriptor, or -1 and errno.
+int create_beside(const std::string& place, std::string& name) {
+  if (access(place.c_str(), F_OK) == 0 && access(place.c_str(), W_OK) != 0) return -1;  // not ours to replace
+  std::random_device random;
+  for (int i = 0; i < kMaxTries; ++i) {
+    name = place + "." + std::to_string(random()) + ".part";
+    const int descriptor = open(name.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0666);
+    if (descriptor >= 0 || errno != EEXIST) return descriptor;
+  }
+  return -1;
+}
+
+// The file may be written by others whose it is: it stays theirs where that is allowed.
+void take_mode_of(const std::string& place, int descriptor) {
+  struct stat old{};
+  if (stat(place.c_str(), &old) != 0) return;
+  [[maybe_unused]] const int owner = fchown(descriptor, old.st_uid, old.st_gid);
+  [[maybe_unused]] const int mode = fchmod(descriptor, old.st_mode & 07777U);
+}
 
 }  // namespace
 
@@ -47,21 +81,29 @@ tl::expected<std::string, InputError> read_file(const std::string& path) {
   return text;
 }
 
-OutputFile::OutputFile(std::string path)
-    : path_(std::move(path)), written_to_(is_replaced(path_) ? beside(path_) : path_) {
-  out_.open(written_to_, std::ios::binary);
-  if (!out_) open_error_ = errno;
+OutputFile::OutputFile(std::string path) : path_(std::move(path)), place_(place_of(path_)), written_to_(place_) {
+  descriptor_ = is_replaced(place_) ? create_beside(place_, written_to_)
+                                    : open(place_.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+  if (descriptor_ < 0) {
+    open_error_ = errno;
+    return;
+  }
+  buffer_ = __gnu_cxx::stdio_filebuf<char>(descriptor_, std::ios::out | std::ios::binary);
+  out_.rdbuf(&buffer_);
 }
 
 OutputFile::~OutputFile() {
-  if (!kept_ && open_error_ == 0 && written_to_ != path_) std::remove(written_to_.c_str());
+  if (!kept_ && open_error_ == 0 && written_to_ != place_) std::remove(written_to_.c_str());
 }
 
 std::optional<InputError> OutputFile::keep() {
   if (open_error_ != 0) return system_error(path_, "cannot be written", open_error_);
-  errno = 0;
-  out_.close();  // flushes; the state remembers what has failed earlier
-  const bool moved = out_ && (written_to_ == path_ || std::rename(written_to_.c_str(), path_.c_str()) == 0);
+  if (out_) errno = 0;  // else it says what failed last
+  out_.flush();
+  if (written_to_ != place_) take_mode_of(place_, descriptor_);
+  // The stream remembers what has failed earlier.
+  const bool written = static_cast<bool>(out_) && buffer_.close() != nullptr;
+  const bool moved = written && (written_to_ == place_ || std::rename(written_to_.c_str(), place_.c_str()) == 0);
   if (!moved) return system_error(path_, "cannot be written", errno != 0 ? errno : EIO);
   kept_ = true;
   return std::nullopt;
@@ -75,10 +117,16 @@ std::optional<InputError> write_file(const std::string& path, std::string_view t
 
 std::optional<InputError> check_writable(const std::string& path) {
   if (path.empty()) return std::nullopt;
-  const bool replaced = is_replaced(path);
-  const std::string opened = replaced ? beside(path) : path;
-  const File file(std::fopen(opened.c_str(), "ab"));
-  if (!file) return system_error(path, "cannot be written", errno);
+  const std::string place = place_of(path);
+  std::string opened = place;
+  const bool replaced = is_replaced(place);
+  const int descriptor =
+      replaced ? create_beside(place, opened) : open(place.c_str(), O_WRONLY | O_APPEND | O_NONBLOCK | O_CLOEXEC);
+  // A pipe that nobody reads yet can be written later.
+  if (descriptor < 0) {
+    return errno == ENXIO ? std::nullopt : std::optional(system_error(path, "cannot be written", errno));
+  }
+  close(descriptor);
   if (replaced) std::remove(opened.c_str());
   return std::nullopt;
 }

@@ -2,7 +2,7 @@
 // beside the file's place and moves it there once it is complete: nobody finds half a file under its name. One thread.
 #pragma once
 
-#include <fstream>
+#include <ext/stdio_filebuf.h>
 #include <optional>
 #include <ostream>
 #include <string>
@@ -21,7 +21,8 @@ tl::expected<std::string, InputError> read_file(const std::string& path);
 
 class OutputFile {
  public:
-  // Opens "PATH.part", or PATH itself where that is a device or a pipe, which nothing may replace.
+  // Makes a file of a random name in the folder of PATH. Where PATH is a link, that is the folder of what it leads to;
+  // where PATH is a device, a pipe or a link to nothing, which are not replaced, PATH itself is opened.
   explicit OutputFile(std::string path);
   // What was not kept is gone, and PATH is as it was.
   ~OutputFile();
@@ -30,21 +31,25 @@ class OutputFile {
 
   [[nodiscard]] std::ostream& stream() { return out_; }
 
-  // Moves what was written to its place. The error: not all of it could be written. Once.
+  // Moves what was written to its place; a file that was there gives it its mode and owner. The error: not all of it
+  // could be written. Once.
   std::optional<InputError> keep();
 
  private:
-  std::string path_;
-  std::string written_to_;  // PATH or PATH.part
-  std::ofstream out_;
+  std::string path_;        // as the user named it
+  std::string place_;       // what it leads to
+  std::string written_to_;  // `place_`, or a file beside it
+  __gnu_cxx::stdio_filebuf<char> buffer_;
+  std::ostream out_{nullptr};
+  int descriptor_ = -1;
   int open_error_ = 0;  // errno value
   bool kept_ = false;
 };
 
 std::optional<InputError> write_file(const std::string& path, std::string_view text);
 
-// What would keep OutputFile from writing there, so that it is said before a long search and not after it. Empty:
-// nothing is to be written.
+// What would keep OutputFile from writing there, so that it is said before a long search and not after it. Nothing is
+// changed. Empty: nothing is to be written.
 std::optional<InputError> check_writable(const std::string& path);
 
 }  // namespace zoneknot::tools

@@ -2,6 +2,8 @@
 
 #include <fmt/core.h>
 
+#include <cerrno>
+#include <cstring>
 #include <fstream>
 #include <utility>
 
@@ -19,16 +21,25 @@ tl::expected<lockcheck::TraceEnd, InputError> read_trace_file(const std::string&
     return tl::make_unexpected(
         InputError{.file = path, .message = in.is_open() && in.eof() ? "is empty" : "cannot be read"});
   }
+  errno = 0;
   in.read(first.data(), static_cast<std::streamsize>(first.size()));
   in.clear();
   in.seekg(0);
+  // An error of the device in the middle is no end of the trace.
+  const auto unread = [&] {
+    return tl::make_unexpected(
+        InputError{.file = path,
+                   .message = fmt::format("cannot be read to its end: {}", std::strerror(errno != 0 ? errno : EIO))});
+  };
   if (lockcheck::is_binary_trace(first)) {
     const auto end = lockcheck::read_trace(in, names, sink);
+    if (in.bad()) return unread();
     if (end) return *end;
     return tl::make_unexpected(
         InputError{.file = path, .message = fmt::format("at byte {}: {}", end.error().offset, end.error().message)});
   }
   const auto events = lockcheck::read_std(in, names, sink);
+  if (in.bad()) return unread();
   if (events) return lockcheck::TraceEnd{.events = *events, .whole = true};
   return tl::make_unexpected(InputError{.file = path,
                                         .line = static_cast<unsigned>(events.error().line),

@@ -252,6 +252,10 @@ std::string to_witness_file(const Instance& instance, const sim::Witness& witnes
   return json.dump(1, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 
+bool looks_like_witness_file(std::string_view text) {
+  return text.starts_with('{') && text.find("\"zoneknot.witness/") != std::string_view::npos;
+}
+
 tl::expected<WitnessFile, InputError> parse_witness_file(std::string_view text, const std::string& file_name) {
   try {
     const Json json = Json::parse(text);

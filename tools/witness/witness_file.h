@@ -29,6 +29,9 @@ inline constexpr std::size_t kMaxStepsInWords = 5000;
 std::string to_witness_file(const Instance& instance, const sim::Witness& witness, std::string_view verdict_json,
                             std::string_view trace);
 
+// Of any version; the rest of the file may be damaged.
+bool looks_like_witness_file(std::string_view text);
+
 // Errors: what is no JSON (with line and column), another schema, a field that is missing or of the wrong type.
 tl::expected<WitnessFile, InputError> parse_witness_file(std::string_view text, const std::string& file_name);
 

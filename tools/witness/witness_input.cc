@@ -126,6 +126,14 @@ std::string Replayed::words(std::size_t step) const {
   return std::string(line.substr(line.find(' ') + 1));
 }
 
+std::vector<NamedFile> named_inputs(const WitnessOptions& options) {
+  std::vector<NamedFile> files = {{"--faults", options.program.faults}};
+  for (const std::string& input : options.inputs) {
+    if (!is_witness_line(input)) files.push_back({"WITNESS", input});
+  }
+  return files;
+}
+
 tl::expected<LoadedWitness, InputError> load_witness(const WitnessOptions& options) {
   return is_witness_line(options.inputs[0]) ? load_line(options) : load_file(options);
 }

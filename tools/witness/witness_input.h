@@ -13,6 +13,7 @@
 #include "sim/run/strategy.h"
 #include "sim/witness/witness.h"
 #include "tools/cli/command_line.h"
+#include "tools/cli/named_files.h"
 #include "tools/instance/instance.h"
 #include "tools/text/input_error.h"
 #include "tools/witness/shrink_witness.h"
@@ -27,6 +28,9 @@ struct LoadedWitness {
 
 // "zk1:…", of any version, and not the name of a file.
 bool is_witness_line(const std::string& input);
+
+// For check_named_files().
+std::vector<NamedFile> named_inputs(const WitnessOptions& options);
 
 // The inputs of the command are a witness file, or a witness line and its job file, which takes the options of the
 // search with it.

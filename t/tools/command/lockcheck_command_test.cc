@@ -94,7 +94,7 @@ TEST_F(LockcheckCommand, WhatIsNoTraceIsRefusedWithItsPlace) {
   refused({"lockcheck", write("nothing", "zoneknot.trace/1\n")}, "nothing: has no event");
   refused({"lockcheck", trace, "--export=std"}, "--export: needs -o FILE");
   refused({"lockcheck", trace, "--export=xml", "-o", path("out")}, "--export");
-  refused({"lockcheck", trace, "-o", trace}, "is the trace itself");
+  refused({"lockcheck", trace, "-o", trace}, "is the file of TRACE too");
   refused({"replay", path("none"), "--lock-trace=" + path("no/where")}, "none");
 }
 
