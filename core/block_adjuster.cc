@@ -100,10 +100,7 @@ ZoneHold BlockAdjuster::place_write(IoRequest& io, ZoneHold hold) {
     if (!hold.held() || job_.aborted) return give_up(std::move(hold));
   }
   Zone& zone = hold.zone();
-  job_.runtime().landmark(job_.begin, [&](StateSink& sink) {
-    job_.live->describe(sink);
-    sink.add(zone.index);
-  });
+  job_.landmark({zone.index});
   if (reset_is_due()) zone.reset_zone.write(true);
   if (zone.reset_zone.read() || zone.full(min_bs)) {
     if (job_.spec.verify != VerifyKind::none) {

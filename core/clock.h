@@ -17,7 +17,7 @@ class Clock {
   // Nanoseconds since some moment before the program began; never goes back.
   [[nodiscard]] std::uint64_t now_ns() const { return do_now_ns(); }
 
-  // The same for times that go into statistics and decide nothing: a search need not tell two of them apart.
+  // now_ns() for statistics, which decide nothing: a search need not tell two of these times apart.
   [[nodiscard]] std::uint64_t stamp_ns() const { return do_stamp_ns(); }
 
   // Lets at least `duration_ns` nanoseconds pass for the calling task.

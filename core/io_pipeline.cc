@@ -203,13 +203,9 @@ int IoPipeline::quiesce() {
   if (queued_ != 0 || cur_depth_ != 0) commit();
   int reaped = 0;
   int error = 0;
-  const Mark begin = job_.runtime().mark();
+  const RoutineMark routine(job_);
   while (in_flight_ > 0) {
-    job_.runtime().checkpoint(begin, [&](StateSink& sink) {
-      job_.live->describe(sink);
-      sink.add(reaped > 0);  // the number itself decides nothing
-      sink.add(static_cast<std::uint64_t>(error));
-    });
+    routine.checkpoint({reaped > 0, static_cast<std::uint64_t>(error)});  // how many were reaped decides nothing
     const int result = reap(1);
     if (result > 0) {
       reaped += result;
@@ -273,7 +269,7 @@ void IoPipeline::describe_drawn(const IoUnit& unit, StateSink& sink) const {
 }
 
 // A free unit's contents mean nothing; what the engine writes into the request of a queued one is not the job's yet.
-// Once that has reached the device, only its zone counts. Of two jobs that differ in the order of free_ none can tell.
+// Once that has reached the device, only its zone counts. The order of free_ decides nothing.
 void IoPipeline::describe(StateSink& sink) const {
   for (const IoUnit& unit : units_) {
     const IoRequest& io = unit.request;
@@ -292,8 +288,8 @@ void IoPipeline::describe(StateSink& sink) const {
     sink.add(io.length);
     sink.add(unit.full_length);
     sink.count(unit.verify_sequence);
-    sink.add((unit.issued ? 1U : 0U) | (unit.has_queue_done ? 2U : 0U) | (unit.has_put ? 4U : 0U) |
-             (unit.placed ? 8U : 0U));
+    // `placed` is left out: no routine but this one looks at it, and the place of a mark says what it is there.
+    sink.add((unit.issued ? 1U : 0U) | (unit.has_queue_done ? 2U : 0U) | (unit.has_put ? 4U : 0U));
     sink.add(unit.hold.held() ? unit.hold.zone().index : kNoId);
     if (unit.state == UnitState::queued) continue;
     sink.add(static_cast<std::uint64_t>(io.error));

@@ -78,7 +78,7 @@ void Job::rounds() {
   IoPipeline& pipeline = machinery_->pipeline;
   for (round_.number = 1; round_.number == 1 || another_round(); ++round_.number) {
     if (round_.number > 1) {
-      job_.runtime().checkpoint(job_.begin, [this](StateSink& sink) { describe(sink); });
+      job_.checkpoint();
       machinery_->chooser.new_round();
     }
     file_open_ = false;
@@ -165,7 +165,7 @@ IoUnit* Job::next_unit() {
 bool Job::fill(IoUnit& unit) {
   if (!file_open_) open_file();
   if (job_.aborted || !machinery_->chooser.choose(unit)) return false;
-  job_.runtime().landmark(job_.begin, [this](StateSink& sink) { describe(sink); });
+  job_.landmark();
   IoRequest& io = unit.request;
   if (io.direction != Direction::sync) {
     if (machinery_->adjuster.adjust_block(unit) == Adjusted::eof || job_.aborted) return false;
@@ -198,12 +198,8 @@ bool Job::issue_and_reap(IoUnit& unit) {
   const Direction direction = unit.request.direction;
   job_.landmark({unit.index});
   const bool busy = pipeline.issue(unit);
-  job_.runtime().landmark(job_.begin, [&](StateSink& sink) {
-    describe(sink);
-    sink.add(static_cast<std::uint64_t>(direction));
-    sink.add(busy ? 1 : 0);
-  });
-  // Also an error that an earlier reap or reset has left is judged by the I/O that was queued now.
+  job_.landmark({static_cast<std::uint64_t>(direction), busy});
+  // An error that an earlier reap or reset has left is judged by the I/O that was queued now, too.
   if (pipeline.tolerates(direction, job_.error)) job_.error = 0;
   if (failed()) return false;
   const bool full = pipeline.no_slot_free();

@@ -15,7 +15,7 @@ class Job : private LiveState {
   // `stop` is raised by a job with exitall that has ended.
   Job(World& world, const JobSpec& spec, FixSet fixes, ZoneTable& table, Shared<bool>& stop, std::uint32_t number);
 
-  // Once. The engine is opened and closed in here.
+  // The body of the job's task, to be called once. The engine is opened and closed in here.
   void run();
 
   [[nodiscard]] const JobContext& context() const { return job_; }
@@ -24,8 +24,8 @@ class Job : private LiveState {
   }
 
  private:
-  // What exists while the job runs: made and destroyed on its own task, also when the run is given up. The order is
-  // that of use: later ones lean on earlier ones.
+  // What exists while the job runs: made and destroyed on its own task, also when the run is given up. Later members
+  // use earlier ones.
   struct Machinery {
     Machinery(JobContext& job, Verifier& verifier);
     IoPipeline pipeline;

@@ -27,10 +27,8 @@ struct JobContext {
   bool aborted = false;    // an assertion of the historic program failed
   bool verifying = false;  // the state VERIFYING of docs/protocol.md section 3
 
-  // For checkpoints in the job's routines: the whole job, set while it runs, and the mark of its begin. Where a routine
-  // describes itself and `live` since `begin`, none of its callers may have anything else that matters.
-  const LiveState* live = nullptr;
-  Mark begin;
+  const LiveState* live = nullptr;  // the whole job, set while it runs
+  Mark begin;                       // of the job's task, where the job began
 
   [[nodiscard]] Runtime& runtime() const { return world.runtime(); }
 
@@ -39,17 +37,21 @@ struct JobContext {
     return std::min<std::uint64_t>((offset - range.base) * count / range.length, kMaxOpenZonesListed - 1);
   }
 
-  // A checkpoint of the job, and a landmark. `also`: what the routine that makes it, and those that called it, know
-  // beside.
+  // A checkpoint, and a landmark, that tell everything since the job began: the job, and in `also` what the calling
+  // routine and all of its callers know besides.
   void checkpoint(std::initializer_list<std::uint64_t> also = {}, Site site = Site::current()) const {
-    runtime().checkpoint(begin, [&](StateSink& sink) { describe(sink, also); }, site);
+    checkpoint_since(begin, also, site);
   }
   void landmark(std::initializer_list<std::uint64_t> also = {}, Site site = Site::current()) const {
-    runtime().landmark(begin, [&](StateSink& sink) { describe(sink, also); }, site);
+    landmark_since(begin, also, site);
   }
-  void describe(StateSink& sink, std::initializer_list<std::uint64_t> also) const {
-    live->describe(sink);
-    for (const std::uint64_t value : also) sink.add(value);
+
+  // What RoutineMark is made of: since another moment. What the task was handed before it stays part of its state.
+  void checkpoint_since(const Mark& since, std::initializer_list<std::uint64_t> also, Site site) const {
+    runtime().checkpoint(since, [&](StateSink& sink) { describe(sink, also); }, site);
+  }
+  void landmark_since(const Mark& since, std::initializer_list<std::uint64_t> also, Site site) const {
+    runtime().landmark(since, [&](StateSink& sink) { describe(sink, also); }, site);
   }
 
   void fail(int error_number) {
@@ -61,6 +63,30 @@ struct JobContext {
     aborted = true;
     world.observer().assertion_failed(runtime().current(), what, site);
   }
+
+ private:
+  void describe(StateSink& sink, std::initializer_list<std::uint64_t> also) const {
+    live->describe(sink);
+    for (const std::uint64_t value : also) sink.add(value);
+  }
+};
+
+// The moment at which a routine of the job began. Its checkpoints and landmarks tell the job, and in `also` what the
+// routine knows besides; what its callers know is part of the state before that moment. Made and used by one call.
+class RoutineMark {
+ public:
+  explicit RoutineMark(const JobContext& job) : job_(job), begin_(job.runtime().mark()) {}
+
+  void checkpoint(std::initializer_list<std::uint64_t> also, Site site = Site::current()) const {
+    job_.checkpoint_since(begin_, also, site);
+  }
+  void landmark(std::initializer_list<std::uint64_t> also, Site site = Site::current()) const {
+    job_.landmark_since(begin_, also, site);
+  }
+
+ private:
+  const JobContext& job_;
+  Mark begin_;
 };
 
 }  // namespace zoneknot::core

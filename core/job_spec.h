@@ -39,7 +39,7 @@ struct JobSpec {
   bool random = false;
   std::uint32_t rwmixread = 50;  // percent of reads in a mixed job
 
-  // By Direction read, write, trim. min = max unless bsrange was given.
+  // Indexed by Direction read, write, trim. min = max unless bsrange was given.
   std::array<std::uint32_t, 3> min_bs = {4096, 4096, 4096};
   std::array<std::uint32_t, 3> max_bs = {4096, 4096, 4096};
 

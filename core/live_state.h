@@ -1,5 +1,5 @@
 // What a task tells of itself at a checkpoint, so that a search can see that it has been here before. A search that
-// does not ask pays nothing. Plain seams; implemented by searches (StateSink) and by whoever runs a loop (LiveState).
+// does not ask pays nothing. Plain seams; implemented by searches (StateSink) and by programs with loops (LiveState).
 #pragma once
 
 #include <cstdint>

@@ -68,7 +68,7 @@ class LockObserver {
 
   virtual void condition_created(ConditionId /*condition*/, std::string_view /*name*/) {}
   virtual void semaphore_created(SemaphoreId /*semaphore*/, std::string_view /*name*/, std::uint32_t /*count*/) {}
-  // Before anybody uses it: its units are given back by those who took them.
+  // The pool's units are given back by the tasks that took them. Told before the pool is used.
   virtual void pool_declared(SemaphoreId /*pool*/) {}
   // The semaphore has so many units now.
   virtual void semaphore_changed(SemaphoreId /*semaphore*/, std::uint32_t /*count*/) {}
@@ -96,7 +96,7 @@ class LockObserver {
   virtual void semaphore_acquired(TaskId /*task*/, SemaphoreId /*semaphore*/, Site /*site*/) {}
   // There was no unit, or none within the time.
   virtual void semaphore_refused(TaskId /*task*/, SemaphoreId /*semaphore*/, Site /*site*/) {}
-  // After semaphore_changed, before anybody takes one of the units.
+  // After semaphore_changed, before a task takes one of the units.
   virtual void semaphore_released(TaskId /*task*/, SemaphoreId /*semaphore*/, std::uint32_t /*count*/, Site /*site*/) {}
 
   // Asked once, when a run begins. False: cell_accessed is not told in it.
@@ -106,10 +106,10 @@ class LockObserver {
   // racy accesses may be told in another order than that in which they happened.
   virtual void cell_accessed(TaskId /*task*/, CellId /*cell*/, Access /*access*/, Site /*site*/) {}
 
-  // From core: an acquisition that should have been given back was dropped. `acquired` is where it was taken.
+  // Core tells this: an acquisition that should have been given back was dropped. `acquired` is where it was taken.
   virtual void hold_dropped(TaskId task, LockId lock, Site acquired) = 0;
   virtual void io(TaskId task, const IoEvent& event, Site site) = 0;
-  // From core: an assertion of the historic program fails here; `what` is a literal. The job stops.
+  // Core tells this: an assertion of the historic program fails here; `what` is a literal. The job stops.
   virtual void assertion_failed(TaskId task, std::string_view what, Site site) = 0;
 };
 

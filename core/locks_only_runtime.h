@@ -1,5 +1,5 @@
 // The rest of a Runtime for programs that have tasks, mutexes and cells alone, as the workload does: no condition
-// variables, no semaphores, no time-outs. Whoever calls those all the same is stopped by an assertion.
+// variables, no semaphores, no time-outs. A call of one of those is stopped by an assertion.
 #pragma once
 
 #include <cassert>

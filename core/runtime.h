@@ -114,7 +114,7 @@ class Runtime {
     return do_lock_for(lock, timeout_ns, site);
   }
 
-  // Gives one acquisition back. Of a lock that is not this task's: reported to the observer, otherwise without effect.
+  // Gives one acquisition back. If the lock is not this task's, the observer is told, and nothing else happens.
   void unlock(LockId lock, Site site = Site::current()) noexcept { do_unlock(lock, site); }
 
   // A condition variable, as POSIX has it. `name` is copied.
@@ -127,7 +127,7 @@ class Runtime {
     return do_wait(condition, lock, timeout_ns, site);
   }
 
-  // Wakes one of the tasks that wait, if there is one: any of them. Whoever begins to wait later is not woken.
+  // Wakes one of the tasks that wait, if there is one: any of them. A task that begins to wait later is not woken.
   void signal(ConditionId condition, Site site = Site::current()) noexcept { do_wake(condition, false, site); }
 
   // Wakes all tasks that wait.

@@ -1,6 +1,7 @@
 // A value that several tasks use. `read` and `write` are for callers that own the lock which protects the cell; `peek`
-// is for a caller that does not. A cell that anybody peeks at is made `racy`: then its peeks, updates and writes are
-// visible operations, so that a search can put another task between any two of them. Reads under the lock never are.
+// is for a caller that does not. A cell that some caller peeks at is made `racy`: then its peeks, updates and writes
+// are visible operations, so that a search can put another task between any two of them. Reads under the lock never
+// are.
 #pragma once
 
 #include <atomic>

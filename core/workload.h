@@ -27,7 +27,7 @@ class Workload {
   [[nodiscard]] const JobContext& job(std::size_t index) const { return jobs_[index]->context(); }
   // How many I/Os of a job own `zone`: prepared, accepted and not put. The job must stand still.
   [[nodiscard]] std::uint32_t unput_ios(std::size_t job, const Zone& zone) const { return jobs_[job]->unput_ios(zone); }
-  // By the group of their locks.
+  // `group`: the one that the table's locks have, below table_count().
   [[nodiscard]] const ZoneTable& table(std::uint32_t group) const { return *tables_[group]; }
   [[nodiscard]] std::uint32_t table_count() const { return static_cast<std::uint32_t>(tables_.size()); }
 

@@ -15,7 +15,7 @@ class ZoneHold {
  public:
   // Owns nothing.
   ZoneHold() = default;
-  // Of an acquisition just made at `site`.
+  // Owns an acquisition of the zone's lock that the calling task has just made at `site`.
   ZoneHold(World& world, Zone& zone, Site site) : world_(&world), zone_(&zone), site_(site) {}
   ZoneHold(ZoneHold&& other) noexcept
       : world_(other.world_), zone_(std::exchange(other.zone_, nullptr)), site_(other.site_) {}

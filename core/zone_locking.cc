@@ -44,8 +44,8 @@ void ZoneLocking::close_zone(std::uint64_t position) {
   list.drop(position);
 }
 
-// With the zone's lock: whether it is still the listed one. If another is, `listed` becomes that; if it has no room, it
-// is closed.
+// Whether the zone, whose lock the task owns, is still the listed one. If another is, `listed` becomes that; if it has
+// no room, it is closed.
 ZoneLocking::Examined ZoneLocking::examine(const Zone& zone, std::uint64_t offset, std::uint32_t min_bs,
                                            std::uint32_t& listed) {
   const ScopedLock lock(job_.table.mutex);
@@ -132,7 +132,7 @@ ZoneHold ZoneLocking::find_zone(const Zone& from, std::uint32_t min_bs) {
   const std::uint64_t zones_below = from.start > job_.range.base ? (from.start - job_.range.base) / zone_size : 0;
   const bool random = job_.spec.random;
   const Take how = job_.fixes.has(Fix::find_zone_trylock) ? Take::careful : Take::plain;
-  const Mark begin = job_.runtime().mark();
+  const RoutineMark routine(job_);
 
   // A zone that is offline is passed over; a sequential job's search ends there.
   const auto readable = [&](Zone& zone) {
@@ -145,10 +145,7 @@ ZoneHold ZoneLocking::find_zone(const Zone& from, std::uint32_t min_bs) {
     for (const bool above : {true, false}) {
       if (distance > (above ? zones_above : zones_below) || (!above && !random)) continue;
       const std::uint64_t index = above ? from.index + distance : from.index - distance;
-      job_.runtime().landmark(begin, [&](StateSink& sink) {
-        job_.live->describe(sink);
-        sink.add(index);
-      });
+      routine.landmark({index});
       Zone& zone = job_.table.zone(static_cast<std::uint32_t>(index));
       if (zone.condition == ZoneCondition::offline) {
         if (!random) return {};

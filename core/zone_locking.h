@@ -23,24 +23,25 @@ class ZoneLocking {
     if (pipeline_.asynchronous()) pipeline_.quiesce();
   }
 
-  // With the zone's lock: lists the zone as open if the job's limit leaves room. False: it is not open and may not be.
+  // Lists the zone, whose lock the task owns, as open if the job's limit leaves room. False: it is not open and may not
+  // be.
   bool open_zone(Zone& zone);
 
-  // With nothing held besides un-put I/O: a zone for a WRITE or replayed READ whose offset is `offset` and whose
-  // smallest block is `min_bs`; locked. Holds nothing: there is none.
+  // A zone for a WRITE or replayed READ at `offset` with blocks of at least `min_bs`, locked; holds nothing: there is
+  // none. The task owns no zone but those of its un-put I/O.
   ZoneHold convert_to_open_zone(std::uint64_t offset, std::uint32_t min_bs);
 
   // The nearest other zone of the job's range with `min_bs` readable bytes, locked; holds nothing: there is none.
   ZoneHold find_zone(const Zone& from, std::uint32_t min_bs);
 
-  // With the zone's lock, which it may exchange for another's: the zone to replay a READ in, and sets its offset. Holds
-  // nothing: the program aborts.
+  // The zone to replay a READ in, locked, and in `offset` the place; `hold`, of the zone drawn, may be exchanged for
+  // another zone's. Holds nothing: the program aborts.
   ZoneHold replay_order(ZoneHold hold, std::uint64_t& offset, std::uint32_t min_bs);
 
  private:
   enum class Examined : std::uint8_t { elsewhere, none_open, has_room, no_room };
   Examined examine(const Zone& zone, std::uint64_t offset, std::uint32_t min_bs, std::uint32_t& listed);
-  // `begin`: of the routine that calls them, which has nothing else that matters.
+  // Parts of convert_to_open_zone, which keeps nothing that matters besides their arguments while they run.
   bool open_another(ZoneHold& hold, Take how);
   bool take_open_zone_with_room(ZoneHold& hold, std::uint32_t min_bs, Take how);
   void close_zone(std::uint64_t position);

@@ -44,12 +44,9 @@ bool ZoneResets::needs_reset(const Zone& zone, bool all) const {
 
 void ZoneResets::reset_zones(bool all) {
   if (!job_.fixes.has(Fix::reset_one_zone)) return reset_range_keeping_locks(all);
-  const Mark begin = job_.runtime().mark();
+  const RoutineMark routine(job_);
   for (std::uint32_t index = first_zone(); index < end_zone(); ++index) {
-    job_.runtime().landmark(begin, [&](StateSink& sink) {
-      job_.live->describe(sink);
-      sink.add(index);
-    });
+    routine.landmark({index});
     Zone& zone = job_.table.zone(index);
     ZoneHold hold = locking_.take(zone, Take::plain);
     if (needs_reset(zone, all)) reset_zone(zone);
@@ -68,13 +65,9 @@ void ZoneResets::reset_range_keeping_locks(bool all) {
     }
     run.clear();
   };
-  const Mark begin = job_.runtime().mark();
+  const RoutineMark routine(job_);
   for (std::uint32_t index = first_zone(); index < end_zone(); ++index) {
-    job_.runtime().landmark(begin, [&](StateSink& sink) {
-      job_.live->describe(sink);
-      sink.add(index);
-      for (const Zone* zone : run) sink.add(zone->index);
-    });
+    routine.landmark({index, run.size()});  // the run is the zones right below `index`
     Zone& zone = job_.table.zone(index);
     holds.push_back(locking_.take(zone, Take::plain));
     if (needs_reset(zone, all)) {

@@ -1,6 +1,5 @@
 // What empties zones and keeps the books of it: reset_zone, reset_zones, process_swd, dec_write_cnt and file_reset of
-// docs/protocol.md section
-// 3. Each runs on its job's task, with whatever I/O of its own the job has not put.
+// docs/protocol.md section 3. Each runs on its job's task, which may own the zones of I/O that it has not put.
 #pragma once
 
 #include "core/zone_locking.h"
@@ -14,7 +13,7 @@ class ZoneResets {
   // When the job opens its file, and when a time-based random job has drawn every block.
   void file_reset();
 
-  // With the zone's lock: empties it. False: the device refused, and the job has an error.
+  // Empties a zone whose lock the task owns. False: the device refused, and the job has an error.
   bool reset_zone(Zone& zone);
 
   // Counts a write; true for the one that reaches 0, upon which the count starts again at this job's frequency.

@@ -137,6 +137,12 @@ TEST(AdjustWrite, Write_GoesToTheWritePointer) {
   EXPECT_EQ(adjust(one, Direction::write, at(0, 0), 4), "0:2+2 locked") << "clipped to the zone's end";
 }
 
+TEST(AdjustWrite, Write_EndsAtTheZonesCapacity) {
+  OneJob one(job("randwrite"), kSeries, {2, 0}, 3);
+  EXPECT_EQ(adjust(one, Direction::write, at(0), 2), "0:2+1 locked");
+  EXPECT_EQ(adjust(one, Direction::write, at(1), 4), "1:0+3 locked");
+}
+
 TEST(AdjustWrite, WriteLongerThanAZone_IsEof) {
   OneJob one(job("randwrite"), kSeries, {0, 0});
   EXPECT_EQ(adjust(one, Direction::write, at(0), 4), "0:0+4 locked");

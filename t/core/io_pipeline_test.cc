@@ -49,6 +49,23 @@ std::vector<std::uint64_t> state_of(const IoPipeline& pipeline) {
   return values.all;
 }
 
+// A WRITE that was drawn is moved to its zone's write pointer; one that was moved stays where it is.
+TEST(IoPipeline, PlaceWithinAZone_IsPartOfTheStateOnceAWriteWasAdjusted) {
+  JobSpec spec = job("randwrite");
+  spec.random_map = false;
+  const auto state_with_write = [&spec](std::uint64_t offset, bool placed) {
+    OneJob one(spec, kSeries, {0, 0});
+    IoUnit* unit = one.pipeline.take();
+    unit->request.direction = Direction::write;
+    unit->request.offset = offset;
+    unit->placed = placed;
+    return state_of(one.pipeline);
+  };
+  EXPECT_EQ(state_with_write(at(0, 1), false), state_with_write(at(0, 2), false));
+  EXPECT_NE(state_with_write(at(0, 1), false), state_with_write(at(1, 1), false));
+  EXPECT_NE(state_with_write(at(0, 1), true), state_with_write(at(0, 2), true));
+}
+
 TEST(IoPipeline, SlotThatIsUsedAgain_LooksLikeANewOne) {
   OneJob one(job("randwrite"), kSeries, {0, 0});
   one.pipeline.take();

@@ -17,15 +17,20 @@
 namespace zoneknot::core {
 
 inline constexpr FixSet kSeries = FixSet::series();
+inline constexpr int kZoneBlocks = static_cast<int>(kZone / kBlock);
 
-// Zones whose write pointers are so many blocks behind their start; -1: conventional, -2: offline.
-inline std::vector<ZoneReport> zones(const std::vector<int>& blocks_written) {
+// Zones of which so many blocks can be written, and whose write pointers are so many blocks behind their start; -1:
+// conventional, -2: offline.
+inline std::vector<ZoneReport> zones(const std::vector<int>& blocks_written, int capacity = kZoneBlocks) {
   std::vector<ZoneReport> reports;
   for (const int blocks : blocks_written) {
-    ZoneReport zone{.start = at(reports.size()), .length = kZone, .capacity = kZone, .wp = at(reports.size())};
+    ZoneReport zone{.start = at(reports.size()),
+                    .length = kZone,
+                    .capacity = static_cast<std::uint64_t>(capacity) * kBlock,
+                    .wp = at(reports.size())};
     if (blocks >= 0) zone.wp += static_cast<std::uint64_t>(blocks) * kBlock;
-    if (blocks == 4) zone.condition = ZoneCondition::full;
-    if (blocks > 0 && blocks < 4) zone.condition = ZoneCondition::closed;
+    if (blocks == capacity) zone.condition = ZoneCondition::full;
+    if (blocks > 0 && blocks < capacity) zone.condition = ZoneCondition::closed;
     if (blocks == -1) {
       zone.type = ZoneType::conventional;
       zone.condition = ZoneCondition::not_wp;
@@ -53,8 +58,8 @@ inline JobSpec job(const std::string& rw, std::uint32_t iodepth = 4) {
 
 class OneJob {
  public:
-  OneJob(const JobSpec& job, FixSet fixes, const std::vector<int>& blocks_written)
-      : world(zones(blocks_written)),
+  OneJob(const JobSpec& job, FixSet fixes, const std::vector<int>& blocks_written, int capacity = kZoneBlocks)
+      : world(zones(blocks_written, capacity)),
         spec(job),
         table(world, world.the_device, 0, {.most_open = kMaxOpenZonesListed}),
         context{.world = world,

@@ -49,7 +49,7 @@ void nested_bare_mutex(benchmark::State& state) {
 }
 BENCHMARK(nested_bare_mutex)->Threads(1)->Threads(2)->UseRealTime();
 
-// The same as ThreadRuntime takes it, with or without a checker: it wants to know whether it has to wait.
+// The mutex as ThreadRuntime takes it, with or without a checker: it wants to know whether it has to wait.
 void nested_tried_mutex(benchmark::State& state) {
   for (auto _ : state) {
     if (pthread_mutex_trylock(&shared_mutex) != 0) pthread_mutex_lock(&shared_mutex);

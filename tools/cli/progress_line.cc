@@ -30,7 +30,7 @@ bool ProgressLine::is_due() {
 }
 
 void ProgressLine::print(const std::string& line) {
-  // Of a longer line the terminal would keep the first row.
+  // The terminal would keep the first row of a longer line.
   fmt::print(stderr, "{}{}", kBackAndErase, line.substr(0, terminal_width() - 1));
   std::fflush(stderr);
 }

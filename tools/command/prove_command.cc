@@ -31,7 +31,7 @@ constexpr std::uint64_t kWholeExecutionsToConfirm = 100;  // of the job file as 
 // How far to look beyond what was proved; more if the proof took more.
 constexpr std::uint64_t kStatesForEvidence = 50'000;
 
-// The same with one more, to see whether anything changes.
+// Proves one size more, to see whether anything changes. `what` says which.
 void look_further(const Instance& instance, ProofSize size, const char* what, core::FixSet fixes,
                   sim::ProofFaults faults, const std::vector<std::string>& shapes, const sim::ProofLimits& limits,
                   Verdict& verdict) {

@@ -42,7 +42,7 @@ std::string departure_text(const sim::Departure& departure, const Replayed& reco
                      : ", with these fixes it cannot go on there\n");
 }
 
-// The same steps under other fixes, as long as they fit.
+// Takes the recorded steps under other fixes, as long as they fit.
 int follow(const LoadedWitness& loaded, const Replayed& recorded, const ReplayOptions& options) {
   Instance other = loaded.instance;
   const auto fixes = core::FixSet::parse(*options.witness.program.fixes);
@@ -57,7 +57,7 @@ int follow(const LoadedWitness& loaded, const Replayed& recorded, const ReplayOp
   return report(replayed, options);
 }
 
-// The same execution once more, for its lock trace.
+// Runs the witness once more, for its lock trace.
 std::optional<InputError> record_lock_trace(const LoadedWitness& loaded, const std::string& path) {
   SimulatedWorkload workload(loaded.instance);
   sim::Simulation& simulation = workload.simulation();

@@ -47,7 +47,7 @@ lockcheck::OrderChecks order_checks(const RunOptions& options) {
   return options.order_check ? lockcheck::OrderChecks::on : lockcheck::OrderChecks::off;
 }
 
-// Once on the simulator, under one random schedule.
+// Runs the workload once on the simulator, under one random schedule.
 RunOutcome run_simulated(const Instance& instance, const RunOptions& options) {
   SimulatedWorkload workload(instance);
   sim::Simulation& simulation = workload.simulation();
@@ -77,8 +77,8 @@ RunOutcome run_simulated(const Instance& instance, const RunOptions& options) {
   return run;
 }
 
-// Once on real threads. A hang becomes a report; the threads are then taken out of it, so that the statistics can be
-// read.
+// Runs the workload once on real threads. A hang becomes a report; the threads are then taken out of it, so that the
+// statistics can be read.
 RunOutcome run_for_real(const Instance& instance, device::RealWorld& world, const RunOptions& options) {
   RunOutcome run{.verdict = verdict_about(instance)};
   run.verdict.device = "file:" + instance.device_option.path;

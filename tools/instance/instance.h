@@ -60,7 +60,7 @@ struct Instance {
 // Reads the files and puts the instance together.
 tl::expected<Instance, InputError> load_instance(const InstanceSource& source);
 
-// The same from texts in hand; `source` gives the names for messages.
+// Puts the instance together from texts in hand; `source` gives the names for messages.
 tl::expected<Instance, InputError> make_instance(const InstanceSource& source, std::string job_text,
                                                  std::string faults_text);
 

@@ -1,5 +1,5 @@
 // What each option of a job file does with its value: writes it to the draft of its section, or says what is wrong with
-// it. Entries of the table in job_option_table.cc; nobody else calls them.
+// it. Entries of the table in job_option_table.cc, called through it alone.
 #pragma once
 
 #include <string_view>

@@ -33,7 +33,7 @@ struct SectionDraft {
   Amount offset;
   Amount offset_increment;
   Amount zone_skip;
-  // By Direction read, write, trim; bytes.
+  // Bytes, indexed by Direction read, write, trim.
   std::array<std::uint32_t, 3> bs = {4096, 4096, 4096};
   std::array<std::uint32_t, 3> range_min = {};  // bsrange, which goes before bs; 0: not given
   std::array<std::uint32_t, 3> range_max = {};

@@ -48,7 +48,7 @@ bool breaks_there(const lockcheck::Verdict& verdict, const sim::ProofBreak& brok
   });
 }
 
-// A wait that cannot be told from the schedule's: somebody of the core waits there, or for what was left behind there.
+// A stuck task waits at that place, or for a lock that was left behind there.
 bool hangs_there(const lockcheck::Verdict& verdict, const sim::ProofBreak& broken) {
   if (verdict.word != lockcheck::VerdictWord::hang) return false;
   const std::string site = lockcheck::site_text(broken.site);

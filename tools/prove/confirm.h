@@ -1,5 +1,5 @@
-// From an obligation that a proof could not establish to a hang that everybody can see: a search of the same jobs,
-// steered to the place. What it finds is real; what it does not find may be.
+// A search for a hang that shows why a proof could not establish an obligation: of the same jobs, steered to the place.
+// What it finds is real; what it does not find may be.
 #pragma once
 
 #include <chrono>
@@ -19,8 +19,8 @@ namespace zoneknot::tools {
 tl::expected<Instance, InputError> instance_to_confirm(const Instance& instance, const std::optional<ProofSize>& size,
                                                        sim::ProofFaults faults);
 
-// A hang of which the stuck core waits at the place of `broken`, or in which the same rule was broken at that place;
-// else a run that broke it. Nothing: neither was found in `executions`.
+// Searches for a hang in which a stuck task waits at the place of `broken`, or in which the same rule was broken at
+// that place; else for a run that broke it. Nothing: neither was found in `executions`.
 std::optional<SearchReport> confirm(const Instance& instance, const sim::ProofBreak& broken, std::uint64_t executions);
 
 }  // namespace zoneknot::tools

@@ -1,4 +1,4 @@
-// From a proof to its verdict: what holds under which assumptions, and what could not be shown. Pure functions.
+// The verdict of a proof: what holds under which assumptions, and what could not be shown. Pure functions.
 #pragma once
 
 #include <vector>

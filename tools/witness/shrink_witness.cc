@@ -38,7 +38,7 @@ constexpr std::array<std::array<std::uint32_t, 4>, 6> kSmallInstances = {{{2, 1,
 using What = FindingKind::What;
 using Member = std::optional<std::uint32_t> Bounds::*;
 
-// Of executions that end where they have been once around a cycle, `round` is that.
+// `round`: the cycle, of an execution that has ended after going round it once.
 bool shows(const FindingKind& kind, const sim::Outcome& outcome, const lockcheck::LockWatch& watch,
            const std::optional<sim::Revisits::Round>& round) {
   if (kind.what == What::livelock) return round && livelock_kind(*round) == kind;

@@ -26,7 +26,7 @@ struct FindingKind {
 // The kind of what an execution came to; nothing: nothing was found. Of several broken rules the first.
 std::optional<FindingKind> finding_kind(const sim::Outcome& outcome, const lockcheck::LockWatch& watch);
 
-// Of a cycle: its functions and places, whoever goes round.
+// The kind of a cycle: its functions and places, whichever tasks go round it.
 FindingKind livelock_kind(const sim::Revisits::Round& round);
 
 // What a reader of a witness has to cope with.
@@ -38,7 +38,7 @@ struct WitnessSize {
   std::uint64_t blocks = 0;  // of a zone
   std::uint32_t ios_bound = 0;
 
-  // By importance: preemptions, completions out of order, jobs, depth, zones, I/Os, and then the rest.
+  // Compares by importance: preemptions, completions out of order, jobs, depth, zones, I/Os, and then the rest.
   [[nodiscard]] bool less_than(const WitnessSize& other) const;
 };
 

@@ -30,7 +30,7 @@ struct ConvertedTrace {
 };
 tl::expected<ConvertedTrace, InputError> convert_trace_file(const std::string& path, TraceForm form, std::ostream& out);
 
-// Records one run of whatever tells `watch`, from when this is made until it is closed or gone.
+// Records what `watch` is told, from when this is made until it is closed or gone.
 class TraceRecording {
  public:
   // Until the run is over the file is called PATH.part.

@@ -34,7 +34,7 @@ std::uint64_t count_of(const Json& json, std::uint64_t most = UINT64_MAX) {
   return json.get<std::uint64_t>();
 }
 
-// By core::Baseline.
+// Indexed by core::Baseline.
 constexpr std::array<std::string_view, 5> kBaselines = {"steady", "random", "partial-order", "priority-changes",
                                                         "remaining-work"};
 
