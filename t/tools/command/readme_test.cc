@@ -29,7 +29,10 @@ TEST_F(Readme, SmallestHang_IsWhatCheckPrints) {
   const Ended ended = zoneknot({"check", "--fixes=none", job_file("two-jobs.fio"),
                                 "--bound=jobs=2,zones=2,depth=2,ios=4,blocks=2", "-o", "two-jobs.witness"});
   EXPECT_EQ(ended.code, 1) << ended.err;
-  EXPECT_EQ(shape(ended.out), shape(block_of_readme("====")));
+  std::string shown = shape(block_of_readme("===="));
+  const std::string folder = "build/quickstart/";
+  if (const std::size_t at = shown.find(folder); at != std::string::npos) shown.erase(at, folder.size());
+  EXPECT_EQ(shape(ended.out), shown);
 }
 
 TEST_F(Readme, SetsOfFixesOfTheTable_AreTheRowsOfTheMatrix) {
