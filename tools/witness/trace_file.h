@@ -33,7 +33,7 @@ tl::expected<ConvertedTrace, InputError> convert_trace_file(const std::string& p
 // Records what `watch` is told, from when this is made until it is closed or gone.
 class TraceRecording {
  public:
-  // Until the run is over the file is called PATH.part.
+  // Until the run is over the file has the name of an OutputFile that is not kept yet.
   TraceRecording(const std::string& path, lockcheck::LockWatch& watch);
   ~TraceRecording();
   TraceRecording(const TraceRecording&) = delete;
