@@ -55,6 +55,9 @@ class SplitMix64 {
     return static_cast<std::uint64_t>((static_cast<Wide>(next()) * bound) >> 64U);
   }
 
+  // True with probability p, as far as 53 bits can tell probabilities apart.
+  bool chance(double p) { return static_cast<double>(next() >> 11U) < p * 0x1p53; }
+
   [[nodiscard]] std::uint64_t state() const { return state_; }
 
   static constexpr std::uint64_t mix(std::uint64_t z) {

@@ -43,6 +43,8 @@ struct DeviceGeometry {
   [[nodiscard]] std::uint32_t nr_zones() const { return static_cast<std::uint32_t>(size / zone_size); }
 };
 
+enum class ZoneAction : std::uint8_t { open, close, finish, reset };
+
 class ZonedDevice {
  public:
   ZonedDevice() = default;
@@ -68,9 +70,6 @@ class ZonedDevice {
   [[nodiscard]] int reset(std::uint32_t zone, Site site = Site::current()) {
     return do_manage(ZoneAction::reset, zone, site);
   }
-
- protected:
-  enum class ZoneAction : std::uint8_t { open, close, finish, reset };
 
  private:
   virtual DeviceGeometry do_geometry() const = 0;

@@ -92,15 +92,15 @@ int ZoneModel::move(std::uint32_t index, ZoneCondition to) {
 
 namespace {
 
-ZoneEvent event_of(ZoneCommand command) {
-  switch (command) {
-    case ZoneCommand::open:
+ZoneEvent event_of(core::ZoneAction action) {
+  switch (action) {
+    case core::ZoneAction::open:
       return ZoneEvent::open;
-    case ZoneCommand::close:
+    case core::ZoneAction::close:
       return ZoneEvent::close;
-    case ZoneCommand::finish:
+    case core::ZoneAction::finish:
       return ZoneEvent::finish;
-    case ZoneCommand::reset:
+    case core::ZoneAction::reset:
       return ZoneEvent::reset;
   }
   __builtin_unreachable();
@@ -108,9 +108,9 @@ ZoneEvent event_of(ZoneCommand command) {
 
 }  // namespace
 
-int ZoneModel::manage(ZoneCommand command, std::uint32_t zone) {
+int ZoneModel::manage(core::ZoneAction action, std::uint32_t zone) {
   assert(zone < zones_.size());
-  const auto next = next_condition(event_of(command), zones_[zone].condition);
+  const auto next = next_condition(event_of(action), zones_[zone].condition);
   return next ? move(zone, *next) : EIO;
 }
 
@@ -133,22 +133,23 @@ int ZoneModel::write_part(std::uint32_t index, std::uint64_t offset, std::uint64
   return end < zone.start + zone.capacity ? 0 : move(index, *next_condition(ZoneEvent::fill, zone.condition));
 }
 
-int ZoneModel::apply(Direction direction, std::uint64_t offset, std::uint32_t length) {
-  if (direction == Direction::sync) return 0;
-  if (length == 0 || ((offset | length) & (config_.block_size - 1)) != 0) return EINVAL;
+IoEffect ZoneModel::apply(Direction direction, std::uint64_t offset, std::uint32_t length) {
+  if (direction == Direction::sync) return {};
+  if (length == 0 || ((offset | length) & (config_.block_size - 1)) != 0) return {.error = EINVAL};
   const std::uint64_t size = config_.zone_size * config_.zones;
-  if (offset > size || length > size - offset) return direction == Direction::write ? ENOSPC : EIO;
-  if (direction == Direction::trim) return 0;
-  for (const std::uint64_t end = offset + length; offset < end;) {
-    const std::uint32_t index = zone_of(offset);
+  if (offset > size || length > size - offset) return {.error = direction == Direction::write ? ENOSPC : EIO};
+  if (direction == Direction::trim) return {.done = length};
+  const std::uint64_t end = offset + length;
+  for (std::uint64_t at = offset; at < end;) {
+    const std::uint32_t index = zone_of(at);
     const std::uint64_t part_end = std::min(end, zones_[index].start + config_.zone_size);
-    const int error = direction == Direction::write                       ? write_part(index, offset, part_end)
+    const int error = direction == Direction::write                       ? write_part(index, at, part_end)
                       : zones_[index].condition == ZoneCondition::offline ? EIO
                                                                           : 0;
-    if (error != 0) return error;
-    offset = part_end;
+    if (error != 0) return {.error = error, .done = static_cast<std::uint32_t>(at - offset)};
+    at = part_end;
   }
-  return 0;
+  return {.done = length};
 }
 
 void ZoneModel::describe(core::StateSink& sink) const {

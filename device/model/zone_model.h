@@ -38,7 +38,15 @@ struct DeviceConfig {
 // What is contradictory in a description, one line without a full stop; nothing if a ZoneModel can be made of it.
 std::optional<std::string> check_config(const DeviceConfig& config);
 
-enum class ZoneCommand : std::uint8_t { open, close, finish, reset };
+// What an I/O has done to a device.
+struct IoEffect {
+  int error = 0;  // errno value: how it ends
+  // Bytes from its start that zones took or gave, whole blocks; only they are moved. With an error: the parts in the
+  // zones before the one that failed. Without: all, or a short transfer.
+  std::uint32_t done = 0;
+  // What the I/O says when it ends.
+  [[nodiscard]] std::uint32_t transferred() const { return error == 0 ? done : 0; }
+};
 
 class ZoneModel {
  public:
@@ -61,17 +69,17 @@ class ZoneModel {
   [[nodiscard]] std::uint32_t open_zones() const { return open_; }      // implicitly or explicitly
   [[nodiscard]] std::uint32_t active_zones() const { return active_; }  // open or closed
 
-  // Carries out a command on a zone, an index below config().zones. 0 or an errno value, and then nothing has changed:
-  // EIO (not legal in this condition, see zone_state.h), EOVERFLOW (too many active zones), ETOOMANYREFS (too many open
-  // zones, none of which can be closed implicitly).
-  [[nodiscard]] int manage(ZoneCommand command, std::uint32_t zone);
+  // Carries out a management command on a zone, an index below config().zones. 0 or an errno value, and then nothing
+  // has changed: EIO (not legal in this condition, see zone_state.h), EOVERFLOW (too many active zones), ETOOMANYREFS
+  // (too many open zones, none of which can be closed implicitly).
+  [[nodiscard]] int manage(core::ZoneAction action, std::uint32_t zone);
 
-  // Carries out one I/O as a host hands it over: split at zone bounds, each part checked and applied in order. 0 or an
-  // errno value; parts before the one that failed stay applied. A write moves the write pointer. Sync and trim change
-  // nothing. Errors: EINVAL (empty, or not a multiple of the block size), ENOSPC (a write beyond the device), EIO
-  // (any other I/O beyond it; a write that is not at the write pointer, or would pass the capacity, or to a zone that
-  // is full, read-only or offline; a read of an offline zone), EOVERFLOW and ETOOMANYREFS as for manage().
-  [[nodiscard]] int apply(core::Direction direction, std::uint64_t offset, std::uint32_t length);
+  // Carries out one I/O as a host hands it over: split at zone bounds, each part checked and applied in order; parts
+  // before the one that failed stay applied. A write moves the write pointer. Sync and trim change nothing. Errors:
+  // EINVAL (empty, or not a multiple of the block size), ENOSPC (a write beyond the device), EIO (any other I/O beyond
+  // it; a write that is not at the write pointer, or would pass the capacity, or to a zone that is full, read-only or
+  // offline; a read of an offline zone), EOVERFLOW and ETOOMANYREFS as for manage().
+  IoEffect apply(core::Direction direction, std::uint64_t offset, std::uint32_t length);
 
   // The device itself takes a sequential zone out of service: read_only or offline.
   void degrade(std::uint32_t zone, core::ZoneCondition condition);

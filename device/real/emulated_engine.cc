@@ -5,9 +5,21 @@
 #include <numeric>
 #include <utility>
 
+#include "device/model/inside_queue.h"
+
 namespace zoneknot::device {
 
 using core::QueueStatus;
+
+namespace {
+
+// How an I/O ends, by what the device says and by what became of its part that went to the file.
+void set_result(core::IoRequest& request, int device_error, const core::IoRequest& of_file) {
+  request.error = device_error != 0 ? device_error : of_file.error;
+  request.transferred = request.error == 0 ? of_file.transferred : 0;
+}
+
+}  // namespace
 
 EmulatedEngine::EmulatedEngine(std::unique_ptr<core::IoEngine> inner, core::EngineKind kind, std::uint32_t depth,
                                FileDevice& device, ThreadRuntime& runtime)
@@ -37,84 +49,85 @@ QueueStatus EmulatedEngine::complete(core::IoRequest& request, core::Site site) 
   return QueueStatus::completed;
 }
 
+void EmulatedEngine::end(core::IoRequest& request, core::Site site) {
+  tell_completed(request, site);
+  ended_.push_back(&request);
+}
+
+void EmulatedEngine::accept(core::IoRequest& request) {
+  const std::uint32_t index = free_.back();
+  free_.pop_back();
+  request.engine_cookie = index;
+  Shadow& shadow = shadows_[index];
+  shadow = Shadow{request, &request};
+  queued_.push_back(&shadow);
+}
+
 core::IoRequest* EmulatedEngine::release(Shadow& shadow) {
   core::IoRequest* original = std::exchange(shadow.original, nullptr);
-  original->error = shadow.error;
-  original->transferred = shadow.transferred;
+  set_result(*original, shadow.device_error, shadow);
   free_.push_back(static_cast<std::uint32_t>(&shadow - shadows_.data()));
   return original;
 }
 
-QueueStatus EmulatedEngine::pass(core::IoRequest& request, std::uint32_t length, core::Site site) {
-  const std::uint32_t index = free_.back();
-  free_.pop_back();
-  Shadow& shadow = shadows_[index];
-  static_cast<core::IoRequest&>(shadow) = request;
-  shadow.length = length;
-  shadow.original = &request;
-  request.engine_cookie = index;
-  const QueueStatus status = inner_->queue(shadow, site);
-  if (status == QueueStatus::queued) return status;
-  release(shadow);
-  return status == QueueStatus::completed ? complete(request, site) : status;
+// The I/O reaches the device. True: `shadow` is what is to be done to the file.
+bool EmulatedEngine::reaches_file(Shadow& shadow) {
+  const IoEffect effect = device_->carry_out(shadow);
+  const bool is_sync = shadow.direction == core::Direction::sync;
+  shadow.device_error = effect.error;
+  shadow.length = effect.done;
+  return effect.done > 0 || (is_sync && effect.error == 0);
 }
 
-// What the inner engine does inside queue() it does after a commit only. It cannot know of refused I/Os, and the device
-// must not be asked about an I/O that is not accepted then.
-bool EmulatedEngine::must_wait(core::Direction direction) const {
-  const bool inside_queue =
-      direction == core::Direction::trim || (direction == core::Direction::sync && kind_ == core::EngineKind::libaio);
-  return !inner_->synchronous() && inside_queue && uncommitted_ > 0;
+QueueStatus EmulatedEngine::run_now(core::IoRequest& request, core::Site site) {
+  Shadow shadow{request, &request};
+  // Busy: a commit has failed and left I/Os behind that are to come before this one, which moves no write pointer.
+  if (reaches_file(shadow) && inner_->queue(shadow, site) == QueueStatus::busy) return QueueStatus::busy;
+  set_result(request, shadow.device_error, shadow);
+  return complete(request, site);
 }
 
 QueueStatus EmulatedEngine::do_queue(core::IoRequest& request, core::Site site) {
-  if (free_.size() <= refused_.size() || must_wait(request.direction)) return QueueStatus::busy;
+  const bool inside = inside_queue(kind_, request.direction);
+  if (inside ? !queued_.empty() : free_.empty()) return QueueStatus::busy;
   request.error = 0;
   request.transferred = 0;
-  const FileDevice::Admission admission = device_->admit(request);
-  request.error = admission.error;
-  switch (admission.fate) {
-    case FileDevice::Fate::passes: {
-      const QueueStatus status = pass(request, admission.length, site);
-      // A free shadow is room in the inner engine; the model, which has moved the write pointer, could not go back.
-      assert(status != QueueStatus::busy || request.direction != core::Direction::write);
-      if (status == QueueStatus::queued) ++uncommitted_;
-      return status;
-    }
-    case FileDevice::Fate::busy:
-      return QueueStatus::busy;
-    case FileDevice::Fate::ends_at_once:
-      return complete(request, site);
-    case FileDevice::Fate::ends:
-      if (inner_->synchronous()) return complete(request, site);
-      refused_.push_back(&request);
-      ++uncommitted_;
-      return QueueStatus::queued;
+  if (const Fault* fault = device_->strike_queue(request); fault != nullptr) {
+    if (fault->kind == FaultKind::busy) return QueueStatus::busy;
+    request.error = fault->error;
+    return complete(request, site);
   }
-  __builtin_unreachable();
+  if (inside) return run_now(request, site);
+  accept(request);
+  return QueueStatus::queued;
 }
 
 // Takes at most `most` that have ended from the inner engine, waiting for `min` of them. Negative: its failure.
 int EmulatedEngine::take_from_inner(std::size_t most, std::size_t min, core::Site site) {
   const int count = inner_->reap(std::span(taken_).first(std::min(most, taken_.size())), min, site);
   for (int i = 0; i < count; ++i) {
-    core::IoRequest* request = release(static_cast<Shadow&>(*taken_[static_cast<std::size_t>(i)]));
-    tell_completed(*request, site);
-    ended_.push_back(request);
+    end(*release(static_cast<Shadow&>(*taken_[static_cast<std::size_t>(i)])), site);
   }
   return count;
 }
 
 int EmulatedEngine::do_commit(core::Site site) {
-  const int error = inner_->commit(site);
-  uncommitted_ = 0;
-  if (refused_.empty()) return error;
-  // They end now; what has ended at the device by now ended before.
-  static_cast<void>(take_from_inner(taken_.size(), 0, site));
-  for (core::IoRequest* request : refused_) {
-    tell_completed(*request, site);
-    ended_.push_back(request);
+  for (Shadow* shadow : queued_) {
+    if (!reaches_file(*shadow)) {
+      refused_.push_back(shadow);
+      continue;
+    }
+    // A shadow is room in the inner engine.
+    const QueueStatus status = inner_->queue(*shadow, site);
+    assert(status == QueueStatus::queued);
+    static_cast<void>(status);
   }
+  queued_.clear();
+  const int error = inner_->commit(site);
+  if (refused_.empty()) return error;
+  // They end now; what has ended at the file by now ended before.
+  static_cast<void>(take_from_inner(taken_.size(), 0, site));
+  for (Shadow* shadow : refused_) end(*release(*shadow), site);
   refused_.clear();
   return error;
 }
@@ -134,14 +147,14 @@ int EmulatedEngine::do_reap(std::span<core::IoRequest*> out, std::size_t min, co
 }
 
 bool EmulatedEngine::do_cancel(core::IoRequest& request, core::Site site) {
-  if (const auto place = std::ranges::find(refused_, &request); place != refused_.end()) {
-    refused_.erase(place);
-    return true;
-  }
-  if (std::ranges::find(ended_, &request) != ended_.end()) return false;
+  if (inner_->synchronous() || std::ranges::find(ended_, &request) != ended_.end()) return false;
   Shadow& shadow = shadows_[request.engine_cookie];
   assert(shadow.original == &request);
-  if (!inner_->cancel(shadow, site)) return false;
+  if (const auto place = std::ranges::find(queued_, &shadow); place != queued_.end()) {
+    queued_.erase(place);
+  } else if (!inner_->cancel(shadow, site)) {
+    return false;
+  }
   release(shadow);
   return true;
 }

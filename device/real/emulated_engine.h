@@ -1,7 +1,7 @@
-// An engine on a FileDevice: wraps a real engine on the device's file and holds every I/O against the device when it is
-// queued. What the device refuses never reaches the file; it ends with its error, with an asynchronous engine among the
-// completions of the next commit. A write that is cancelled before it reached the file has moved the write pointer all
-// the same. Belongs to one job and its task.
+// An engine on a FileDevice: wraps a real engine on the device's file. An I/O reaches the device at the commit, or
+// inside queue() what is done there: then the device says how much of it goes to the file and how it ends. What the
+// device refuses ends among the completions of that commit. A write that is cancelled later has moved the write pointer
+// all the same. Belongs to one job and its task.
 #pragma once
 
 #include <cstdint>
@@ -26,6 +26,7 @@ class EmulatedEngine final : public core::IoEngine {
   // What the inner engine sees of an I/O: its length may be cut. IoRequest::engine_cookie of the job's is its index.
   struct Shadow : core::IoRequest {
     core::IoRequest* original = nullptr;
+    int device_error = 0;  // how it ends, whatever becomes of the part that goes to the file
   };
 
   bool do_synchronous() const override { return inner_->synchronous(); }
@@ -34,9 +35,11 @@ class EmulatedEngine final : public core::IoEngine {
   int do_reap(std::span<core::IoRequest*> out, std::size_t min, core::Site site) override;
   bool do_cancel(core::IoRequest& request, core::Site site) override;
 
-  [[nodiscard]] bool must_wait(core::Direction direction) const;
-  core::QueueStatus pass(core::IoRequest& request, std::uint32_t length, core::Site site);
+  void accept(core::IoRequest& request);
+  core::QueueStatus run_now(core::IoRequest& request, core::Site site);
   core::QueueStatus complete(core::IoRequest& request, core::Site site);
+  [[nodiscard]] bool reaches_file(Shadow& shadow);
+  void end(core::IoRequest& request, core::Site site);
   int take_from_inner(std::size_t most, std::size_t min, core::Site site);
   core::IoRequest* release(Shadow& shadow);
   void tell_completed(const core::IoRequest& request, core::Site site) const;
@@ -46,11 +49,11 @@ class EmulatedEngine final : public core::IoEngine {
   FileDevice* device_;
   ThreadRuntime* runtime_;
   std::vector<Shadow> shadows_;
-  std::vector<std::uint32_t> free_;        // of shadows_
-  std::size_t uncommitted_ = 0;            // accepted since the last commit
-  std::vector<core::IoRequest*> refused_;  // by the device, not committed yet
-  std::deque<core::IoRequest*> ended_;     // not reaped yet, in the order of their ends
-  std::vector<core::IoRequest*> taken_;    // what the inner engine's reap fills
+  std::vector<std::uint32_t> free_;      // of shadows_
+  std::vector<Shadow*> queued_;          // not committed yet
+  std::vector<Shadow*> refused_;         // by the device, in the commit that is going on
+  std::deque<core::IoRequest*> ended_;   // not reaped yet, in the order of their ends
+  std::vector<core::IoRequest*> taken_;  // what the inner engine's reap fills
 };
 
 }  // namespace zoneknot::device

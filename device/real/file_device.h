@@ -1,7 +1,8 @@
-// A zoned device made of a regular file: the zone model says what every command does, the file holds the data. All jobs
-// of a run share it; calls from any thread are serialised inside. Data I/O goes to the file through EmulatedEngine,
-// which asks admit() first. What lies above a zone's write pointer is zeros, because a reset punches the zone out of
-// the file and nothing is written that the model has not let pass.
+// A zoned device made of a regular file: the faulty device of device/model/ says what every command does, the file
+// holds the data. All jobs of a run share it; calls from any thread are serialised inside. Data goes to the file
+// through EmulatedEngine, after carry_out() has said how much of it. What lies above a zone's write pointer is zeros,
+// because a reset punches the zone out of the file and nothing else is written; but for a write that is still on its
+// way to the file when its zone is reset.
 #pragma once
 
 #include <cstdint>
@@ -13,8 +14,7 @@
 
 #include "core/random.h"
 #include "core/zoned_device.h"
-#include "device/model/fault_plan.h"
-#include "device/model/zone_model.h"
+#include "device/model/faulty_device.h"
 #include "device/real/backing_file.h"
 
 namespace zoneknot::device {
@@ -37,40 +37,26 @@ class FileDevice final : public core::ZonedDevice {
   // Direct I/O was wanted and is not to be had; the page cache is used.
   [[nodiscard]] bool fell_back_to_buffered() const { return fell_back_; }
 
-  enum class Fate : std::uint8_t {
-    passes,        // goes to the file, `length` bytes of it
-    ends,          // never reaches the file: ends with `error`, 0 bytes done
-    ends_at_once,  // the same, inside queue()
-    busy,          // not accepted
-  };
-  struct Admission {
-    Fate fate = Fate::passes;
-    int error = 0;             // errno value
-    std::uint32_t length = 0;  // bytes; below the request's: a short transfer
-  };
-
-  // Holds an I/O against the fault plan and the model, at the moment at which an engine accepts it. A write that passes
-  // has moved the write pointer, whatever becomes of it afterwards.
-  Admission admit(const core::IoRequest& request);
+  // The two moments of an I/O, see FaultyDevice. A write that was carried out has moved the write pointer, whatever
+  // becomes of its data afterwards.
+  const Fault* strike_queue(const core::IoRequest& request);
+  IoEffect carry_out(const core::IoRequest& request);
 
  private:
   FileDevice(BackingFile file, const FileDeviceOptions& options);
 
   core::DeviceGeometry do_geometry() const override;
   std::vector<core::ZoneReport> do_report() const override;
-  int do_manage(ZoneAction action, std::uint32_t zone, core::Site site) override;
+  int do_manage(core::ZoneAction action, std::uint32_t zone, core::Site site) override;
 
-  int reset_zone(std::uint32_t zone);
-  Admission strike(const core::IoRequest& request, FaultMoment moment);
-  const Fault* strike(FaultTarget target, FaultMoment moment, std::uint32_t zone);
+  [[nodiscard]] int wipe(const core::ZoneReport& zone) const;
 
   BackingFile file_;
   const bool fell_back_;
   const FaultPlan plan_;
   mutable std::mutex mutex_;  // what follows
-  ZoneModel model_;
-  FaultState faults_;
-  core::SplitMix64 chance_;
+  core::SplitMix64 fault_draws_;
+  FaultyDevice device_;
 };
 
 }  // namespace zoneknot::device

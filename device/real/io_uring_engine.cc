@@ -7,6 +7,8 @@
 #include <cerrno>
 #include <optional>
 
+#include "device/model/inside_queue.h"
+
 namespace zoneknot::device {
 
 // An entry in the ring is known by the address of its request, the cancellation by that of `cancellation`.
@@ -67,7 +69,7 @@ IoUringEngine::~IoUringEngine() {
 }
 
 core::QueueStatus IoUringEngine::do_queue(core::IoRequest& request, core::Site) {
-  if (request.direction == core::Direction::trim) return run_inside_queue(request);
+  if (inside_queue(core::EngineKind::io_uring, request.direction)) return run_inside_queue(request);
   if (full()) return core::QueueStatus::busy;
   pending().push_back(&request);
   return core::QueueStatus::queued;

@@ -6,6 +6,8 @@
 #include <cerrno>
 #include <numeric>
 
+#include "device/model/inside_queue.h"
+
 namespace zoneknot::device {
 
 struct LibaioEngine::Kernel {
@@ -39,8 +41,7 @@ LibaioEngine::~LibaioEngine() {
 }
 
 core::QueueStatus LibaioEngine::do_queue(core::IoRequest& request, core::Site) {
-  const bool transfers = request.direction == core::Direction::read || request.direction == core::Direction::write;
-  if (!transfers) return run_inside_queue(request);
+  if (inside_queue(core::EngineKind::libaio, request.direction)) return run_inside_queue(request);
   if (full()) return core::QueueStatus::busy;
   const std::uint32_t index = kernel_->free.back();
   kernel_->free.pop_back();

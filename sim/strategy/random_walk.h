@@ -16,10 +16,7 @@ class RandomChoice {
 
   std::uint32_t below(std::uint32_t bound) { return static_cast<std::uint32_t>(generator_.below(bound)); }
   std::uint64_t below64(std::uint64_t bound) { return generator_.below(bound); }
-  std::uint32_t chance(double p) {
-    constexpr double kTwoTo53 = 9007199254740992.0;
-    return generator_.next() >> 11U < static_cast<std::uint64_t>(p * kTwoTo53) ? 1 : 0;
-  }
+  std::uint32_t chance(double p) { return generator_.chance(p) ? 1 : 0; }
 
  private:
   core::SplitMix64 generator_;

@@ -1,17 +1,15 @@
-// A simulated zoned device: the zone model of device/, moved by visible operations of a Simulation and troubled by a
-// fault plan. Owned by a SimWorld; every task of the program may call it. An I/O has its effect, and its result is
-// fixed, at one moment: when it reaches the device.
+// A simulated zoned device: the faulty device of device/model/, stepped by visible operations of a Simulation, with the
+// bytes where a world moves data. Owned by a SimWorld; every task of the program may call it. An I/O has its effect,
+// and its result is fixed, at one moment: when it reaches the device.
 #pragma once
 
 #include <cstdint>
-#include <functional>
 #include <optional>
 #include <vector>
 
 #include "core/random.h"
 #include "core/zoned_device.h"
-#include "device/model/fault_plan.h"
-#include "device/model/zone_model.h"
+#include "device/model/faulty_device.h"
 #include "sim/run/simulation.h"
 #include "sim/world/zone_contents.h"
 
@@ -35,7 +33,7 @@ class SimDevice final : public core::ZonedDevice, private core::LiveState {
   // A fresh device for the next execution, in which it is the `index`th that was opened (below 4096).
   void reset(std::uint32_t index);
 
-  [[nodiscard]] const device::ZoneModel& model() const { return model_; }
+  [[nodiscard]] const device::ZoneModel& model() const { return device_.model(); }
   [[nodiscard]] bool moves_data() const { return contents_.has_value(); }
 
   struct Result {
@@ -46,35 +44,30 @@ class SimDevice final : public core::ZonedDevice, private core::LiveState {
 
   // What the scheduler is told of an I/O that reaches the device.
   [[nodiscard]] Op op_of(const core::IoRequest& request, core::Site site) const;
-  // The fault that strikes this I/O at this moment, or null. For a plan that counts, a visible operation of its own
-  // comes before, unless the caller has just made op_of().
+  // The fault that keeps queue() from accepting this I/O, or null. For a plan that counts, a visible operation of its
+  // own comes before, unless the caller has just made op_of().
   const device::Fault* strike_queue(const core::IoRequest& request, core::Site site, bool op_made);
-  // The I/O's effect, after op_of() was passed: faults at completion, then the model, then the data. `fault`: one that
-  // already struck it and shortens it; null: none.
-  Result carry_out(const core::IoRequest& request, const device::Fault* fault);
+  // The I/O's effect on zones and data, after op_of() was passed.
+  Result carry_out(const core::IoRequest& request);
 
  private:
   [[nodiscard]] PartName name() const { return kFirstName + index_; }
-  core::DeviceGeometry do_geometry() const override { return model_.geometry(); }
+  core::DeviceGeometry do_geometry() const override { return device_.model().geometry(); }
   std::vector<core::ZoneReport> do_report() const override;
-  int do_manage(ZoneAction action, std::uint32_t zone, core::Site site) override;
+  int do_manage(core::ZoneAction action, std::uint32_t zone, core::Site site) override;
   void describe(core::StateSink& sink) const override;
 
   [[nodiscard]] Op whole_device(OpKind kind, bool read_only, core::Site site) const;
-  [[nodiscard]] std::uint32_t first_zone(const core::IoRequest& request) const;
-  const device::Fault* strike(device::FaultTarget target, device::FaultMoment moment, std::uint32_t zone);
-  int apply(const core::IoRequest& request, std::uint32_t length);
-  void move_data(const core::IoRequest& request, std::uint64_t offset, std::uint32_t length);
+  [[nodiscard]] Op zone_op(OpKind kind, std::uint32_t zone, bool read_only, core::Site site) const;
+  [[nodiscard]] bool chance(double p);
+  [[nodiscard]] std::uint64_t move_data(const core::IoRequest& request, std::uint32_t length);
 
   static constexpr PartName kFirstName = std::uint64_t{1} << 32U;  // no engine's owner
 
   Simulation& simulation_;
-  device::ZoneModel model_;
-  const device::FaultPlan& plan_;
-  device::FaultState faults_;
+  device::FaultyDevice device_;
   std::optional<std::uint64_t> fault_seed_;
   core::SplitMix64 fault_draws_;
-  std::function<bool(double)> chance_;
   std::optional<ZoneContents> contents_;
   bool faults_ordered_;  // which I/O comes first decides which one fails
   bool zones_linked_;    // limits: a write to one zone decides what may be done to another

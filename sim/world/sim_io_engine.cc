@@ -4,6 +4,8 @@
 #include <cassert>
 #include <utility>
 
+#include "device/model/inside_queue.h"
+
 namespace zoneknot::sim {
 
 SimIoEngine::SimIoEngine(Simulation& simulation, SimDevice& device, core::EngineKind kind, FlightTables& tables)
@@ -30,23 +32,10 @@ void SimIoEngine::describe(core::StateSink& sink) const {
   flights_->describe(sink);
 }
 
-// Everything for psync; what the kernel's asynchronous interfaces of 2020 have no command for.
-bool SimIoEngine::inside_queue(core::Direction direction) const {
-  switch (kind_) {
-    case core::EngineKind::psync:
-      return true;
-    case core::EngineKind::libaio:
-      return direction == core::Direction::trim || direction == core::Direction::sync;
-    case core::EngineKind::io_uring:
-      return direction == core::Direction::trim;
-  }
-  return true;
-}
-
 core::QueueStatus SimIoEngine::do_queue(core::IoRequest& request, core::Site site) {
   if (simulation_.abandoned()) return core::QueueStatus::completed;
   simulation_.touch(owner_);
-  const bool inside = inside_queue(request.direction);
+  const bool inside = device::inside_queue(kind_, request.direction);
   if (inside && flights_->queued() > 0) return core::QueueStatus::busy;
   if (inside) {
     simulation_.visible(device_.op_of(request, site));
@@ -56,19 +45,16 @@ core::QueueStatus SimIoEngine::do_queue(core::IoRequest& request, core::Site sit
   if (simulation_.abandoned()) return core::QueueStatus::completed;
   simulation_.hear(fault == nullptr ? 0 : static_cast<std::uint64_t>(fault->kind) + 1);
   if (fault != nullptr && fault->kind == device::FaultKind::busy) return core::QueueStatus::busy;
-  if (fault != nullptr && fault->kind == device::FaultKind::error) return complete_now(request, fault->error, 0, site);
-  if (inside || fault != nullptr) return perform(request, fault, inside, site);
+  if (fault != nullptr) return complete_now(request, fault->error, 0, site);
+  if (inside) return perform(request, site);
   simulation_.touch(owner_);
   flights_->queue(request);
   return core::QueueStatus::queued;
 }
 
 // The I/O from beginning to end, inside queue().
-core::QueueStatus SimIoEngine::perform(core::IoRequest& request, const device::Fault* fault, bool op_made,
-                                       core::Site site) {
-  if (!op_made) simulation_.visible(device_.op_of(request, site));
-  if (simulation_.abandoned()) return core::QueueStatus::completed;
-  const SimDevice::Result result = device_.carry_out(request, fault);
+core::QueueStatus SimIoEngine::perform(core::IoRequest& request, core::Site site) {
+  const SimDevice::Result result = device_.carry_out(request);
   simulation_.advance_ns(service_ns(result.transferred));
   simulation_.hear(result.data);
   return complete_now(request, result.error, result.transferred, site);
@@ -95,7 +81,7 @@ void SimIoEngine::launch(core::Site site) {
   simulation_.visible(device_.op_of(request, site));
   if (simulation_.abandoned()) return;
   simulation_.touch(owner_);
-  const SimDevice::Result result = device_.carry_out(request, nullptr);
+  const SimDevice::Result result = device_.carry_out(request);
   const std::uint32_t slot = flights_->launch();
   Flight& flight = flights_->at(slot);
   flight.error = result.error;

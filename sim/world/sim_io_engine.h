@@ -1,6 +1,6 @@
-// A simulated I/O engine of one job: psync, libaio or io_uring as far as the protocol can tell them apart. What each
-// does inside queue() is listed in docs/protocol.md section 1. Every I/O that is under way is a pseudo-task of its
-// Simulation, so that any order of completions can be chosen. Owned by the job, used by its task alone.
+// A simulated I/O engine of one job: psync, libaio or io_uring as far as the protocol can tell them apart. Every I/O
+// that is under way is a pseudo-task of its Simulation, so that any order of completions can be chosen. Owned by the
+// job, used by its task alone.
 #pragma once
 
 #include <cstdint>
@@ -33,8 +33,7 @@ class SimIoEngine final : public core::IoEngine, private EventTarget, private co
   void happened(std::uint64_t cookie) override;
   void describe(core::StateSink& sink) const override;
 
-  [[nodiscard]] bool inside_queue(core::Direction direction) const;
-  core::QueueStatus perform(core::IoRequest& request, const device::Fault* fault, bool op_made, core::Site site);
+  core::QueueStatus perform(core::IoRequest& request, core::Site site);
   core::QueueStatus complete_now(core::IoRequest& request, int error, std::uint32_t transferred, core::Site site);
   void launch(core::Site site);
   void hear_end(const core::IoRequest& request);

@@ -14,7 +14,7 @@ class ZoneContents {
  public:
   ZoneContents(std::uint64_t zone_size, std::uint32_t zones) : zone_size_(zone_size), zones_(zones) {}
 
-  // Bytes from the device's start; [offset, offset + length) lies within one zone. What was not written reads as zeros.
+  // Bytes from the device's start; [offset, offset + length) lies on the device. What was not written reads as zeros.
   void write(std::uint64_t offset, const std::byte* from, std::uint32_t length);
   void read(std::uint64_t offset, std::byte* to, std::uint32_t length) const;
   // All of the zone is unwritten again.
@@ -28,6 +28,9 @@ class ZoneContents {
     std::vector<std::byte> bytes;  // empty or zone_size_
     bool written = false;
   };
+
+  [[nodiscard]] std::vector<std::byte>& bytes_of(std::uint32_t index);
+  [[nodiscard]] std::uint32_t in_one_zone(std::uint64_t offset, std::uint32_t length) const;
 
   std::uint64_t zone_size_;
   std::vector<Zone> zones_;

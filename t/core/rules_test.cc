@@ -73,14 +73,14 @@ TEST(Rules, QuiesceThatStopsAtAnError_WaitsForAZoneWithItsOwnIoUnderWay) {
 TEST(Rules, RestOfAShortWrite_OwnsNoLock) {
   device::Fault cut;
   cut.kind = device::FaultKind::short_transfer;
-  cut.moment = device::FaultMoment::queue;
   cut.transferred = kBlock;
   cut.probability = 0.5;
   device::Fault busy;
   busy.kind = device::FaultKind::busy;
   busy.moment = device::FaultMoment::queue;
   busy.probability = 0.5;
-  JobSpec spec = writer();
+  JobSpec spec = writer(1);
+  spec.engine = EngineKind::psync;
   spec.min_bs[1] = spec.max_bs[1] = 2 * kBlock;
   SimulatedRun run(clones(spec, 2), kSeries, config(3, {cut, busy}));
   EXPECT_FALSE(run.search(50).contains("c"));

@@ -13,6 +13,7 @@ namespace zoneknot::device {
 namespace {
 
 using core::Direction;
+using core::ZoneAction;
 using core::ZoneCondition;
 
 constexpr std::uint64_t kSize = 1U << 20U;
@@ -22,17 +23,17 @@ constexpr std::uint32_t kBlockBytes = 4096;
 constexpr std::array kSequentialConditions = {
     ZoneCondition::empty, ZoneCondition::implicit_open, ZoneCondition::explicit_open, ZoneCondition::closed,
     ZoneCondition::full,  ZoneCondition::read_only,     ZoneCondition::offline};
-constexpr std::array kCommands = {ZoneCommand::open, ZoneCommand::close, ZoneCommand::finish, ZoneCommand::reset};
+constexpr std::array kCommands = {ZoneAction::open, ZoneAction::close, ZoneAction::finish, ZoneAction::reset};
 
 DeviceConfig small_device() {
   return {.zone_size = kSize, .zone_capacity = kCapacity, .zones = 16, .conventional = 2, .block_size = kBlockBytes};
 }
 
 int write(ZoneModel& model, std::uint64_t offset, std::uint32_t length = kBlockBytes) {
-  return model.apply(Direction::write, offset, length);
+  return model.apply(Direction::write, offset, length).error;
 }
 int read(ZoneModel& model, std::uint64_t offset, std::uint32_t length = kBlockBytes) {
-  return model.apply(Direction::read, offset, length);
+  return model.apply(Direction::read, offset, length).error;
 }
 
 // Brings a fresh zone into a condition, by legal means, with a block written where the condition allows it.
@@ -46,15 +47,15 @@ void bring(ZoneModel& model, std::uint32_t zone, ZoneCondition condition) {
       ASSERT_EQ(write(model, start), 0);
       break;
     case ZoneCondition::explicit_open:
-      ASSERT_EQ(model.manage(ZoneCommand::open, zone), 0);
+      ASSERT_EQ(model.manage(ZoneAction::open, zone), 0);
       ASSERT_EQ(write(model, start), 0);
       break;
     case ZoneCondition::closed:
       ASSERT_EQ(write(model, start), 0);
-      ASSERT_EQ(model.manage(ZoneCommand::close, zone), 0);
+      ASSERT_EQ(model.manage(ZoneAction::close, zone), 0);
       break;
     case ZoneCondition::full:
-      ASSERT_EQ(model.manage(ZoneCommand::finish, zone), 0);
+      ASSERT_EQ(model.manage(ZoneAction::finish, zone), 0);
       break;
     case ZoneCondition::read_only:
     case ZoneCondition::offline:
@@ -79,18 +80,18 @@ void expect_counts(const ZoneModel& model) {
 }
 
 // One letter for each condition of kSequentialConditions: the condition after the command, '!' for EIO.
-const std::map<ZoneCommand, std::string> kExpected = {
+const std::map<ZoneAction, std::string> kExpected = {
     // before:             e i x c f r o
-    {ZoneCommand::open, "xxxx!!!"},
-    {ZoneCommand::close, "!ccc!!!"},
-    {ZoneCommand::finish, "fffff!!"},
-    {ZoneCommand::reset, "eeeee!!"},
+    {ZoneAction::open, "xxxx!!!"},
+    {ZoneAction::close, "!ccc!!!"},
+    {ZoneAction::finish, "fffff!!"},
+    {ZoneAction::reset, "eeeee!!"},
 };
 
 char letter(ZoneCondition condition) { return "neixcfro"[static_cast<std::size_t>(condition)]; }
 
 TEST(ZoneModel, EveryCommandInEveryConditionDoesWhatTheStandardSays) {
-  for (const ZoneCommand command : kCommands) {
+  for (const ZoneAction command : kCommands) {
     for (std::size_t i = 0; i < kSequentialConditions.size(); ++i) {
       SCOPED_TRACE(testing::Message() << "command " << static_cast<int>(command) << " in "
                                       << letter(kSequentialConditions[i]));
@@ -113,8 +114,8 @@ TEST(ZoneModel, EveryCommandInEveryConditionDoesWhatTheStandardSays) {
 
 TEST(ZoneModel, ExplicitlyOpenedZoneWithoutDataClosesToClosed) {
   ZoneModel model(small_device());
-  ASSERT_EQ(model.manage(ZoneCommand::open, 5), 0);
-  ASSERT_EQ(model.manage(ZoneCommand::close, 5), 0);
+  ASSERT_EQ(model.manage(ZoneAction::open, 5), 0);
+  ASSERT_EQ(model.manage(ZoneAction::close, 5), 0);
   EXPECT_EQ(model.zone(5).condition, ZoneCondition::closed);
   EXPECT_EQ(model.active_zones(), 1U);
   EXPECT_EQ(model.open_zones(), 0U);
@@ -181,7 +182,7 @@ TEST(ZoneModel, ConventionalZonesTakeWritesAnywhereAndNoCommands) {
   EXPECT_EQ(write(model, 7 * kBlockBytes), 0);
   EXPECT_EQ(write(model, 0), 0);
   EXPECT_EQ(read(model, kSize - kBlockBytes), 0);
-  for (const ZoneCommand command : kCommands) EXPECT_EQ(model.manage(command, 1), EIO);
+  for (const ZoneAction command : kCommands) EXPECT_EQ(model.manage(command, 1), EIO);
   EXPECT_EQ(model.zone(0).condition, ZoneCondition::not_wp);
   EXPECT_EQ(model.zone(0).type, core::ZoneType::conventional);
   EXPECT_EQ(model.zone(2).type, core::ZoneType::sequential_write_required);
@@ -215,7 +216,7 @@ TEST(ZoneModel, IoBeyondTheDeviceOrOffTheBlocksIsRefused) {
   EXPECT_EQ(write(model, end - kBlockBytes, 2 * kBlockBytes), ENOSPC);
   EXPECT_EQ(write(model, ~std::uint64_t{0} - kBlockBytes + 1), ENOSPC);
   EXPECT_EQ(read(model, end), EIO);
-  EXPECT_EQ(model.apply(Direction::trim, end, kBlockBytes), EIO);
+  EXPECT_EQ(model.apply(Direction::trim, end, kBlockBytes).error, EIO);
   EXPECT_EQ(write(model, 1), EINVAL);
   EXPECT_EQ(write(model, 0, 512), EINVAL);
   EXPECT_EQ(write(model, 0, 0), EINVAL);
@@ -225,8 +226,8 @@ TEST(ZoneModel, IoBeyondTheDeviceOrOffTheBlocksIsRefused) {
 TEST(ZoneModel, TrimAndSyncChangeNothing) {
   ZoneModel model(small_device());
   bring(model, 5, ZoneCondition::implicit_open);
-  EXPECT_EQ(model.apply(Direction::trim, model.zone(5).start, kBlockBytes), 0);
-  EXPECT_EQ(model.apply(Direction::sync, 0, 0), 0);
+  EXPECT_EQ(model.apply(Direction::trim, model.zone(5).start, kBlockBytes).error, 0);
+  EXPECT_EQ(model.apply(Direction::sync, 0, 0).error, 0);
   EXPECT_EQ(model.zone(5).wp, model.zone(5).start + kBlockBytes);
   EXPECT_EQ(model.zone(5).condition, ZoneCondition::implicit_open);
 }
@@ -254,15 +255,15 @@ TEST(ZoneModel, ExplicitlyOpenZonesAreNeverClosedForAnother) {
   ZoneModel model(limited(3, 0));
   for (const std::uint32_t zone : {7U, 5U}) bring(model, zone, ZoneCondition::explicit_open);
   bring(model, 9, ZoneCondition::implicit_open);
-  EXPECT_EQ(model.manage(ZoneCommand::open, 6), 0);
+  EXPECT_EQ(model.manage(ZoneAction::open, 6), 0);
   EXPECT_EQ(model.zone(9).condition, ZoneCondition::closed);
-  EXPECT_EQ(model.manage(ZoneCommand::open, 10), ETOOMANYREFS);
+  EXPECT_EQ(model.manage(ZoneAction::open, 10), ETOOMANYREFS);
   EXPECT_EQ(write(model, 10 * kSize), ETOOMANYREFS);
   EXPECT_EQ(write(model, model.zone(9).wp), ETOOMANYREFS);
   EXPECT_EQ(model.zone(10).condition, ZoneCondition::empty);
   EXPECT_EQ(model.zone(10).wp, 10 * kSize);
-  EXPECT_EQ(model.manage(ZoneCommand::finish, 10), 0) << "finish needs no resource";
-  EXPECT_EQ(model.manage(ZoneCommand::finish, 9), 0);
+  EXPECT_EQ(model.manage(ZoneAction::finish, 10), 0) << "finish needs no resource";
+  EXPECT_EQ(model.manage(ZoneAction::finish, 9), 0);
   expect_counts(model);
 }
 
@@ -271,12 +272,12 @@ TEST(ZoneModel, ActiveLimitIsLookedAtBeforeTheOpenLimitAndHasNoSideEffect) {
   for (const std::uint32_t zone : {3U, 4U}) bring(model, zone, ZoneCondition::closed);
   for (const std::uint32_t zone : {7U, 5U, 9U}) bring(model, zone, ZoneCondition::implicit_open);
   EXPECT_EQ(write(model, 6 * kSize), EOVERFLOW);
-  EXPECT_EQ(model.manage(ZoneCommand::open, 6), EOVERFLOW);
+  EXPECT_EQ(model.manage(ZoneAction::open, 6), EOVERFLOW);
   EXPECT_EQ(model.open_zones(), 3U) << "nothing was closed for a command that is refused";
   EXPECT_EQ(model.zone(5).condition, ZoneCondition::implicit_open);
   EXPECT_EQ(write(model, model.zone(3).wp), 0) << "an active zone may be opened at the active limit";
   EXPECT_EQ(model.zone(5).condition, ZoneCondition::closed);
-  EXPECT_EQ(model.manage(ZoneCommand::finish, 4), 0);
+  EXPECT_EQ(model.manage(ZoneAction::finish, 4), 0);
   EXPECT_EQ(write(model, 6 * kSize), 0);
   expect_counts(model);
 }
@@ -286,7 +287,7 @@ TEST(ZoneModel, ResetAndDegradingGiveResourcesBack) {
   bring(model, 5, ZoneCondition::implicit_open);
   bring(model, 6, ZoneCondition::explicit_open);
   EXPECT_EQ(write(model, 7 * kSize), EOVERFLOW);
-  ASSERT_EQ(model.manage(ZoneCommand::reset, 6), 0);
+  ASSERT_EQ(model.manage(ZoneAction::reset, 6), 0);
   EXPECT_EQ(write(model, 7 * kSize), 0);
   model.degrade(5, ZoneCondition::read_only);
   EXPECT_EQ(write(model, 8 * kSize), 0);
@@ -301,7 +302,7 @@ TEST(ZoneModel, ResetDeviceGivesBackTheStateAfterConstruction) {
     const ZoneModel fresh(config);
     for (int round = 0; round < 3; ++round) {
       for (const std::uint32_t zone : {3U, 4U, 5U, 6U, 7U}) {
-        ASSERT_EQ(model.manage(ZoneCommand::reset, zone), 0);
+        ASSERT_EQ(model.manage(ZoneAction::reset, zone), 0);
         ASSERT_EQ(write(model, zone * kSize), 0);
       }
       model.degrade(8, ZoneCondition::offline);
@@ -323,7 +324,7 @@ TEST(ZoneModel, PrefilledDeviceStartsWithFullSequentialZones) {
   EXPECT_EQ(model.zone(2).condition, ZoneCondition::full);
   EXPECT_EQ(model.active_zones(), 0U);
   EXPECT_EQ(write(model, 2 * kSize), EIO);
-  EXPECT_EQ(model.manage(ZoneCommand::reset, 2), 0);
+  EXPECT_EQ(model.manage(ZoneAction::reset, 2), 0);
   EXPECT_EQ(write(model, 2 * kSize), 0);
 }
 

@@ -1,0 +1,23 @@
+// Which I/Os each kind of engine carries out inside queue(). The real engines and the simulated ones go by it.
+#pragma once
+
+#include "core/io_engine.h"
+#include "core/job_spec.h"
+
+namespace zoneknot::device {
+
+// Everything for psync; for the asynchronous engines what the kernel's interfaces of 2020 have no command for. Such an
+// I/O is busy while others are queued and not committed: they were to come before it.
+constexpr bool inside_queue(core::EngineKind kind, core::Direction direction) {
+  switch (kind) {
+    case core::EngineKind::psync:
+      return true;
+    case core::EngineKind::libaio:
+      return direction == core::Direction::trim || direction == core::Direction::sync;
+    case core::EngineKind::io_uring:
+      return direction == core::Direction::trim;
+  }
+  return true;
+}
+
+}  // namespace zoneknot::device
