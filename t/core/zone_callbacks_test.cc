@@ -21,6 +21,16 @@ TEST(QueueDone, QueuedWrite_MovesThePointerAndKeepsItsLockUntilItIsPut) {
   EXPECT_EQ(one.owned(0), 0U);
 }
 
+TEST(QueueDone, WriteThatReachesPastTheZone_MovesThePointerToItsEnd) {
+  OneJob one(job("randwrite"), kSeries, {2});
+  IoUnit* unit = one.prepare(Direction::write, at(0, 2));
+  unit->request.length = 3 * kBlock;
+  queue_done(one.context, *unit, QueueStatus::queued);
+  EXPECT_EQ(one.wp(0), at(0, 4));
+  EXPECT_EQ(one.table.sectors_with_data.read(), 2 * kBlock);
+  one.pipeline.put(*unit);
+}
+
 TEST(QueueDone, CompletionByTheDevice_ReleasesNothing) {
   OneJob one(job("randwrite"), kSeries, {0});
   one.world.script.ends_at_once = true;

@@ -1,11 +1,10 @@
+// What is peculiar to real engines on a file; t/contract/io_engine.h has the rest.
 #include <fcntl.h>
 #include <gtest/gtest.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <array>
 #include <cerrno>
-#include <deque>
 
 #include "device/real/engine_factory.h"
 #include "t/device/real/event_log.h"
@@ -43,29 +42,11 @@ class Engines : public testing::TestWithParam<EngineKind> {
     });
   }
 
-  [[nodiscard]] bool asynchronous() const { return GetParam() != EngineKind::psync; }
-
   TempFolder folder_;
   EventLog log_;
   ThreadRuntime runtime_{log_};
   int fd_ = -1;
 };
-
-TEST_P(Engines, WrittenBlockIsReadBack) {
-  on_engine(4, [&](core::IoEngine& engine) {
-    EXPECT_EQ(engine.synchronous(), !asynchronous());
-    const Buffer out(2 * kBlock, 'w');
-    const Buffer in(2 * kBlock);
-    IoRequest write = request(Direction::write, 3 * kBlock, out, 2 * kBlock);
-    ASSERT_TRUE(carry_out(engine, write));
-    EXPECT_EQ(write.error, 0);
-    EXPECT_EQ(write.transferred, 2 * kBlock);
-    IoRequest read = request(Direction::read, 3 * kBlock, in, 2 * kBlock);
-    ASSERT_TRUE(carry_out(engine, read));
-    EXPECT_EQ(read.transferred, 2 * kBlock);
-    EXPECT_EQ(std::memcmp(in.bytes(), out.bytes(), 2 * kBlock), 0);
-  });
-}
 
 TEST_P(Engines, ReadAcrossTheEndOfTheFileIsShort) {
   on_engine(1, [&](core::IoEngine& engine) {
@@ -74,14 +55,6 @@ TEST_P(Engines, ReadAcrossTheEndOfTheFileIsShort) {
     ASSERT_TRUE(carry_out(engine, read));
     EXPECT_EQ(read.error, 0);
     EXPECT_EQ(read.transferred, kBlock);
-  });
-}
-
-TEST_P(Engines, SyncEndsWithoutError) {
-  on_engine(1, [&](core::IoEngine& engine) {
-    IoRequest sync = sync_request();
-    ASSERT_TRUE(carry_out(engine, sync));
-    EXPECT_EQ(sync.error, 0);
   });
 }
 
@@ -118,37 +91,6 @@ TEST_P(Engines, BadDescriptorIsAnErrorOfTheIo) {
   });
 }
 
-TEST_P(Engines, SixtyFourAtOnceAllEndOnce) {
-  constexpr std::uint32_t kDepth = 64;
-  on_engine(kDepth, [&](core::IoEngine& engine) {
-    std::deque<Buffer> buffers;
-    std::deque<IoRequest> writes;
-    for (std::uint32_t i = 0; i < kDepth; ++i) {
-      buffers.emplace_back(kBlock, static_cast<char>('0' + i));
-      writes.push_back(request(Direction::write, i * kBlock, buffers.back()));
-      ASSERT_EQ(engine.queue(writes.back()), asynchronous() ? QueueStatus::queued : QueueStatus::completed);
-    }
-    std::vector<IoRequest*> ended(kDepth);
-    std::size_t count = asynchronous() ? 0 : kDepth;
-    ASSERT_EQ(engine.commit(), 0);
-    while (count < kDepth) {
-      const int got = engine.reap(std::span(ended).subspan(count, std::min<std::size_t>(7, kDepth - count)), 1);
-      ASSERT_GT(got, 0);
-      count += static_cast<std::size_t>(got);
-    }
-    for (const IoRequest& write : writes) {
-      EXPECT_EQ(write.transferred, kBlock);
-      if (asynchronous()) {
-        EXPECT_EQ(std::ranges::count(ended, &write), 1);
-      }
-    }
-    const Buffer all(kDepth * kBlock);
-    IoRequest read = request(Direction::read, 0, all, kDepth * kBlock);
-    ASSERT_TRUE(carry_out(engine, read));
-    for (std::uint32_t i = 0; i < kDepth; ++i) EXPECT_EQ(all.at(i * kBlock), static_cast<char>('0' + i));
-  });
-}
-
 TEST_P(Engines, ReapWithoutMinimumDoesNotWait) {
   on_engine(1, [&](core::IoEngine& engine) {
     IoRequest* ended = nullptr;
@@ -175,50 +117,6 @@ TEST_P(AsynchronousEngines, FullEngineIsBusyUntilAnIoHasEnded) {
   });
 }
 
-TEST_P(AsynchronousEngines, ReapWithAMinimumSubmitsWhatWasQueuedFirst) {
-  on_engine(1, [&](core::IoEngine& engine) {
-    const Buffer block(kBlock, 'x');
-    IoRequest write = request(Direction::write, 0, block);
-    ASSERT_EQ(engine.queue(write), QueueStatus::queued);
-    IoRequest* ended = nullptr;
-    EXPECT_EQ(engine.reap(std::span(&ended, 1), 0), 0) << "not handed over yet";
-    EXPECT_EQ(engine.reap(std::span(&ended, 1), 1), 1);
-    EXPECT_EQ(ended, &write);
-  });
-}
-
-TEST_P(AsynchronousEngines, TrimIsBusyWhileAnIoIsNotSubmitted) {
-  on_engine(4, [&](core::IoEngine& engine) {
-    const Buffer block(kBlock, 'x');
-    IoRequest write = request(Direction::write, 0, block);
-    IoRequest trim = write;
-    trim.direction = Direction::trim;
-    ASSERT_EQ(engine.queue(write), QueueStatus::queued);
-    EXPECT_EQ(engine.queue(trim), QueueStatus::busy);
-    ASSERT_EQ(engine.commit(), 0);
-    EXPECT_EQ(engine.queue(trim), QueueStatus::completed);
-    IoRequest* ended = nullptr;
-    EXPECT_EQ(engine.reap(std::span(&ended, 1), 1), 1);
-  });
-}
-
-TEST_P(AsynchronousEngines, SyncIsDoneInsideQueueByLibaioAndQueuedByIoUring) {
-  on_engine(4, [&](core::IoEngine& engine) {
-    const Buffer block(kBlock, 'x');
-    IoRequest write = request(Direction::write, 0, block);
-    IoRequest sync = sync_request();
-    ASSERT_EQ(engine.queue(write), QueueStatus::queued);
-    const bool libaio = GetParam() == EngineKind::libaio;
-    EXPECT_EQ(engine.queue(sync), libaio ? QueueStatus::busy : QueueStatus::queued);
-    ASSERT_EQ(engine.commit(), 0);
-    if (libaio) {
-      EXPECT_EQ(engine.queue(sync), QueueStatus::completed);
-    }
-    std::array<IoRequest*, 2> ended{};
-    EXPECT_EQ(engine.reap(ended, libaio ? 1 : 2), libaio ? 1 : 2);
-  });
-}
-
 TEST_P(AsynchronousEngines, IoThatWasNotSubmittedIsCancelled) {
   on_engine(2, [&](core::IoEngine& engine) {
     const Buffer block(kBlock, 'x');
@@ -234,26 +132,6 @@ TEST_P(AsynchronousEngines, IoThatWasNotSubmittedIsCancelled) {
     IoRequest read = request(Direction::read, 0, in);
     ASSERT_TRUE(carry_out(engine, read));
     EXPECT_EQ(in.at(0), 0) << "the cancelled write reached the file";
-  });
-}
-
-TEST_P(AsynchronousEngines, CancelOfASubmittedIoSaysWhetherItWillStillBeReaped) {
-  constexpr std::size_t kDepth = 16;
-  on_engine(kDepth, [&](core::IoEngine& engine) {
-    const Buffer block(kBlock, 'x');
-    std::array<IoRequest, kDepth> writes;
-    for (std::size_t i = 0; i < kDepth; ++i) {
-      writes[i] = request(Direction::write, i * kBlock, block);
-      ASSERT_EQ(engine.queue(writes[i]), QueueStatus::queued);
-    }
-    ASSERT_EQ(engine.commit(), 0);
-    std::size_t left = 0;
-    for (IoRequest& write : writes) left += engine.cancel(write) ? 0 : 1;
-    std::array<IoRequest*, kDepth> ended{};
-    if (left > 0) {
-      EXPECT_EQ(engine.reap(ended, left), static_cast<int>(left));
-    }
-    EXPECT_EQ(engine.reap(ended, 0), 0);
   });
 }
 

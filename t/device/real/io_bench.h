@@ -1,72 +1,21 @@
-// What the tests of engines need: aligned buffers, requests, and a task to make the calls on. One test each.
+// What the tests of real engines need beside what both worlds do.
 #pragma once
 
-#include <gtest/gtest.h>
-
-#include <cstdlib>
+#include <cerrno>
 #include <cstring>
-#include <functional>
-#include <memory>
 #include <string>
-#include <vector>
 
-#include "core/io_engine.h"
-#include "core/job_spec.h"
 #include "device/real/engine_factory.h"
 #include "device/real/thread_runtime.h"
+#include "t/contract/io.h"
 
 namespace zoneknot::device {
 
-inline constexpr std::uint32_t kBlock = 4096;
-
-// `length` bytes of `fill`, aligned for direct I/O.
-class Buffer {
- public:
-  explicit Buffer(std::uint32_t length = kBlock, char fill = 0)
-      : bytes_(static_cast<std::byte*>(std::aligned_alloc(kBlock, length)), &std::free) {
-    std::memset(bytes_.get(), fill, length);
-  }
-  [[nodiscard]] std::byte* bytes() const { return bytes_.get(); }
-  [[nodiscard]] char at(std::size_t index) const { return static_cast<char>(bytes_.get()[index]); }
-
- private:
-  std::unique_ptr<std::byte, decltype(&std::free)> bytes_;
-};
-
-inline core::IoRequest request(core::Direction direction, std::uint64_t offset, const Buffer& buffer,
-                               std::uint32_t length = kBlock) {
-  core::IoRequest made;
-  made.direction = direction;
-  made.offset = offset;
-  made.length = length;
-  made.buffer = buffer.bytes();
-  return made;
-}
-
-inline core::IoRequest sync_request() {
-  core::IoRequest made;
-  made.direction = core::Direction::sync;
-  return made;
-}
-
-// Carries one I/O to its end, whatever the engine. False: busy.
-inline bool carry_out(core::IoEngine& engine, core::IoRequest& io) {
-  const core::QueueStatus status = engine.queue(io);
-  EXPECT_FALSE(engine.synchronous() && status == core::QueueStatus::queued);
-  switch (status) {
-    case core::QueueStatus::busy:
-      return false;
-    case core::QueueStatus::completed:
-      return true;
-    case core::QueueStatus::queued:
-      break;
-  }
-  core::IoRequest* ended = nullptr;
-  EXPECT_EQ(engine.commit(), 0);
-  EXPECT_EQ(engine.reap(std::span(&ended, 1), 1), 1);
-  EXPECT_EQ(ended, &io);
-  return true;
-}
+using contract::Buffer;
+using contract::carry_out;
+using contract::kBlock;
+using contract::request;
+using contract::sync_request;
 
 // Names the tests of one engine.
 inline std::string name_of(const testing::TestParamInfo<core::EngineKind>& info) {

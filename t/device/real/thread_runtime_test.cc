@@ -22,60 +22,6 @@ void wait_until(const std::atomic<bool>& flag) {
   while (!flag.load()) std::this_thread::yield();
 }
 
-TEST(ThreadRuntime, TasksHaveIdsInTheOrderOfSpawningAndKnowThem) {
-  EventLog log;
-  ThreadRuntime runtime(log);
-  std::vector<core::TaskId> seen;
-  runtime.run("main", [&] {
-    seen.push_back(runtime.current());
-    const core::TaskId child = runtime.spawn("child", [&] { seen.push_back(runtime.current()); });
-    runtime.join(child);
-    seen.push_back(child);
-  });
-  EXPECT_EQ(seen, (std::vector<core::TaskId>{0, 1, 1}));
-  EXPECT_TRUE(log.has("started 0 main"));
-  EXPECT_TRUE(log.has("started 1 child"));
-  EXPECT_TRUE(log.has("ended 1"));
-  EXPECT_TRUE(log.has("ended 0"));
-}
-
-TEST(ThreadRuntime, RunReturnsWhenTasksThatNobodyJoinsHaveEnded) {
-  EventLog log;
-  ThreadRuntime runtime(log);
-  std::atomic<int> ended{0};
-  runtime.run("main", [&] {
-    for (int i = 0; i < 4; ++i) {
-      runtime.spawn("child", [&] {
-        std::this_thread::yield();
-        ++ended;
-      });
-    }
-  });
-  EXPECT_EQ(ended, 4);
-}
-
-TEST(ThreadRuntime, LocksExclude) {
-  EventLog log;
-  ThreadRuntime runtime(log);
-  int counter = 0;
-  constexpr int kTasks = 4;
-  constexpr int kRounds = 2000;
-  runtime.run("main", [&] {
-    Mutex mutex(runtime, {.lock_class = "counter", .order_key = {}});
-    std::vector<core::TaskId> tasks;
-    for (int i = 0; i < kTasks; ++i) {
-      tasks.push_back(runtime.spawn("adder", [&] {
-        for (int round = 0; round < kRounds; ++round) {
-          const ScopedLock lock(mutex);
-          ++counter;
-        }
-      }));
-    }
-    for (const core::TaskId task : tasks) runtime.join(task);
-  });
-  EXPECT_EQ(counter, kTasks * kRounds);
-}
-
 TEST(ThreadRuntime, RecursiveLockIsFreeOnlyAfterAsManyUnlocks) {
   EventLog log;
   ThreadRuntime runtime(log);
@@ -100,19 +46,6 @@ TEST(ThreadRuntime, RecursiveLockIsFreeOnlyAfterAsManyUnlocks) {
   });
   EXPECT_EQ(taken, (std::vector<bool>{false, false, true}));
   EXPECT_FALSE(log.has("waits 0 lock"));
-}
-
-TEST(ThreadRuntime, PlainLockThatTheTaskOwnsIsNotTakenByTryLock) {
-  EventLog log;
-  ThreadRuntime runtime(log);
-  runtime.run("main", [&] {
-    Mutex mutex(runtime, {.lock_class = "plain", .order_key = {}});
-    mutex.lock();
-    EXPECT_FALSE(mutex.try_lock());
-    mutex.unlock();
-    EXPECT_TRUE(mutex.try_lock());
-    mutex.unlock();
-  });
 }
 
 TEST(ThreadRuntime, WaitsAreToldOnlyWhereATaskReallyWaits) {
@@ -150,19 +83,6 @@ TEST(ThreadRuntime, UnlockByAStrangerIsReportedAndChangesNothing) {
   EXPECT_TRUE(log.has("stranger 1 0"));
   EXPECT_FALSE(taken);
   EXPECT_TRUE(log.has("gave 0 0"));
-}
-
-TEST(ThreadRuntime, LockThatATaskLeaksStaysLocked) {
-  EventLog log;
-  ThreadRuntime runtime(log);
-  bool taken = true;
-  runtime.run("main", [&] {
-    Mutex mutex(runtime, {.lock_class = "zone", .kind = LockKind::recursive, .order_key = {}});
-    runtime.join(runtime.spawn("leaker", [&] { mutex.lock(); }));
-    taken = mutex.try_lock();
-  });
-  EXPECT_FALSE(taken);
-  EXPECT_TRUE(log.has("ended 1"));
 }
 
 TEST(ThreadRuntime, AbandonedRunUnwindsEveryTaskWhereverItWaits) {

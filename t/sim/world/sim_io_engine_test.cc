@@ -13,52 +13,6 @@
 namespace zoneknot::sim {
 namespace {
 
-TEST(SimIoEngine, Psync_DoesEverythingInsideQueue) {
-  Bench bench;
-  bench.steadily([&bench] {
-    const auto engine = bench.world.open_engine(job(EngineKind::psync));
-    EXPECT_TRUE(engine->synchronous());
-    for (const Direction direction : {Direction::write, Direction::read, Direction::trim}) {
-      IoRequest io = request(direction, 0);
-      EXPECT_EQ(engine->queue(io), QueueStatus::completed);
-      EXPECT_EQ(io.error, 0);
-      EXPECT_EQ(io.transferred, kBlock);
-    }
-    IoRequest sync = request(Direction::sync, 0, 0);
-    EXPECT_EQ(engine->queue(sync), QueueStatus::completed);
-    EXPECT_EQ(bench.zone(0).wp, kBlock);
-    IoRequest unaligned_to_wp = request(Direction::write, 2 * kBlock);
-    EXPECT_EQ(engine->queue(unaligned_to_wp), QueueStatus::completed);
-    EXPECT_EQ(unaligned_to_wp.error, EIO);
-    EXPECT_FALSE(engine->cancel(sync));
-  });
-}
-
-TEST(SimIoEngine, AsynchronousEngines_DoInsideQueueOnlyWhatTheyHaveNoCommandFor) {
-  const struct {
-    EngineKind kind;
-    QueueStatus trim, sync;
-  } rows[] = {{EngineKind::libaio, QueueStatus::completed, QueueStatus::completed},
-              {EngineKind::io_uring, QueueStatus::completed, QueueStatus::queued}};
-  for (const auto& row : rows) {
-    Bench bench;
-    bench.steadily([&] {
-      const auto engine = bench.world.open_engine(job(row.kind));
-      EXPECT_FALSE(engine->synchronous());
-      IoRequest trim = request(Direction::trim, 0);
-      EXPECT_EQ(engine->queue(trim), row.trim);
-      IoRequest sync = request(Direction::sync, 0, 0);
-      EXPECT_EQ(engine->queue(sync), row.sync);
-      IoRequest write = request(Direction::write, 0);
-      EXPECT_EQ(engine->queue(write), QueueStatus::queued);
-      IoRequest second_trim = request(Direction::trim, 0);
-      EXPECT_EQ(engine->queue(second_trim), QueueStatus::busy) << "a write is queued and not committed";
-      EXPECT_EQ(engine->commit(), 0);
-      EXPECT_EQ(engine->queue(second_trim), QueueStatus::completed);
-    });
-  }
-}
-
 TEST(SimIoEngine, QueuedWrite_ReachesTheDeviceAtCommitAndEndsInAReap) {
   Bench bench;
   bench.steadily([&bench] {
@@ -77,20 +31,6 @@ TEST(SimIoEngine, QueuedWrite_ReachesTheDeviceAtCommitAndEndsInAReap) {
     EXPECT_EQ(first.transferred, kBlock);
     EXPECT_EQ(bench.world.clock().now_ns() - before, 2 * service_ns(kBlock));
   });
-}
-
-TEST(SimIoEngine, WaitingReap_SubmitsWhatIsQueued) {
-  Bench bench;
-  const Outcome outcome = bench.steadily([&bench] {
-    const auto engine = bench.world.open_engine(job(EngineKind::io_uring));
-    IoRequest io = request(Direction::write, 0);
-    EXPECT_EQ(engine->queue(io), QueueStatus::queued);
-    std::vector<IoRequest*> out;
-    EXPECT_EQ(reap(*engine, out, 0, 4), 0);
-    EXPECT_EQ(bench.zone(0).wp, 0U) << "a reap that does not wait submits nothing";
-    EXPECT_EQ(reap(*engine, out, 1, 4), 1);
-  });
-  EXPECT_EQ(outcome.kind, OutcomeKind::finished);
 }
 
 TEST(SimIoEngine, ReapOfMoreThanIsUnderWay_IsAHangOfOne) {

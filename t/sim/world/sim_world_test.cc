@@ -114,23 +114,6 @@ TEST(SimWorld, WhatWasWritten_IsReadUntilTheZoneIsReset) {
   }
 }
 
-TEST(SimWorld, WriteThatFails_LeavesTheDataAlone) {
-  Simulation simulation;
-  WorldConfig config;
-  config.moves_data = true;
-  SimWorld world(simulation, config);
-  steadily(simulation, world, [&world] {
-    const auto engine = world.open_engine(job("disk"));
-    std::vector<std::byte> data(kBlock, std::byte{0x5a});
-    std::vector<std::byte> other(kBlock, std::byte{0x33});
-    std::vector<std::byte> buffer(kBlock);
-    EXPECT_EQ(transfer(*engine, core::Direction::write, 0, data), 0);
-    EXPECT_NE(transfer(*engine, core::Direction::write, 0, other), 0);
-    EXPECT_EQ(transfer(*engine, core::Direction::read, 0, buffer), 0);
-    EXPECT_EQ(buffer, data);
-  });
-}
-
 TEST(SimWorld, ZoneReset_TakesAMillisecondOfVirtualTime) {
   Simulation simulation;
   SimWorld world(simulation, {});

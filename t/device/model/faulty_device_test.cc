@@ -1,0 +1,164 @@
+#include "device/model/faulty_device.h"
+
+#include <gtest/gtest.h>
+
+#include <cerrno>
+#include <vector>
+
+#include "t/contract/zoned_device.h"
+
+namespace zoneknot::device {
+namespace {
+
+using contract::kBlock;
+using contract::kZone;
+using core::Direction;
+using core::ZoneAction;
+using core::ZoneCondition;
+
+core::IoRequest io(Direction direction, std::uint64_t offset, std::uint32_t length = kBlock) {
+  core::IoRequest made;
+  made.direction = direction;
+  made.offset = offset;
+  made.length = length;
+  return made;
+}
+
+// A device of four zones with one fault; chances come true as told.
+struct OneFault {
+  explicit OneFault(const Fault& fault = {.zones = {ZoneSelection::Kind::list, {}}})
+      : plan{{fault}}, device({.zone_size = kZone, .zones = 4}, plan, [this](double p) {
+          asked.push_back(p);
+          return comes_true;
+        }) {}
+
+  [[nodiscard]] std::uint64_t written(std::uint32_t zone) const {
+    return device.model().zone(zone).wp - device.model().zone(zone).start;
+  }
+  int reset(std::uint32_t zone) {
+    return device.manage(ZoneAction::reset, zone, [this] {
+      ++wipes;
+      return wipe_error;
+    });
+  }
+
+  FaultPlan plan;
+  std::vector<double> asked;
+  bool comes_true = true;
+  int wipes = 0;
+  int wipe_error = 0;
+  FaultyDevice device;
+};
+
+Fault short_write(std::uint32_t transferred) {
+  return {.zones = {}, .kind = FaultKind::short_transfer, .transferred = transferred};
+}
+
+TEST(FaultyDevice, ShortTransferIsRoundedDownToBlocks) {
+  const struct {
+    std::uint32_t transferred, done;
+  } rows[] = {{0, 0},
+              {1, 0},
+              {kBlock - 1, 0},
+              {kBlock, kBlock},
+              {4196, kBlock},
+              {2 * kBlock - 1, kBlock},
+              {2 * kBlock, 2 * kBlock},
+              {9 * kBlock, 3 * kBlock}};
+  for (const auto& row : rows) {
+    OneFault bench(short_write(row.transferred));
+    const IoEffect effect = bench.device.carry_out(io(Direction::write, kZone, 3 * kBlock));
+    EXPECT_EQ(effect.error, 0);
+    EXPECT_EQ(effect.done, row.done) << row.transferred;
+    EXPECT_EQ(effect.transferred(), row.done);
+    EXPECT_EQ(bench.written(1), row.done);
+    EXPECT_EQ(bench.device.model().zone(1).condition,
+              row.done == 0 ? ZoneCondition::empty : ZoneCondition::implicit_open);
+  }
+}
+
+TEST(FaultyDevice, FaultAtTheQueueLeavesTheZonesAlone) {
+  OneFault bench({.zones = {}, .moment = FaultMoment::queue, .error = ENOSPC, .count = 1});
+  const Fault* fault = bench.device.strike_queue(io(Direction::write, 0));
+  ASSERT_NE(fault, nullptr);
+  EXPECT_EQ(fault->error, ENOSPC);
+  EXPECT_EQ(bench.device.strike_queue(io(Direction::write, 0)), nullptr);
+  EXPECT_EQ(bench.written(0), 0U);
+}
+
+TEST(FaultyDevice, FaultAtCompletionIsAnErrorWithoutAnyEffect) {
+  OneFault bench({.zones = {ZoneSelection::Kind::odd, {}}, .error = EILSEQ});
+  const IoEffect effect = bench.device.carry_out(io(Direction::write, kZone));
+  EXPECT_EQ(effect.error, EILSEQ);
+  EXPECT_EQ(effect.done, 0U);
+  EXPECT_EQ(bench.written(1), 0U);
+  EXPECT_EQ(bench.device.carry_out(io(Direction::write, 2 * kZone)).error, 0);
+}
+
+TEST(FaultyDevice, WriteThatFailsInItsSecondZoneHasDoneTheFirst) {
+  OneFault bench;
+  ASSERT_EQ(bench.device.carry_out(io(Direction::write, 0, kZone - kBlock)).error, 0);
+  ASSERT_EQ(bench.device.carry_out(io(Direction::write, kZone, kBlock)).error, 0);
+  const IoEffect effect = bench.device.carry_out(io(Direction::write, kZone - kBlock, 2 * kBlock));
+  EXPECT_EQ(effect.error, EIO);
+  EXPECT_EQ(effect.done, kBlock);
+  EXPECT_EQ(effect.transferred(), 0U);
+  EXPECT_EQ(bench.device.model().zone(0).condition, ZoneCondition::full);
+  EXPECT_EQ(bench.written(1), kBlock);
+}
+
+TEST(FaultyDevice, IoBeyondTheDeviceBelongsToNoZone) {
+  OneFault bench({.zones = {ZoneSelection::Kind::list, {4}}, .error = EILSEQ});
+  EXPECT_EQ(bench.device.carry_out(io(Direction::write, 4 * kZone)).error, ENOSPC);
+  EXPECT_EQ(bench.device.carry_out(io(Direction::read, 4 * kZone)).error, EIO);
+}
+
+TEST(FaultyDevice, ChanceIsAskedForOnlyWhereItIsOpen) {
+  for (const double p : {0.0, 0.25, 1.0}) {
+    OneFault bench({.zones = {}, .error = EIO, .probability = p});
+    EXPECT_EQ(bench.device.carry_out(io(Direction::write, 0)).error, p > 0 ? EIO : 0);
+    EXPECT_EQ(bench.asked, p == 0.25 ? std::vector<double>{0.25} : std::vector<double>{});
+    bench.comes_true = false;
+    EXPECT_EQ(bench.device.carry_out(io(Direction::write, kZone)).error, p == 1 ? EIO : 0);
+  }
+}
+
+TEST(FaultyDevice, ResetWipesTheZoneUnlessItIsRefused) {
+  OneFault bench;
+  ASSERT_EQ(bench.device.carry_out(io(Direction::write, kZone)).error, 0);
+  bench.wipe_error = ENOTSUP;
+  EXPECT_EQ(bench.reset(1), ENOTSUP);
+  EXPECT_EQ(bench.written(1), kBlock) << "what could not be wiped is not empty";
+  bench.wipe_error = 0;
+  EXPECT_EQ(bench.reset(1), 0);
+  EXPECT_EQ(bench.written(1), 0U);
+  EXPECT_EQ(bench.wipes, 2);
+  EXPECT_EQ(bench.device.manage(ZoneAction::finish, 1, [] { return ENOTSUP; }), 0) << "nothing to wipe";
+}
+
+TEST(FaultyDevice, ResetThatIsRefusedWipesNothing) {
+  OneFault bench({.target = FaultTarget::reset, .zones = {}, .error = EIO, .count = 1});
+  EXPECT_EQ(bench.reset(1), EIO);
+  EXPECT_EQ(bench.wipes, 0);
+  FaultPlan none;
+  FaultyDevice conventional({.zone_size = kZone, .zones = 4, .conventional = 1}, none, [](double) { return false; });
+  EXPECT_EQ(conventional.manage(ZoneAction::reset, 0,
+                                [] {
+                                  ADD_FAILURE() << "wiped";
+                                  return 0;
+                                }),
+            EIO);
+}
+
+TEST(FaultyDevice, DeviceThatIsResetCountsItsFaultsAnew) {
+  OneFault bench({.zones = {}, .error = EIO, .count = 1});
+  for (int round = 0; round < 2; ++round) {
+    EXPECT_EQ(bench.device.carry_out(io(Direction::write, 0)).error, EIO);
+    EXPECT_EQ(bench.device.carry_out(io(Direction::write, 0)).error, 0);
+    bench.device.reset_device();
+    EXPECT_EQ(bench.written(0), 0U);
+  }
+}
+
+}  // namespace
+}  // namespace zoneknot::device
