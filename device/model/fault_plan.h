@@ -16,15 +16,15 @@ namespace zoneknot::device {
 
 enum class FaultTarget : std::uint8_t { read, write, trim, sync, reset };
 enum class FaultMoment : std::uint8_t {
-  queue,     // the engine's queue() reports the error (or says busy)
-  complete,  // the device reports it when the I/O ends
+  queue,     // the engine's queue() reports the error or says busy; a transfer is not short here
+  complete,  // the device reports the error or the short transfer when the I/O ends; nothing is busy here
 };
 enum class FaultKind : std::uint8_t { error, short_transfer, busy };
 
 struct ZoneSelection {
   enum class Kind : std::uint8_t { all, odd, even, list } kind = Kind::all;
   std::vector<std::uint32_t> list;  // ascending; zone numbers count from the device's start
-  // Of core::kNoId, an I/O that belongs to no zone (sync): only `all`.
+  // core::kNoId stands for an I/O that belongs to no zone (sync): only `all` contains it.
   [[nodiscard]] bool contains(std::uint32_t zone) const;
 };
 
@@ -58,7 +58,7 @@ class FaultState {
   const Fault* strike(FaultTarget target, FaultMoment moment, std::uint32_t zone,
                       const std::function<bool(double)>& chance);
 
-  // What decides which I/Os will be struck.
+  // Adds the counts that decide which I/Os will be struck.
   void describe(core::StateSink& sink) const;
 
  private:

@@ -38,7 +38,7 @@ class FaultyDevice {
   // ZoneModel::manage) or of `wipe`; then the zone is as it was.
   [[nodiscard]] int manage(core::ZoneAction action, std::uint32_t zone, const std::function<int()>& wipe);
 
-  // What tells its state from every other one of the same device and plan.
+  // Adds what tells this state from every other one of the same device and plan.
   void describe(core::StateSink& sink) const;
 
  private:

@@ -6,8 +6,8 @@
 
 namespace zoneknot::device {
 
-// Everything for psync; for the asynchronous engines what the kernel's interfaces of 2020 have no command for. Such an
-// I/O is busy while others are queued and not committed: they were to come before it.
+// Whether an engine of this kind does such an I/O inside queue(): psync does all, the asynchronous engines do what the
+// kernel's interfaces of 2020 have no command for. It is busy while others are queued, which are to come before it.
 constexpr bool inside_queue(core::EngineKind kind, core::Direction direction) {
   switch (kind) {
     case core::EngineKind::psync:

@@ -50,7 +50,7 @@ struct IoEffect {
 
 class ZoneModel {
  public:
-  // check_config(config) has nothing to say.
+  // `config` has passed check_config().
   explicit ZoneModel(const DeviceConfig& config);
 
   // Back to the state after construction. Costs as much as zones were touched since then.
@@ -64,7 +64,7 @@ class ZoneModel {
   [[nodiscard]] std::uint32_t zone_of(std::uint64_t offset) const {
     return static_cast<std::uint32_t>(offset / config_.zone_size);
   }
-  // What tells its state from every other one of the same device.
+  // Adds what tells this state from every other one of the same device.
   void describe(core::StateSink& sink) const;
   [[nodiscard]] std::uint32_t open_zones() const { return open_; }      // implicitly or explicitly
   [[nodiscard]] std::uint32_t active_zones() const { return active_; }  // open or closed

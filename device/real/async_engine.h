@@ -31,9 +31,9 @@ class AsyncEngine : public core::IoEngine {
   void submitted(std::size_t count) { under_way_ += count; }
   // An I/O that was under way has ended; `result` is its bytes or a negative errno value.
   void ended(core::IoRequest& request, std::int64_t result);
-  // The same of one that the kernel refused to begin.
+  // An I/O that the kernel refused to begin has ended with `error`.
   void refused(core::IoRequest& request, int error);
-  // One that was under way will never be reaped.
+  // An I/O that was under way will never be reaped.
   void forgotten() { --under_way_; }
   // Waits until nothing is under way any more, ignoring a run that is given up: the kernel still writes to buffers.
   void drain();

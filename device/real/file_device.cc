@@ -42,7 +42,7 @@ IoEffect FileDevice::carry_out(const core::IoRequest& request) {
   return device_.carry_out(request);
 }
 
-// What was never written are zeros already.
+// A zone that was never written is zeros already.
 int FileDevice::wipe(const core::ZoneReport& zone) const {
   if (zone.wp == zone.start) return 0;
   const int result = fallocate(fd(), FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, static_cast<off_t>(zone.start),

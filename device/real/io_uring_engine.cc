@@ -62,7 +62,7 @@ tl::expected<std::unique_ptr<IoUringEngine>, int> IoUringEngine::open(int fd, st
 
 IoUringEngine::~IoUringEngine() {
   if (!ring_->made) return;
-  // What the kernel never took will not end.
+  // Entries that the kernel never took will not end.
   for (unsigned left = io_uring_sq_ready(&ring_->ring); left > 0 && under_way() > 0; --left) forgotten();
   drain();
   io_uring_queue_exit(&ring_->ring);

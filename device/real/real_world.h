@@ -1,5 +1,5 @@
 // Everything a workload gets from outside, for real: threads, the machine's clock, files that emulate zones under the
-// real engines, and the LockWatch over it all. Made for one run by whoever runs it; open_engine() and device() tasks
+// real engines, and the LockWatch over it all. Made for one run by its caller; open_engine() and device() tasks
 // may call at any time.
 #pragma once
 

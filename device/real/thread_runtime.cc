@@ -247,7 +247,7 @@ void ThreadRuntime::do_stored(core::CellId cell, std::uint64_t, core::Site site)
 }
 
 void ThreadRuntime::tell_access(core::CellId cell, core::Access access, core::Site site) {
-  // Whoever looks at a cell before or after the run is no task.
+  // A caller before or after the run, who may look at a cell, is no task.
   if (current_task_ == nullptr) return;
   const Task& task = this_task();
   if (!task.unwinding) observer_->cell_accessed(task.id, cell, access, site);

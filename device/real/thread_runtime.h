@@ -59,7 +59,7 @@ class ThreadRuntime final : public core::Runtime {
   struct alignas(64) Lock {
     pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
     core::LockKind kind = core::LockKind::plain;
-    std::atomic<core::TaskId> owner{core::kNoId};  // written by whoever owns `mutex`
+    std::atomic<core::TaskId> owner{core::kNoId};  // written by the task that owns `mutex`
     std::uint32_t depth = 0;                       // acquisitions; the owner's
   };
 

@@ -1,6 +1,6 @@
 // ThreadRuntime's condition variables, semaphores and locks with a time-out. A condition variable keeps a list of those
-// who wait, so that it is known of each task from which moment on it need not wait any more: whoever wakes it tells the
-// observer, and a task that the system has not yet let run never looks stuck.
+// who wait, so that it is known of each task from which moment on it need not wait any more: the task that wakes it
+// tells the observer, and a task that the system has not yet let run never looks stuck.
 
 #include <algorithm>
 #include <cassert>

@@ -1,7 +1,7 @@
 // Turns a hang of real threads into a report instead of a stuck terminal. A thread of its own looks at the LockWatch a
 // few times a second; when a task has waited too long, lockcheck::stuck_core decides whether that is a hang. The end of
 // `runtime` is no progress, other tasks that still run are no objection, and a slow device is never a hang. Made and
-// destroyed by whoever runs the program, around the run.
+// destroyed by the caller of ThreadRuntime::run(), around the run.
 #pragma once
 
 #include <atomic>

@@ -41,7 +41,7 @@ class FlightTable {
   // Queued or in flight → free.
   void drop(std::uint32_t slot);
 
-  // What tells one state of the table from another: slots do not matter, the order of queued and ended I/Os does.
+  // Adds what tells one state of the table from another: the order of queued and ended I/Os, but no slots.
   void describe(core::StateSink& sink) const;
 
   [[nodiscard]] Flight& at(std::uint32_t slot) { return flights_[slot]; }

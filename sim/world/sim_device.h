@@ -26,7 +26,7 @@ constexpr std::uint64_t service_ns(std::uint32_t bytes) {
 
 class SimDevice final : public core::ZonedDevice, private core::LiveState {
  public:
-  // `faults` must outlive this. `fault_seed`: decides the chances of faults; nothing: they are choices of the search.
+  // `faults` must outlive this. Chances of faults are drawn from `fault_seed`, or choices of the search without one.
   SimDevice(Simulation& simulation, const device::DeviceConfig& config, const device::FaultPlan& faults,
             std::optional<std::uint64_t> fault_seed, bool moves_data);
 
@@ -39,10 +39,10 @@ class SimDevice final : public core::ZonedDevice, private core::LiveState {
   struct Result {
     int error = 0;  // errno value
     std::uint32_t transferred = 0;
-    std::uint64_t data = 0;  // while tracking: a hash of what a READ has brought, where data is moved
+    std::uint64_t data = 0;  // while tracking, where data is moved: a hash of what a READ has brought
   };
 
-  // What the scheduler is told of an I/O that reaches the device.
+  // The operation by which the scheduler knows an I/O that reaches the device.
   [[nodiscard]] Op op_of(const core::IoRequest& request, core::Site site) const;
   // The fault that keeps queue() from accepting this I/O, or null. For a plan that counts, a visible operation of its
   // own comes before, unless the caller has just made op_of().

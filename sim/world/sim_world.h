@@ -46,7 +46,7 @@ class SimWorld final : public core::World {
   [[nodiscard]] std::unique_ptr<core::IoEngine> open_engine(const core::JobSpec& spec) override;
   [[nodiscard]] std::unique_ptr<core::Random> open_random(std::uint64_t seed) override;
   [[nodiscard]] bool moves_data() const override { return config_.moves_data; }
-  // Never: who stops a search ends the execution as a whole.
+  // Never: a search that is stopped ends the execution as a whole.
   [[nodiscard]] bool stop_requested() const override { return false; }
 
  private:

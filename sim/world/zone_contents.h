@@ -20,7 +20,7 @@ class ZoneContents {
   // All of the zone is unwritten again.
   void clear(std::uint32_t zone);
   void clear_all();
-  // What is written where.
+  // Adds a hash of the bytes of each written zone.
   void describe(core::StateSink& sink) const;
 
  private:

@@ -27,7 +27,7 @@ class EventLog final : public core::LockObserver {
     const std::vector<std::string> all = lines();
     return static_cast<std::size_t>(std::ranges::count(all, line));
   }
-  // Of the last wait that began.
+  // Whether the last wait that began can end.
   [[nodiscard]] bool last_wait_can_end() const {
     const std::lock_guard guard(mutex_);
     return can_end_;
