@@ -74,9 +74,10 @@ void RuleLog::note(const BreakFacts& facts) {
 std::vector<RuleBreak> RuleLog::breaks(const Names& names) const {
   std::vector<RuleBreak> breaks;
   for (const auto& [facts, count] : entries_) {
-    breaks.push_back({facts.rule, facts.task, facts.site, describe(facts, names), count});
+    // Behind those of its rule: clang deprecates what stable_sort is made of.
+    breaks.insert(std::ranges::upper_bound(breaks, facts.rule, {}, &RuleBreak::rule),
+                  {facts.rule, facts.task, facts.site, describe(facts, names), count});
   }
-  std::ranges::stable_sort(breaks, {}, &RuleBreak::rule);
   return breaks;
 }
 

@@ -6,40 +6,40 @@
 namespace zoneknot::lockcheck {
 namespace {
 
-constexpr core::TaskId kMain = 0, kFirst = 1, kSecond = 2, kThird = 3;
+constexpr core::TaskId kRoot = 0, kEldest = 1, kMiddle = 2, kYoungest = 3;
 
 TEST(TaskSegments, WhatFollowsAJoinComesAfterAllOfTheTaskThatEnded) {
   TaskSegments segments;
-  segments.forked(kMain, kFirst);
-  const SegmentId meanwhile = segments.current(kMain);
-  const SegmentId child = segments.current(kFirst);
-  segments.joined(kMain, kFirst);
+  segments.forked(kRoot, kEldest);
+  const SegmentId meanwhile = segments.current(kRoot);
+  const SegmentId child = segments.current(kEldest);
+  segments.joined(kRoot, kEldest);
   EXPECT_TRUE(segments.concurrent(meanwhile, child));
-  EXPECT_FALSE(segments.concurrent(segments.current(kMain), child));
+  EXPECT_FALSE(segments.concurrent(segments.current(kRoot), child));
 }
 
 TEST(TaskSegments, ATaskThatTwoOthersJoinIsOverForBoth) {
   TaskSegments segments;
-  segments.forked(kMain, kFirst);
-  segments.forked(kMain, kSecond);
-  segments.forked(kMain, kThird);
-  const SegmentId joined = segments.current(kThird);
-  segments.joined(kFirst, kThird);
-  segments.joined(kSecond, kThird);
-  segments.joined(kMain, kThird);
-  for (const core::TaskId task : {kFirst, kSecond, kMain}) {
+  segments.forked(kRoot, kEldest);
+  segments.forked(kRoot, kMiddle);
+  segments.forked(kRoot, kYoungest);
+  const SegmentId joined = segments.current(kYoungest);
+  segments.joined(kEldest, kYoungest);
+  segments.joined(kMiddle, kYoungest);
+  segments.joined(kRoot, kYoungest);
+  for (const core::TaskId task : {kEldest, kMiddle, kRoot}) {
     EXPECT_FALSE(segments.concurrent(segments.current(task), joined)) << task;
   }
-  EXPECT_TRUE(segments.concurrent(segments.current(kFirst), segments.current(kSecond)));
+  EXPECT_TRUE(segments.concurrent(segments.current(kEldest), segments.current(kMiddle)));
 }
 
 TEST(TaskSegments, OverRunsAJoinByAnotherTaskThanInTheFirstRunIsOneMore) {
   TaskSegments segments;
-  for (const core::TaskId joiner : {kFirst, kSecond}) {
+  for (const core::TaskId joiner : {kEldest, kMiddle}) {
     segments.next_run();
-    for (const core::TaskId task : {kFirst, kSecond, kThird}) segments.forked(kMain, task);
-    const SegmentId joined = segments.current(kThird);
-    segments.joined(joiner, kThird);
+    for (const core::TaskId task : {kEldest, kMiddle, kYoungest}) segments.forked(kRoot, task);
+    const SegmentId joined = segments.current(kYoungest);
+    segments.joined(joiner, kYoungest);
     EXPECT_FALSE(segments.concurrent(segments.current(joiner), joined)) << joiner;
   }
 }

@@ -146,10 +146,10 @@ TEST(Directed, WaitsForASemaphoreAndForACondition_LastUntilAllAreThere) {
   };
   for (const auto& [program, what] :
        {std::pair{semaphore, core::WaitKind::semaphore}, std::pair{condition, core::WaitKind::condition}}) {
-    const auto reached_towards = [&program = program](const WaitingTasks& tasks) {
+    const auto reached_towards = [&run = program](const WaitingTasks& tasks) {
       Simulation simulation;
       Directed strategy(1, {.cycle = {}, .waiting = {tasks}});
-      (void)explore(simulation, program, strategy, {.executions = 100, .first_hang_ends = false});
+      (void)explore(simulation, run, strategy, {.executions = 100, .first_hang_ends = false});
       return strategy.reached();
     };
     WaitingTasks both = waiting(2, "");
