@@ -5,52 +5,51 @@
 
 namespace zoneknot::lockcheck {
 
-using Kind = TraceEventKind;
 using core::kNoId;
 
 void TraceFacts::event(const TraceEvent& event, const TraceNames& /*names*/) {
-  if (event.kind == Kind::wait || event.kind == Kind::wait_end) return;
+  if (event.kind == TraceEventKind::wait || event.kind == TraceEventKind::wait_end) return;
   go_on_after_wake(event.task);
   switch (event.kind) {
-    case Kind::request: {
+    case TraceEventKind::request: {
       Task& self = task(event.task);
       self.requested = event.object;
       self.requested_at = event.site;
       return;
     }
-    case Kind::acquire:
+    case TraceEventKind::acquire:
       return acquire(event);
-    case Kind::release:
+    case TraceEventKind::release:
       return release(event);
-    case Kind::refuse:
+    case TraceEventKind::refuse:
       return refuse(event);
-    case Kind::fork:
+    case TraceEventKind::fork:
       return fork(event);
-    case Kind::join:
+    case TraceEventKind::join:
       return join(event);
-    case Kind::enter:
+    case TraceEventKind::enter:
       order_.next(event.task);
       task(event.task).woken_by = {};
       return;
-    case Kind::end:
-    case Kind::signal:
-    case Kind::broadcast:
+    case TraceEventKind::end:
+    case TraceEventKind::signal:
+    case TraceEventKind::broadcast:
       order_.next(event.task);
       return;
-    case Kind::wake:
+    case TraceEventKind::wake:
       return wake(event);
-    case Kind::take_unit:
-    case Kind::refuse_unit:
-    case Kind::add_units:
+    case TraceEventKind::take_unit:
+    case TraceEventKind::refuse_unit:
+    case TraceEventKind::add_units:
       return use_semaphore(event);
-    case Kind::read:
-    case Kind::write:
+    case TraceEventKind::read:
+    case TraceEventKind::write:
       return access(event);
-    case Kind::wait:
-    case Kind::wait_end:
-    case Kind::request_unit:
-    case Kind::drop:
-    case Kind::assertion:
+    case TraceEventKind::wait:
+    case TraceEventKind::wait_end:
+    case TraceEventKind::request_unit:
+    case TraceEventKind::drop:
+    case TraceEventKind::assertion:
       return;
   }
 }
@@ -139,10 +138,11 @@ void TraceFacts::use_semaphore(const TraceEvent& event) {
   const Position position = order_.next(event.task);
   Semaphore& semaphore = at(semaphores_, event.object);
   if (semaphore.last_added.valid()) order_.need(position, semaphore.last_added);
-  if (event.kind != Kind::add_units && semaphore.last_taken.valid()) order_.need(position, semaphore.last_taken);
-  if (event.kind == Kind::add_units) {
+  if (event.kind != TraceEventKind::add_units && semaphore.last_taken.valid())
+    order_.need(position, semaphore.last_taken);
+  if (event.kind == TraceEventKind::add_units) {
     semaphore.last_added = position;
-  } else if (event.kind == Kind::take_unit) {
+  } else if (event.kind == TraceEventKind::take_unit) {
     semaphore.last_taken = position;
   }
 }
@@ -151,7 +151,7 @@ void TraceFacts::use_semaphore(const TraceEvent& event) {
 void TraceFacts::access(const TraceEvent& event) {
   const Position position = order_.next(event.task);
   Position& last = at(writes_, event.object);
-  if (event.kind == Kind::write) {
+  if (event.kind == TraceEventKind::write) {
     last = position;
   } else if (last.valid()) {
     order_.need(position, last);

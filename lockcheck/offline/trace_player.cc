@@ -14,7 +14,6 @@ core::LockRole role_of(const TraceLock& lock) {
 
 }  // namespace
 
-using Kind = TraceEventKind;
 using core::kNoId;
 
 void TracePlayer::tell_names(const TraceNames& names) {
@@ -47,36 +46,36 @@ void TracePlayer::event(const TraceEvent& event, const TraceNames& names) {
   tell_names(names);
   const core::Site site = shape_of(event.kind).has_site ? core::Site(names.sites[event.site]) : core::Site();
   switch (event.kind) {
-    case Kind::request:
-    case Kind::acquire:
-    case Kind::release:
-    case Kind::refuse:
-    case Kind::drop:
+    case TraceEventKind::request:
+    case TraceEventKind::acquire:
+    case TraceEventKind::release:
+    case TraceEventKind::refuse:
+    case TraceEventKind::drop:
       return play_lock(event, site);
-    case Kind::fork:
+    case TraceEventKind::fork:
       return watch_.task_forked(event.task, event.object, site);
-    case Kind::join:
+    case TraceEventKind::join:
       return watch_.task_joined(event.task, event.object, site);
-    case Kind::end:
+    case TraceEventKind::end:
       return watch_.task_ended(event.task, site);
-    case Kind::enter:
-    case Kind::signal:
-    case Kind::broadcast:
-    case Kind::wake:
+    case TraceEventKind::enter:
+    case TraceEventKind::signal:
+    case TraceEventKind::broadcast:
+    case TraceEventKind::wake:
       return play_condition(event, site);
-    case Kind::request_unit:
-    case Kind::take_unit:
-    case Kind::refuse_unit:
-    case Kind::add_units:
+    case TraceEventKind::request_unit:
+    case TraceEventKind::take_unit:
+    case TraceEventKind::refuse_unit:
+    case TraceEventKind::add_units:
       return play_semaphore(event, site);
-    case Kind::wait:
+    case TraceEventKind::wait:
       return begin_wait(event, site);
-    case Kind::wait_end:
+    case TraceEventKind::wait_end:
       return watch_.wait_ended(event.task);
-    case Kind::assertion:
+    case TraceEventKind::assertion:
       return watch_.assertion_failed(event.task, names.texts[event.object], site);
-    case Kind::read:
-    case Kind::write:
+    case TraceEventKind::read:
+    case TraceEventKind::write:
       return;  // a LockWatch makes nothing of data
   }
 }
@@ -84,17 +83,17 @@ void TracePlayer::event(const TraceEvent& event, const TraceNames& names) {
 void TracePlayer::play_lock(const TraceEvent& event, core::Site site) {
   Task& self = tasks_[event.task];
   switch (event.kind) {
-    case Kind::request:
+    case TraceEventKind::request:
       self.requested = event.object;
       self.requested_at = site;
       return watch_.lock_requested(event.task, event.object, site);
-    case Kind::acquire:
+    case TraceEventKind::acquire:
       self.requested = kNoId;
       return watch_.lock_acquired(event.task, event.object, site);
-    case Kind::release:
+    case TraceEventKind::release:
       watch_.lock_released(event.task, event.object, site);
       return;
-    case Kind::refuse:
+    case TraceEventKind::refuse:
       if (self.requested == event.object) self.requested = kNoId;
       return watch_.lock_refused(event.task, event.object, site);
     default:
@@ -104,26 +103,26 @@ void TracePlayer::play_lock(const TraceEvent& event, core::Site site) {
 
 void TracePlayer::play_condition(const TraceEvent& event, core::Site site) {
   switch (event.kind) {
-    case Kind::enter:
+    case TraceEventKind::enter:
       tasks_[event.task].released = event.other;
       return watch_.condition_entered(event.task, event.object, event.other, site);
-    case Kind::wake:
+    case TraceEventKind::wake:
       return watch_.condition_woke(event.task, event.object, event.other);
     default:
-      return watch_.condition_signalled(event.task, event.object, event.kind == Kind::broadcast, site);
+      return watch_.condition_signalled(event.task, event.object, event.kind == TraceEventKind::broadcast, site);
   }
 }
 
 void TracePlayer::play_semaphore(const TraceEvent& event, core::Site site) {
   std::uint32_t& units = units_[event.object];
   switch (event.kind) {
-    case Kind::request_unit:
+    case TraceEventKind::request_unit:
       return watch_.semaphore_requested(event.task, event.object, site);
-    case Kind::take_unit:
+    case TraceEventKind::take_unit:
       units -= std::min(units, 1U);
       watch_.semaphore_changed(event.object, units);
       return watch_.semaphore_acquired(event.task, event.object, site);
-    case Kind::refuse_unit:
+    case TraceEventKind::refuse_unit:
       return watch_.semaphore_refused(event.task, event.object, site);
     default:
       units += std::min(event.other, UINT32_MAX - units);

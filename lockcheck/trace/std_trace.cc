@@ -13,8 +13,6 @@
 namespace zoneknot::lockcheck {
 namespace {
 
-using Kind = TraceEventKind;
-
 enum class Op : std::uint8_t { req, acq, rel, read, write, fork, join, wait, notify, notify_all, refuse, nothing };
 
 constexpr std::array<std::pair<std::string_view, Op>, 13> kOps = {{
@@ -167,7 +165,7 @@ class Importer {
            names_.sites.size() > kTraceObjectsMax || events_ > kTraceEventsMax;
   }
 
-  void tell(Kind kind, std::uint32_t object, std::uint32_t other = 0) {
+  void tell(TraceEventKind kind, std::uint32_t object, std::uint32_t other = 0) {
     if (error_) return;
     const TraceEvent event{
         .kind = kind, .task = task_, .object = object, .other = other, .site = shape_of(kind).has_site ? site_ : 0};
@@ -179,7 +177,7 @@ class Importer {
     sink_.event(event, names_);
   }
 
-  void tell_of_other(Kind kind, core::TaskId other) {
+  void tell_of_other(TraceEventKind kind, core::TaskId other) {
     if (other == task_) error_ = LineError{object_at_, "a task cannot fork or join itself"};
     tell(kind, other);
   }
@@ -198,8 +196,8 @@ class Importer {
     if (!wait.woken) std::erase(waiters_[wait.condition], task_);
     wait = {};
     if (monitor == core::kNoId || ((op == Op::acq || op == Op::req) && lock_id(object) == monitor)) return;
-    tell(Kind::request, monitor);
-    tell(Kind::acquire, monitor);
+    tell(TraceEventKind::request, monitor);
+    tell(TraceEventKind::acquire, monitor);
   }
 
   void begin_wait(std::string_view object) {
@@ -209,18 +207,18 @@ class Importer {
     waiting(task_) = {.condition = condition, .monitor = monitor ? lock : core::kNoId};
     waiters_.resize(std::max<std::size_t>(waiters_.size(), condition + 1));
     waiters_[condition].push_back(task_);
-    tell(Kind::enter, condition, monitor ? lock : core::kNoId);
-    if (monitor) tell(Kind::release, lock);
+    tell(TraceEventKind::enter, condition, monitor ? lock : core::kNoId);
+    if (monitor) tell(TraceEventKind::release, lock);
   }
 
   void wake(std::string_view object, bool all) {
     const std::uint32_t condition = condition_id(object);
-    tell(all ? Kind::broadcast : Kind::signal, condition);
+    tell(all ? TraceEventKind::broadcast : TraceEventKind::signal, condition);
     if (condition >= waiters_.size()) return;
     std::deque<core::TaskId>& waiters = waiters_[condition];
     for (std::size_t left = all ? waiters.size() : std::min<std::size_t>(waiters.size(), 1); left > 0; --left) {
       waiting(waiters.front()).woken = true;
-      tell(Kind::wake, waiters.front(), condition);
+      tell(TraceEventKind::wake, waiters.front(), condition);
       waiters.pop_front();
     }
   }
@@ -228,22 +226,22 @@ class Importer {
   void perform(Op op, std::string_view object) {
     switch (op) {
       case Op::req:
-        return tell(Kind::request, lock_id(object));
+        return tell(TraceEventKind::request, lock_id(object));
       case Op::acq: {
         const core::LockId lock = lock_id(object);
-        if (!requests_) tell(Kind::request, lock);
-        return tell(Kind::acquire, lock);
+        if (!requests_) tell(TraceEventKind::request, lock);
+        return tell(TraceEventKind::acquire, lock);
       }
       case Op::rel:
-        return tell(Kind::release, lock_id(object));
+        return tell(TraceEventKind::release, lock_id(object));
       case Op::read:
-        return tell(Kind::read, cell_id(object));
+        return tell(TraceEventKind::read, cell_id(object));
       case Op::write:
-        return tell(Kind::write, cell_id(object));
+        return tell(TraceEventKind::write, cell_id(object));
       case Op::fork:
-        return tell_of_other(Kind::fork, task_id(object));
+        return tell_of_other(TraceEventKind::fork, task_id(object));
       case Op::join:
-        return tell_of_other(Kind::join, task_id(object));
+        return tell_of_other(TraceEventKind::join, task_id(object));
       case Op::wait:
         return begin_wait(object);
       case Op::notify:
@@ -251,7 +249,7 @@ class Importer {
       case Op::notify_all:
         return wake(object, true);
       case Op::refuse:
-        return tell(Kind::refuse, lock_id(object));
+        return tell(TraceEventKind::refuse, lock_id(object));
       case Op::nothing:
         return;
     }

@@ -8,8 +8,6 @@
 
 namespace zoneknot::lockcheck {
 
-using Kind = TraceEventKind;
-
 namespace {
 
 // What STD can carry: no bars, brackets, spaces or line ends.
@@ -68,47 +66,47 @@ void StdWriter::event(const TraceEvent& event, const TraceNames& names) {
     line(event, names, "w", "semaphore:" + name);
   };
   switch (event.kind) {
-    case Kind::request:
+    case TraceEventKind::request:
       requests_seen_ = true;
       return lock("req");
-    case Kind::acquire:
+    case TraceEventKind::acquire:
       if (!std::exchange(requests_seen_, true)) out_ << kStdRequestsMark << '\n';
       return lock("acq");
-    case Kind::release:
+    case TraceEventKind::release:
       if (event.task < monitor_given_.size() &&
           std::exchange(monitor_given_[event.task], core::kNoId) == event.object) {
         return;
       }
       return lock("rel");
-    case Kind::refuse:
+    case TraceEventKind::refuse:
       return lock("try");
-    case Kind::fork:
+    case TraceEventKind::fork:
       return task("fork");
-    case Kind::join:
+    case TraceEventKind::join:
       return task("join");
-    case Kind::enter:
+    case TraceEventKind::enter:
       note_monitor(event, names);
       return condition("wait");
-    case Kind::signal:
+    case TraceEventKind::signal:
       return condition("notify");
-    case Kind::broadcast:
+    case TraceEventKind::broadcast:
       return condition("notifyAll");
-    case Kind::read:
+    case TraceEventKind::read:
       return cell("r");
-    case Kind::write:
+    case TraceEventKind::write:
       return cell("w");
-    case Kind::take_unit:
-    case Kind::refuse_unit:
-    case Kind::add_units:
+    case TraceEventKind::take_unit:
+    case TraceEventKind::refuse_unit:
+    case TraceEventKind::add_units:
       return units();
-    case Kind::wake:  // follows from notify
-    case Kind::end:
-    case Kind::wait:
-    case Kind::wait_end:
-    case Kind::request_unit:
+    case TraceEventKind::wake:  // follows from notify
+    case TraceEventKind::end:
+    case TraceEventKind::wait:
+    case TraceEventKind::wait_end:
+    case TraceEventKind::request_unit:
       return;
-    case Kind::drop:
-    case Kind::assertion:
+    case TraceEventKind::drop:
+    case TraceEventKind::assertion:
       ++left_out_;
   }
 }

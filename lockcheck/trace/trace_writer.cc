@@ -9,8 +9,6 @@
 
 namespace zoneknot::lockcheck {
 
-using Kind = TraceEventKind;
-
 std::size_t TraceWriter::SiteHash::operator()(const SiteKey& key) const {
   constexpr std::size_t kOdd = 0x9e3779b97f4a7c15U;
   return (std::hash<const void*>{}(key.file) * kOdd + std::hash<const void*>{}(key.function)) * kOdd + key.line;
@@ -96,37 +94,39 @@ void TraceWriter::cell_created(core::CellId cell, std::string_view called) {
   name(names_.cells, cell, std::string(called));
 }
 
-void TraceWriter::task_ended(core::TaskId task, core::Site site) { put({.kind = Kind::end, .task = task}, site); }
+void TraceWriter::task_ended(core::TaskId task, core::Site site) {
+  put({.kind = TraceEventKind::end, .task = task}, site);
+}
 
 void TraceWriter::lock_requested(core::TaskId task, core::LockId lock, core::Site site) {
-  put({.kind = Kind::request, .task = task, .object = lock}, site);
+  put({.kind = TraceEventKind::request, .task = task, .object = lock}, site);
 }
 
 void TraceWriter::lock_acquired(core::TaskId task, core::LockId lock, core::Site site) {
-  put({.kind = Kind::acquire, .task = task, .object = lock}, site);
+  put({.kind = TraceEventKind::acquire, .task = task, .object = lock}, site);
 }
 
 bool TraceWriter::lock_released(core::TaskId task, core::LockId lock, core::Site site) {
-  put({.kind = Kind::release, .task = task, .object = lock}, site);
+  put({.kind = TraceEventKind::release, .task = task, .object = lock}, site);
   return true;
 }
 
 void TraceWriter::lock_refused(core::TaskId task, core::LockId lock, core::Site site) {
-  put({.kind = Kind::refuse, .task = task, .object = lock}, site);
+  put({.kind = TraceEventKind::refuse, .task = task, .object = lock}, site);
 }
 
 void TraceWriter::wait_began(core::TaskId task, const core::Wait& wait, core::Site site) {
   const std::uint32_t packed = pack({.kind = wait.kind, .can_end = wait.can_end, .timed = wait.timed});
-  put({.kind = Kind::wait, .task = task, .object = wait.object, .other = packed}, site);
+  put({.kind = TraceEventKind::wait, .task = task, .object = wait.object, .other = packed}, site);
 }
 
 void TraceWriter::wait_ended(core::TaskId task) {
   const std::lock_guard guard(mutex_);
-  put({.kind = Kind::wait_end, .task = task});
+  put({.kind = TraceEventKind::wait_end, .task = task});
 }
 
 void TraceWriter::hold_dropped(core::TaskId task, core::LockId lock, core::Site acquired) {
-  put({.kind = Kind::drop, .task = task, .object = lock}, acquired);
+  put({.kind = TraceEventKind::drop, .task = task, .object = lock}, acquired);
 }
 
 void TraceWriter::assertion_failed(core::TaskId task, std::string_view what, core::Site site) {
@@ -136,50 +136,53 @@ void TraceWriter::assertion_failed(core::TaskId task, std::string_view what, cor
     text = static_cast<std::uint32_t>(names_.texts.size());
     names_.texts.emplace_back(what);
   }
-  put({.kind = Kind::assertion, .task = task, .object = text}, site);
+  put({.kind = TraceEventKind::assertion, .task = task, .object = text}, site);
 }
 
 void TraceWriter::task_forked(core::TaskId parent, core::TaskId child, core::Site site) {
-  put({.kind = Kind::fork, .task = parent, .object = child}, site);
+  put({.kind = TraceEventKind::fork, .task = parent, .object = child}, site);
 }
 
 void TraceWriter::task_joined(core::TaskId task, core::TaskId other, core::Site site) {
-  put({.kind = Kind::join, .task = task, .object = other}, site);
+  put({.kind = TraceEventKind::join, .task = task, .object = other}, site);
 }
 
 void TraceWriter::condition_entered(core::TaskId task, core::ConditionId condition, core::LockId lock,
                                     core::Site site) {
-  put({.kind = Kind::enter, .task = task, .object = condition, .other = lock}, site);
+  put({.kind = TraceEventKind::enter, .task = task, .object = condition, .other = lock}, site);
 }
 
 void TraceWriter::condition_signalled(core::TaskId task, core::ConditionId condition, bool all, core::Site site) {
-  put({.kind = all ? Kind::broadcast : Kind::signal, .task = task, .object = condition}, site);
+  put({.kind = all ? TraceEventKind::broadcast : TraceEventKind::signal, .task = task, .object = condition}, site);
 }
 
 void TraceWriter::condition_woke(core::TaskId task, core::TaskId woken, core::ConditionId condition) {
   const std::lock_guard guard(mutex_);
-  put({.kind = Kind::wake, .task = task, .object = woken, .other = condition});
+  put({.kind = TraceEventKind::wake, .task = task, .object = woken, .other = condition});
 }
 
 void TraceWriter::semaphore_requested(core::TaskId task, core::SemaphoreId semaphore, core::Site site) {
-  put({.kind = Kind::request_unit, .task = task, .object = semaphore}, site);
+  put({.kind = TraceEventKind::request_unit, .task = task, .object = semaphore}, site);
 }
 
 void TraceWriter::semaphore_acquired(core::TaskId task, core::SemaphoreId semaphore, core::Site site) {
-  put({.kind = Kind::take_unit, .task = task, .object = semaphore}, site);
+  put({.kind = TraceEventKind::take_unit, .task = task, .object = semaphore}, site);
 }
 
 void TraceWriter::semaphore_refused(core::TaskId task, core::SemaphoreId semaphore, core::Site site) {
-  put({.kind = Kind::refuse_unit, .task = task, .object = semaphore}, site);
+  put({.kind = TraceEventKind::refuse_unit, .task = task, .object = semaphore}, site);
 }
 
 void TraceWriter::semaphore_released(core::TaskId task, core::SemaphoreId semaphore, std::uint32_t count,
                                      core::Site site) {
-  put({.kind = Kind::add_units, .task = task, .object = semaphore, .other = count}, site);
+  put({.kind = TraceEventKind::add_units, .task = task, .object = semaphore, .other = count}, site);
 }
 
 void TraceWriter::cell_accessed(core::TaskId task, core::CellId cell, core::Access access, core::Site site) {
-  put({.kind = access == core::Access::read ? Kind::read : Kind::write, .task = task, .object = cell}, site);
+  put({.kind = access == core::Access::read ? TraceEventKind::read : TraceEventKind::write,
+       .task = task,
+       .object = cell},
+      site);
 }
 
 }  // namespace zoneknot::lockcheck
