@@ -29,6 +29,7 @@ TEST(Wakers, OneThatNeedsNothing_EndsTheWaitUnlessItIsStopped) {
   wakers.woke(2, {});
   EXPECT_FALSE(wakers.all_need(kWaiter, kLock, {}));
   EXPECT_TRUE(wakers.all_need(kWaiter, kLock, std::array<core::TaskId, 1>{2}));
+  EXPECT_FALSE(wakers.all_need(kWaiter, kLock, std::array<core::TaskId, 1>{1}));
   EXPECT_TRUE(wakers.all_need(2, kLock, {})) << "nobody wakes itself";
 }
 

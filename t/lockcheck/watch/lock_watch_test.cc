@@ -294,6 +294,40 @@ TEST(MayBeStuck, WaitersForUnitsThatTheyAllHaveAreWhileAnotherTaskRuns) {
   EXPECT_THAT(stuck_core(run.watch.wait_state()).core, ElementsAre(0, 1));
 }
 
+TEST(MayBeStuck, AWaiterForSomebodyWhoseOwnWaitHasATimeoutIsNot) {
+  WatchedRun run;
+  const core::LockId a = run.zone(0), b = run.zone(1);
+  run.lock(0, a);
+  run.lock(1, b);
+  run.watch.wait_began(0, {.kind = core::WaitKind::lock, .object = b, .can_end = true, .timed = true}, {});
+  run.lock_and_wait(1, a);
+  EXPECT_FALSE(run.watch.may_be_stuck(1));
+}
+
+TEST(MayBeStuck, TheLastTaskThatCouldHaveHelpedIsAsLongAsAnybodyWaitsForThat) {
+  WatchedRun run;
+  wait_for_unit(run, 0);
+  run.end(1);
+  EXPECT_TRUE(run.watch.may_be_stuck(1));
+  run.wait_ended(0);
+  EXPECT_FALSE(run.watch.may_be_stuck(1));
+}
+
+TEST(LockWatch, UnitsGivenBackTogetherHaveNewHoldersAfterwards) {
+  WatchedRun run;
+  run.watch.semaphore_created(0, "slots", 2);
+  run.watch.pool_declared(0);
+  take_unit(run, 2, 1);
+  take_unit(run, 2, 0);
+  run.watch.semaphore_changed(0, 2);
+  run.watch.semaphore_released(2, 0, 2, {});
+  take_unit(run, 0, 1);
+  take_unit(run, 1, 0);
+  const WaitState state = run.watch.wait_state();
+  ASSERT_TRUE(state.unit_holders[0]);
+  EXPECT_THAT(*state.unit_holders[0], ElementsAre(0, 1));
+}
+
 TEST(MayBeStuck, WaitersForASemaphoreAreNotAsLongAsAnotherTaskRuns) {
   WatchedRun run;
   all_units_taken(run, false);

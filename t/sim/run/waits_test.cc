@@ -338,6 +338,28 @@ TEST(Semaphores, TwoReleasesCommute) {
   EXPECT_EQ(result.traces, 1U);
 }
 
+TEST(Semaphores, AReleaseOfNoUnits_LetsNobodyIn) {
+  expect_no_hang(explore_all([](Simulation& sim) {
+    Semaphore items(sim, "items", 0);
+    run_all(sim, {[&] { items.acquire(); },
+                  [&] {
+                    items.release(0);
+                    items.release();
+                  }});
+  }));
+}
+
+TEST(Semaphores, AnAcquireThatIsTooLate_EndsAlthoughTheLastUnitIsTakenMeanwhile) {
+  expect_no_hang(explore_all([](Simulation& sim) {
+    Semaphore items(sim, "items", 0);
+    run_all(sim, {[&] { (void)items.acquire_for(kSomeTime); },
+                  [&] {
+                    items.release();
+                    (void)items.try_acquire();
+                  }});
+  }));
+}
+
 TEST(Semaphores, AnAcquireWithATimeout_EndsEitherWay) {
   std::set<bool> outcomes;
   const SearchResult result = explore_all([&](Simulation& sim) {
@@ -446,6 +468,27 @@ TEST(TimedLocks, AnOrdinaryWaitBehindATimedOne_IsNoHang) {
 }
 
 // --- All of them ---
+
+TEST(Waits, ThatAreTooLateByMuch_DoNotTurnTimeBack) {
+  bool turned_back = false;
+  expect_no_hang(explore_all([&](Simulation& sim) {
+    Semaphore items(sim, "items", 0);
+    std::uint64_t latest = 0;
+    const auto look = [&] {
+      turned_back |= sim.now_ns() < latest;
+      latest = sim.now_ns();
+    };
+    run_all(sim, {[&] {
+                    (void)items.acquire_for(kSomeTime);
+                    look();
+                  },
+                  [&] {
+                    sim.sleep(2 * kSomeTime, core::Site::current());
+                    look();
+                  }});
+  }));
+  EXPECT_FALSE(turned_back);
+}
 
 TEST(Waits, OfAnAbandonedExecution_AreUnwoundAndLeaveNothingBehind) {
   Simulation simulation;

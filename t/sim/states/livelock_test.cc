@@ -2,7 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <optional>
+#include <vector>
 
 #include "core/shared.h"
 #include "sim/states/revisits.h"
@@ -46,6 +48,17 @@ void spin_until(Simulation& sim, const core::Shared<bool>& flag) {
   do {
     sim.checkpoint(begin, nothing);
   } while (!flag.peek());
+}
+
+// In state 0 both actors can go on, in state 1 the first alone, who can go round either way.
+TEST(FairWalk, PassesAStateWhereAnActorThatNeverMovesCannotGoOn) {
+  const Component component{.enabled = {0b11, 0b01},
+                            .edges = {{.from = 0, .to = 0, .moved = 0b01},
+                                      {.from = 0, .to = 1, .moved = 0b01},
+                                      {.from = 1, .to = 0, .moved = 0b01}}};
+  const std::vector<std::uint32_t> walk = find_livelock(component);
+  EXPECT_EQ(std::ranges::count(walk, 1U), 1);
+  EXPECT_EQ(std::ranges::count(walk, 2U), 1);
 }
 
 TEST(Livelock, TwoTasksThatBackOffFromEachOther_AreOne) {

@@ -2,6 +2,7 @@
 
 #include <set>
 
+#include "core/semaphore.h"
 #include "core/shared.h"
 #include "sim/dpor/depth_first.h"
 #include "sim/states/stateful_search.h"
@@ -93,6 +94,26 @@ TEST(Stateful, Philosophers_HangIfAndOnlyIfTheirForksRotate) {
     EXPECT_EQ(ordered.hangs, 0U) << n;
     EXPECT_TRUE(ordered.exhaustive) << n;
   }
+}
+
+// How the owner ends is known from where nobody waited for its lock.
+TEST(Stateful, OwnerThatEndsInAStepThatIsRemembered_LeavesAHang) {
+  const SearchResult result = exhaust([](Simulation& sim) {
+    const core::LockId lock = sim.create_lock(programs::plain());
+    core::Semaphore may_end(sim, "may end", 0);
+    programs::run_all(sim, {[&] {
+                              sim.lock(lock);
+                              may_end.acquire();
+                            },
+                            [&] {
+                              const bool wants = sim.draw(2, core::Site::current()) == 1;
+                              may_end.release();
+                              if (!wants) return;
+                              sim.lock(lock);
+                              sim.unlock(lock);
+                            }});
+  });
+  EXPECT_GT(result.hangs, 0U);
 }
 
 // The task forgets whether it has taken the lock, the key must not.

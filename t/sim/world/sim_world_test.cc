@@ -2,8 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <cerrno>
 #include <cstring>
 #include <set>
+#include <vector>
 
 #include "sim/dpor/depth_first.h"
 #include "sim/strategy/random_walk.h"
@@ -42,6 +44,34 @@ int transfer(core::IoEngine& engine, core::Direction direction, std::uint64_t of
   io.buffer = buffer.data();
   EXPECT_EQ(engine.queue(io), core::QueueStatus::completed);
   return io.error;
+}
+
+TEST(SimWorld, LimitOfActiveZones_MakesWritesToTwoZonesDepend) {
+  Simulation simulation;
+  WorldConfig config;
+  config.device.max_active = 1;
+  SimWorld world(simulation, config);
+  std::set<std::vector<int>> seen;
+  DepthFirst depth_first;
+  (void)explore(simulation,
+                [&](Simulation& sim) {
+                  world.begin_execution();
+                  std::vector<int> errors(2);
+                  const auto write = [&](std::size_t zone) {
+                    return [&, zone] {
+                      core::JobSpec spec = job("disk");
+                      spec.engine = core::EngineKind::psync;
+                      const auto engine = world.open_engine(spec);
+                      std::vector<std::byte> buffer(kBlock);
+                      const std::uint64_t zone_size = world.device("disk").geometry().zone_size;
+                      errors[zone] = transfer(*engine, core::Direction::write, zone * zone_size, buffer);
+                    };
+                  };
+                  programs::run_all(sim, {write(0), write(1)});
+                  seen.insert(errors);
+                },
+                depth_first, {});
+  EXPECT_EQ(seen, (std::set<std::vector<int>>{{0, EOVERFLOW}, {EOVERFLOW, 0}}));
 }
 
 TEST(SimWorld, DeviceOfAName_IsOneObjectAndFreshInEveryExecution) {

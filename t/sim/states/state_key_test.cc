@@ -1,0 +1,39 @@
+// What tells states apart although every task is what it was.
+#include <gtest/gtest.h>
+
+#include <set>
+
+#include "core/semaphore.h"
+#include "sim/states/stateful_search.h"
+#include "t/sim/programs.h"
+
+namespace zoneknot::sim {
+namespace {
+
+// Nothing that the task would have to remember.
+void nothing(core::StateSink&) {}
+
+SearchResult exhaust(const Program& program) {
+  Simulation simulation;
+  SearchLimits limits;
+  limits.first_hang_ends = false;
+  return explore_states(simulation, program, {.check_keys = true}, limits);
+}
+
+TEST(StateKey, UnitsOfASemaphore_AreInIt) {
+  std::set<bool> taken;
+  exhaust([&](Simulation& sim) {
+    core::Semaphore items(sim, "items", 0);
+    const auto forgetful = [&] {
+      const core::Mark begin = sim.mark();
+      if (sim.draw(2, core::Site::current()) == 1) items.release();
+      sim.checkpoint(begin, nothing);
+    };
+    programs::run_all(sim, {forgetful});
+    taken.insert(items.try_acquire());
+  });
+  EXPECT_EQ(taken, (std::set<bool>{false, true}));
+}
+
+}  // namespace
+}  // namespace zoneknot::sim
