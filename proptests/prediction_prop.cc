@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "lockcheck/offline/trace_check.h"
+#include "lockcheck/report/words.h"
 #include "proptests/many_cases.h"
 #include "proptests/small_trace.h"
 #include "proptests/trace_runs.h"
@@ -19,10 +20,10 @@ PredictedRings predicted(const SmallTrace& trace) {
   lockcheck::Verdict verdict;
   check.conclude(trace.names, verdict);
   PredictedRings rings;
-  for (const lockcheck::PredictionInVerdict& prediction : verdict.predictions) {
+  for (const lockcheck::PredictionInVerdict& prediction : verdict.order.predictions) {
     std::multiset<std::string> places;
-    for (const lockcheck::LinkInVerdict& link : prediction.links) places.insert(link.waits_site);
-    rings[places] |= prediction.status == "sound";
+    for (const lockcheck::LinkInVerdict& link : prediction.links) places.insert(lockcheck::place_text(link.asked_at));
+    rings[places] |= prediction.status == lockcheck::PredictionStatus::sound;
   }
   return rings;
 }

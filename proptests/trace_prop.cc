@@ -55,8 +55,10 @@ std::vector<PredictionInVerdict> sound_predictions(const std::string& trace) {
   RC_ASSERT(end->whole);
   lockcheck::Verdict verdict;
   check.conclude(names, verdict);
-  std::vector<PredictionInVerdict> sound = std::move(verdict.predictions);
-  std::erase_if(sound, [](const PredictionInVerdict& prediction) { return prediction.status != "sound"; });
+  std::vector<PredictionInVerdict> sound = std::move(verdict.order.predictions);
+  std::erase_if(sound, [](const PredictionInVerdict& prediction) {
+    return prediction.status != lockcheck::PredictionStatus::sound;
+  });
   return sound;
 }
 
@@ -66,8 +68,8 @@ std::uint32_t number_in(const std::string& name) { return static_cast<std::uint3
 // Every task of the ring owns what it is said to own, in the middle of some step that never ends.
 bool shows(const ProgramEnd& end, const RandomProgram& program, const PredictionInVerdict& prediction) {
   return end.hang && std::ranges::all_of(prediction.links, [&](const LinkInVerdict& link) {
-           const std::uint32_t task = number_in(link.task);
-           return end.owners.at(number_in(link.owns)) == task && end.steps.at(task) < program.tasks[task].size();
+           const std::uint32_t task = number_in(link.task.name);
+           return end.owners.at(number_in(link.owns.name)) == task && end.steps.at(task) < program.tasks[task].size();
          });
 }
 

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "lockcheck/picture/hang_picture.h"
+#include "lockcheck/picture/resource_of.h"
 #include "lockcheck/report/report_text.h"
 #include "lockcheck/verdict/deadlock_kind.h"
 #include "sim/dpor/depth_first.h"
@@ -84,14 +85,14 @@ class Check {
           other + fmt::format("it ends after {} steps instead of {}, or otherwise", outcome.steps, witness->steps));
     }
     Verdict verdict;
-    verdict.job = name_;
-    verdict.strategy = "replay";
-    verdict.executions = 1;
-    verdict.steps = outcome.steps;
-    verdict.witness = line;
-    describe_rules(simulation_.watch().broken_rules(), task_names(), verdict);
+    verdict.subject.job = name_;
+    verdict.search.strategy = "replay";
+    verdict.search.executions = 1;
+    verdict.search.steps = outcome.steps;
+    verdict.scene.witness = line;
+    describe_rules(simulation_.watch().broken_rules(), task_names(), verdict.scene);
     verdict.word = outcome.kind == OutcomeKind::hang ? VerdictWord::hang
-                   : verdict.rules.empty()           ? VerdictWord::clean
+                   : verdict.scene.rules.empty()     ? VerdictWord::clean
                                                      : VerdictWord::rule;
     describe_execution(recording, verdict);
     return verdict;
@@ -151,31 +152,33 @@ class Check {
 
   Verdict describe(const SearchResult& result, const std::string& strategy) {
     Verdict verdict;
-    verdict.job = name_;
-    verdict.strategy = strategy;
-    verdict.executions = result.executions;
-    verdict.executions_cut = result.cut;
-    if (result.first_cut) verdict.cut_at = cut_text(*result.first_cut);
-    verdict.executions_pruned = result.pruned;
-    verdict.step_limit = options_.max_steps;
-    verdict.steps = result.steps;
-    verdict.exhaustive = result.exhaustive;
-    verdict.hangs = hangs_.hangs();
-    if (result.exhaustive) verdict.traces = result.traces;
+    verdict.subject.job = name_;
+    verdict.search.strategy = strategy;
+    verdict.search.executions = result.executions;
+    verdict.search.executions_cut = result.cut;
+    if (result.first_cut) {
+      verdict.search.cut_at = {.task = result.first_cut->task, .place = lockcheck::place_of(result.first_cut->site)};
+    }
+    verdict.search.executions_pruned = result.pruned;
+    verdict.search.step_limit = options_.max_steps;
+    verdict.search.steps = result.steps;
+    verdict.search.exhaustive = result.exhaustive;
+    verdict.search.hangs = hangs_.hangs();
+    if (result.exhaustive) verdict.search.traces = result.traces;
     verdict.word = word_of(result);
-    if (verdict.word == VerdictWord::incomplete) verdict.stopped_by = "the limit of scheduling points";
-    if (result.first_hang) verdict.first_hang_execution = result.first_hang->execution;
+    if (verdict.word == VerdictWord::incomplete) verdict.search.stopped_by = lockcheck::StoppedBy::steps;
+    if (result.first_hang) verdict.search.first_hang_execution = result.first_hang->execution;
     if (const FirstSeen* seen = what_to_show(result)) {
       Recording recording;
       simulation_.set_max_steps(options_.max_steps);
       const Witness witness = record_witness(simulation_, program_, *seen, identity(), recording);
-      if (const auto line = to_line(witness)) verdict.witness = *line;
+      if (const auto line = to_line(witness)) verdict.scene.witness = *line;
       describe_execution(recording, verdict);
     }
     std::vector<lockcheck::RuleBreak> rules;
     rules.reserve(result.broken_rules.size());
     for (const BrokenRule& broken : result.broken_rules) rules.push_back(broken.what);
-    describe_rules(rules, task_names(), verdict);
+    describe_rules(rules, task_names(), verdict.scene);
     return verdict;
   }
 
@@ -201,12 +204,8 @@ class Check {
   // The execution that was run last.
   void describe_execution(const Recording& recording, Verdict& verdict) {
     if (verdict.word != VerdictWord::hang) return;
-    const lockcheck::ZoneLookup no_zones = [](std::uint32_t, std::uint32_t, core::TaskId) {
-      return lockcheck::ZoneFacts{};
-    };
-    lockcheck::describe_hang(simulation_.watch(), stuck_, no_zones, verdict);
-    verdict.zones.clear();
-    verdict.steps_to_hang = steps_to_hang(recording, simulation_.watch(), stuck_);
+    lockcheck::describe_hang(simulation_.watch(), stuck_, {}, verdict.scene);
+    verdict.scene.steps_to_hang = steps_to_hang(recording, simulation_.watch(), stuck_);
   }
 
   [[nodiscard]] std::vector<std::string> task_names() const {
@@ -235,7 +234,7 @@ int checked(const std::string& command, const std::string& witness, const Progra
   tl::expected<Verdict, std::string> verdict;
   if (witness.empty()) {
     verdict = check.search();
-    if (!verdict->witness.empty()) verdict->replay_command = command + " " + verdict->witness;
+    if (!verdict->scene.witness.empty()) verdict->scene.replay_command = command + " " + verdict->scene.witness;
   } else {
     verdict = check.replay(witness);
   }

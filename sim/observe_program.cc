@@ -17,8 +17,8 @@ using lockcheck::VerdictWord;
 
 VerdictWord word_of(const Outcome& outcome, const Verdict& verdict) {
   if (outcome.kind == OutcomeKind::hang) return VerdictWord::hang;
-  if (!verdict.rules.empty()) return VerdictWord::rule;
-  if (lockcheck::any_prediction_stands(verdict)) return VerdictWord::possible;
+  if (!verdict.scene.rules.empty()) return VerdictWord::rule;
+  if (lockcheck::any_prediction_stands(verdict.order)) return VerdictWord::possible;
   return outcome.kind == OutcomeKind::finished ? VerdictWord::clean : VerdictWord::incomplete;
 }
 
@@ -30,12 +30,8 @@ std::vector<std::string> task_names(const lockcheck::LockWatch& watch) {
 
 void describe_hang_of(const Simulation& simulation, const Recording& recording, const Outcome& outcome,
                       Verdict& verdict) {
-  const lockcheck::ZoneLookup no_zones = [](std::uint32_t, std::uint32_t, core::TaskId) {
-    return lockcheck::ZoneFacts{};
-  };
-  lockcheck::describe_hang(simulation.watch(), outcome.stuck, no_zones, verdict);
-  verdict.zones.clear();
-  verdict.steps_to_hang = steps_to_hang(recording, simulation.watch(), outcome.stuck);
+  lockcheck::describe_hang(simulation.watch(), outcome.stuck, {}, verdict.scene);
+  verdict.scene.steps_to_hang = steps_to_hang(recording, simulation.watch(), outcome.stuck);
 }
 
 }  // namespace
@@ -50,12 +46,13 @@ Verdict observe_program(const std::string& name, const ProgramOfRuntime& program
   SteadyWalk strategy;
   const Outcome outcome = simulation.run([&] { program(simulation); }, strategy);
 
-  Verdict verdict{.job = name, .strategy = strategy.name(), .executions = 1, .steps = outcome.steps};
-  lockcheck::describe_rules(simulation.watch().broken_rules(), task_names(simulation.watch()), verdict);
-  lockcheck::describe_order(simulation.watch(), verdict);
+  Verdict verdict{.subject = {.job = name},
+                  .search = {.strategy = strategy.name(), .executions = 1, .steps = outcome.steps}};
+  lockcheck::describe_rules(simulation.watch().broken_rules(), task_names(simulation.watch()), verdict.scene);
+  lockcheck::describe_order(simulation.watch(), verdict.order);
   verdict.word = word_of(outcome, verdict);
   if (verdict.word == VerdictWord::hang) describe_hang_of(simulation, recording, outcome, verdict);
-  if (verdict.word == VerdictWord::incomplete) verdict.stopped_by = "the limit of scheduling points";
+  if (verdict.word == VerdictWord::incomplete) verdict.search.stopped_by = lockcheck::StoppedBy::steps;
   return verdict;
 }
 

@@ -57,6 +57,21 @@ class PlacesOfRings {
   std::map<std::string, std::uint32_t> numbers_;
 };
 
+Place place_of(const TraceNames& names, std::uint32_t site) {
+  const core::Place& known = names.sites[site];
+  return {.file = known.file, .line = known.line, .function = known.function};
+}
+
+Resource lock_of(const TraceNames& names, core::LockId id) {
+  const TraceLock& lock = names.locks[id];
+  return {.kind = ResourceType::lock,
+          .id = id,
+          .name = lock.name,
+          .lock_class = lock.lock_class,
+          .order_key = lock.order_key,
+          .group = lock.group};
+}
+
 std::vector<LinkInVerdict> links_of(const PredictedRing& deadlock, const std::vector<LockDependency>& all,
                                     const TraceNames& names) {
   std::vector<LinkInVerdict> links;
@@ -64,54 +79,36 @@ std::vector<LinkInVerdict> links_of(const PredictedRing& deadlock, const std::ve
     const LockDependency& dependency = all[deadlock.ring[i]];
     const LockDependency& before = all[deadlock.ring[(i + deadlock.ring.size() - 1) % deadlock.ring.size()]];
     const auto owned = std::ranges::lower_bound(dependency.owned, before.wanted, {}, &OwnedAt::lock);
-    const core::Place& owns_site = names.sites[owned->site];
-    const core::Place& waits_site = names.sites[dependency.wanted_site];
-    links.push_back({.task = names.tasks[dependency.task],
-                     .owns = names.locks[owned->lock].name,
-                     .owns_site = site_text(core::Site(owns_site)),
-                     .owns_function = owns_site.function,
-                     .waits_for = names.locks[dependency.wanted].name,
-                     .waits_site = site_text(core::Site(waits_site)),
-                     .waits_function = waits_site.function});
+    links.push_back({.task = {dependency.task, names.tasks[dependency.task]},
+                     .owns = lock_of(names, owned->lock),
+                     .owned_at = place_of(names, owned->site),
+                     .waits_for = lock_of(names, dependency.wanted),
+                     .asked_at = place_of(names, dependency.wanted_site)});
   }
   return links;
 }
 
-std::string reason_of(const PredictedRing& deadlock, std::uint64_t events) {
-  if (deadlock.sound) {
-    return fmt::format(
-        "a run that makes {} of the {} recorded events, in their order, ends in it, and every recorded read sees what "
-        "it saw",
-        deadlock.run_events, events);
-  }
-  if (!deadlock.asked) return "it was not asked whether a run in the recorded order comes to it";
-  return "no run that keeps the recorded order of events comes to it; one that does not might";
-}
-
 PredictionInVerdict prediction_of(const PredictedRing& deadlock, const std::vector<LockDependency>& all,
                                   const TraceNames& names, std::uint64_t events) {
-  PredictionInVerdict prediction{.status = deadlock.sound ? "sound" : "possible",
-                                 .links = links_of(deadlock, all, names),
-                                 .reason = reason_of(deadlock, events)};
-  prediction.what = fmt::format("{} tasks could wait on each other", prediction.links.size());
-  const char* between = ": ";
-  for (const LinkInVerdict& link : prediction.links) {
-    prediction.what += between + link.owns;
-    between = ", ";
+  PredictionInVerdict prediction{.links = links_of(deadlock, all, names)};
+  if (deadlock.sound) {
+    prediction.status = PredictionStatus::sound;
+    prediction.grounds = Grounds::reordered_run;
+    prediction.run_events = deadlock.run_events;
+    prediction.events = events;
+  } else {
+    prediction.grounds = deadlock.asked ? Grounds::not_in_order : Grounds::not_asked;
   }
   return prediction;
 }
 
 // Whether anybody is stuck at the end.
-bool describe_stuck(const LockWatch& watch, Verdict& verdict) {
+bool describe_stuck(const LockWatch& watch, SceneInVerdict& scene) {
   const StuckCore stuck = stuck_core(watch.wait_state());
   if (stuck.empty()) return false;
-  const auto no_device = [](std::uint32_t, std::uint32_t, core::TaskId) { return ZoneFacts{}; };
-  describe_hang(watch, stuck, no_device, verdict);
-  // A trace tells nothing of zones, and too little of I/Os for a task that is not stuck to be of interest.
-  verdict.zones.clear();
-  std::erase_if(verdict.tasks,
-                [](const TaskInVerdict& task) { return task.state != "stuck" && task.state != "bystander"; });
+  describe_hang(watch, stuck, {}, scene);
+  // A trace tells too little of I/Os for a task that is not stuck to be of interest.
+  std::erase_if(scene.tasks, [](const TaskInVerdict& task) { return task.standing > TaskStanding::bystander; });
   return true;
 }
 
@@ -120,15 +117,15 @@ bool describe_stuck(const LockWatch& watch, Verdict& verdict) {
 void TraceCheck::conclude(const TraceNames& names, Verdict& verdict) {
   player_.finish();
   facts_.finish();
-  const bool hang = describe_stuck(watch_, verdict);
-  describe_rules(watch_.broken_rules(), {names.tasks.begin(), names.tasks.end()}, verdict);
+  const bool hang = describe_stuck(watch_, verdict.scene);
+  describe_rules(watch_.broken_rules(), {names.tasks.begin(), names.tasks.end()}, verdict.scene);
 
   const std::vector<LockDependency>& all = dependencies().all();
   PlacesOfRings places(all, names);
   const TracePredictions found = predict(all, facts_.segments(), facts_.order(),
                                          [&places](std::span<const std::uint32_t> ring) { return places.of(ring); });
   for (const PredictedRing& deadlock : found.deadlocks) {
-    verdict.predictions.push_back(prediction_of(deadlock, all, names, events_));
+    verdict.order.predictions.push_back(prediction_of(deadlock, all, names, events_));
   }
   const auto limit = [&verdict](bool hit, std::string text) {
     if (hit) verdict.assumptions.push_back(std::move(text));
@@ -139,8 +136,8 @@ void TraceCheck::conclude(const TraceNames& names, Verdict& verdict) {
 
   const auto first_that_applies = [&] {
     if (hang) return VerdictWord::hang;
-    if (!verdict.rules.empty()) return VerdictWord::rule;
-    if (!verdict.predictions.empty()) return VerdictWord::possible;
+    if (!verdict.scene.rules.empty()) return VerdictWord::rule;
+    if (!verdict.order.predictions.empty()) return VerdictWord::possible;
     return verdict.assumptions.empty() ? VerdictWord::clean : VerdictWord::incomplete;
   };
   verdict.word = first_that_applies();

@@ -3,8 +3,7 @@
 #include <algorithm>
 #include <set>
 
-#include "lockcheck/text/lock_name.h"
-#include "lockcheck/text/site.h"
+#include "lockcheck/picture/resource_of.h"
 
 namespace zoneknot::lockcheck {
 namespace {
@@ -13,18 +12,18 @@ bool is_among(const std::vector<core::TaskId>& tasks, core::TaskId task) {
   return std::find(tasks.begin(), tasks.end(), task) != tasks.end();
 }
 
-std::string state_text(const StuckCore& stuck, core::TaskId task, TaskState state) {
-  if (is_among(stuck.core, task)) return "stuck";
-  if (is_among(stuck.bystanders, task)) return "bystander";
+TaskStanding standing_of(const StuckCore& stuck, core::TaskId task, TaskState state) {
+  if (is_among(stuck.core, task)) return TaskStanding::stuck;
+  if (is_among(stuck.bystanders, task)) return TaskStanding::bystander;
   switch (state) {
     case TaskState::running:
-      return "running";
+      return TaskStanding::running;
     case TaskState::waiting:
-      return "waiting";
+      return TaskStanding::waiting;
     case TaskState::ended:
-      return "ended";
+      break;
   }
-  return "?";
+  return TaskStanding::ended;
 }
 
 class HangDescriber {
@@ -35,40 +34,36 @@ class HangDescriber {
 
   [[nodiscard]] TaskInVerdict task(core::TaskId id, const StuckCore& stuck) const {
     const TaskSnapshot& picture = tasks_[id];
-    TaskInVerdict text{.task = picture.name,
-                       .state = state_text(stuck, id, picture.state),
+    TaskInVerdict task{.task = ref(id),
+                       .standing = standing_of(stuck, id, picture.state),
                        .in_flight = picture.in_flight,
                        .unput = picture.unput};
     if (picture.state == TaskState::waiting) {
-      text.waits_for = awaited(picture.wait);
-      text.owner = owner_of(picture.wait);
-      text.unit_holders = unit_holders(picture.wait);
-      text.by_anybody = picture.wait.kind == core::WaitKind::condition ||
-                        (picture.wait.kind == core::WaitKind::semaphore && text.unit_holders.empty());
-      text.site = site_text(picture.site);
-      text.function = function_name(picture.site);
+      task.waits_for = awaited(picture.wait);
+      task.owner = owner_of(picture.wait);
+      task.unit_holders = unit_holders(picture.wait);
+      task.by_anybody = picture.wait.kind == core::WaitKind::condition ||
+                        (picture.wait.kind == core::WaitKind::semaphore && task.unit_holders.empty());
+      task.place = place_of(picture.site);
     }
     for (const Held& held : picture.holds) {
-      text.holds.push_back(
-          {lock_name(watch_.lock_info(held.lock)), site_text(held.site), function_name(held.site), held.count});
+      task.holds.push_back({lock_of(watch_, held.lock), place_of(held.site), held.count});
     }
-    return text;
+    return task;
   }
 
   // One task of the core; `wanted` is the lock that the one before waits for, kNoId: none.
   [[nodiscard]] LinkInVerdict link(core::TaskId id, core::LockId wanted) const {
     const TaskSnapshot& picture = tasks_[id];
-    LinkInVerdict link{.task = picture.name};
+    LinkInVerdict link{.task = ref(id)};
     for (const Held& held : picture.holds) {
       if (held.lock != wanted) continue;
-      link.owns = lock_name(watch_.lock_info(held.lock));
-      link.owns_site = site_text(held.site);
-      link.owns_function = function_name(held.site);
+      link.owns = lock_of(watch_, held.lock);
+      link.owned_at = place_of(held.site);
     }
     if (picture.state != TaskState::waiting) return link;
     link.waits_for = awaited(picture.wait);
-    link.waits_site = site_text(picture.site);
-    link.waits_function = function_name(picture.site);
+    link.asked_at = place_of(picture.site);
     return link;
   }
 
@@ -109,50 +104,56 @@ class HangDescriber {
     const core::LockInfo info = watch_.lock_info(lock);
     const core::TaskId owner = state_.lock_owner[lock];
     const ZoneFacts facts = lookup(info.group, static_cast<std::uint32_t>(*info.order_key), owner);
-    return {.zone = lock_name(info),
+    return {.zone = lock_of(watch_, lock).name,
             .condition = facts.condition,
             .start = facts.start,
             .wp = facts.wp,
-            .owner = owner == core::kNoId ? std::string() : tasks_[owner].name,
+            .owner = ref(owner),
             .unput = facts.unput};
   }
 
  private:
-  [[nodiscard]] std::string awaited(const core::Wait& wait) const {
+  [[nodiscard]] TaskRef ref(core::TaskId id) const {
+    return id == core::kNoId ? TaskRef{} : TaskRef{id, tasks_[id].name};
+  }
+
+  [[nodiscard]] Resource awaited(const core::Wait& wait) const {
     switch (wait.kind) {
       case core::WaitKind::lock:
-        return lock_name(watch_.lock_info(wait.object));
+        return lock_of(watch_, wait.object);
       case core::WaitKind::completion:
-        return wait.can_end ? "completion" : "completion that cannot come";
+        return {.kind = wait.can_end ? ResourceType::completion : ResourceType::lost_completion};
       case core::WaitKind::timer:
-        return "timer";
+        return {.kind = ResourceType::timer};
       case core::WaitKind::join:
-        return "the end of " + tasks_[wait.object].name;
+        return {.kind = ResourceType::task_end, .id = wait.object, .name = tasks_[wait.object].name};
       case core::WaitKind::condition:
-        return "condition variable '" + watch_.condition_name(wait.object) + "'" + released(wait.released);
+        return {.kind = ResourceType::condition,
+                .id = wait.object,
+                .name = watch_.condition_name(wait.object),
+                .released = released(wait.released)};
       case core::WaitKind::semaphore:
-        return (watch_.is_pool(wait.object) ? "a unit of pool '" : "semaphore '") + watch_.semaphore_name(wait.object) +
-               "'";
+        return {.kind = watch_.is_pool(wait.object) ? ResourceType::pool : ResourceType::semaphore,
+                .id = wait.object,
+                .name = watch_.semaphore_name(wait.object)};
     }
-    return "?";
+    return {};
   }
 
   // A wait for a condition variable with a lock that was taken twice still owns it.
   [[nodiscard]] std::string released(core::LockId lock) const {
-    return lock == core::kNoId ? std::string() : " (" + lock_name(watch_.lock_info(lock)) + " released)";
+    return lock == core::kNoId ? std::string() : lock_of(watch_, lock).name;
   }
 
-  [[nodiscard]] std::string owner_of(const core::Wait& wait) const {
-    if (wait.kind != core::WaitKind::lock) return {};
-    const core::TaskId owner = state_.lock_owner[wait.object];
-    return owner == core::kNoId ? std::string() : tasks_[owner].name;
+  [[nodiscard]] TaskRef owner_of(const core::Wait& wait) const {
+    return wait.kind == core::WaitKind::lock ? ref(state_.lock_owner[wait.object]) : TaskRef{};
   }
 
-  [[nodiscard]] std::vector<std::string> unit_holders(const core::Wait& wait) const {
-    std::vector<std::string> names;
-    if (wait.kind != core::WaitKind::semaphore || !state_.unit_holders[wait.object]) return names;
-    for (const core::TaskId holder : *state_.unit_holders[wait.object]) names.push_back(tasks_[holder].name);
-    return names;
+  [[nodiscard]] std::vector<TaskRef> unit_holders(const core::Wait& wait) const {
+    std::vector<TaskRef> holders;
+    if (wait.kind != core::WaitKind::semaphore || !state_.unit_holders[wait.object]) return holders;
+    for (const core::TaskId holder : *state_.unit_holders[wait.object]) holders.push_back(ref(holder));
+    return holders;
   }
 
   const LockWatch& watch_;
@@ -162,17 +163,18 @@ class HangDescriber {
 
 }  // namespace
 
-void describe_hang(const LockWatch& watch, const StuckCore& stuck, const ZoneLookup& lookup, Verdict& verdict) {
+void describe_hang(const LockWatch& watch, const StuckCore& stuck, const ZoneLookup& lookup, SceneInVerdict& scene) {
   const HangDescriber describer(watch);
   std::set<core::LockId> locks;
   for (const core::TaskId task : stuck.core) {
-    verdict.tasks.push_back(describer.task(task, stuck));
+    scene.tasks.push_back(describer.task(task, stuck));
     describer.add_zone_locks(task, locks);
   }
   for (core::TaskId task = 0; task < describer.task_count(); ++task) {
-    if (!is_among(stuck.core, task)) verdict.tasks.push_back(describer.task(task, stuck));
+    if (!is_among(stuck.core, task)) scene.tasks.push_back(describer.task(task, stuck));
   }
-  for (const core::LockId lock : locks) verdict.zones.push_back(describer.zone(lock, lookup));
+  if (!lookup) return;
+  for (const core::LockId lock : locks) scene.zones.push_back(describer.zone(lock, lookup));
 }
 
 std::vector<LinkInVerdict> waits_of_hang(const LockWatch& watch, const StuckCore& stuck) {
@@ -190,15 +192,15 @@ std::vector<LinkInVerdict> waits_of_hang(const LockWatch& watch, const StuckCore
   return links.empty() ? joining : links;
 }
 
-void describe_rules(const std::vector<RuleBreak>& rules, const std::vector<std::string>& task_names, Verdict& verdict) {
+void describe_rules(const std::vector<RuleBreak>& rules, const std::vector<std::string>& task_names,
+                    SceneInVerdict& scene) {
   for (const RuleBreak& rule : rules) {
-    verdict.rules.push_back(
-        {.rule = std::string(rule_name(rule.rule)),
-         .site = site_text(rule.site),
-         .function = function_name(rule.site),
-         .task = rule.task < task_names.size() ? task_names[rule.task] : "task " + std::to_string(rule.task),
-         .what = rule.what,
-         .count = rule.count});
+    const bool named = rule.task < task_names.size();
+    scene.rules.push_back({.rule = rule.rule,
+                           .place = place_of(rule.site),
+                           .task = {rule.task, named ? task_names[rule.task] : "task " + std::to_string(rule.task)},
+                           .what = rule.what,
+                           .count = rule.count});
   }
 }
 

@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "lockcheck/verdict/verdict.h"
+#include "lockcheck/verdict/scene.h"
 #include "lockcheck/watch/lock_watch.h"
 
 namespace zoneknot::lockcheck {
@@ -19,17 +19,19 @@ struct ZoneFacts {
   std::uint32_t unput = 0;  // I/Os of its owner there that were not put
 };
 
-// Asked for a zone by the group and order key of its lock; `owner` has the lock, kNoId: nobody.
+// Asked for a zone by the group and order key of its lock; `owner` has the lock, kNoId: nobody. Empty: the program has
+// no zones.
 using ZoneLookup = std::function<ZoneFacts(std::uint32_t group, std::uint32_t zone, core::TaskId owner)>;
 
 // Fills tasks and zones: the stuck core first, then everybody else; and the zones that the core holds or waits for.
-void describe_hang(const LockWatch& watch, const StuckCore& stuck, const ZoneLookup& lookup, Verdict& verdict);
+void describe_hang(const LockWatch& watch, const StuckCore& stuck, const ZoneLookup& lookup, SceneInVerdict& scene);
 
 // The waits of a hang, one after the other where each waits for what the next one owns. A task that has ended and left
 // the last lock behind comes last.
 std::vector<LinkInVerdict> waits_of_hang(const LockWatch& watch, const StuckCore& stuck);
 
 // Fills rules. `task_names` is by TaskId.
-void describe_rules(const std::vector<RuleBreak>& rules, const std::vector<std::string>& task_names, Verdict& verdict);
+void describe_rules(const std::vector<RuleBreak>& rules, const std::vector<std::string>& task_names,
+                    SceneInVerdict& scene);
 
 }  // namespace zoneknot::lockcheck

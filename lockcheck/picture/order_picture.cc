@@ -1,13 +1,9 @@
 #include "lockcheck/picture/order_picture.h"
 
-#include <fmt/core.h>
-
 #include <algorithm>
 #include <set>
 
-#include "lockcheck/text/lock_name.h"
-#include "lockcheck/text/site.h"
-#include "lockcheck/verdict/deadlock_kind.h"
+#include "lockcheck/picture/resource_of.h"
 
 namespace zoneknot::lockcheck {
 namespace {
@@ -23,67 +19,43 @@ class PredictionDescriber {
   }
 
   [[nodiscard]] PredictionInVerdict prediction(const PredictedDeadlock& deadlock) const {
-    PredictionInVerdict text{.what = headline(deadlock)};
+    PredictionInVerdict prediction;
     for (const PredictedWait& wait : deadlock.waits) {
-      text.links.push_back({.task = tasks_[wait.task].name,
-                            .owns = owned(wait.owns),
-                            .owns_site = site_text(wait.owned_at),
-                            .owns_function = function_name(wait.owned_at),
-                            .waits_for = awaited(wait.waits_for),
-                            .waits_site = site_text(wait.asked_at),
-                            .waits_function = function_name(wait.asked_at)});
+      prediction.links.push_back({.task = {wait.task, tasks_[wait.task].name},
+                                  .owns = resource(wait.owns),
+                                  .owned_at = place_of(wait.owned_at),
+                                  .waits_for = resource(wait.waits_for),
+                                  .asked_at = place_of(wait.asked_at)});
     }
-    text.reason = no_gates(deadlock.gates);
-    return text;
+    for (const core::LockId gate : deadlock.gates) prediction.resources.push_back(lock_of(watch_, gate));
+    if (!deadlock.gates.empty()) prediction.grounds = Grounds::no_common_gate;
+    return prediction;
   }
 
  private:
-  [[nodiscard]] std::string no_gates(const std::vector<core::LockId>& locks) const {
-    std::string text;
-    for (const core::LockId lock : locks) {
-      text += (text.empty() ? "owned meanwhile, but not by all: " : ", ") + lock_name(watch_.lock_info(lock));
-    }
-    return text;
-  }
-
-  [[nodiscard]] std::string name(const ResourceRef& resource) const {
-    switch (resource.kind) {
+  [[nodiscard]] Resource resource(const ResourceRef& ref) const {
+    switch (ref.kind) {
       case ResourceKind::lock:
-        return lock_name(watch_.lock_info(resource.object));
+        return lock_of(watch_, ref.object);
       case ResourceKind::condition:
-        return "condition variable '" + watch_.condition_name(resource.object) + "'";
+        return {.kind = ResourceType::condition, .id = ref.object, .name = watch_.condition_name(ref.object)};
       case ResourceKind::pool:
-        return "semaphore '" + watch_.semaphore_name(resource.object) + "'";
+        return {.kind = ResourceType::unit, .id = ref.object, .name = watch_.semaphore_name(ref.object)};
     }
-    return "?";
-  }
-
-  [[nodiscard]] std::string owned(const ResourceRef& resource) const {
-    if (resource.kind == ResourceKind::condition) return std::string(kSignalOf) + name(resource);
-    return (resource.kind == ResourceKind::pool ? std::string(kUnitOf) : "") + name(resource);
-  }
-
-  [[nodiscard]] std::string awaited(const ResourceRef& resource) const {
-    return (resource.kind == ResourceKind::pool ? std::string(kUnitOf) : "") + name(resource);
-  }
-
-  [[nodiscard]] std::string headline(const PredictedDeadlock& deadlock) const {
-    std::string text = fmt::format("{} tasks could wait on each other: ", deadlock.waits.size());
-    for (std::size_t i = 0; i < deadlock.waits.size(); ++i) {
-      text += (i == 0 ? "" : ", ") + name(deadlock.waits[i].owns);
-    }
-    return text;
+    return {};
   }
 
   const LockWatch& watch_;
   std::vector<TaskSnapshot> tasks_;
 };
 
+// Numbers may differ from one run to another, names do not.
 bool same_links(const PredictionInVerdict& a, const PredictionInVerdict& b) {
   return std::equal(a.links.begin(), a.links.end(), b.links.begin(), b.links.end(),
                     [](const LinkInVerdict& one, const LinkInVerdict& other) {
-                      return one.task == other.task && one.owns == other.owns && one.waits_for == other.waits_for &&
-                             one.owns_site == other.owns_site && one.waits_site == other.waits_site;
+                      return one.task.name == other.task.name && same_resource(one.owns, other.owns) &&
+                             same_resource(one.waits_for, other.waits_for) && one.owned_at == other.owned_at &&
+                             one.asked_at == other.asked_at;
                     });
 }
 
@@ -105,51 +77,50 @@ void add_edges(const std::vector<ClassEdge>& edges, std::vector<OrderEdgeInVerdi
     }
     all.push_back({.from = edge.from,
                    .to = edge.to,
-                   .owned_site = site_text(edge.owned_at),
-                   .owned_function = function_name(edge.owned_at),
-                   .asked_site = site_text(edge.asked_at),
-                   .asked_function = function_name(edge.asked_at),
+                   .owned_at = place_of(edge.owned_at),
+                   .asked_at = place_of(edge.asked_at),
                    .in_cycle = edge.in_cycle});
   }
 }
 
 // Where the waits of a deadlock are.
-std::set<std::string> waits_of(const std::vector<LinkInVerdict>& links) {
-  std::set<std::string> places;
-  for (const LinkInVerdict& link : links) places.insert(link.waits_site);
+std::set<Place> waits_of(const std::vector<LinkInVerdict>& links) {
+  std::set<Place> places;
+  for (const LinkInVerdict& link : links) places.insert(link.asked_at);
   return places;
 }
 
 }  // namespace
 
-void describe_order(const LockWatch& watch, Verdict& verdict) {
+void describe_order(const LockWatch& watch, OrderInVerdict& order) {
   const OrderPredictions predictions = watch.predictions();
   const PredictionDescriber describer(watch);
   for (const PredictedDeadlock& deadlock : predictions.deadlocks) {
     if (!describer.knows_tasks_of(deadlock)) continue;
-    PredictionInVerdict text = describer.prediction(deadlock);
-    const bool known = std::any_of(verdict.predictions.begin(), verdict.predictions.end(),
-                                   [&](const PredictionInVerdict& other) { return same_links(text, other); });
-    if (!known) verdict.predictions.push_back(std::move(text));
+    PredictionInVerdict prediction = describer.prediction(deadlock);
+    const bool known = std::ranges::any_of(
+        order.predictions, [&](const PredictionInVerdict& other) { return same_links(prediction, other); });
+    if (!known) order.predictions.push_back(std::move(prediction));
   }
-  add_edges(predictions.class_edges, verdict.order_edges);
-  add_lines(predictions.class_lines, verdict.lock_order);
-  if (!predictions.complete) add_lines({"too many ways to deadlock to look at all of them"}, verdict.lock_order);
+  add_edges(predictions.class_edges, order.edges);
+  add_lines(predictions.class_lines, order.lines);
+  if (!predictions.complete) add_lines({"too many ways to deadlock to look at all of them"}, order.lines);
 }
 
-void refute_predictions(const std::string& reason, Verdict& verdict) {
-  std::set<std::set<std::string>> found;
-  for (const HangInVerdict& hang : verdict.hangs) found.insert(waits_of(hang.links));
-  for (PredictionInVerdict& prediction : verdict.predictions) {
-    if (prediction.status != "possible" || found.contains(waits_of(prediction.links))) continue;
-    prediction.status = "refuted";
-    prediction.reason = reason;
+void refute_predictions(const std::vector<HangInVerdict>& hangs, OrderInVerdict& order) {
+  std::set<std::set<Place>> found;
+  for (const HangInVerdict& hang : hangs) found.insert(waits_of(hang.links));
+  for (PredictionInVerdict& prediction : order.predictions) {
+    if (prediction.status != PredictionStatus::possible || found.contains(waits_of(prediction.links))) continue;
+    prediction.status = PredictionStatus::refuted;
+    prediction.grounds = Grounds::covered;
   }
 }
 
-bool any_prediction_stands(const Verdict& verdict) {
-  return std::any_of(verdict.predictions.begin(), verdict.predictions.end(),
-                     [](const PredictionInVerdict& prediction) { return prediction.status != "refuted"; });
+bool any_prediction_stands(const OrderInVerdict& order) {
+  return std::ranges::any_of(order.predictions, [](const PredictionInVerdict& prediction) {
+    return prediction.status != PredictionStatus::refuted;
+  });
 }
 
 }  // namespace zoneknot::lockcheck

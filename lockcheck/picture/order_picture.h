@@ -2,20 +2,24 @@
 // report.
 #pragma once
 
-#include "lockcheck/verdict/verdict.h"
+#include <vector>
+
+#include "lockcheck/verdict/order_in_verdict.h"
+#include "lockcheck/verdict/search_in_verdict.h"
 #include "lockcheck/watch/lock_watch.h"
 
 namespace zoneknot::lockcheck {
 
-// Adds to predictions, each with the status "possible", to lock_order and to order_edges. Of predictions that are there
-// already, because another run made them too, one is kept.
-void describe_order(const LockWatch& watch, Verdict& verdict);
+// Adds predictions, each of them possible, edges and lines. A prediction that is there already, because another run
+// made it too, is kept as it is.
+void describe_order(const LockWatch& watch, OrderInVerdict& order);
 
-// Of every prediction that is merely possible: a search has covered whatever could happen, and no hang that it found
-// has its waits at the same places. (A search that recognises states need not see every place where a lock was taken.)
-void refute_predictions(const std::string& reason, Verdict& verdict);
+// A search has covered whatever could happen: refutes every prediction that is merely possible, unless one of `hangs`,
+// which the search has come to, has its waits at the same places. (A search that recognises states need not see every
+// place where a lock was taken.)
+void refute_predictions(const std::vector<HangInVerdict>& hangs, OrderInVerdict& order);
 
 // Some prediction is possible, sound or confirmed.
-[[nodiscard]] bool any_prediction_stands(const Verdict& verdict);
+[[nodiscard]] bool any_prediction_stands(const OrderInVerdict& order);
 
 }  // namespace zoneknot::lockcheck

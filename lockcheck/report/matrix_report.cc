@@ -102,9 +102,10 @@ std::string table(const Matrix& matrix, const CellText& text) {
 }
 
 std::string executions_text(const Verdict& verdict) {
-  if (!verdict.executions) return "-";
-  const std::string cut = verdict.executions_cut == 0 ? "" : ", " + grouped(verdict.executions_cut) + " cut";
-  return grouped(*verdict.executions) + cut + (verdict.exhaustive ? " all" : "");
+  const SearchInVerdict& search = verdict.search;
+  if (!search.executions) return "-";
+  const std::string cut = search.executions_cut == 0 ? "" : ", " + grouped(search.executions_cut) + " cut";
+  return grouped(*search.executions) + cut + (search.exhaustive ? " all" : "");
 }
 
 std::string text_of_executions(const Matrix& matrix) {
@@ -122,7 +123,10 @@ std::string text_of_executions(const Matrix& matrix) {
 std::string cell_text(const Verdict& verdict) {
   std::set<std::string> letters;
   std::set<std::string> names;
-  for (const RuleInVerdict& rule : verdict.rules) (rule.rule.size() == 1 ? letters : names).insert(rule.rule);
+  for (const RuleInVerdict& rule : verdict.scene.rules) {
+    const std::string name(rule_name(rule.rule));
+    (name.size() == 1 ? letters : names).insert(name);
+  }
   std::string broken;
   for (const std::string& letter : letters) broken += letter;
   for (const std::string& name : names) broken += (broken.empty() ? "" : ",") + name;
@@ -162,11 +166,11 @@ std::string to_text_of_witnesses(const Matrix& matrix) {
   for (const MatrixRow& row : matrix.rows) {
     for (std::size_t i = 0; i < row.cells.size() && i < matrix.columns.size(); ++i) {
       const Verdict& verdict = row.cells[i].verdict;
-      if (verdict.witness.empty()) continue;
+      if (verdict.scene.witness.empty()) continue;
       out += "\n" + hanging(fmt::format("{:>3}. ", ++number),
                             fmt::format("{}, {}: {}", row.fix_set, matrix.columns[i], cell_text(verdict)));
-      out += verdict.witness + "\n";
-      if (!verdict.replay_command.empty()) out += verdict.replay_command + "\n";
+      out += verdict.scene.witness + "\n";
+      if (!verdict.scene.replay_command.empty()) out += verdict.scene.replay_command + "\n";
     }
   }
   return out.empty() ? "" : "\nWitnesses\n" + out;

@@ -5,6 +5,8 @@
 #include <stdexcept>
 #include <utility>
 
+#include "lockcheck/report/words.h"
+
 namespace zoneknot::lockcheck {
 namespace {
 
@@ -18,6 +20,8 @@ Json or_null(const std::optional<T>& value) {
 }
 
 Json json_of(const std::string& text) { return text; }
+Json json_of(const TaskRef& task) { return task.name; }
+Json json_of(const TaskAtPlace& task) { return place_text(task); }
 Json json_of(const HeldLock& held);
 Json json_of(const TaskInVerdict& task);
 Json json_of(const ZoneInVerdict& zone);
@@ -52,56 +56,63 @@ Json json_of(const Bounds& bounds) {
 }
 
 Json json_of(const HeldLock& held) {
-  return {{"lock", held.lock}, {"site", held.site}, {"function", held.function}, {"count", held.count}};
+  return {{"lock", held.lock.name},
+          {"site", place_text(held.since)},
+          {"function", held.since.function},
+          {"count", held.count}};
 }
 
 Json json_of(const TaskInVerdict& task) {
-  return {{"task", task.task},
-          {"state", task.state},
-          {"waits_for", or_null(task.waits_for)},
-          {"owner", or_null(task.owner)},
+  return {{"task", task.task.name},
+          {"state", standing_name(task.standing)},
+          {"waits_for", or_null(awaited_text(task.waits_for))},
+          {"owner", or_null(task.owner.name)},
           {"by_anybody", task.by_anybody},
           {"unit_holders", list_of(task.unit_holders)},
-          {"site", or_null(task.site)},
-          {"function", or_null(task.function)},
+          {"site", or_null(place_text(task.place))},
+          {"function", or_null(task.place.function)},
           {"holds", list_of(task.holds)},
           {"in_flight", task.in_flight},
           {"unput", task.unput}};
 }
 
 Json json_of(const ZoneInVerdict& zone) {
-  return {{"zone", zone.zone}, {"condition", zone.condition},  {"start", zone.start},
-          {"wp", zone.wp},     {"owner", or_null(zone.owner)}, {"unput", zone.unput}};
+  return {{"zone", zone.zone}, {"condition", zone.condition},       {"start", zone.start},
+          {"wp", zone.wp},     {"owner", or_null(zone.owner.name)}, {"unput", zone.unput}};
 }
 
-Json json_of(const StepInVerdict& step) { return {{"step", step.step}, {"task", step.task}, {"what", step.what}}; }
+Json json_of(const StepInVerdict& step) { return {{"step", step.step}, {"task", step.task.name}, {"what", step.what}}; }
 
 Json json_of(const RuleInVerdict& rule) {
-  return {{"rule", rule.rule}, {"site", or_null(rule.site)}, {"function", or_null(rule.function)},
-          {"task", rule.task}, {"what", rule.what},          {"count", rule.count}};
+  return {{"rule", rule_name(rule.rule)},
+          {"site", or_null(place_text(rule.place))},
+          {"function", or_null(rule.place.function)},
+          {"task", rule.task.name},
+          {"what", rule.what},
+          {"count", rule.count}};
 }
 
 Json json_of(const ObligationInVerdict& obligation) {
-  return {{"rule", obligation.rule},
-          {"obligation", obligation.obligation},
-          {"status", obligation.status},
+  return {{"rule", rule_name(obligation.rule)},
+          {"obligation", obligation_text(obligation.rule)},
+          {"status", confirmation_text(obligation.confirmed)},
           {"job", obligation.job},
-          {"site", or_null(obligation.site)},
-          {"function", or_null(obligation.function)},
+          {"site", or_null(place_text(obligation.place))},
+          {"function", or_null(obligation.place.function)},
           {"what", obligation.what},
-          {"waits_for", or_null(obligation.waits_for)},
+          {"waits_for", or_null(awaited_text(obligation.waits_for))},
           {"holds", list_of(obligation.holds)},
           {"steps", list_of(obligation.steps)}};
 }
 
 Json json_of(const LinkInVerdict& link) {
-  return {{"task", link.task},
-          {"owns", link.owns},
-          {"owns_site", or_null(link.owns_site)},
-          {"owns_function", or_null(link.owns_function)},
-          {"waits_for", link.waits_for},
-          {"waits_site", or_null(link.waits_site)},
-          {"waits_function", or_null(link.waits_function)}};
+  return {{"task", link.task.name},
+          {"owns", owned_text(link.owns)},
+          {"owns_site", or_null(place_text(link.owned_at))},
+          {"owns_function", or_null(link.owned_at.function)},
+          {"waits_for", awaited_text(link.waits_for)},
+          {"waits_site", or_null(place_text(link.asked_at))},
+          {"waits_function", or_null(link.asked_at.function)}};
 }
 
 Json json_of(const HangInVerdict& hang) {
@@ -109,20 +120,20 @@ Json json_of(const HangInVerdict& hang) {
 }
 
 Json json_of(const PredictionInVerdict& prediction) {
-  return {{"status", prediction.status},
-          {"what", prediction.what},
+  return {{"status", status_name(prediction.status)},
+          {"what", prediction_text(prediction)},
           {"links", list_of(prediction.links)},
-          {"reason", or_null(prediction.reason)},
+          {"reason", or_null(grounds_text(prediction))},
           {"witness", or_null(prediction.witness)}};
 }
 
 Json json_of(const OrderEdgeInVerdict& edge) {
   return {{"from", edge.from},
           {"to", edge.to},
-          {"owned_site", or_null(edge.owned_site)},
-          {"owned_function", or_null(edge.owned_function)},
-          {"asked_site", or_null(edge.asked_site)},
-          {"asked_function", or_null(edge.asked_function)},
+          {"owned_site", or_null(place_text(edge.owned_at))},
+          {"owned_function", or_null(edge.owned_at.function)},
+          {"asked_site", or_null(place_text(edge.asked_at))},
+          {"asked_function", or_null(edge.asked_at.function)},
           {"in_cycle", edge.in_cycle}};
 }
 
@@ -188,45 +199,46 @@ Json json_of(const StrategyInVerdict& strategy) {
 }
 
 Json json_of(const Verdict& verdict) {
+  const auto& [word, subject, search, scene, proof, order, assumptions] = verdict;
   return {{"schema", "zoneknot.verdict/1"},
-          {"verdict", word_name(verdict.word)},
-          {"job", verdict.job},
-          {"fixes", list_of(verdict.fixes)},
-          {"fix_set", verdict.fix_set},
-          {"device", verdict.device},
-          {"strategy", or_null(verdict.strategy)},
-          {"draws", or_null(verdict.draws)},
-          {"executions", or_null(verdict.executions)},
-          {"executions_cut", verdict.executions_cut},
-          {"cut_at", or_null(verdict.cut_at)},
-          {"executions_pruned", verdict.executions_pruned},
-          {"step_limit", verdict.step_limit == 0 ? Json(nullptr) : Json(verdict.step_limit)},
-          {"steps", or_null(verdict.steps)},
-          {"states", or_null(verdict.states)},
-          {"state_space", json_of(verdict.state_space)},
-          {"traces", or_null(verdict.traces)},
-          {"exhaustive", verdict.exhaustive},
-          {"bounds", json_of(verdict.bounds)},
-          {"first_hang_execution", or_null(verdict.first_hang_execution)},
-          {"seconds", verdict.seconds},
-          {"stopped_by", or_null(verdict.stopped_by)},
-          {"witness", or_null(verdict.witness)},
-          {"replay_command", or_null(verdict.replay_command)},
-          {"strategies", list_of(verdict.strategies)},
-          {"tasks", list_of(verdict.tasks)},
-          {"zones", list_of(verdict.zones)},
-          {"steps_to_hang", list_of(verdict.steps_to_hang)},
-          {"cycle_steps", verdict.cycle_steps == 0 ? Json(nullptr) : Json(verdict.cycle_steps)},
-          {"cycle", list_of(verdict.cycle)},
-          {"rules", list_of(verdict.rules)},
-          {"assumptions", list_of(verdict.assumptions)},
-          {"evidence", list_of(verdict.evidence)},
-          {"obligations", list_of(verdict.obligations)},
-          {"hangs", list_of(verdict.hangs)},
-          {"predictions", list_of(verdict.predictions)},
-          {"lock_order", list_of(verdict.lock_order)},
-          {"order_edges", list_of(verdict.order_edges)},
-          {"jobs", verdict.jobs.empty() ? Json(nullptr) : list_of(verdict.jobs)}};
+          {"verdict", word_name(word)},
+          {"job", subject.job},
+          {"fixes", list_of(subject.fixes)},
+          {"fix_set", subject.fix_set},
+          {"device", subject.device},
+          {"strategy", or_null(search.strategy)},
+          {"draws", or_null(draws_text(subject))},
+          {"executions", or_null(search.executions)},
+          {"executions_cut", search.executions_cut},
+          {"cut_at", search.cut_at ? Json(place_text(*search.cut_at)) : Json(nullptr)},
+          {"executions_pruned", search.executions_pruned},
+          {"step_limit", search.step_limit == 0 ? Json(nullptr) : Json(search.step_limit)},
+          {"steps", or_null(search.steps)},
+          {"states", or_null(search.states)},
+          {"state_space", json_of(search.state_space)},
+          {"traces", or_null(search.traces)},
+          {"exhaustive", search.exhaustive},
+          {"bounds", json_of(subject.bounds)},
+          {"first_hang_execution", or_null(search.first_hang_execution)},
+          {"seconds", search.seconds},
+          {"stopped_by", or_null(std::string(stopped_by_text(search.stopped_by)))},
+          {"witness", or_null(scene.witness)},
+          {"replay_command", or_null(scene.replay_command)},
+          {"strategies", list_of(search.strategies)},
+          {"tasks", list_of(scene.tasks)},
+          {"zones", list_of(scene.zones)},
+          {"steps_to_hang", list_of(scene.steps_to_hang)},
+          {"cycle_steps", scene.cycle_steps == 0 ? Json(nullptr) : Json(scene.cycle_steps)},
+          {"cycle", list_of(scene.cycle)},
+          {"rules", list_of(scene.rules)},
+          {"assumptions", list_of(assumptions)},
+          {"evidence", list_of(proof.evidence)},
+          {"obligations", list_of(proof.obligations)},
+          {"hangs", list_of(search.hangs)},
+          {"predictions", list_of(order.predictions)},
+          {"lock_order", list_of(order.lines)},
+          {"order_edges", list_of(order.edges)},
+          {"jobs", scene.jobs.empty() ? Json(nullptr) : list_of(scene.jobs)}};
 }
 
 Json json_of(const Cell& cell) { return json_of(cell.verdict); }
@@ -234,7 +246,7 @@ Json json_of(const Cell& cell) { return json_of(cell.verdict); }
 Json json_of(const MatrixRow& row) {
   return {{"schema", "zoneknot.matrix/1"},
           {"fix_set", row.fix_set},
-          {"fixes", row.cells.empty() ? Json(nullptr) : list_of(row.cells.front().verdict.fixes)},
+          {"fixes", row.cells.empty() ? Json(nullptr) : list_of(row.cells.front().verdict.subject.fixes)},
           {"verdicts", list_of(row.cells)}};
 }
 
@@ -252,13 +264,10 @@ namespace {
 // As cell_text() needs it: the word and the rules.
 Verdict cell_of(const Json& json) {
   Verdict verdict;
-  const std::string word = json.at("verdict").get<std::string>();
-  verdict.word = VerdictWord::hang;
-  while (word_name(verdict.word) != word) {
-    if (verdict.word == VerdictWord::clean) throw std::invalid_argument(word);
-    verdict.word = static_cast<VerdictWord>(static_cast<int>(verdict.word) + 1);
+  verdict.word = word_named(json.at("verdict").get<std::string>()).value();
+  for (const Json& broken : json.at("rules")) {
+    verdict.scene.rules.push_back({.rule = rule_named(broken.at("rule").get<std::string>()).value()});
   }
-  for (const Json& rule : json.at("rules")) verdict.rules.push_back({.rule = rule.at("rule").get<std::string>()});
   return verdict;
 }
 

@@ -4,7 +4,6 @@
 
 #include <cstddef>
 #include <string>
-#include <string_view>
 
 #include "lockcheck/verdict/verdict.h"
 
@@ -14,11 +13,8 @@ namespace zoneknot::lockcheck {
 inline constexpr std::size_t kPredictionsShown = 12;
 inline constexpr std::size_t kLinksShown = 16;
 
-// What a status of a prediction says ("possible", "sound", "confirmed", "refuted"), as half a sentence.
-std::string_view status_meaning(std::string_view status);
-
-// "3 predicted deadlocks, 1 of them sound: none was driven to a hang", of those that are neither confirmed nor refuted.
-// Empty if there are none of them.
+// Counts the predictions that are neither confirmed nor refuted: "3 predicted deadlocks, 1 of them sound: none was
+// driven to a hang". Empty if there are none of them.
 std::string predicted_in_words(const Verdict& verdict);
 
 // Empty where nothing was predicted.

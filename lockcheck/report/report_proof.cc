@@ -2,12 +2,13 @@
 
 #include <fmt/format.h>
 
+#include "lockcheck/report/words.h"
 #include "lockcheck/text/columns.h"
 
 namespace zoneknot::lockcheck {
 namespace {
 
-// Of the steps that lead to a broken obligation, as many of the last ones are shown; JSON has all.
+// The last so many steps that lead to a broken obligation are shown; JSON has all.
 constexpr std::size_t kMostSteps = 40;
 
 std::string text_of_steps(const std::vector<StepInVerdict>& steps) {
@@ -21,12 +22,13 @@ std::string text_of_steps(const std::vector<StepInVerdict>& steps) {
 }
 
 std::string text_of(const ObligationInVerdict& broken) {
-  std::string out = "\n" + hanging("", fmt::format("does not hold: {} [{}]", broken.obligation, broken.status));
+  std::string out = "\n" + hanging("", fmt::format("does not hold: {} [{}]", obligation_text(broken.rule),
+                                                   confirmation_text(broken.confirmed)));
   out += hanging("  ", fmt::format("{}: {}", broken.job, broken.what));
-  out += "  at " + column(broken.function, 46) + " " + fit(broken.site, 28) + "\n";
+  out += "  at " + column(broken.place.function, 46) + " " + fit(place_text(broken.place), 28) + "\n";
   for (const HeldLock& held : broken.holds) {
-    out += hanging("  ", fmt::format("owns {} ({}) since {} {}", held.lock, counted(held.count, "acquisition"),
-                                     held.function, held.site));
+    out += hanging("  ", fmt::format("owns {} ({}) since {} {}", held.lock.name, counted(held.count, "acquisition"),
+                                     held.since.function, place_text(held.since)));
   }
   return broken.steps.empty() ? out : out + text_of_steps(broken.steps);
 }
@@ -35,10 +37,10 @@ std::string text_of(const ObligationInVerdict& broken) {
 
 std::string text_of_proof(const Verdict& verdict) {
   std::string out;
-  for (const ObligationInVerdict& broken : verdict.obligations) out += text_of(broken);
-  if (verdict.evidence.empty()) return out;
+  for (const ObligationInVerdict& broken : verdict.proof.obligations) out += text_of(broken);
+  if (verdict.proof.evidence.empty()) return out;
   out += "\nlooked at besides (evidence, no proof)\n";
-  for (const std::string& line : verdict.evidence) out += hanging("  - ", line);
+  for (const std::string& line : verdict.proof.evidence) out += hanging("  - ", line);
   return out;
 }
 

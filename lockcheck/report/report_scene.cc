@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "lockcheck/report/words.h"
 #include "lockcheck/text/columns.h"
 
 namespace zoneknot::lockcheck {
@@ -18,31 +19,31 @@ std::string text_of_holds(const TaskInVerdict& task) {
   const std::size_t shown = std::min(task.holds.size(), kHoldsShown);
   for (std::size_t i = 0; i < shown; ++i) {
     const HeldLock& held = task.holds[i];
-    out += line("    " + column(held.lock, 14) + " x" + column(std::to_string(held.count), 4) + " since " +
-                column(held.function, 24) + " " + fit(held.site, 24));
+    out += line("    " + column(held.lock.name, 14) + " x" + column(std::to_string(held.count), 4) + " since " +
+                column(held.since.function, 24) + " " + fit(place_text(held.since), 24));
   }
   if (shown < task.holds.size()) out += fmt::format("    and {}\n", counted(task.holds.size() - shown, "more lock"));
   return out;
 }
 
 // "a", "a and b", "a, b and 7 more".
-std::string names_of(const std::vector<std::string>& tasks) {
+std::string names_of(const std::vector<TaskRef>& tasks) {
   constexpr std::size_t kNamesShown = 8;
   const std::size_t shown = std::min(tasks.size(), kNamesShown);
   std::string out;
   for (std::size_t i = 0; i < shown; ++i) {
     const bool last = i + 1 == tasks.size();
-    out += (i == 0 ? "" : last ? " and " : ", ") + fit(tasks[i], 40);
+    out += (i == 0 ? "" : last ? " and " : ", ") + fit(tasks[i].name, 40);
   }
   return shown == tasks.size() ? out : out + fmt::format(" and {} more", tasks.size() - shown);
 }
 
 std::string text_of_stuck(const TaskInVerdict& task) {
-  std::string title = "task " + fit(task.task, 40) + " waits for ever for " + task.waits_for;
-  if (!task.owner.empty()) title += ", owned by " + fit(task.owner, 40);
+  std::string title = "task " + fit(task.task.name, 40) + " waits for ever for " + awaited_text(task.waits_for);
+  if (!task.owner.none()) title += ", owned by " + fit(task.owner.name, 40);
   if (!task.unit_holders.empty()) title += ", all with " + names_of(task.unit_holders);
   std::string out = hanging("", title);
-  out += line("  at " + column(task.function, 46) + " " + fit(task.site, 28));
+  out += line("  at " + column(task.place.function, 46) + " " + fit(place_text(task.place), 28));
   if (task.holds.empty()) {
     out += "  owns nothing\n";
   } else {
@@ -54,9 +55,9 @@ std::string text_of_stuck(const TaskInVerdict& task) {
   return out + "\n";
 }
 
-// Somebody who has ended and whom a task of the core waits for.
+// A task that has ended, and that a task of the core waits for.
 std::string text_of_ended_owner(const TaskInVerdict& task) {
-  return hanging("", fmt::format("task {} has ended and still owns {}:", fit(task.task, 40),
+  return hanging("", fmt::format("task {} has ended and still owns {}:", fit(task.task.name, 40),
                                  counted(task.holds.size(), "lock"))) +
          text_of_holds(task) + "\n";
 }
@@ -65,12 +66,13 @@ bool owns_what_the_core_waits_for(const TaskInVerdict& task, const std::vector<c
   return std::any_of(core.begin(), core.end(), [&](const TaskInVerdict* stuck) { return stuck->owner == task.task; });
 }
 
-// Of those among whom somebody waits for one of several others.
+// The waits of a core in which one task waits for any of several others.
 std::string text_of_waits(std::string_view what, const std::vector<const TaskInVerdict*>& core) {
   std::string waits;
   for (const TaskInVerdict* task : core) {
-    waits += fmt::format("{}{} -[{}]", waits.empty() ? "" : ", ", fit(task->task, 40), task->waits_for);
-    if (!task->owner.empty()) waits += "-> " + fit(task->owner, 40);
+    waits +=
+        fmt::format("{}{} -[{}]", waits.empty() ? "" : ", ", fit(task->task.name, 40), awaited_text(task->waits_for));
+    if (!task->owner.none()) waits += "-> " + fit(task->owner.name, 40);
     if (!task->unit_holders.empty()) waits += "-> " + names_of(task->unit_holders);
   }
   return hanging("the knot: ", std::string(what) + waits);
@@ -85,18 +87,18 @@ std::string text_of_knot(const std::vector<const TaskInVerdict*>& core) {
   }
   std::string chain;
   for (const TaskInVerdict* task : core) {
-    chain += fmt::format("{} -[{}]-> ", fit(task->task, 40), task->waits_for);
+    chain += fmt::format("{} -[{}]-> ", fit(task->task.name, 40), awaited_text(task->waits_for));
   }
-  return hanging("the knot: ", chain + (core.back()->owner.empty() ? "nobody" : fit(core.back()->owner, 40)));
+  return hanging("the knot: ", chain + (core.back()->owner.none() ? "nobody" : fit(core.back()->owner.name, 40)));
 }
 
 std::string text_of_bystanders(const Verdict& verdict) {
   std::string names;
   std::size_t count = 0;
-  for (const TaskInVerdict& task : verdict.tasks) {
-    if (task.state != "bystander") continue;
+  for (const TaskInVerdict& task : verdict.scene.tasks) {
+    if (task.standing != TaskStanding::bystander) continue;
     if (++count > kBystandersShown) continue;
-    names += fmt::format("{}{} ({})", count == 1 ? "" : ", ", fit(task.task, 40), task.waits_for);
+    names += fmt::format("{}{} ({})", count == 1 ? "" : ", ", fit(task.task.name, 40), awaited_text(task.waits_for));
   }
   if (count == 0) return {};
   if (count > kBystandersShown) names += fmt::format(" and {} more", count - kBystandersShown);
@@ -107,10 +109,10 @@ std::string text_of_the_rest(const Verdict& verdict) {
   std::size_t running = 0;
   std::size_t waiting = 0;
   std::size_t ended = 0;
-  for (const TaskInVerdict& task : verdict.tasks) {
-    running += task.state == "running" ? 1 : 0;
-    waiting += task.state == "waiting" ? 1 : 0;
-    ended += task.state == "ended" ? 1 : 0;
+  for (const TaskInVerdict& task : verdict.scene.tasks) {
+    running += task.standing == TaskStanding::running ? 1 : 0;
+    waiting += task.standing == TaskStanding::waiting ? 1 : 0;
+    ended += task.standing == TaskStanding::ended ? 1 : 0;
   }
   if (running + waiting + ended == 0) return {};
   return fmt::format("others:    {} running, {} waiting for what can come, {} ended\n", running, waiting, ended);
@@ -125,14 +127,14 @@ std::string text_of_zone_row(std::string_view zone, std::string_view condition, 
 std::string text_of_step(const StepInVerdict& step, const std::vector<const TaskInVerdict*>& core) {
   std::string out = fmt::format("{:>{}}  ", step.step, kStepWidth);
   if (core.empty() || core.size() > 2) {
-    return line(out + column(step.task, kTaskWidth) + "  " +
+    return line(out + column(step.task.name, kTaskWidth) + "  " +
                 fit(step.what, kReportWidth - kStepWidth - kTaskWidth - 4));
   }
   if (step.task == core.front()->task) return line(out + fit(step.what, kStepColumn));
   if (core.size() == 2 && step.task == core.back()->task) {
     return line(out + std::string(kStepColumn + 2, ' ') + fit(step.what, kStepColumn));
   }
-  const std::string other = fmt::format("{}: {}", step.task, step.what);
+  const std::string other = fmt::format("{}: {}", step.task.name, step.what);
   if (core.size() == 1) return line(out + std::string(kStepColumn + 2, ' ') + fit(other, kStepColumn));
   return line(out + fit("    ( " + other + " )", 2 * kStepColumn + 2));
 }
@@ -140,16 +142,16 @@ std::string text_of_step(const StepInVerdict& step, const std::vector<const Task
 std::string head_of_steps(const std::vector<const TaskInVerdict*>& core) {
   const std::string out = fmt::format("{:>{}}  ", "step", kStepWidth);
   if (core.empty() || core.size() > 2) return out + column("task", kTaskWidth) + "  what it did\n";
-  return line(out + column(core.front()->task, kStepColumn) + "  " +
-              fit(core.size() == 2 ? core.back()->task : "others", kStepColumn));
+  return line(out + column(core.front()->task.name, kStepColumn) + "  " +
+              fit(core.size() == 2 ? core.back()->task.name : "others", kStepColumn));
 }
 
 }  // namespace
 
 std::vector<const TaskInVerdict*> core_of(const Verdict& verdict) {
   std::vector<const TaskInVerdict*> core;
-  for (const TaskInVerdict& task : verdict.tasks) {
-    if (task.state == "stuck") core.push_back(&task);
+  for (const TaskInVerdict& task : verdict.scene.tasks) {
+    if (task.standing == TaskStanding::stuck) core.push_back(&task);
   }
   return core;
 }
@@ -159,30 +161,31 @@ std::string text_of_tasks(const Verdict& verdict) {
   if (core.empty()) return {};
   std::string out = "\n";
   for (const TaskInVerdict* task : core) out += text_of_stuck(*task);
-  for (const TaskInVerdict& task : verdict.tasks) {
-    if (task.state == "ended" && owns_what_the_core_waits_for(task, core)) out += text_of_ended_owner(task);
+  for (const TaskInVerdict& task : verdict.scene.tasks) {
+    if (task.standing == TaskStanding::ended && owns_what_the_core_waits_for(task, core))
+      out += text_of_ended_owner(task);
   }
   return out + text_of_knot(core) + text_of_bystanders(verdict) + text_of_the_rest(verdict);
 }
 
 std::string text_of_zones(const Verdict& verdict) {
-  if (verdict.zones.empty()) return {};
+  if (verdict.scene.zones.empty()) return {};
   std::string out = "\nzones (bytes)\n" + text_of_zone_row("zone", "condition", "start", "wp", "owner", "un-put");
-  const std::size_t shown = std::min(verdict.zones.size(), kZonesShown);
+  const std::size_t shown = std::min(verdict.scene.zones.size(), kZonesShown);
   for (std::size_t i = 0; i < shown; ++i) {
-    const ZoneInVerdict& zone = verdict.zones[i];
+    const ZoneInVerdict& zone = verdict.scene.zones[i];
     const bool past_start = zone.wp >= zone.start;
     out += text_of_zone_row(zone.zone, zone.condition, std::to_string(zone.start),
                             past_start ? fmt::format("start+{}", zone.wp - zone.start) : std::to_string(zone.wp),
-                            zone.owner.empty() ? "-" : zone.owner, std::to_string(zone.unput));
+                            zone.owner.none() ? "-" : zone.owner.name, std::to_string(zone.unput));
   }
-  if (shown < verdict.zones.size())
-    out += fmt::format("  and {}\n", counted(verdict.zones.size() - shown, "more zone"));
+  if (shown < verdict.scene.zones.size())
+    out += fmt::format("  and {}\n", counted(verdict.scene.zones.size() - shown, "more zone"));
   return out;
 }
 
 std::string text_of_steps(const Verdict& verdict) {
-  const std::vector<StepInVerdict>& steps = verdict.steps_to_hang;
+  const std::vector<StepInVerdict>& steps = verdict.scene.steps_to_hang;
   if (steps.empty()) return {};
   const std::vector<const TaskInVerdict*> core = core_of(verdict);
   const std::size_t left_out = steps.size() > kStepsShown ? steps.size() - kStepsShown : 0;

@@ -38,9 +38,9 @@ std::string text_of_guarantee(const StrategyInVerdict& strategy) {
 }  // namespace
 
 std::string text_of_strategies(const Verdict& verdict) {
-  if (verdict.strategies.empty() || verdict.executions.value_or(0) <= 1) return {};
+  if (verdict.search.strategies.empty() || verdict.search.executions.value_or(0) <= 1) return {};
   std::string out = "\nby strategy\n";
-  for (const StrategyInVerdict& strategy : verdict.strategies) {
+  for (const StrategyInVerdict& strategy : verdict.search.strategies) {
     out +=
         hanging("  - ", strategy.strategy + ": " + text_of_executions(strategy) + text_of_hangs(strategy) +
                             text_of_guarantee(strategy) + (strategy.coverage.empty() ? "" : "; " + strategy.coverage));

@@ -11,6 +11,7 @@
 #include "lockcheck/report/report_proof.h"
 #include "lockcheck/report/report_scene.h"
 #include "lockcheck/report/report_strategies.h"
+#include "lockcheck/report/words.h"
 #include "lockcheck/text/columns.h"
 
 namespace zoneknot::lockcheck {
@@ -22,19 +23,21 @@ constexpr std::uint64_t kRuleOfThree = 3;
 std::string hang_in_words(const Verdict& verdict) {
   const auto core = core_of(verdict);
   if (core.empty()) return "this schedule hangs";
-  if (core.size() == 1) return fmt::format("{} waits for {} for ever", core[0]->task, core[0]->waits_for);
+  if (core.size() == 1)
+    return fmt::format("{} waits for {} for ever", core[0]->task.name, awaited_text(core[0]->waits_for));
   if (std::any_of(core.begin(), core.end(), [](const TaskInVerdict* task) { return task->by_anybody; })) {
     return fmt::format("{} tasks wait for ever, nobody is left to wake them", core.size());
   }
-  if (core.size() == 2) return fmt::format("{} and {} wait on each other for ever", core[0]->task, core[1]->task);
+  if (core.size() == 2)
+    return fmt::format("{} and {} wait on each other for ever", core[0]->task.name, core[1]->task.name);
   return fmt::format("{} tasks wait on each other for ever", core.size());
 }
 
 std::string broken_in_words(const Verdict& verdict) {
   std::string out;
-  std::set<std::string> seen;
-  for (const RuleInVerdict& rule : verdict.rules) {
-    if (seen.insert(rule.rule).second) out += (out.empty() ? "" : ", ") + rule.rule;
+  std::set<Rule> seen;
+  for (const RuleInVerdict& rule : verdict.scene.rules) {
+    if (seen.insert(rule.rule).second) out += fmt::format("{}{}", out.empty() ? "" : ", ", rule_name(rule.rule));
   }
   return fmt::format("{} {} broken, no hang seen", seen.size() == 1 ? "rule" : "rules", out);
 }
@@ -56,8 +59,9 @@ std::string in_words(const Verdict& verdict) {
     case VerdictWord::possible:
       return possible_in_words(verdict);
     case VerdictWord::incomplete:
-      return verdict.stopped_by.empty() ? "stopped before an answer"
-                                        : fmt::format("stopped by {} before an answer", verdict.stopped_by);
+      return verdict.search.stopped_by == StoppedBy::nothing
+                 ? "stopped before an answer"
+                 : fmt::format("stopped by {} before an answer", stopped_by_text(verdict.search.stopped_by));
     case VerdictWord::proved:
       return "no deadlock for any number of jobs";
     case VerdictWord::verified:
@@ -82,16 +86,16 @@ std::string text_of_bounds(const Bounds& bounds) {
   return out;
 }
 
-std::string text_of_fixes(const Verdict& verdict) {
+std::string text_of_fixes(const SubjectInVerdict& subject) {
   std::string on;
-  for (const std::string& fix : verdict.fixes) on += (on.empty() ? "" : ", ") + fix;
-  return fmt::format("{}{}", verdict.fix_set, on.empty() ? " (all off)" : " (on: " + on + ")");
+  for (const std::string& fix : subject.fixes) on += (on.empty() ? "" : ", ") + fix;
+  return fmt::format("{}{}", subject.fix_set, on.empty() ? " (all off)" : " (on: " + on + ")");
 }
 
 // Executions that ran to their end: the others say nothing about what they did not reach.
-std::uint64_t finished_executions(const Verdict& verdict) {
-  const std::uint64_t unfinished = verdict.executions_cut + verdict.executions_pruned;
-  const std::uint64_t all = verdict.executions.value_or(0);
+std::uint64_t finished_executions(const SearchInVerdict& search) {
+  const std::uint64_t unfinished = search.executions_cut + search.executions_pruned;
+  const std::uint64_t all = search.executions.value_or(0);
   return all > unfinished ? all - unfinished : 0;
 }
 
@@ -103,41 +107,42 @@ std::string text_of_space(const StateSpaceInVerdict& space) {
   return out;
 }
 
-std::string text_of_search(const Verdict& verdict) {
+std::string text_of_search(const SearchInVerdict& search) {
   std::string out;
   const auto add = [&out](const std::string& text) { out += (out.empty() ? "" : ", ") + text; };
-  if (verdict.executions) add(counted(*verdict.executions, "execution"));
-  if (verdict.executions_cut > 0) {
-    const std::string where = verdict.cut_at.empty() ? "" : fmt::format(" (the first in {})", verdict.cut_at);
-    add(fmt::format("{} of them cut at {} scheduling points{}", grouped(verdict.executions_cut),
-                    grouped(verdict.step_limit), where));
+  if (search.executions) add(counted(*search.executions, "execution"));
+  if (search.executions_cut > 0) {
+    const std::string where = search.cut_at ? fmt::format(" (the first in {})", place_text(*search.cut_at)) : "";
+    add(fmt::format("{} of them cut at {} scheduling points{}", grouped(search.executions_cut),
+                    grouped(search.step_limit), where));
   }
-  if (verdict.executions_pruned > 0) {
-    add(fmt::format("{} given up because another one covers them", grouped(verdict.executions_pruned)));
+  if (search.executions_pruned > 0) {
+    add(fmt::format("{} given up because another one covers them", grouped(search.executions_pruned)));
   }
-  if (verdict.exhaustive && verdict.traces) add(counted(*verdict.traces, "trace"));
-  if (verdict.states) add(counted(*verdict.states, "state"));
-  if (verdict.state_space) add(text_of_space(*verdict.state_space));
-  if (verdict.steps) add(counted(*verdict.steps, "scheduling point"));
-  if (verdict.exhaustive) add("exhaustive");
-  if (verdict.first_hang_execution)
-    add(fmt::format("first hang in execution {}", grouped(*verdict.first_hang_execution)));
+  if (search.exhaustive && search.traces) add(counted(*search.traces, "trace"));
+  if (search.states) add(counted(*search.states, "state"));
+  if (search.state_space) add(text_of_space(*search.state_space));
+  if (search.steps) add(counted(*search.steps, "scheduling point"));
+  if (search.exhaustive) add("exhaustive");
+  if (search.first_hang_execution)
+    add(fmt::format("first hang in execution {}", grouped(*search.first_hang_execution)));
   // The time of a single execution says nothing and would make two replays differ.
-  if (verdict.seconds > 0 && verdict.executions.value_or(0) > 1) add(fmt::format("{:.1f} s", verdict.seconds));
+  if (search.seconds > 0 && search.executions.value_or(0) > 1) add(fmt::format("{:.1f} s", search.seconds));
   return out;
 }
 
 std::string text_of_worth(const Verdict& verdict) {
   const bool seen_no_hang = verdict.word == VerdictWord::clean || verdict.word == VerdictWord::rule;
-  if (!seen_no_hang || verdict.exhaustive || !verdict.executions) return {};
-  const std::uint64_t finished = finished_executions(verdict);
+  if (!seen_no_hang || verdict.search.exhaustive || !verdict.search.executions) return {};
+  const std::uint64_t finished = finished_executions(verdict.search);
   if (finished <= kRuleOfThree) {
     return fmt::format("little: only {} ran to the end", counted(finished, "execution"));
   }
   // Where executions are not drawn, their number is worth nothing; what they have covered is.
   const auto drawn = [](const StrategyInVerdict& strategy) { return strategy.hang_probability_below.has_value(); };
-  if (!verdict.strategies.empty() && std::none_of(verdict.strategies.begin(), verdict.strategies.end(), drawn)) {
-    return verdict.strategies.back().coverage;
+  if (!verdict.search.strategies.empty() &&
+      std::none_of(verdict.search.strategies.begin(), verdict.search.strategies.end(), drawn)) {
+    return verdict.search.strategies.back().coverage;
   }
   return fmt::format(
       "0 of {} executions that ran to the end hung: at 95 % confidence fewer than 3/{} of such "
@@ -150,33 +155,36 @@ std::string text_of_setting(const Verdict& verdict) {
   const auto row = [&out](std::string_view label, const std::string& text) {
     if (!text.empty()) out += hanging(column(label, 10), text);
   };
-  row("job", verdict.job);
-  if (!verdict.fix_set.empty()) row("fixes", text_of_fixes(verdict));
-  row("device", verdict.device);
-  row("bounds", text_of_bounds(verdict.bounds));
-  row("strategy", verdict.strategy);
-  row("draws", verdict.draws);
-  row("searched", text_of_search(verdict));
+  const SubjectInVerdict& subject = verdict.subject;
+  row("job", subject.job);
+  if (!subject.fix_set.empty()) row("fixes", text_of_fixes(subject));
+  row("device", subject.device);
+  row("bounds", text_of_bounds(subject.bounds));
+  row("strategy", verdict.search.strategy);
+  row("draws", draws_text(subject));
+  row("searched", text_of_search(verdict.search));
   row("worth", text_of_worth(verdict));
-  for (const std::string& line : verdict.lock_order) row(&line == &verdict.lock_order.front() ? "order" : "", line);
+  const std::vector<std::string>& order = verdict.order.lines;
+  for (const std::string& line : order) row(&line == &order.front() ? "order" : "", line);
   return out;
 }
 
 std::string text_of_rules(const Verdict& verdict) {
   std::string out;
-  for (const RuleInVerdict& rule : verdict.rules) {
-    out += "\n" + hanging("", fmt::format("rule {} broken {}: {}", rule.rule, counted(rule.count, "time"),
+  for (const RuleInVerdict& rule : verdict.scene.rules) {
+    out += "\n" + hanging("", fmt::format("rule {} broken {}: {}", rule_name(rule.rule), counted(rule.count, "time"),
                                           rule_meaning(rule.rule)));
-    out += hanging("  ", fmt::format("{}: {}", fit(rule.task, 40), rule.what));
-    out += "  at " + column(rule.function, 46) + " " + fit(rule.site, 28) + "\n";
+    out += hanging("  ", fmt::format("{}: {}", fit(rule.task.name, 40), rule.what));
+    out += "  at " + column(rule.place.function, 46) + " " + fit(place_text(rule.place), 28) + "\n";
   }
   return out;
 }
 
 std::string text_of_cycle(const Verdict& verdict) {
-  if (verdict.cycle.empty()) return {};
-  std::string out = fmt::format("\nthe cycle, {} once around\n", counted(verdict.cycle_steps, "scheduling point"));
-  for (const std::string& place : verdict.cycle) out += hanging("  - ", place);
+  if (verdict.scene.cycle.empty()) return {};
+  std::string out =
+      fmt::format("\nthe cycle, {} once around\n", counted(verdict.scene.cycle_steps, "scheduling point"));
+  for (const TaskAtPlace& task : verdict.scene.cycle) out += hanging("  - ", place_text(task));
   return out;
 }
 
@@ -189,33 +197,12 @@ std::string text_of_assumptions(const Verdict& verdict) {
 
 std::string text_of_replay(const Verdict& verdict) {
   std::string out;
-  if (!verdict.witness.empty()) out += "\nwitness\n" + verdict.witness + "\n";
-  if (!verdict.replay_command.empty()) out += "\nto see it again\n" + verdict.replay_command + "\n";
+  if (!verdict.scene.witness.empty()) out += "\nwitness\n" + verdict.scene.witness + "\n";
+  if (!verdict.scene.replay_command.empty()) out += "\nto see it again\n" + verdict.scene.replay_command + "\n";
   return out;
 }
 
 }  // namespace
-
-std::string_view rule_meaning(std::string_view rule) {
-  static constexpr std::array<std::pair<std::string_view, std::string_view>, 12> kMeanings = {{
-      {"a", "a job can always reap its own I/O"},
-      {"b", "a reap that waits ends"},
-      {"c", "an I/O on the requeue list owns no lock"},
-      {"d", "no lock outlives its task"},
-      {"e", "a lock is released by its owner"},
-      {"f", "no zone is owned during other waits; M's owner waits for nothing"},
-      {"g", "zone locks are waited for in ascending order"},
-      {"assert", "an assertion of the historic program"},
-      {"self-wait", "nobody waits for a plain lock that he owns"},
-      {"pool", "nobody waits for a unit of a pool of which he owns one"},
-      {"completion", "nobody waits between the reap of an I/O and its put"},
-      {"stack", "a task stays within its stack"},
-  }};
-  for (const auto& [name, meaning] : kMeanings) {
-    if (name == rule) return meaning;
-  }
-  return "a rule this version does not know";
-}
 
 std::string headline(const Verdict& verdict) {
   return fmt::format("{}: {}", word_name(verdict.word), in_words(verdict));

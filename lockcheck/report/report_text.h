@@ -2,7 +2,6 @@
 #pragma once
 
 #include <string>
-#include <string_view>
 
 #include "lockcheck/verdict/verdict.h"
 
@@ -14,8 +13,5 @@ std::string to_text(const Verdict& verdict);
 
 // What the verdict says, in one line without a newline: "HANG: first and second wait on each other for ever".
 std::string headline(const Verdict& verdict);
-
-// What a rule demands: "no lock outlives its task" for "d".
-std::string_view rule_meaning(std::string_view rule);
 
 }  // namespace zoneknot::lockcheck

@@ -7,18 +7,15 @@ namespace zoneknot::lockcheck {
 namespace {
 
 bool on_left_lock(const HangInVerdict& hang) {
-  return std::ranges::any_of(hang.links, [](const LinkInVerdict& link) { return link.waits_for.empty(); });
+  return std::ranges::any_of(hang.links, [](const LinkInVerdict& link) { return link.waits_for.none(); });
 }
 
 // The surest that is known of any prediction of a kind.
-std::map<DeadlockKind, std::string> predicted_kinds(const Verdict& verdict) {
-  const auto rank = [](const std::string& status) {
-    return status == "confirmed" ? 0 : status == "sound" ? 1 : status == "possible" ? 2 : 3;
-  };
-  std::map<DeadlockKind, std::string> kinds;
-  for (const PredictionInVerdict& prediction : verdict.predictions) {
+std::map<DeadlockKind, PredictionStatus> predicted_kinds(const Verdict& verdict) {
+  std::map<DeadlockKind, PredictionStatus> kinds;
+  for (const PredictionInVerdict& prediction : verdict.order.predictions) {
     const auto [kind, is_new] = kinds.try_emplace(kind_of(prediction.links), prediction.status);
-    if (!is_new && rank(prediction.status) < rank(kind->second)) kind->second = prediction.status;
+    if (!is_new) kind->second = std::min(kind->second, prediction.status);
   }
   return kinds;
 }
@@ -28,8 +25,7 @@ std::map<DeadlockKind, std::string> predicted_kinds(const Verdict& verdict) {
 DeadlockKind kind_of(const std::vector<LinkInVerdict>& links) {
   DeadlockKind kind;
   for (const LinkInVerdict& link : links) {
-    const bool owns_lock = !link.owns.starts_with(kSignalOf) && !link.owns.starts_with(kUnitOf);
-    kind.insert({owns_lock ? link.owns_site : "", link.waits_site});
+    kind.insert({link.owns.kind == ResourceType::lock ? link.owned_at : Place{}, link.asked_at});
   }
   return kind;
 }
@@ -46,18 +42,20 @@ void add_hang(std::vector<LinkInVerdict> links, std::vector<HangInVerdict>& hang
 }
 
 void compare_hangs_with_predictions(Verdict& verdict) {
-  const std::map<DeadlockKind, std::string> predicted = predicted_kinds(verdict);
-  for (HangInVerdict& hang : verdict.hangs) hang.predicted = predicted.contains(kind_of(hang.links));
+  const std::map<DeadlockKind, PredictionStatus> predicted = predicted_kinds(verdict);
+  for (HangInVerdict& hang : verdict.search.hangs) hang.predicted = predicted.contains(kind_of(hang.links));
 }
 
 DeadlockKinds count_kinds(const Verdict& verdict) {
   DeadlockKinds kinds;
-  for (const HangInVerdict& hang : verdict.hangs) {
+  for (const HangInVerdict& hang : verdict.search.hangs) {
     ++(on_left_lock(hang) ? kinds.on_left_locks : kinds.hangs);
     if (hang.predicted) ++kinds.hangs_predicted;
   }
   for (const auto& [kind, status] : predicted_kinds(verdict)) {
-    ++(status == "confirmed" ? kinds.confirmed : status == "refuted" ? kinds.refuted : kinds.open);
+    ++(status == PredictionStatus::confirmed ? kinds.confirmed
+       : status == PredictionStatus::refuted ? kinds.refuted
+                                             : kinds.open);
   }
   return kinds;
 }

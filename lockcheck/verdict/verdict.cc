@@ -1,5 +1,6 @@
 #include "lockcheck/verdict/verdict.h"
 
+#include <algorithm>
 #include <array>
 
 namespace zoneknot::lockcheck {
@@ -27,6 +28,12 @@ const Word& entry_of(VerdictWord word) { return kWords.at(static_cast<std::size_
 }  // namespace
 
 std::string_view word_name(VerdictWord word) { return entry_of(word).name; }
+
+std::optional<VerdictWord> word_named(std::string_view name) {
+  const auto* const found = std::ranges::find(kWords, name, &Word::name);
+  if (found == kWords.end()) return std::nullopt;
+  return static_cast<VerdictWord>(found - kWords.begin());
+}
 
 int exit_code(VerdictWord word) { return entry_of(word).exit_code; }
 

@@ -18,6 +18,7 @@
 #include "lockcheck/held/threads.h"
 #include "lockcheck/order/order_prediction.h"
 #include "lockcheck/stuck/wait_state.h"
+#include "lockcheck/verdict/rule.h"
 
 namespace zoneknot::lockcheck {
 
@@ -28,25 +29,6 @@ enum class OrderChecks : std::uint8_t {
   on,
   over_runs,  // and what earlier runs of the same program have shown counts as well, place by place
 };
-
-// Rules (a)–(g) of docs/protocol.md section 5, and what else a lock checker finds at once.
-enum class Rule : std::uint8_t {
-  own_io_reapable,     // a
-  reap_ends,           // b
-  requeued_owns_none,  // c
-  lock_outlives_task,  // d
-  released_by_owner,   // e
-  waits_owning,        // f
-  order,               // g
-  assertion,           // an assertion of the historic program
-  self_wait,           // waits for a plain mutex that it owns
-  stack,               // a task runs out of its stack
-  pool,                // waits for a unit of a pool of which it owns one
-  completion,          // waits between the reap of an I/O and its put
-};
-
-// "a" … "g", "assert", "self-wait", "stack", "pool", "completion".
-std::string_view rule_name(Rule rule);
 
 struct RuleBreak {
   Rule rule = Rule::order;

@@ -69,7 +69,7 @@ class Observer {
     for (std::size_t i = 0; i < runs_.size(); ++i) {
       Script again(runs_[i].decisions);
       if (again.begin()) (void)run(again, runs_[i].steps);
-      if (!together || i + 1 == runs_.size()) lockcheck::describe_order(simulation_.watch(), verdict);
+      if (!together || i + 1 == runs_.size()) lockcheck::describe_order(simulation_.watch(), verdict.order);
     }
   }
 
@@ -103,11 +103,11 @@ void observe_order(Simulation& simulation, const Program& program, std::uint64_t
 
 void weigh_predictions(lockcheck::Verdict& verdict) {
   using lockcheck::VerdictWord;
-  if (verdict.exhaustive) {
-    lockcheck::refute_predictions("every interleaving of this instance was searched, and none hangs there", verdict);
-  } else if (verdict.word > VerdictWord::possible && lockcheck::any_prediction_stands(verdict)) {
+  if (verdict.search.exhaustive) {
+    lockcheck::refute_predictions(verdict.search.hangs, verdict.order);
+  } else if (verdict.word > VerdictWord::possible && lockcheck::any_prediction_stands(verdict.order)) {
     verdict.word = VerdictWord::possible;
-    verdict.stopped_by.clear();
+    verdict.search.stopped_by = lockcheck::StoppedBy::nothing;
   }
 }
 

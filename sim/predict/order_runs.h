@@ -1,5 +1,5 @@
-// Beside a search: a few runs that are looked at for the order of their waits. The search itself leaves that out, for
-// it makes too many executions and learns too little from each. Used by one thread, between searches.
+// A few runs beside a search that are looked at for the order of their waits. The search itself leaves that out, for it
+// makes too many executions and learns too little from each. Used by one thread, between searches.
 #pragma once
 
 #include <atomic>
@@ -27,8 +27,8 @@ struct OrderRunLimits {
 void observe_order(Simulation& simulation, const Program& program, std::uint64_t seed, const OrderRunLimits& limits,
                    lockcheck::Verdict& verdict);
 
-// What the search has answered meanwhile: everything that could happen was covered and nothing hangs, so it cannot come
-// to what is predicted; or the verdict would say less than the prediction, and then the prediction is it.
+// Holds the predictions against what the search has answered meanwhile. If it covered everything that could happen,
+// what it did not come to is refuted; if its word says less than a prediction that stands, the word becomes POSSIBLE.
 void weigh_predictions(lockcheck::Verdict& verdict);
 
 }  // namespace zoneknot::sim

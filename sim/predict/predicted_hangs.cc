@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <map>
 #include <set>
-#include <string>
 #include <utility>
 #include <vector>
 
@@ -16,32 +15,41 @@ namespace zoneknot::sim {
 
 namespace {
 
+using lockcheck::Grounds;
 using lockcheck::LinkInVerdict;
 using lockcheck::PredictionInVerdict;
+using lockcheck::PredictionStatus;
+using lockcheck::Resource;
+using lockcheck::ResourceType;
+
+// Numbers may differ in other runs: the same role and key. What is no lock can not be steered to, and matches none.
+LockPattern pattern_of(const Resource& resource) {
+  if (resource.kind != ResourceType::lock) return {.lock = core::kNoId};
+  return {.lock_class = resource.lock_class, .order_key = resource.order_key, .group = resource.group};
+}
 
 Target target_of(const PredictionInVerdict& prediction) {
   Target target;
   for (const LinkInVerdict& link : prediction.links) {
-    target.cycle.push_back({.held = {.name = link.owns}, .wanted = {.name = link.waits_for}});
+    target.cycle.push_back({.held = pattern_of(link.owns), .wanted = pattern_of(link.waits_for)});
   }
   return target;
 }
 
-// The things that the tasks wait for.
-std::set<std::string> awaited(const std::vector<LinkInVerdict>& links) {
-  std::set<std::string> names;
-  for (const LinkInVerdict& link : links) names.insert(link.waits_for);
-  return names;
+// What the tasks wait for, each once and by name.
+std::vector<Resource> awaited(const std::vector<LinkInVerdict>& links) {
+  std::vector<Resource> resources;
+  for (const LinkInVerdict& link : links) {
+    const bool known = std::ranges::any_of(
+        resources, [&](const Resource& resource) { return lockcheck::same_resource(resource, link.waits_for); });
+    if (!known) resources.push_back(link.waits_for);
+  }
+  std::ranges::sort(resources, {}, &Resource::name);
+  return resources;
 }
 
-std::string in_words(const std::set<std::string>& names) {
-  std::string words;
-  for (const std::string& name : names) words += (words.empty() ? "" : ", ") + name;
-  return words;
-}
-
-bool may_be_driven(const PredictionInVerdict& prediction) {
-  return prediction.status == "possible" || prediction.status == "sound";
+bool wait_for_the_same(const std::vector<LinkInVerdict>& a, const std::vector<LinkInVerdict>& b) {
+  return std::ranges::equal(awaited(a), awaited(b), lockcheck::same_resource);
 }
 
 class Driver {
@@ -61,7 +69,7 @@ class Driver {
     for (PredictionInVerdict& prediction : predictions_) {
       const lockcheck::DeadlockKind kind = lockcheck::kind_of(prediction.links);
       if (tried.size() == kKindsDriven && !tried.contains(kind)) continue;
-      if (!may_be_driven(prediction) || confirmed_.contains(kind) || tried[kind]++ == kPredictionsOfAKind) continue;
+      if (!prediction.open() || confirmed_.contains(kind) || tried[kind]++ == kPredictionsOfAKind) continue;
       if (!drive(prediction)) break;
     }
     return runs_;
@@ -71,23 +79,21 @@ class Driver {
     for (const lockcheck::HangInVerdict& hang : found.hangs()) {
       const lockcheck::DeadlockKind kind = lockcheck::kind_of(hang.links);
       const auto of_kind = std::ranges::find_if(predictions_, [&](const PredictionInVerdict& prediction) {
-        return may_be_driven(prediction) && lockcheck::kind_of(prediction.links) == kind;
+        return prediction.open() && lockcheck::kind_of(prediction.links) == kind;
       });
       if (of_kind == predictions_.end() || confirmed_.contains(kind)) continue;
-      confirm(*of_kind, "an execution of the search", hang.links, *found.first_of(kind));
+      confirm(*of_kind, Grounds::found_by_search, hang.links, *found.first_of(kind));
     }
   }
 
  private:
-  static constexpr const char* kSteered = "an execution that was steered there";
-
   // False: the user wants no more.
   bool drive(const PredictionInVerdict& prediction) {
     Directed directed(seed_, target_of(prediction));
     directed.look_at(simulation_.watch());
     const std::uint64_t steps_end = runs_.steps + kStepsForAPrediction;
     for (std::uint64_t n = 0; n < kExecutionsForAPrediction && runs_.steps < steps_end; ++n) {
-      if (!may_be_driven(prediction) || !directed.begin()) break;
+      if (!prediction.open() || !directed.begin()) break;
       simulation_.set_stop(limits_.stop);
       simulation_.set_max_steps(max_steps_);
       const Outcome outcome = simulation_.run([this] { program_(simulation_); }, directed);
@@ -113,21 +119,21 @@ class Driver {
     const lockcheck::DeadlockKind kind = lockcheck::kind_of(links);
     PredictionInVerdict* of_kind = nullptr;
     for (PredictionInVerdict& prediction : predictions_) {
-      if (!may_be_driven(prediction) || lockcheck::kind_of(prediction.links) != kind) continue;
-      if (awaited(prediction.links) == awaited(links)) return confirm(prediction, kSteered, links, seen);
+      if (!prediction.open() || lockcheck::kind_of(prediction.links) != kind) continue;
+      if (wait_for_the_same(prediction.links, links))
+        return confirm(prediction, Grounds::found_by_steering, links, seen);
       if (of_kind == nullptr) of_kind = &prediction;
     }
-    if (of_kind != nullptr && !confirmed_.contains(kind)) confirm(*of_kind, kSteered, links, seen);
+    if (of_kind != nullptr && !confirmed_.contains(kind)) confirm(*of_kind, Grounds::found_by_steering, links, seen);
   }
 
-  void confirm(PredictionInVerdict& prediction, const std::string& who, const std::vector<LinkInVerdict>& links,
+  void confirm(PredictionInVerdict& prediction, Grounds grounds, const std::vector<LinkInVerdict>& links,
                const FirstSeen& seen) {
     confirmed_.insert(lockcheck::kind_of(links));
-    prediction.status = "confirmed";
-    prediction.reason = who + " hangs on it";
-    if (const auto names = awaited(links); names != awaited(prediction.links)) {
-      prediction.reason = who + " hangs at these places, on " + in_words(names);
-    }
+    prediction.status = PredictionStatus::confirmed;
+    prediction.grounds = grounds;
+    prediction.resources.clear();
+    if (!wait_for_the_same(prediction.links, links)) prediction.resources = awaited(links);
     Recording recording;
     if (const auto line = to_line(record_witness(simulation_, program_, seen, identity_, recording))) {
       prediction.witness = *line;
@@ -149,16 +155,16 @@ class Driver {
 
 DrivenRuns drive_predictions(Simulation& simulation, const Program& program, std::uint64_t seed, std::uint64_t identity,
                              const OrderRunLimits& limits, const HangLog& found, lockcheck::Verdict& verdict) {
-  Driver driver(simulation, program, seed, identity, limits, verdict.predictions);
+  Driver driver(simulation, program, seed, identity, limits, verdict.order.predictions);
   const DrivenRuns runs = driver.drive_all();
   driver.confirm_what_was_found(found);
   std::vector<PredictionInVerdict> in_order;
   for (const bool confirmed : {true, false}) {
-    for (const PredictionInVerdict& prediction : verdict.predictions) {
-      if ((prediction.status == "confirmed") == confirmed) in_order.push_back(prediction);
+    for (const PredictionInVerdict& prediction : verdict.order.predictions) {
+      if ((prediction.status == PredictionStatus::confirmed) == confirmed) in_order.push_back(prediction);
     }
   }
-  verdict.predictions = std::move(in_order);
+  verdict.order.predictions = std::move(in_order);
   return runs;
 }
 

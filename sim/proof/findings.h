@@ -8,18 +8,18 @@
 #include <string>
 #include <vector>
 
-#include "lockcheck/verdict/verdict.h"
+#include "lockcheck/verdict/resource.h"
+#include "lockcheck/verdict/rule.h"
 #include "lockcheck/watch/lock_watch.h"
 
 namespace zoneknot::sim {
 
 // One obligation that does not hold at one place.
 struct ProofBreak {
-  std::string
-      rule;  // "a" … "g", "assert", "self-wait"; "M", "guard", "range", "loop", "theorem": see obligation_text()
+  lockcheck::Rule rule = lockcheck::Rule::order;
   core::Site site;
   std::string what;                             // one line
-  std::string waits_for;                        // the lock; empty: it is not about a wait
+  lockcheck::Resource waits_for;                // the lock; nothing: it is not about a wait
   std::vector<lockcheck::HeldLock> holds;       // at that moment
   std::vector<lockcheck::StepInVerdict> steps;  // what led there: no shorter way, counted in loops, leads to it
 };
@@ -46,8 +46,5 @@ class ProofFindings {
   std::set<LockChain> chains;
   std::vector<std::set<std::uint64_t>> loaded;  // by CellId: every value that the task found there
 };
-
-// What the obligation of a rule is, as a line of a report.
-std::string obligation_text(const std::string& rule);
 
 }  // namespace zoneknot::sim

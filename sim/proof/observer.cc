@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "lockcheck/picture/resource_of.h"
 #include "lockcheck/text/lock_name.h"
 #include "lockcheck/text/site.h"
 
@@ -63,31 +64,31 @@ void ProofObserver::reset() {
 }
 
 void ProofObserver::tell(std::string what) {
-  if (story_ != nullptr) story_->push_back({.step = story_->size() + 1, .task = "the job", .what = std::move(what)});
+  if (story_ != nullptr)
+    story_->push_back({.step = story_->size() + 1, .task = {0, "the job"}, .what = std::move(what)});
 }
 
 std::string ProofObserver::lock_text(core::LockId lock) const { return lockcheck::lock_name(watch_.lock_info(lock)); }
 
-void ProofObserver::note(const std::string& rule, core::TaskId task, core::Site site, const std::string& what,
+void ProofObserver::note(lockcheck::Rule rule, core::TaskId task, core::Site site, const std::string& what,
                          core::LockId wanted) {
-  const std::string place = lockcheck::site_text(site);
+  const lockcheck::Place place = lockcheck::place_of(site);
   if (story_ != nullptr) {
     for (ProofBreak& known : findings_.breaks) {
-      if (known.rule == rule && lockcheck::site_text(known.site) == place && known.steps.empty()) known.steps = *story_;
+      if (known.rule == rule && lockcheck::same_place(known.site, site) && known.steps.empty()) known.steps = *story_;
     }
   }
   if (!known_.insert({rule, place}).second) return;
   ProofBreak found{.rule = rule, .site = site, .what = what};
-  if (wanted != kNoId) found.waits_for = lock_text(wanted);
+  if (wanted != kNoId) found.waits_for = lockcheck::lock_of(watch_, wanted);
   const std::vector<lockcheck::TaskSnapshot> tasks = watch_.tasks();
   for (const lockcheck::Held& held : tasks.at(task).holds) {
-    found.holds.push_back(
-        {lock_text(held.lock), lockcheck::site_text(held.site), lockcheck::function_name(held.site), held.count});
+    found.holds.push_back({lockcheck::lock_of(watch_, held.lock), lockcheck::place_of(held.site), held.count});
   }
   findings_.breaks.push_back(std::move(found));
 }
 
-void ProofObserver::broken(const std::string& rule, core::TaskId task, core::Site site, const std::string& what) {
+void ProofObserver::broken(lockcheck::Rule rule, core::TaskId task, core::Site site, const std::string& what) {
   note(rule, task, site, what, kNoId);
 }
 
@@ -97,7 +98,7 @@ void ProofObserver::look(core::TaskId task, core::LockId wanted) {
   if (places == broken_in_run_) return;
   broken_in_run_ = places;
   for (const lockcheck::RuleBreak& broken : watch_.broken_rules()) {
-    note(std::string(lockcheck::rule_name(broken.rule)), task, broken.site, broken.what, wanted);
+    note(broken.rule, task, broken.site, broken.what, wanted);
   }
 }
 

@@ -26,7 +26,7 @@ class ProofObserver final : public core::LockObserver {
   void tell(std::string what);
 
   // An obligation that no LockWatch knows.
-  void broken(const std::string& rule, core::TaskId task, core::Site site, const std::string& what);
+  void broken(lockcheck::Rule rule, core::TaskId task, core::Site site, const std::string& what);
   // How many acquisitions were dropped in this run, each of them a broken obligation.
   [[nodiscard]] std::uint32_t leaks() const { return leaks_; }
 
@@ -46,13 +46,13 @@ class ProofObserver final : public core::LockObserver {
 
  private:
   void look(core::TaskId task, core::LockId wanted);
-  void note(const std::string& rule, core::TaskId task, core::Site site, const std::string& what, core::LockId wanted);
+  void note(lockcheck::Rule rule, core::TaskId task, core::Site site, const std::string& what, core::LockId wanted);
 
   ProofFindings& findings_;
   lockcheck::LockWatch watch_;
   std::size_t broken_in_run_ = 0;
   std::uint32_t leaks_ = 0;
-  std::set<std::pair<std::string, std::string>> known_;  // rule and place
+  std::set<std::pair<lockcheck::Rule, lockcheck::Place>> known_;  // rule and place
   std::vector<lockcheck::StepInVerdict>* story_ = nullptr;
 };
 

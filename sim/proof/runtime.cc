@@ -80,7 +80,7 @@ void ProofRuntime::end_path() {
 
 void ProofRuntime::count_call(core::Site site) {
   if (++calls_ < kMostCallsBetweenCheckpoints) return;
-  observer_.broken("loop", current_, site, "runs on without coming to a checkpoint");
+  observer_.broken(lockcheck::Rule::loop, current_, site, "runs on without coming to a checkpoint");
   end_path();
 }
 
@@ -174,7 +174,7 @@ void ProofRuntime::do_unlock(core::LockId id, core::Site site) noexcept {
 
 void ProofRuntime::not_covered(core::Site site, const std::string& what) {
   if (abandoned_) return;
-  observer_.broken("theorem", current_, site, what + ", of which the theorem says nothing");
+  observer_.broken(lockcheck::Rule::theorem, current_, site, what + ", of which the theorem says nothing");
   end_path();
 }
 
@@ -238,11 +238,13 @@ void ProofRuntime::do_stored(core::CellId id, std::uint64_t value, core::Site si
 void ProofRuntime::check_store(const Cell& cell, std::uint64_t value, core::Site site) {
   const std::string name(cell.info.name);
   if (!is_stated(cell.info.values, value)) {
-    observer_.broken("range", current_, site, fmt::format("{} becomes {}, which is outside of its range", name, value));
+    observer_.broken(lockcheck::Rule::range, current_, site,
+                     fmt::format("{} becomes {}, which is outside of its range", name, value));
   }
   const core::LockId guard = cell.info.guard;
   if (current_ != 0 && guard != core::kNoId && !owns(guard)) {
-    observer_.broken("guard", current_, site, name + " is written without " + observer_.lock_text(guard));
+    observer_.broken(lockcheck::Rule::guard, current_, site,
+                     name + " is written without " + observer_.lock_text(guard));
   }
 }
 
@@ -285,7 +287,8 @@ void ProofRuntime::do_checkpoint(const core::LiveState* live, const core::Mark& 
   }
   for (core::LockId id = 0; id < locks_.size(); ++id) {
     if (locks_[id].count == 0 || locks_[id].info.role != core::LockRole::device_table) continue;
-    observer_.broken("M", current_, site, "comes round a loop while it owns " + observer_.lock_text(id));
+    observer_.broken(lockcheck::Rule::leaves_m, current_, site,
+                     "comes round a loop while it owns " + observer_.lock_text(id));
   }
   if (checkpoints_left_-- > 0) return;
   if (observer_.leaks() > kMostLeaks) end_path();

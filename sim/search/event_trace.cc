@@ -147,22 +147,19 @@ std::vector<lockcheck::StepInVerdict> steps_to_hang(const Recording& recording, 
     if (is_event(step.actor) || !objects.contains({step.op.object_class, step.op.object})) continue;
     const bool by_stuck = std::find(stuck.core.begin(), stuck.core.end(), step.actor) != stuck.core.end();
     if (on_lock && !by_stuck) continue;
-    steps.push_back({i, tasks[step.actor].name,
+    steps.push_back({i,
+                     {step.actor, tasks[step.actor].name},
                      fmt::format("{} {}{}  {}", verb(step.op.kind), object_text(step.op, watch, tasks),
                                  succeeded ? "" : " FAILED", place_text(step.op.site))});
   }
   for (const core::TaskId task : stuck.core) {
     const auto op = awaited(tasks[task]);
     if (!op) continue;
-    steps.push_back({recording.steps.size(), tasks[task].name,
+    steps.push_back({recording.steps.size(),
+                     {task, tasks[task].name},
                      fmt::format("WAITS for {}  {}", object_text(*op, watch, tasks), place_text(op->site))});
   }
   return steps;
-}
-
-std::string cut_text(const CutPlace& place) {
-  return fmt::format("{} at {} ({})", place.task, lockcheck::site_text(place.site),
-                     lockcheck::function_name(place.site));
 }
 
 }  // namespace zoneknot::sim

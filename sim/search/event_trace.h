@@ -27,7 +27,4 @@ std::vector<lockcheck::StepInVerdict> steps_to_hang(const Recording& recording, 
 // are known. `watch` is that of the later execution.
 std::string difference_text(const Difference& difference, const lockcheck::LockWatch& watch);
 
-// "worker at spin.cc:12 (wait_for_data)".
-std::string cut_text(const CutPlace& place);
-
 }  // namespace zoneknot::sim

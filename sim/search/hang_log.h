@@ -19,7 +19,7 @@ class HangLog {
   void add(const Outcome& outcome);
 
   [[nodiscard]] const std::vector<lockcheck::HangInVerdict>& hangs() const { return hangs_; }
-  // Its number is not set. Null: none was of this kind.
+  // The first execution that hung so; its number is not set. Null: none was of this kind.
   [[nodiscard]] const FirstSeen* first_of(const lockcheck::DeadlockKind& kind) const;
 
  private:

@@ -2,14 +2,11 @@
 
 #include <cstring>
 
-#include "lockcheck/text/lock_name.h"
-
 namespace zoneknot::sim {
 
 bool LockPattern::matches(core::LockId id, const core::LockInfo& info) const {
   return (lock_class.empty() || lock_class == info.lock_class) && (!order_key || order_key == info.order_key) &&
-         (!group || *group == info.group) && (!lock || *lock == id) &&
-         (name.empty() || name == lockcheck::lock_name(info));
+         (!group || *group == info.group) && (!lock || *lock == id);
 }
 
 bool is_in(const core::Site& site, const std::string& function) {

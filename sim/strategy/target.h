@@ -17,7 +17,6 @@ struct LockPattern {
   std::optional<std::uint64_t> order_key{};  // the zone's number
   std::optional<std::uint32_t> group{};      // the file's
   std::optional<core::LockId> lock{};        // this one alone
-  std::string name{};                        // what reports call it: "zone 3"; empty: any
 
   [[nodiscard]] bool matches(core::LockId id, const core::LockInfo& info) const;
 };

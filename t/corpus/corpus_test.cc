@@ -14,6 +14,7 @@
 
 #include "lockcheck/offline/trace_check.h"
 #include "lockcheck/report/report_text.h"
+#include "lockcheck/report/words.h"
 #include "lockcheck/trace/std_trace.h"
 #include "sim/observe_program.h"
 #include "t/corpus/programs.h"
@@ -65,13 +66,14 @@ lockcheck::Verdict verdict_of_trace(const std::string& name) {
 // The report, and all that is predicted without being cut to the width of a line.
 std::string report_of(const lockcheck::Verdict& verdict) {
   std::string report = lockcheck::to_text(verdict);
-  for (const lockcheck::PredictionInVerdict& prediction : verdict.predictions) {
-    report += prediction.what + "\n";
+  for (const lockcheck::PredictionInVerdict& prediction : verdict.order.predictions) {
+    report += lockcheck::prediction_text(prediction) + "\n";
     for (const lockcheck::LinkInVerdict& link : prediction.links) {
-      report += link.task + " owns " + link.owns + " and waits for " + link.waits_for + " at " + link.waits_site + "\n";
+      report += link.task.name + " owns " + lockcheck::owned_text(link.owns) + " and waits for " +
+                lockcheck::awaited_text(link.waits_for) + " at " + lockcheck::place_text(link.asked_at) + "\n";
     }
   }
-  for (const std::string& line : verdict.lock_order) report += line + "\n";
+  for (const std::string& line : verdict.order.lines) report += line + "\n";
   return report;
 }
 

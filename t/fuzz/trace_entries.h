@@ -29,9 +29,9 @@ struct TraceRead final : lockcheck::TraceSink {
 inline void conclude(TraceRead& read) {
   lockcheck::Verdict verdict;
   read.check.conclude(read.names, verdict);
-  for (const lockcheck::PredictionInVerdict& prediction : verdict.predictions) {
+  for (const lockcheck::PredictionInVerdict& prediction : verdict.order.predictions) {
     require(prediction.links.size() >= 2, "a ring has tasks");
-    require(prediction.status == "possible" || prediction.status == "sound", "a prediction has its status");
+    require(prediction.open(), "a prediction has its status");
   }
 }
 

@@ -39,13 +39,14 @@ void one_lock(core::Runtime& runtime) {
 TEST(CheckProgram, AnInversionIsAHangWithAWitnessThatReplays) {
   const Verdict verdict = check_program("inversion", opposite_orders);
   EXPECT_EQ(verdict.word, VerdictWord::hang);
-  ASSERT_FALSE(verdict.witness.empty());
-  const auto again = replay_program("inversion", opposite_orders, verdict.witness);
+  ASSERT_FALSE(verdict.scene.witness.empty());
+  const auto again = replay_program("inversion", opposite_orders, verdict.scene.witness);
   ASSERT_TRUE(again) << again.error();
   EXPECT_EQ(again->word, VerdictWord::hang);
-  ASSERT_EQ(again->tasks.size(), verdict.tasks.size());
-  for (std::size_t i = 0; i < verdict.tasks.size(); ++i) EXPECT_EQ(again->tasks[i].site, verdict.tasks[i].site);
-  EXPECT_EQ(again->steps_to_hang.size(), verdict.steps_to_hang.size());
+  ASSERT_EQ(again->scene.tasks.size(), verdict.scene.tasks.size());
+  for (std::size_t i = 0; i < verdict.scene.tasks.size(); ++i)
+    EXPECT_EQ(again->scene.tasks[i].place, verdict.scene.tasks[i].place);
+  EXPECT_EQ(again->scene.steps_to_hang.size(), verdict.scene.steps_to_hang.size());
 }
 
 TEST(CheckProgram, AWitnessOfAnotherProgramIsRefused) {
@@ -62,9 +63,9 @@ TEST(CheckProgram, AWitnessOfAnotherProgramIsRefused) {
 TEST(CheckProgram, WhereEveryInterleavingIsCoveredTheVerdictIsVerified) {
   const Verdict verdict = check_program("one lock", one_lock);
   EXPECT_EQ(verdict.word, VerdictWord::verified);
-  EXPECT_TRUE(verdict.exhaustive);
-  EXPECT_EQ(verdict.traces, 2U);
-  EXPECT_TRUE(verdict.witness.empty());
+  EXPECT_TRUE(verdict.search.exhaustive);
+  EXPECT_EQ(verdict.search.traces, 2U);
+  EXPECT_TRUE(verdict.scene.witness.empty());
 }
 
 TEST(CheckProgram, WhereNotAllIsCoveredOnlyTheSampledExecutionsCount) {
@@ -80,7 +81,7 @@ TEST(CheckProgram, WhereNotAllIsCoveredOnlyTheSampledExecutionsCount) {
   };
   const Verdict verdict = check_program("one lock, often", many_interleavings, options);
   EXPECT_EQ(verdict.word, VerdictWord::clean);
-  EXPECT_EQ(verdict.executions, 50U);
+  EXPECT_EQ(verdict.search.executions, 50U);
 }
 
 TEST(CheckProgram, ABrokenRuleIsNamedWithItsTask) {
@@ -89,9 +90,9 @@ TEST(CheckProgram, ABrokenRuleIsNamedWithItsTask) {
     runtime.join(runtime.spawn("leaker", [&runtime, lock] { runtime.lock(lock); }));
   });
   EXPECT_EQ(verdict.word, VerdictWord::rule);
-  ASSERT_EQ(verdict.rules.size(), 1U);
-  EXPECT_EQ(verdict.rules[0].task, "leaker");
-  EXPECT_FALSE(verdict.witness.empty());
+  ASSERT_EQ(verdict.scene.rules.size(), 1U);
+  EXPECT_EQ(verdict.scene.rules[0].task.name, "leaker");
+  EXPECT_FALSE(verdict.scene.witness.empty());
 }
 
 TEST(CheckProgram, ALostWakeupSaysWhatIsWaitedForAndShowsTheSignalThatCameTooEarly) {

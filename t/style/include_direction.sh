@@ -12,9 +12,9 @@ lockcheck/stuck     : core
 lockcheck/verdict   : core
 lockcheck/trace     : core lockcheck/text
 lockcheck/order     : core lockcheck/text lockcheck/held
-lockcheck/watch     : core lockcheck/text lockcheck/held lockcheck/stuck lockcheck/order
+lockcheck/watch     : core lockcheck/text lockcheck/held lockcheck/stuck lockcheck/order lockcheck/verdict
 lockcheck/offline   : core lockcheck/text lockcheck/stuck lockcheck/order lockcheck/watch lockcheck/picture lockcheck/trace lockcheck/verdict
-lockcheck/picture   : lockcheck/text lockcheck/stuck lockcheck/verdict lockcheck/watch
+lockcheck/picture   : core lockcheck/text lockcheck/stuck lockcheck/verdict lockcheck/watch
 lockcheck/report    : lockcheck/text lockcheck/verdict
 
 device/model        : core
@@ -28,7 +28,7 @@ sim/search          : lockcheck/text lockcheck/verdict lockcheck/watch lockcheck
 sim/states          : core lockcheck/text lockcheck/watch sim/run sim/strategy sim/search
 sim/witness         : core sim/run sim/strategy sim/search sim/states
 sim/predict         : core lockcheck/verdict lockcheck/picture sim/run sim/strategy sim/search sim/witness
-sim/proof           : core lockcheck/text lockcheck/verdict lockcheck/watch device/model sim/run
+sim/proof           : core lockcheck/text lockcheck/verdict lockcheck/watch lockcheck/picture device/model sim/run
 sim                 : core lockcheck/ sim/run sim/strategy sim/dpor sim/search sim/witness sim/predict
 
 tools/text          : (nothing of this project)

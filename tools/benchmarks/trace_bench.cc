@@ -90,7 +90,7 @@ void trace_checked(benchmark::State& state) {
     lockcheck::Verdict verdict;
     check.conclude(names, verdict);
     events = check.events();
-    predictions = verdict.predictions.size();
+    predictions = verdict.order.predictions.size();
   }
   count(state, events);
   state.counters["predictions"] = static_cast<double>(predictions);

@@ -58,8 +58,8 @@ int run_command(const CheckOptions& options) {
   SearchReport report = search(*instance, plan);
   clear_progress();
   lockcheck::Verdict& verdict = report.verdict;
-  verdict.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
-  verdict.replay_command = replay_command(*instance, verdict.witness, report.finding ? options.output : "");
+  verdict.search.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+  verdict.scene.replay_command = replay_command(*instance, verdict.scene.witness, report.finding ? options.output : "");
   LostOutputs lost;
   if (!report.finding) {
     print_notes(remove_old_witness(options.output));
@@ -68,7 +68,7 @@ int run_command(const CheckOptions& options) {
         to_witness_file(*instance, report.finding->witness, lockcheck::to_json(verdict), report.finding->trace);
     if (const auto error = write_file(options.output, file)) {
       lost.add(error);
-      verdict.replay_command = replay_command(*instance, verdict.witness, "");
+      verdict.scene.replay_command = replay_command(*instance, verdict.scene.witness, "");
     }
   }
   lost.add(write_graph_files(verdict, options.graphs));

@@ -23,9 +23,9 @@ int check_trace(const LockcheckOptions& options) {
   if (!end) return refuse(end.error());
   if (end->events == 0) return refuse({.file = options.trace, .message = "has no event, so nothing can be said of it"});
   lockcheck::Verdict verdict;
-  verdict.job = std::filesystem::path(options.trace).filename();
-  verdict.strategy = fmt::format("recorded trace: {} events of {} tasks and {} locks", end->events, names.tasks.size(),
-                                 names.locks.size());
+  verdict.subject.job = std::filesystem::path(options.trace).filename();
+  verdict.search.strategy = fmt::format("recorded trace: {} events of {} tasks and {} locks", end->events,
+                                        names.tasks.size(), names.locks.size());
   check.conclude(names, verdict);
   if (!end->whole) {
     verdict.assumptions.emplace_back("the trace was cut short; it was read up to its last whole record");

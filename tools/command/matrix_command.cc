@@ -103,7 +103,7 @@ class MatrixSearch {
           matrix_.columns.push_back(instance->name);
         }
         row.cells.push_back({verdict_about(*instance)});
-        row.cells.back().verdict.stopped_by = "the user";
+        row.cells.back().verdict.search.stopped_by = lockcheck::StoppedBy::user;
         instances_.push_back(std::move(*instance));
       }
       matrix_.rows.push_back(std::move(row));
@@ -170,7 +170,7 @@ class MatrixSearch {
     plan.limits.max_steps = options_.search.max_steps.value_or(kMatrixMaxSteps);
     const auto begin = std::chrono::steady_clock::now();
     SearchReport report = search(instance, plan);
-    report.verdict.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+    report.verdict.search.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
     const std::lock_guard lock(mutex_);
     keep_witness(instance, index % options_.inputs.size(), report);
     matrix_.rows[index / options_.inputs.size()].cells[index % options_.inputs.size()].verdict =
@@ -191,7 +191,7 @@ class MatrixSearch {
           to_witness_file(instance, report.finding->witness, lockcheck::to_json(report.verdict), report.finding->trace);
       if (auto error = write_file(path, text); error && !write_error_) write_error_ = error;
     }
-    report.verdict.replay_command = replay_command(instance, report.verdict.witness, path);
+    report.verdict.scene.replay_command = replay_command(instance, report.verdict.scene.witness, path);
   }
 
   void show_progress() {

@@ -20,6 +20,7 @@
 namespace zoneknot::tools {
 namespace {
 
+using lockcheck::Confirmation;
 using lockcheck::Verdict;
 using lockcheck::VerdictWord;
 using SteadyClock = std::chrono::steady_clock;
@@ -43,20 +44,20 @@ void look_further(const Instance& instance, ProofSize size, const char* what, co
     if (!std::ranges::binary_search(shapes, shape)) fresh += (fresh.empty() ? "" : "; ") + shape;
   }
   const bool closed = proofs.back().result.end == sim::ProofEnd::closed;
-  verdict.evidence.push_back(fmt::format("{}: {}, {} of waits for a lock that {} not there before{}", what,
-                                         closed ? "everything was covered" : "not everything was covered",
-                                         fresh.empty() ? "no kind" : "kinds", fresh.empty() ? "was" : "were",
-                                         fresh.empty() ? std::string() : ": " + fresh));
+  verdict.proof.evidence.push_back(fmt::format("{}: {}, {} of waits for a lock that {} not there before{}", what,
+                                               closed ? "everything was covered" : "not everything was covered",
+                                               fresh.empty() ? "no kind" : "kinds", fresh.empty() ? "was" : "were",
+                                               fresh.empty() ? std::string() : ": " + fresh));
 }
 
 void raise_to(const SearchReport& found, Verdict& verdict) {
   if (found.verdict.word != VerdictWord::hang && verdict.word == VerdictWord::hang) return;
   verdict.word = found.verdict.word;
-  verdict.witness = found.verdict.witness;
-  verdict.tasks = found.verdict.tasks;
-  verdict.zones = found.verdict.zones;
-  verdict.steps_to_hang = found.verdict.steps_to_hang;
-  verdict.rules = found.verdict.rules;
+  verdict.scene.witness = found.verdict.scene.witness;
+  verdict.scene.tasks = found.verdict.scene.tasks;
+  verdict.scene.zones = found.verdict.scene.zones;
+  verdict.scene.steps_to_hang = found.verdict.scene.steps_to_hang;
+  verdict.scene.rules = found.verdict.scene.rules;
 }
 
 struct Confirmed {
@@ -91,9 +92,9 @@ tl::expected<void, InputError> confirm_all(const Instance& instance, const Proof
   for (std::size_t i = 0; i < breaks.size() && !interrupted(); ++i) {
     const auto found = confirm_in(searched, breaks[i]);
     const bool hangs = found && found->report.verdict.word == VerdictWord::hang;
-    verdict.obligations[i].status = !found  ? "not confirmed"
-                                    : hangs ? "confirmed by a hang"
-                                            : "confirmed: broken in a real run";
+    verdict.proof.obligations[i].confirmed = !found  ? Confirmation::none
+                                             : hangs ? Confirmation::by_a_hang
+                                                     : Confirmation::broken_in_a_run;
     if (!found || verdict.word == VerdictWord::hang) continue;
     shown = &searched[found->instance];
     raise_to(found->report, verdict);
@@ -101,12 +102,12 @@ tl::expected<void, InputError> confirm_all(const Instance& instance, const Proof
     const Finding& finding = *found->report.finding;
     const std::string file = to_witness_file(*shown, finding.witness, lockcheck::to_json(verdict), finding.trace);
     if (const auto error = write_file(output, file)) return tl::make_unexpected(*error);
-    verdict.replay_command = "zoneknot replay " + output;
+    verdict.scene.replay_command = "zoneknot replay " + output;
   }
   // The line alone replays where the job file is the one that was searched.
-  if (shown != nullptr && verdict.replay_command.empty() && shown->job_text == instance.job_text &&
+  if (shown != nullptr && verdict.scene.replay_command.empty() && shown->job_text == instance.job_text &&
       shown->faults_text.empty()) {
-    verdict.replay_command = replay_command(*shown, verdict.witness, {});
+    verdict.scene.replay_command = replay_command(*shown, verdict.scene.witness, {});
   }
   return {};
 }
@@ -134,18 +135,18 @@ int prove_job(const ProveOptions& options) {
   Verdict verdict = proof_verdict(*instance, *small, *size, *faults, proofs);
   if (verdict.word == VerdictWord::proved) {
     const auto shapes = chain_shapes(proofs);
-    limits.states = std::min(limits.states, std::max(2 * *verdict.states, kStatesForEvidence));
+    limits.states = std::min(limits.states, std::max(2 * *verdict.search.states, kStatesForEvidence));
     look_further(*instance, {size->depth + 1, size->zones, size->blocks}, "one more in the queue depth",
                  instance->fixes, *faults, shapes, limits, verdict);
     look_further(*instance, {size->depth, size->zones + 1, size->blocks}, "one more zone", instance->fixes, *faults,
                  shapes, limits, verdict);
   }
   clear_progress();
-  if (!verdict.obligations.empty()) {
+  if (!verdict.proof.obligations.empty()) {
     const auto done = confirm_all(*instance, *size, *faults, all_breaks(proofs), options.output, verdict);
     if (!done) return refuse(done.error());
   }
-  verdict.seconds = std::chrono::duration<double>(SteadyClock::now() - begin).count();
+  verdict.search.seconds = std::chrono::duration<double>(SteadyClock::now() - begin).count();
   return deliver(options.format == Format::json ? lockcheck::to_json(verdict) : lockcheck::to_text(verdict), "",
                  lockcheck::exit_code(verdict.word));
 }

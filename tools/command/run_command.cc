@@ -39,8 +39,8 @@ struct RunOutcome {
 
 VerdictWord word_of(bool hang, const Verdict& verdict) {
   if (hang) return VerdictWord::hang;
-  if (!verdict.rules.empty()) return VerdictWord::rule;
-  return lockcheck::any_prediction_stands(verdict) ? VerdictWord::possible : VerdictWord::clean;
+  if (!verdict.scene.rules.empty()) return VerdictWord::rule;
+  return lockcheck::any_prediction_stands(verdict.order) ? VerdictWord::possible : VerdictWord::clean;
 }
 
 lockcheck::OrderChecks order_checks(const RunOptions& options) {
@@ -53,7 +53,7 @@ RunOutcome run_simulated(const Instance& instance, const RunOptions& options) {
   sim::Simulation& simulation = workload.simulation();
   RunOutcome run{.verdict = verdict_about(instance)};
   workload.keep_results();
-  workload.describe_hangs_in(&run.verdict);
+  workload.describe_hangs_in(&run.verdict.scene);
   simulation.set_max_steps(kRunMaxSteps);
   simulation.set_stop(&interrupted());
   simulation.watch().set_order_checks(order_checks(options));
@@ -63,13 +63,13 @@ RunOutcome run_simulated(const Instance& instance, const RunOptions& options) {
   if (!options.lock_trace.empty()) recording.emplace(options.lock_trace, simulation.watch());
   const sim::Outcome outcome = simulation.run([&] { workload.program()(simulation); }, strategy);
   if (recording) run.trace_error = recording->close();
-  lockcheck::describe_rules(simulation.watch().broken_rules(), instance.task_names, run.verdict);
-  lockcheck::describe_order(simulation.watch(), run.verdict);
+  lockcheck::describe_rules(simulation.watch().broken_rules(), instance.task_names, run.verdict.scene);
+  lockcheck::describe_order(simulation.watch(), run.verdict.order);
   run.verdict.word = word_of(outcome.kind == sim::OutcomeKind::hang, run.verdict);
-  run.verdict.steps = outcome.steps;
+  run.verdict.search.steps = outcome.steps;
   if (outcome.kind == sim::OutcomeKind::cut && run.verdict.word == VerdictWord::clean) {
     run.verdict.word = VerdictWord::incomplete;
-    run.verdict.stopped_by = "the limit of scheduling points";
+    run.verdict.search.stopped_by = lockcheck::StoppedBy::steps;
   }
   run.results = workload.results();
   run.end_ns = simulation.now_ns();
@@ -81,14 +81,14 @@ RunOutcome run_simulated(const Instance& instance, const RunOptions& options) {
 // statistics can be read.
 RunOutcome run_for_real(const Instance& instance, device::RealWorld& world, const RunOptions& options) {
   RunOutcome run{.verdict = verdict_about(instance)};
-  run.verdict.device = "file:" + instance.device_option.path;
-  run.verdict.draws = "by the jobs' seeds";
+  run.verdict.subject.device = "file:" + instance.device_option.path;
+  run.verdict.subject.draws_by = lockcheck::DrawsBy::job_seeds;
   std::optional<core::Workload> workload;
   bool hang = false;
   {
     const auto on_hang = [&](const lockcheck::StuckCore& stuck) {
       hang = true;
-      lockcheck::describe_hang(world.watch(), stuck, zone_lookup(*workload), run.verdict);
+      lockcheck::describe_hang(world.watch(), stuck, zone_lookup(*workload), run.verdict.scene);
     };
     const double seconds =
         options.watchdog_seconds.value_or(static_cast<double>(device::Watchdog::kDefaultTimeoutNs) / 1e9);
@@ -101,8 +101,8 @@ RunOutcome run_for_real(const Instance& instance, device::RealWorld& world, cons
     world.thread_runtime().run("main", [&] { workload->run(); });
     if (recording) run.trace_error = recording->close();
   }
-  lockcheck::describe_rules(world.watch().broken_rules(), instance.task_names, run.verdict);
-  lockcheck::describe_order(world.watch(), run.verdict);
+  lockcheck::describe_rules(world.watch().broken_rules(), instance.task_names, run.verdict.scene);
+  lockcheck::describe_order(world.watch(), run.verdict.order);
   run.verdict.word = word_of(hang, run.verdict);
   run.results = job_results(*workload, instance.task_names);
   run.end_ns = world.clock().now_ns();
@@ -128,10 +128,10 @@ int report(RunOutcome& run, const RunOptions& options) {
   bool failed = false;
   for (const JobResult& result : run.results) failed |= result.error != 0;
   Verdict& verdict = run.verdict;
-  verdict.strategy = "one run";
-  verdict.executions = 1;
+  verdict.search.strategy = "one run";
+  verdict.search.executions = 1;
   for (const JobResult& result : run.results) {
-    verdict.jobs.push_back({result.task, result.error, result.aborted, ended_by(result.stats, run.end_ns)});
+    verdict.scene.jobs.push_back({result.task, result.error, result.aborted, ended_by(result.stats, run.end_ns)});
   }
   std::string text = run_report_text(run.results, run.end_ns);
   if (verdict.word != VerdictWord::clean) text += "\n" + lockcheck::to_text(verdict);

@@ -59,9 +59,9 @@ tl::expected<Replayed, InputError> describe(const ShrunkWitness& shrunk, const s
   auto replayed = replay_exactly({shrunk.instance, witness, {}}, options.witness.inputs[0]);
   if (!replayed) return replayed;
   lockcheck::Verdict& verdict = replayed->verdict;
-  verdict.strategy = "shrink, then replay";
-  if (const auto text = sim::to_line(witness)) verdict.witness = *text;
-  verdict.replay_command = replay_command(shrunk.instance, verdict.witness, options.output);
+  verdict.search.strategy = "shrink, then replay";
+  if (const auto text = sim::to_line(witness)) verdict.scene.witness = *text;
+  verdict.scene.replay_command = replay_command(shrunk.instance, verdict.scene.witness, options.output);
   return replayed;
 }
 

@@ -6,6 +6,7 @@
 #include <stdexcept>
 
 #include "lockcheck/picture/hang_picture.h"
+#include "lockcheck/picture/resource_of.h"
 #include "lockcheck/text/site.h"
 #include "lockcheck/verdict/deadlock_kind.h"
 #include "sim/predict/order_runs.h"
@@ -18,6 +19,7 @@
 namespace zoneknot::tools {
 namespace {
 
+using lockcheck::StoppedBy;
 using lockcheck::Verdict;
 using lockcheck::VerdictWord;
 using sim::SearchEnd;
@@ -37,25 +39,29 @@ VerdictWord word_of(const sim::SearchResult& result, const SearchPlan& plan) {
   return plan.exhaustive() ? VerdictWord::incomplete : VerdictWord::clean;
 }
 
-std::string stopped_by(const sim::SearchResult& result) {
-  if (result.executions != 0 && result.executions == result.cut) return "the limit of scheduling points";
+StoppedBy stopped_by(const sim::SearchResult& result) {
+  if (result.executions != 0 && result.executions == result.cut) return StoppedBy::steps;
   switch (result.end) {
     case SearchEnd::user:
-      return "the user";
+      return StoppedBy::user;
     case SearchEnd::time:
-      return "time";
+      return StoppedBy::time;
     case SearchEnd::memory:
-      return "memory";
+      return StoppedBy::memory;
     case SearchEnd::executions:
-      return "the limit of executions";
+      return StoppedBy::executions;
     case SearchEnd::exhausted:
-      return "the limit of scheduling points";
+      return StoppedBy::steps;
     case SearchEnd::hang_found:
     case SearchEnd::not_repeatable:
     case SearchEnd::overflow:
       break;
   }
-  return {};
+  return StoppedBy::nothing;
+}
+
+lockcheck::TaskAtPlace in_verdict(const sim::CutPlace& cut) {
+  return {.task = cut.task, .place = lockcheck::place_of(cut.site)};
 }
 
 lockcheck::StrategyInVerdict in_verdict(const sim::StrategyStats& stats) {
@@ -83,27 +89,27 @@ lockcheck::StrategyInVerdict in_verdict(const sim::StrategyStats& stats) {
 
 void describe_search(const sim::SearchResult& result, const SearchPlan& plan, Verdict& verdict) {
   verdict.word = word_of(result, plan);
-  verdict.executions = result.executions;
-  verdict.executions_cut = result.cut;
-  if (result.first_cut) verdict.cut_at = sim::cut_text(*result.first_cut);
-  verdict.executions_pruned = result.pruned;
-  verdict.step_limit = plan.limits.max_steps;
-  verdict.steps = result.steps;
-  verdict.exhaustive = result.exhaustive;
-  for (const sim::StrategyStats& stats : result.strategies) verdict.strategies.push_back(in_verdict(stats));
+  verdict.search.executions = result.executions;
+  verdict.search.executions_cut = result.cut;
+  if (result.first_cut) verdict.search.cut_at = in_verdict(*result.first_cut);
+  verdict.search.executions_pruned = result.pruned;
+  verdict.search.step_limit = plan.limits.max_steps;
+  verdict.search.steps = result.steps;
+  verdict.search.exhaustive = result.exhaustive;
+  for (const sim::StrategyStats& stats : result.strategies) verdict.search.strategies.push_back(in_verdict(stats));
   if (const auto& space = result.space) {
-    verdict.states = space->states;
-    verdict.state_space = {.transitions = space->transitions,
-                           .remembered = space->remembered,
-                           .deepest = space->deepest,
-                           .frontier = space->frontier,
-                           .bytes = space->bytes};
+    verdict.search.states = space->states;
+    verdict.search.state_space = {.transitions = space->transitions,
+                                  .remembered = space->remembered,
+                                  .deepest = space->deepest,
+                                  .frontier = space->frontier,
+                                  .bytes = space->bytes};
   } else if (plan.exhaustive()) {
-    verdict.traces = result.traces;
+    verdict.search.traces = result.traces;
   }
   verdict.assumptions.insert(verdict.assumptions.end(), result.reservations.begin(), result.reservations.end());
-  if (result.first_hang) verdict.first_hang_execution = result.first_hang->execution;
-  if (verdict.word == VerdictWord::incomplete) verdict.stopped_by = stopped_by(result);
+  if (result.first_hang) verdict.search.first_hang_execution = result.first_hang->execution;
+  if (verdict.word == VerdictWord::incomplete) verdict.search.stopped_by = stopped_by(result);
 }
 
 // What was found first, and worst.
@@ -127,8 +133,7 @@ void add_earlier(const sim::SearchResult& earlier, sim::SearchResult& result) {
   for (const sim::BrokenRule& broken : earlier.broken_rules) {
     const auto same =
         std::find_if(result.broken_rules.begin(), result.broken_rules.end(), [&](const sim::BrokenRule& other) {
-          return other.what.rule == broken.what.rule &&
-                 lockcheck::site_text(other.what.site) == lockcheck::site_text(broken.what.site);
+          return other.what.rule == broken.what.rule && lockcheck::same_place(other.what.site, broken.what.site);
         });
     if (same == result.broken_rules.end()) {
       result.broken_rules.push_back(broken);
@@ -189,14 +194,14 @@ Finding record(SimulatedWorkload& workload, const sim::FirstSeen& seen, std::uin
   sim::Recording recording;
   sim::Simulation& simulation = workload.simulation();
   simulation.set_max_steps(max_steps);
-  workload.describe_hangs_in(&verdict);
+  workload.describe_hangs_in(&verdict.scene);
   Finding finding;
   finding.witness = sim::record_witness(simulation, workload.program(), seen, identity, recording);
   workload.describe_hangs_in(nullptr);
   if (const auto line = sim::to_line(finding.witness)) finding.line = *line;
   finding.trace = sim::event_trace_text(recording, simulation.watch());
   if (verdict.word == VerdictWord::hang) {
-    verdict.steps_to_hang = sim::steps_to_hang(recording, simulation.watch(), workload.stuck());
+    verdict.scene.steps_to_hang = sim::steps_to_hang(recording, simulation.watch(), workload.stuck());
   }
   return finding;
 }
@@ -220,14 +225,15 @@ std::optional<InputError> must_be_simulated(const Instance& instance) {
 
 Verdict verdict_about(const Instance& instance) {
   Verdict verdict;
-  verdict.job = instance.name;
-  verdict.fix_set = instance.fixes.to_string();
+  verdict.subject.job = instance.name;
+  verdict.subject.fix_set = instance.fixes.to_string();
   for (std::size_t i = 0; i < core::kFixNames.size(); ++i) {
-    if (instance.fixes.has(static_cast<core::Fix>(i))) verdict.fixes.emplace_back(core::kFixNames.at(i));
+    if (instance.fixes.has(static_cast<core::Fix>(i))) verdict.subject.fixes.emplace_back(core::kFixNames.at(i));
   }
-  verdict.device = "sim:" + instance.device.short_text();
-  verdict.bounds = instance.bounds;
-  verdict.draws = instance.seed ? fmt::format("fixed by --seed={}", *instance.seed) : "choices of the search";
+  verdict.subject.device = "sim:" + instance.device.short_text();
+  verdict.subject.bounds = instance.bounds;
+  verdict.subject.draws_by = instance.seed ? lockcheck::DrawsBy::one_seed : lockcheck::DrawsBy::search;
+  verdict.subject.seed = instance.seed.value_or(0);
   return verdict;
 }
 
@@ -245,7 +251,7 @@ SearchReport search(const Instance& instance, const SearchPlan& plan) {
   sim::HangLog hangs(workload.simulation());
   guarded.limits.hung = [&](const sim::Outcome& outcome) { hangs.add(outcome); };
   auto [result, strategies] = run_search(workload, guarded);
-  report.verdict.hangs = hangs.hangs();
+  report.verdict.search.hangs = hangs.hangs();
   if (result.end == SearchEnd::not_repeatable) {
     throw std::logic_error(
         sim::difference_text(result.difference.value_or(sim::Difference{}), workload.simulation().watch()));
@@ -259,29 +265,30 @@ SearchReport search(const Instance& instance, const SearchPlan& plan) {
                                                             instance.identity(), limits, hangs, report.verdict);
       if (driven.first_hang && !result.first_hang) {
         add_hang(driven, result);
-        lockcheck::add_hang(driven.waits, report.verdict.hangs);
+        lockcheck::add_hang(driven.waits, report.verdict.search.hangs);
         strategies += ", then directed to what is predicted";
       }
     }
   }
   lockcheck::compare_hangs_with_predictions(report.verdict);
-  report.verdict.strategy = strategies;
+  report.verdict.search.strategy = strategies;
   describe_search(result, plan, report.verdict);
   std::vector<lockcheck::RuleBreak> rules;
   rules.reserve(result.broken_rules.size());
   for (const sim::BrokenRule& broken : result.broken_rules) rules.push_back(broken.what);
-  lockcheck::describe_rules(rules, instance.task_names, report.verdict);
+  lockcheck::describe_rules(rules, instance.task_names, report.verdict.scene);
   sim::weigh_predictions(report.verdict);
   if (const sim::FirstSeen* seen = what_to_show(result)) {
     // A livelock is shown once around.
     const bool livelock = report.verdict.word == VerdictWord::livelock;
     if (livelock) {
-      report.verdict.cycle_steps = result.livelock->steps;
-      for (const sim::CutPlace& place : result.livelock->places) report.verdict.cycle.push_back(sim::cut_text(place));
+      report.verdict.scene.cycle_steps = result.livelock->steps;
+      for (const sim::CutPlace& place : result.livelock->places)
+        report.verdict.scene.cycle.push_back(in_verdict(place));
     }
     const std::uint64_t steps = livelock ? result.livelock->begins + result.livelock->steps : plan.limits.max_steps;
     report.finding = record(workload, *seen, steps, instance.identity(), report.verdict);
-    report.verdict.witness = report.finding->line;
+    report.verdict.scene.witness = report.finding->line;
   }
   return report;
 }

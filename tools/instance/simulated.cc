@@ -42,9 +42,9 @@ SimulatedWorkload::ResultsAtEnd::~ResultsAtEnd() {
 // Everything is still as it was when the tasks got stuck.
 void SimulatedWorkload::on_stuck(const lockcheck::StuckCore& stuck) {
   if (keep_results_) results_ = job_results(*workload_, instance_.task_names);
-  if (verdict_ == nullptr) return;
+  if (scene_ == nullptr) return;
   stuck_ = stuck;
-  lockcheck::describe_hang(simulation_.watch(), stuck, zone_lookup(*workload_), *verdict_);
+  lockcheck::describe_hang(simulation_.watch(), stuck, zone_lookup(*workload_), *scene_);
 }
 
 }  // namespace zoneknot::tools

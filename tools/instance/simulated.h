@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "core/workload.h"
-#include "lockcheck/verdict/verdict.h"
+#include "lockcheck/verdict/scene.h"
 #include "sim/search/explorer.h"
 #include "sim/world/sim_world.h"
 #include "tools/instance/instance.h"
@@ -22,8 +22,8 @@ class SimulatedWorkload {
   [[nodiscard]] sim::Simulation& simulation() { return simulation_; }
   [[nodiscard]] const sim::Program& program() const { return program_; }
 
-  // Hangs of further executions are described in this verdict's tasks and zones; null: they are not.
-  void describe_hangs_in(lockcheck::Verdict* verdict) { verdict_ = verdict; }
+  // Further executions that hang are described in the tasks and zones of this scene; null: they are not.
+  void describe_hangs_in(lockcheck::SceneInVerdict* scene) { scene_ = scene; }
   // The stuck tasks of the last hang that was described.
   [[nodiscard]] const lockcheck::StuckCore& stuck() const { return stuck_; }
 
@@ -52,7 +52,7 @@ class SimulatedWorkload {
   sim::SimWorld world_;
   sim::Program program_;
   const core::Workload* workload_ = nullptr;  // of the execution under way
-  lockcheck::Verdict* verdict_ = nullptr;
+  lockcheck::SceneInVerdict* scene_ = nullptr;
   lockcheck::StuckCore stuck_;
   bool keep_results_ = false;
   std::vector<JobResult> results_;

@@ -65,7 +65,7 @@ tl::expected<Verdict, InputError> prove_cell(const WorkloadClass& kind, const Co
   const auto begin = std::chrono::steady_clock::now();
   const auto proofs = run_proof(*small, fixes, column.faults, limits);
   Verdict verdict = proof_verdict(*instance, *small, size, column.faults, proofs);
-  verdict.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+  verdict.search.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
   return verdict;
 }
 
@@ -73,8 +73,9 @@ tl::expected<Verdict, InputError> prove_cell(const WorkloadClass& kind, const Co
 std::string short_text(const Verdict& verdict) {
   std::set<std::string> letters;
   std::set<std::string> names;
-  for (const auto& broken : verdict.obligations) {
-    (broken.rule.size() == 1 ? letters : names).insert(broken.rule);
+  for (const auto& broken : verdict.proof.obligations) {
+    const std::string name(lockcheck::rule_name(broken.rule));
+    (name.size() == 1 ? letters : names).insert(name);
   }
   std::string text = verdict.word == VerdictWord::proved       ? "proved"
                      : verdict.word == VerdictWord::incomplete ? "?"

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "lockcheck/picture/resource_of.h"
 #include "lockcheck/text/site.h"
 #include "sim/strategy/directed.h"
 #include "tools/cli/interrupt.h"
@@ -42,19 +43,20 @@ StrategyOption directed(const sim::ProofBreak& broken) {
 }
 
 bool breaks_there(const lockcheck::Verdict& verdict, const sim::ProofBreak& broken) {
-  const std::string site = lockcheck::site_text(broken.site);
-  return std::ranges::any_of(verdict.rules, [&](const lockcheck::RuleInVerdict& rule) {
-    return rule.rule == broken.rule && rule.site == site;
+  const lockcheck::Place place = lockcheck::place_of(broken.site);
+  return std::ranges::any_of(verdict.scene.rules, [&](const lockcheck::RuleInVerdict& rule) {
+    return rule.rule == broken.rule && rule.place == place;
   });
 }
 
 // A stuck task waits at that place, or for a lock that was left behind there.
 bool hangs_there(const lockcheck::Verdict& verdict, const sim::ProofBreak& broken) {
   if (verdict.word != lockcheck::VerdictWord::hang) return false;
-  const std::string site = lockcheck::site_text(broken.site);
-  return std::ranges::any_of(verdict.tasks, [&](const lockcheck::TaskInVerdict& task) {
-    const bool left_behind = std::ranges::any_of(task.holds, [&](const auto& held) { return held.site == site; });
-    return (task.state == "stuck" && task.site == site) || (broken.rule == "d" && left_behind);
+  const lockcheck::Place place = lockcheck::place_of(broken.site);
+  return std::ranges::any_of(verdict.scene.tasks, [&](const lockcheck::TaskInVerdict& task) {
+    const bool left_behind = std::ranges::any_of(task.holds, [&](const auto& held) { return held.since == place; });
+    return (task.standing == lockcheck::TaskStanding::stuck && task.place == place) ||
+           (broken.rule == lockcheck::Rule::lock_outlives_task && left_behind);
   });
 }
 
@@ -75,7 +77,7 @@ tl::expected<Instance, InputError> instance_to_confirm(const Instance& instance,
 
 std::optional<SearchReport> confirm(const Instance& instance, const sim::ProofBreak& broken, std::uint64_t executions) {
   SearchPlan plan{.strategies = {default_strategy()}, .limits = {}, .seed = 1};
-  if (broken.rule == "g") plan.strategies.insert(plan.strategies.begin(), directed(broken));
+  if (broken.rule == lockcheck::Rule::order) plan.strategies.insert(plan.strategies.begin(), directed(broken));
   plan.limits.executions = executions;
   plan.limits.max_steps = kMostSteps;
   plan.limits.stop = &interrupted();

@@ -6,24 +6,24 @@
 #include <set>
 
 #include "core/workload.h"
+#include "lockcheck/picture/resource_of.h"
 #include "lockcheck/text/site.h"
 #include "tools/instance/search_verdict.h"
 
 namespace zoneknot::tools {
 namespace {
 
+using lockcheck::StoppedBy;
 using lockcheck::Verdict;
 using lockcheck::VerdictWord;
 
 // The program stops there; it does not hang.
-bool prevents_proof(const sim::ProofBreak& broken) { return broken.rule != "assert"; }
+bool prevents_proof(const sim::ProofBreak& broken) { return broken.rule != lockcheck::Rule::assertion; }
 
 lockcheck::ObligationInVerdict obligation_of(const sim::ProofBreak& broken, const std::string& job) {
   return {.rule = broken.rule,
-          .obligation = sim::obligation_text(broken.rule),
           .job = job,
-          .site = lockcheck::site_text(broken.site),
-          .function = lockcheck::function_name(broken.site),
+          .place = lockcheck::place_of(broken.site),
           .what = broken.what,
           .waits_for = broken.waits_for,
           .holds = broken.holds,
@@ -66,16 +66,16 @@ std::vector<std::string> assumptions(const ProofSize& size, sim::ProofFaults fau
   return lines;
 }
 
-std::string stopped_by(const std::vector<JobProof>& proofs) {
+StoppedBy stopped_by(const std::vector<JobProof>& proofs) {
   switch (proofs.back().result.end) {
     case sim::ProofEnd::states:
-      return "the limit of memory";
+      return StoppedBy::states;
     case sim::ProofEnd::stopped:
-      return "time";
+      return StoppedBy::time;
     case sim::ProofEnd::closed:
       break;
   }
-  return {};
+  return StoppedBy::nothing;
 }
 
 }  // namespace
@@ -93,7 +93,7 @@ std::vector<sim::ProofBreak> all_breaks(const std::vector<JobProof>& proofs) {
   for (const JobProof& proof : proofs) {
     for (const sim::ProofBreak& broken : proof.result.findings.breaks) {
       const auto same = [&](const sim::ProofBreak& other) {
-        return other.rule == broken.rule && lockcheck::site_text(other.site) == lockcheck::site_text(broken.site);
+        return other.rule == broken.rule && lockcheck::same_place(other.site, broken.site);
       };
       if (std::ranges::none_of(all, same)) all.push_back(broken);
     }
@@ -104,23 +104,23 @@ std::vector<sim::ProofBreak> all_breaks(const std::vector<JobProof>& proofs) {
 Verdict proof_verdict(const Instance& instance, const ProofInstance& small, const ProofSize& size,
                       sim::ProofFaults faults, const std::vector<JobProof>& proofs) {
   Verdict verdict = verdict_about(instance);
-  verdict.device = "sim:" + small.device.short_text();
-  verdict.draws = "all of them";
-  verdict.strategy = "each different job alone in the most general environment";
-  verdict.bounds = {.zones = size.zones, .depth = size.depth, .blocks = size.blocks};
+  verdict.subject.device = "sim:" + small.device.short_text();
+  verdict.subject.draws_by = lockcheck::DrawsBy::proof;
+  verdict.search.strategy = "each different job alone in the most general environment";
+  verdict.subject.bounds = {.zones = size.zones, .depth = size.depth, .blocks = size.blocks};
   verdict.word = word_of(proofs);
-  verdict.exhaustive = verdict.word == VerdictWord::proved || stopped_by(proofs).empty();
-  verdict.states = 0;
-  std::set<std::pair<std::string, std::string>> known;
+  verdict.search.exhaustive = verdict.word == VerdictWord::proved || stopped_by(proofs) == StoppedBy::nothing;
+  verdict.search.states = 0;
+  std::set<std::pair<lockcheck::Rule, lockcheck::Place>> known;
   for (const JobProof& proof : proofs) {
-    *verdict.states += proof.result.states;
+    *verdict.search.states += proof.result.states;
     const std::string name = core::task_name(small.jobs, proof.job);
     for (const sim::ProofBreak& broken : proof.result.findings.breaks) {
-      if (!known.insert({broken.rule, lockcheck::site_text(broken.site)}).second) continue;
-      verdict.obligations.push_back(obligation_of(broken, name));
+      if (!known.insert({broken.rule, lockcheck::place_of(broken.site)}).second) continue;
+      verdict.proof.obligations.push_back(obligation_of(broken, name));
     }
   }
-  if (verdict.word == VerdictWord::incomplete) verdict.stopped_by = stopped_by(proofs);
+  if (verdict.word == VerdictWord::incomplete) verdict.search.stopped_by = stopped_by(proofs);
   verdict.assumptions = assumptions(size, faults);
   const bool asserts =
       std::ranges::any_of(all_breaks(proofs), [](const auto& broken) { return !prevents_proof(broken); });

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "lockcheck/picture/hang_picture.h"
+#include "lockcheck/picture/resource_of.h"
 #include "sim/search/event_trace.h"
 #include "sim/states/revisits.h"
 #include "sim/strategy/replay.h"
@@ -145,7 +146,7 @@ Replayed replay(const Instance& instance, sim::Strategy& strategy, std::uint64_t
   Replayed replayed{.verdict = verdict_about(instance)};
   simulation.set_max_steps(max_steps);
   simulation.set_recording(&replayed.recording);
-  workload.describe_hangs_in(&replayed.verdict);
+  workload.describe_hangs_in(&replayed.verdict.scene);
   (void)strategy.begin();
   replayed.outcome = simulation.run([&] { workload.program()(simulation); }, strategy);
   replayed.trace = sim::event_trace_text(replayed.recording, simulation.watch());
@@ -153,14 +154,14 @@ Replayed replay(const Instance& instance, sim::Strategy& strategy, std::uint64_t
   replayed.kind = finding_kind(replayed.outcome, simulation.watch());
   lockcheck::Verdict& verdict = replayed.verdict;
   const bool hangs = replayed.outcome.kind == sim::OutcomeKind::hang;
-  if (hangs) verdict.steps_to_hang = sim::steps_to_hang(replayed.recording, simulation.watch(), workload.stuck());
-  lockcheck::describe_rules(simulation.watch().broken_rules(), instance.task_names, verdict);
-  verdict.word = hangs ? VerdictWord::hang : verdict.rules.empty() ? VerdictWord::clean : VerdictWord::rule;
-  verdict.strategy = "replay";
-  verdict.executions = 1;
-  verdict.executions_cut = replayed.outcome.kind == sim::OutcomeKind::cut ? 1 : 0;
-  verdict.step_limit = max_steps;
-  verdict.steps = replayed.outcome.steps;
+  if (hangs) verdict.scene.steps_to_hang = sim::steps_to_hang(replayed.recording, simulation.watch(), workload.stuck());
+  lockcheck::describe_rules(simulation.watch().broken_rules(), instance.task_names, verdict.scene);
+  verdict.word = hangs ? VerdictWord::hang : verdict.scene.rules.empty() ? VerdictWord::clean : VerdictWord::rule;
+  verdict.search.strategy = "replay";
+  verdict.search.executions = 1;
+  verdict.search.executions_cut = replayed.outcome.kind == sim::OutcomeKind::cut ? 1 : 0;
+  verdict.search.step_limit = max_steps;
+  verdict.search.steps = replayed.outcome.steps;
   return replayed;
 }
 
@@ -182,9 +183,9 @@ void describe_cycle(const LoadedWitness& loaded, Replayed& replayed) {
   replayed.kind = livelock_kind(*round);
   lockcheck::Verdict& verdict = replayed.verdict;
   verdict.word = VerdictWord::livelock;
-  verdict.cycle_steps = round->steps;
+  verdict.scene.cycle_steps = round->steps;
   for (const sim::CutPlace& place : round->places.named(simulation.watch())) {
-    verdict.cycle.push_back(sim::cut_text(place));
+    verdict.scene.cycle.push_back({.task = place.task, .place = lockcheck::place_of(place.site)});
   }
 }
 

@@ -73,7 +73,8 @@ lockcheck::Verdict hang_of(const std::function<void(ThreadRuntime&)>& program) {
   ThreadRuntime runtime(watch);
   lockcheck::Verdict verdict;
   const Watchdog dog(
-      watch, runtime, [&](const lockcheck::StuckCore& stuck) { lockcheck::describe_hang(watch, stuck, {}, verdict); },
+      watch, runtime,
+      [&](const lockcheck::StuckCore& stuck) { lockcheck::describe_hang(watch, stuck, {}, verdict.scene); },
       kWatchdogTimeout);
   runtime.run("main", [&] { program(runtime); });
   EXPECT_TRUE(runtime.abandoned());
@@ -91,10 +92,12 @@ TEST(ThreadWaits, ALostWakeupIsReportedByTheWatchdogAndUnwound) {
       ADD_FAILURE() << "went on";
     }));
   });
-  ASSERT_EQ(verdict.tasks.size(), 2U);
-  EXPECT_EQ(verdict.tasks[1].task, "waiter");
-  EXPECT_EQ(verdict.tasks[1].state, "stuck");
-  EXPECT_EQ(verdict.tasks[1].waits_for, "condition variable 'changed' (lock released)");
+  ASSERT_EQ(verdict.scene.tasks.size(), 2U);
+  EXPECT_EQ(verdict.scene.tasks[1].task.name, "waiter");
+  EXPECT_EQ(verdict.scene.tasks[1].standing, lockcheck::TaskStanding::stuck);
+  EXPECT_EQ(verdict.scene.tasks[1].waits_for.kind, lockcheck::ResourceType::condition);
+  EXPECT_EQ(verdict.scene.tasks[1].waits_for.name, "changed");
+  EXPECT_EQ(verdict.scene.tasks[1].waits_for.released, "lock");
 }
 
 TEST(ThreadWaits, ATimedWaitIsNoHangHoweverLongItTakes) {

@@ -31,7 +31,7 @@ TEST(ReportDot, AHangShowsWhoWaitsWhereForWhatAndWhoOwnsItSinceWhere) {
 
 TEST(ReportDot, AnEndedOwnerIsDrawnAsOne) {
   Verdict v = sample_hang();
-  v.tasks[1].state = "ended";
+  v.scene.tasks[1].standing = TaskStanding::ended;
   EXPECT_THAT(to_dot(v),
               HasSubstr("[label=\"second\\nhas ended\\nowns 1 lock\\n1 I/O in flight\", shape=box, style=dashed]"));
 }
@@ -39,8 +39,13 @@ TEST(ReportDot, AnEndedOwnerIsDrawnAsOne) {
 TEST(ReportDot, WhoeverCouldHaveEndedAWaitIsDashed) {
   Verdict v;
   v.word = VerdictWord::hang;
-  v.tasks = {{.task = "main", .state = "stuck", .waits_for = "the end of reader"},
-             {.task = "reader", .state = "stuck", .waits_for = "condition variable 'c'", .by_anybody = true}};
+  v.scene.tasks = {{.task = {0, "main"},
+                    .standing = TaskStanding::stuck,
+                    .waits_for = {.kind = ResourceType::task_end, .id = 1, .name = "reader"}},
+                   {.task = {1, "reader"},
+                    .standing = TaskStanding::stuck,
+                    .waits_for = {.kind = ResourceType::condition, .name = "c"},
+                    .by_anybody = true}};
   const std::string dot = to_dot(v);
   EXPECT_THAT(dot, HasSubstr("n2 [label=\"the end of reader\", shape=ellipse]\n    n0 -> n2 [label=\"\", color=red]\n"
                              "    n2 -> n1 [label=\"\", style=bold]\n"));
@@ -50,8 +55,11 @@ TEST(ReportDot, WhoeverCouldHaveEndedAWaitIsDashed) {
 TEST(ReportDot, APoolHasAnArrowToEachThatHasAUnit) {
   Verdict v;
   v.word = VerdictWord::hang;
-  v.tasks = {{.task = "a", .state = "stuck", .waits_for = "a unit of pool 'p'", .unit_holders = {"a", "b"}},
-             {.task = "b", .state = "stuck", .waits_for = "a unit of pool 'p'", .unit_holders = {"a", "b"}}};
+  const TaskRef a{0, "a"};
+  const TaskRef b{1, "b"};
+  const Resource unit{.kind = ResourceType::pool, .name = "p"};
+  v.scene.tasks = {{.task = a, .standing = TaskStanding::stuck, .waits_for = unit, .unit_holders = {a, b}},
+                   {.task = b, .standing = TaskStanding::stuck, .waits_for = unit, .unit_holders = {a, b}}};
   EXPECT_THAT(to_dot(v), HasSubstr("    n2 -> n0 [label=\"has a unit\", style=bold]\n"
                                    "    n2 -> n1 [label=\"has a unit\", style=bold]\n"));
 }
@@ -81,7 +89,7 @@ TEST(ReportDot, NothingToShowIsATitleAlone) {
 
 TEST(ReportDot, NamesCannotBreakOutOfTheirLabels) {
   Verdict v = sample_hang();
-  v.tasks[0].task = v.tasks[1].owner = "a\"]; x -> y [label=\"\\N\n&lt;\xff\xc3\xa4";
+  v.scene.tasks[0].task.name = v.scene.tasks[1].owner.name = "a\"]; x -> y [label=\"\\N\n&lt;\xff\xc3\xa4";
   const std::string dot = to_dot(v);
   EXPECT_THAT(dot, HasSubstr("n0 [label=\"a\\\"]; x -> y [label=\\\"\\\\N?&amp;lt;?\xc3\xa4\\nowns"));
 }

@@ -185,7 +185,7 @@ Verdict verdict_of_units_that_are_all_taken(bool pool) {
 TEST(TraceWriter, RecordsThatASemaphoreIsAPool_SoThatNobodyElseCanEndAWaitForIt) {
   const Verdict verdict = verdict_of_units_that_are_all_taken(true);
   EXPECT_EQ(verdict.word, VerdictWord::hang);
-  EXPECT_EQ(verdict.tasks.size(), 2U);
+  EXPECT_EQ(verdict.scene.tasks.size(), 2U);
   EXPECT_EQ(verdict_of_units_that_are_all_taken(false).word, VerdictWord::clean);
 }
 

@@ -18,6 +18,7 @@
 namespace zoneknot::sim {
 namespace {
 
+using lockcheck::PredictionStatus;
 using lockcheck::Verdict;
 using lockcheck::VerdictWord;
 using ::testing::Each;
@@ -54,30 +55,31 @@ void inverted(core::Runtime& runtime) {
 TEST(OrderRuns, WhatASearchHasCovered_IsRefutedAndTold) {
   const Verdict verdict = check_program("handed over", handed_over);
   EXPECT_EQ(verdict.word, VerdictWord::verified);
-  ASSERT_THAT(verdict.predictions, SizeIs(1));
-  EXPECT_EQ(verdict.predictions[0].status, "refuted");
-  EXPECT_NE(verdict.predictions[0].reason, "");
-  EXPECT_FALSE(lockcheck::any_prediction_stands(verdict));
+  ASSERT_THAT(verdict.order.predictions, SizeIs(1));
+  EXPECT_EQ(verdict.order.predictions[0].status, PredictionStatus::refuted);
+  EXPECT_NE(verdict.order.predictions[0].grounds, lockcheck::Grounds::not_said);
+  EXPECT_FALSE(lockcheck::any_prediction_stands(verdict.order));
 }
 
 TEST(OrderRuns, WhatASearchHasNotCovered_StaysPossible) {
   const Verdict verdict = check_program("handed over", handed_over, {.sampled = 3, .executions = 3});
   EXPECT_EQ(verdict.word, VerdictWord::possible);
-  EXPECT_THAT(verdict.predictions, Each(Field(&lockcheck::PredictionInVerdict::status, "possible")));
+  EXPECT_THAT(verdict.order.predictions,
+              Each(Field(&lockcheck::PredictionInVerdict::status, PredictionStatus::possible)));
 }
 
 TEST(OrderRuns, OneRunThatDoesNotHang_PredictsTheHangThatTheSearchFinds) {
   const Verdict seen = observe_program("inversion", inverted);
   EXPECT_EQ(seen.word, VerdictWord::possible);
-  EXPECT_THAT(seen.predictions, SizeIs(1));
+  EXPECT_THAT(seen.order.predictions, SizeIs(1));
   EXPECT_EQ(check_program("inversion", inverted).word, VerdictWord::hang);
 }
 
 TEST(OrderRuns, AHangThatTheSearchFinds_IsToldAsPredicted) {
   const Verdict verdict = check_program("inversion", inverted);
-  ASSERT_THAT(verdict.hangs, SizeIs(1));
-  EXPECT_THAT(verdict.hangs[0].links, SizeIs(2));
-  EXPECT_TRUE(verdict.hangs[0].predicted);
+  ASSERT_THAT(verdict.search.hangs, SizeIs(1));
+  EXPECT_THAT(verdict.search.hangs[0].links, SizeIs(2));
+  EXPECT_TRUE(verdict.search.hangs[0].predicted);
 }
 
 // One of two tasks that are forked side by side takes the locks, in both orders and alone. Which number it has is up to
@@ -102,7 +104,7 @@ TEST(OrderRuns, TasksWhoseNumbersDifferFromRunToRun_AreNotTakenForEachOther) {
   Verdict verdict;
   Simulation simulation;
   observe_order(simulation, [](Simulation& runtime) { forked_side_by_side(runtime); }, 1, {.max_steps = 1000}, verdict);
-  EXPECT_THAT(verdict.predictions, IsEmpty());
+  EXPECT_THAT(verdict.order.predictions, IsEmpty());
 }
 
 // Who waits for the condition owns a lock that its signaller has to get past first.
@@ -127,8 +129,8 @@ void signaller_needs_the_lock(core::Runtime& runtime) {
 
 TEST(OrderRuns, AHangOnACondition_IsToldAsPredictedToo) {
   const Verdict verdict = check_program("signaller", signaller_needs_the_lock);
-  ASSERT_THAT(verdict.hangs, SizeIs(1));
-  EXPECT_TRUE(verdict.hangs[0].predicted);
+  ASSERT_THAT(verdict.search.hangs, SizeIs(1));
+  EXPECT_TRUE(verdict.search.hangs[0].predicted);
 }
 
 TEST(OrderRuns, AHangOnALockThatWasLeftBehind_IsNotPredicted_AndEndsWithWhoLeftIt) {
@@ -137,17 +139,17 @@ TEST(OrderRuns, AHangOnALockThatWasLeftBehind_IsNotPredicted_AndEndsWithWhoLeftI
     programs::run_all(runtime, {[&] { a.lock(); }, [&] { const core::ScopedLock guard(a); }});
   };
   const Verdict verdict = check_program("left behind", left_behind);
-  ASSERT_THAT(verdict.hangs, SizeIs(1));
-  EXPECT_FALSE(verdict.hangs[0].predicted);
-  EXPECT_EQ(verdict.hangs[0].links.back().waits_for, "");
-  EXPECT_EQ(verdict.hangs[0].links.back().owns, "a");
+  ASSERT_THAT(verdict.search.hangs, SizeIs(1));
+  EXPECT_FALSE(verdict.search.hangs[0].predicted);
+  EXPECT_EQ(verdict.search.hangs[0].links.back().waits_for.none(), true);
+  EXPECT_EQ(verdict.search.hangs[0].links.back().owns.name, "a");
 }
 
 TEST(OrderRuns, TheSameDeadlockOfSeveralRuns_IsToldOnce) {
   Verdict verdict;
   Simulation simulation;
   observe_order(simulation, [](Simulation& runtime) { inverted(runtime); }, 1, {.max_steps = 1000}, verdict);
-  EXPECT_THAT(verdict.predictions, SizeIs(1));
+  EXPECT_THAT(verdict.order.predictions, SizeIs(1));
 }
 
 TEST(OrderRuns, SearchesThemselves_LookAtNoOrder) {
@@ -162,7 +164,7 @@ TEST(OrderRuns, SearchesThemselves_LookAtNoOrder) {
 Verdict with_predictions(Simulation& simulation, const Program& program) {
   Verdict verdict;
   observe_order(simulation, program, 1, {.max_steps = 1000}, verdict);
-  EXPECT_THAT(verdict.predictions, SizeIs(1));
+  EXPECT_THAT(verdict.order.predictions, SizeIs(1));
   return verdict;
 }
 
@@ -173,8 +175,8 @@ TEST(PredictedHangs, WhatHangsWhereItWasPredicted_IsConfirmedWithAWitness) {
   const DrivenRuns runs =
       drive_predictions(simulation, inverted, 1, kIdentity, {.max_steps = 1000}, HangLog(simulation), verdict);
   EXPECT_TRUE(runs.first_hang.has_value());
-  EXPECT_EQ(verdict.predictions.at(0).status, "confirmed");
-  EXPECT_NE(verdict.predictions.at(0).witness, "");
+  EXPECT_EQ(verdict.order.predictions.at(0).status, PredictionStatus::confirmed);
+  EXPECT_NE(verdict.order.predictions.at(0).witness, "");
 }
 
 TEST(PredictedHangs, WhatCannotHappen_StaysPossible) {
@@ -184,7 +186,7 @@ TEST(PredictedHangs, WhatCannotHappen_StaysPossible) {
       drive_predictions(simulation, handed_over, 1, 42, {.max_steps = 1000}, HangLog(simulation), verdict);
   EXPECT_FALSE(runs.first_hang.has_value());
   EXPECT_EQ(runs.executions, kExecutionsForAPrediction);
-  EXPECT_EQ(verdict.predictions.at(0).status, "possible");
+  EXPECT_EQ(verdict.order.predictions.at(0).status, PredictionStatus::possible);
 }
 
 TEST(PredictedHangs, WhatTheSearchHasFound_IsConfirmedByThat) {
@@ -199,19 +201,19 @@ TEST(PredictedHangs, WhatTheSearchHasFound_IsConfirmedByThat) {
   const DrivenRuns runs =
       drive_predictions(simulation, inverted, 1, 42, {.max_steps = 1000, .stop = &stop}, found, verdict);
   EXPECT_FALSE(runs.first_hang.has_value());
-  EXPECT_EQ(verdict.predictions.at(0).status, "confirmed");
-  EXPECT_THAT(verdict.predictions.at(0).reason, testing::HasSubstr("of the search"));
-  EXPECT_NE(verdict.predictions.at(0).witness, "");
+  EXPECT_EQ(verdict.order.predictions.at(0).status, PredictionStatus::confirmed);
+  EXPECT_EQ(verdict.order.predictions.at(0).grounds, lockcheck::Grounds::found_by_search);
+  EXPECT_NE(verdict.order.predictions.at(0).witness, "");
 }
 
 TEST(PredictedHangs, AHangOnSomethingElse_ConfirmsNothing) {
   Simulation simulation;
-  Verdict verdict = with_predictions(simulation, inverted);
-  for (lockcheck::LinkInVerdict& link : verdict.predictions.at(0).links) link.waits_site += "0";
+  Verdict verdict = with_predictions(simulation, inversion);
+  for (lockcheck::LinkInVerdict& link : verdict.order.predictions.at(0).links) link.asked_at.line *= 10;
   const DrivenRuns runs =
       drive_predictions(simulation, inverted, 1, 42, {.max_steps = 1000}, HangLog(simulation), verdict);
   EXPECT_TRUE(runs.first_hang.has_value());
-  EXPECT_EQ(verdict.predictions.at(0).status, "possible");
+  EXPECT_EQ(verdict.order.predictions.at(0).status, PredictionStatus::possible);
 }
 
 }  // namespace

@@ -42,10 +42,10 @@ TEST(RecordedPool, ASecondUnitWaitedForByTheOwnerOfOneBreaksTheRule) {
     programs::run_all(sim, {body, body});
   });
   EXPECT_EQ(verdict.word, lockcheck::VerdictWord::rule);
-  ASSERT_EQ(verdict.rules.size(), 1U);
-  EXPECT_EQ(verdict.rules[0].rule, "pool");
-  EXPECT_EQ(verdict.rules[0].what, "waits for a unit of semaphore 'slots' while it owns one");
-  EXPECT_EQ(verdict.rules[0].count, 2U);
+  ASSERT_EQ(verdict.scene.rules.size(), 1U);
+  EXPECT_EQ(verdict.scene.rules[0].rule, lockcheck::Rule::pool);
+  EXPECT_EQ(verdict.scene.rules[0].what, "waits for a unit of semaphore 'slots' while it owns one");
+  EXPECT_EQ(verdict.scene.rules[0].count, 2U);
 }
 
 TEST(RecordedPool, UnitsThatOneTaskMakesAndAnotherOneTakesAreNoPool) {

@@ -27,7 +27,7 @@ ProofSearchResult proof_of(const ProofRuntime::Program& program, const ProofLimi
 
 std::vector<std::string> broken(const ProofSearchResult& result) {
   std::vector<std::string> rules;
-  for (const ProofBreak& found : result.findings.breaks) rules.push_back(found.rule);
+  for (const ProofBreak& found : result.findings.breaks) rules.emplace_back(lockcheck::rule_name(found.rule));
   return rules;
 }
 
@@ -52,9 +52,9 @@ TEST(ProofSearch, LocksTakenDownward_BreakTheOrderAndSayWhatIsOwned) {
   });
   ASSERT_THAT(broken(result), ElementsAre("g"));
   const ProofBreak& found = result.findings.breaks.front();
-  EXPECT_EQ(found.waits_for, "zone 0");
+  EXPECT_EQ(found.waits_for.name, "zone 0");
   ASSERT_EQ(found.holds.size(), 1U);
-  EXPECT_EQ(found.holds.front().lock, "zone 1");
+  EXPECT_EQ(found.holds.front().lock.name, "zone 1");
   EXPECT_EQ(found.steps.size(), 2U);
 }
 

@@ -121,7 +121,7 @@ TEST(StackGuard, TheVerdictNamesTaskAndPlaceAndItsWitnessReplays) {
   EXPECT_THAT(text, HasSubstr("rule stack broken 1 time: a task stays within its stack"));
   EXPECT_THAT(text, HasSubstr("deep: runs out of its stack"));
   EXPECT_THAT(text, HasSubstr("guards_test.cc:"));
-  const auto again = replay_program("deep", program, verdict.witness);
+  const auto again = replay_program("deep", program, verdict.scene.witness);
   ASSERT_TRUE(again) << again.error();
   EXPECT_EQ(again->word, VerdictWord::rule);
 }
@@ -281,8 +281,9 @@ TEST(Guards, ALoopThroughCheckpoints_ComesToTheLimitOfStepsAndIsNamed) {
       },
       options);
   EXPECT_EQ(verdict.word, VerdictWord::incomplete);
-  EXPECT_EQ(verdict.executions_cut, 5U);
-  EXPECT_THAT(verdict.cut_at, HasSubstr("spinner at guards_test.cc:"));
+  EXPECT_EQ(verdict.search.executions_cut, 5U);
+  ASSERT_TRUE(verdict.search.cut_at);
+  EXPECT_EQ(verdict.search.cut_at->task, "spinner");
   EXPECT_THAT(lockcheck::to_text(verdict),
               HasSubstr("cut at 500 scheduling points (the first in\n          spinner at guards_test.cc:"));
 }

@@ -42,7 +42,8 @@ std::vector<std::string> broken(const std::string& options, FixSet fixes, ProofF
   for (const JobProof& proof : proofs) EXPECT_EQ(proof.result.end, sim::ProofEnd::closed);
   std::vector<std::string> found;
   for (const sim::ProofBreak& broken : all_breaks(proofs)) {
-    if (broken.rule != "assert") found.push_back(broken.rule + " " + lockcheck::function_name(broken.site));
+    if (broken.rule == lockcheck::Rule::assertion) continue;
+    found.push_back(std::string(lockcheck::rule_name(broken.rule)) + " " + lockcheck::function_name(broken.site));
   }
   return found;
 }

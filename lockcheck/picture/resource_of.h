@@ -1,0 +1,14 @@
+// What a LockWatch and the seams know by numbers, as values that outlive the run. Pure functions; any thread that may
+// ask the watch.
+#pragma once
+
+#include "core/runtime.h"
+#include "lockcheck/verdict/resource.h"
+#include "lockcheck/watch/lock_watch.h"
+
+namespace zoneknot::lockcheck {
+
+Place place_of(core::Site site);
+Resource lock_of(const LockWatch& watch, core::LockId lock);
+
+}  // namespace zoneknot::lockcheck
