@@ -5,27 +5,14 @@
 #include <algorithm>
 #include <cstdio>
 #include <filesystem>
-#include <memory>
 #include <optional>
-#include <stdexcept>
 #include <utility>
-#include <vector>
 
-#include "lockcheck/picture/hang_picture.h"
-#include "lockcheck/picture/resource_of.h"
 #include "lockcheck/report/report_text.h"
-#include "lockcheck/verdict/deadlock_kind.h"
-#include "sim/dpor/depth_first.h"
-#include "sim/predict/order_runs.h"
+#include "sim/conclude/conclude.h"
 #include "sim/run/virtual_clock.h"
-#include "sim/search/event_trace.h"
-#include "sim/search/hang_log.h"
 #include "sim/search/search_guard.h"
-#include "sim/strategy/partial_order_sampling.h"
-#include "sim/strategy/portfolio.h"
-#include "sim/strategy/priority_changes.h"
-#include "sim/strategy/random_walk.h"
-#include "sim/strategy/remaining_work_walk.h"
+#include "sim/strategy/replay.h"
 #include "sim/witness/witness.h"
 
 namespace zoneknot::sim {
@@ -33,7 +20,6 @@ namespace zoneknot::sim {
 namespace {
 
 using lockcheck::Verdict;
-using lockcheck::VerdictWord;
 
 constexpr int kExitBadInput = 2;
 constexpr int kExitFailed = 4;
@@ -42,34 +28,41 @@ constexpr int kExitFailed = 4;
 class Check {
  public:
   Check(const std::string& name, const ProgramOfRuntimeAndClock& program, const CheckOptions& options)
-      : name_(name),
+      : about_{.subject = {.job = name}},
         options_(options),
         simulation_(options.stack_bytes),
         clock_(simulation_),
-        program_([this, &program](Simulation& simulation) { program(simulation, clock_); }) {
-    guard_.emplace(simulation_, options.silence_limit, &end_process);
+        program_([this, &program](Simulation& simulation) { program(simulation, clock_); }),
+        examined_{.simulation = simulation_,
+                  .program = program_,
+                  .identity = identity_of(fmt::format("program {} spurious {}", name, options.spurious_wakeups))} {
     simulation_.set_spurious_wakeups(options.spurious_wakeups);
-    simulation_.set_on_stuck([this](const lockcheck::StuckCore& stuck) { stuck_ = stuck; });
   }
 
   Verdict search() {
-    const std::unique_ptr<Strategy> random = random_strategies();
-    const std::string strategy = fmt::format("{}, seed {}", random->name(), options_.seed);
-    const SearchResult sampled = explore_with(*random, std::min(options_.sampled, options_.executions));
-    if (found_something(sampled) || options_.executions <= sampled.executions) {
-      return with_order(describe(sampled, strategy));
+    const std::uint64_t sampled = std::min(options_.sampled, options_.executions);
+    SearchPlan plan{.stages = {drawing_stage()},
+                    .when_stopped = WhenStopped::worth_of_draws,
+                    .seed = options_.seed,
+                    .silence_limit = options_.silence_limit};
+    plan.limits.max_steps = options_.max_steps;
+    plan.limits.executions = sampled;
+    if (sampled < options_.executions) {
+      plan.stages.push_back(exhausting_stage());
+      plan.executions_of_others = sampled;
+      plan.limits.executions = options_.executions - sampled;
     }
-    DepthFirst depth_first;
-    SearchResult all = explore_with(depth_first, options_.executions - sampled.executions);
-    add_sampled(sampled, all);
-    return with_order(describe(all, strategy + ", then " + depth_first.name()));
+    return conclude(examined_, plan, about_).verdict;
   }
 
   tl::expected<Verdict, std::string> replay(const std::string& line) {
     const auto witness = parse_line(line);
     if (!witness) return tl::make_unexpected(witness.error());
     const std::string other = "the witness belongs to another program or another version of it: ";
-    if (witness->identity != identity()) return tl::make_unexpected(other + "its name or the options differ");
+    if (witness->identity != examined_.identity) {
+      return tl::make_unexpected(other + "its name or the options differ");
+    }
+    const SearchGuard guard(simulation_, options_.silence_limit, &end_process);
     Replay strategy(witness->schedule, witness->checks);
     Recording recording;
     simulation_.set_recording(&recording);
@@ -84,144 +77,20 @@ class Check {
       return tl::make_unexpected(
           other + fmt::format("it ends after {} steps instead of {}, or otherwise", outcome.steps, witness->steps));
     }
-    Verdict verdict;
-    verdict.subject.job = name_;
+    Verdict verdict = about_;
     verdict.search.strategy = "replay";
-    verdict.search.executions = 1;
-    verdict.search.steps = outcome.steps;
     verdict.scene.witness = line;
-    describe_rules(simulation_.watch().broken_rules(), task_names(), verdict.scene);
-    verdict.word = outcome.kind == OutcomeKind::hang ? VerdictWord::hang
-                   : verdict.scene.rules.empty()     ? VerdictWord::clean
-                                                     : VerdictWord::rule;
-    describe_execution(recording, verdict);
+    conclude_execution(examined_, outcome, &recording, AtLimit::the_end, verdict);
     return verdict;
   }
 
  private:
-  [[nodiscard]] std::uint64_t identity() const {
-    return identity_of(fmt::format("program {} spurious {}", name_, options_.spurious_wakeups));
-  }
-
-  static bool found_something(const SearchResult& result) {
-    return result.end != SearchEnd::executions || !result.broken_rules.empty();
-  }
-
-  SearchResult explore_with(Strategy& strategy, std::uint64_t executions) {
-    SearchLimits limits;
-    limits.executions = executions;
-    limits.max_steps = options_.max_steps;
-    limits.hung = [this](const Outcome& outcome) { hangs_.add(outcome); };
-    limits.found = [this](const FirstSeen& seen) { keep_witness(seen); };
-    SearchResult result = explore(simulation_, program_, strategy, limits);
-    if (result.end == SearchEnd::not_repeatable) {
-      throw std::runtime_error(difference_text(result.difference.value_or(Difference{}), simulation_.watch()));
-    }
-    return result;
-  }
-
-  void keep_witness(const FirstSeen& seen) {
-    Recording recording;
-    if (const auto line = to_line(record_witness(simulation_, program_, seen, identity(), recording))) {
-      guard_->set_found(*line);
-    }
-  }
-
-  // No single one finds everything.
-  [[nodiscard]] std::unique_ptr<Strategy> random_strategies() const {
-    std::vector<std::unique_ptr<Strategy>> parts;
-    parts.push_back(std::make_unique<RandomWalk>(options_.seed));
-    parts.push_back(std::make_unique<PartialOrderSampling>(options_.seed));
-    parts.push_back(std::make_unique<PriorityChanges>(options_.seed, PriorityChanges::kDefaultDepth));
-    parts.push_back(std::make_unique<RemainingWorkWalk>(options_.seed));
-    return std::make_unique<Portfolio>(std::move(parts));
-  }
-
-  // What an exhaustive search that did not end has covered is worth nothing more: then the sampled ones are what
-  // counts.
-  static void add_sampled(const SearchResult& sampled, SearchResult& all) {
-    const bool found = all.first_hang || !all.broken_rules.empty();
-    if (found && all.first_hang) all.first_hang->execution += sampled.executions;
-    if (!all.exhaustive && !found) all.executions = 0;
-    all.executions += sampled.executions;
-    all.cut = all.exhaustive || found ? all.cut + sampled.cut : sampled.cut;
-    if (sampled.first_cut) all.first_cut = sampled.first_cut;
-    all.pruned = all.exhaustive || found ? all.pruned : 0;
-    all.steps += sampled.steps;
-  }
-
-  Verdict describe(const SearchResult& result, const std::string& strategy) {
-    Verdict verdict;
-    verdict.subject.job = name_;
-    verdict.search.strategy = strategy;
-    verdict.search.executions = result.executions;
-    verdict.search.executions_cut = result.cut;
-    if (result.first_cut) {
-      verdict.search.cut_at = {.task = result.first_cut->task, .place = lockcheck::place_of(result.first_cut->site)};
-    }
-    verdict.search.executions_pruned = result.pruned;
-    verdict.search.step_limit = options_.max_steps;
-    verdict.search.steps = result.steps;
-    verdict.search.exhaustive = result.exhaustive;
-    verdict.search.hangs = hangs_.hangs();
-    if (result.exhaustive) verdict.search.traces = result.traces;
-    verdict.word = word_of(result);
-    if (verdict.word == VerdictWord::incomplete) verdict.search.stopped_by = lockcheck::StoppedBy::steps;
-    if (result.first_hang) verdict.search.first_hang_execution = result.first_hang->execution;
-    if (const FirstSeen* seen = what_to_show(result)) {
-      Recording recording;
-      simulation_.set_max_steps(options_.max_steps);
-      const Witness witness = record_witness(simulation_, program_, *seen, identity(), recording);
-      if (const auto line = to_line(witness)) verdict.scene.witness = *line;
-      describe_execution(recording, verdict);
-    }
-    std::vector<lockcheck::RuleBreak> rules;
-    rules.reserve(result.broken_rules.size());
-    for (const BrokenRule& broken : result.broken_rules) rules.push_back(broken.what);
-    describe_rules(rules, task_names(), verdict.scene);
-    return verdict;
-  }
-
-  Verdict with_order(Verdict verdict) {
-    observe_order(simulation_, program_, options_.seed, {.max_steps = options_.max_steps}, verdict);
-    lockcheck::compare_hangs_with_predictions(verdict);
-    weigh_predictions(verdict);
-    return verdict;
-  }
-
-  static VerdictWord word_of(const SearchResult& result) {
-    if (result.hangs > 0) return VerdictWord::hang;
-    if (!result.broken_rules.empty()) return VerdictWord::rule;
-    if (result.exhaustive) return VerdictWord::verified;
-    return result.executions > result.cut + result.pruned ? VerdictWord::clean : VerdictWord::incomplete;
-  }
-
-  static const FirstSeen* what_to_show(const SearchResult& result) {
-    if (result.first_hang) return &*result.first_hang;
-    return result.broken_rules.empty() ? nullptr : &result.broken_rules.front().first;
-  }
-
-  // The execution that was run last.
-  void describe_execution(const Recording& recording, Verdict& verdict) {
-    if (verdict.word != VerdictWord::hang) return;
-    lockcheck::describe_hang(simulation_.watch(), stuck_, {}, verdict.scene);
-    verdict.scene.steps_to_hang = steps_to_hang(recording, simulation_.watch(), stuck_);
-  }
-
-  [[nodiscard]] std::vector<std::string> task_names() const {
-    std::vector<std::string> names;
-    for (lockcheck::TaskSnapshot& task : simulation_.watch().tasks()) names.push_back(std::move(task.name));
-    return names;
-  }
-
-  std::string name_;
+  Verdict about_;
   CheckOptions options_;
   Simulation simulation_;
   VirtualClock clock_;
   Program program_;
-  lockcheck::StuckCore stuck_;  // of the last hang
-  HangLog hangs_{simulation_};
-  std::optional<SearchGuard> guard_;
+  Examined examined_;
 };
 
 ProgramOfRuntimeAndClock with_clock(const ProgramOfRuntime& program) {

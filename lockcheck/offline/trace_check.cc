@@ -62,7 +62,7 @@ Place place_of(const TraceNames& names, std::uint32_t site) {
   return {.file = known.file, .line = known.line, .function = known.function};
 }
 
-Resource lock_of(const TraceNames& names, core::LockId id) {
+ResourceInVerdict lock_of(const TraceNames& names, core::LockId id) {
   const TraceLock& lock = names.locks[id];
   return {.kind = ResourceType::lock,
           .id = id,
@@ -106,7 +106,7 @@ PredictionInVerdict prediction_of(const PredictedRing& deadlock, const std::vect
 bool describe_stuck(const LockWatch& watch, SceneInVerdict& scene) {
   const StuckCore stuck = stuck_core(watch.wait_state());
   if (stuck.empty()) return false;
-  describe_hang(watch, stuck, {}, scene);
+  describe_hang(watch, stuck, scene);
   // A trace tells too little of I/Os for a task that is not stuck to be of interest.
   std::erase_if(scene.tasks, [](const TaskInVerdict& task) { return task.standing > TaskStanding::bystander; });
   return true;

@@ -117,7 +117,7 @@ class HangDescriber {
     return id == core::kNoId ? TaskRef{} : TaskRef{id, tasks_[id].name};
   }
 
-  [[nodiscard]] Resource awaited(const core::Wait& wait) const {
+  [[nodiscard]] ResourceInVerdict awaited(const core::Wait& wait) const {
     switch (wait.kind) {
       case core::WaitKind::lock:
         return lock_of(watch_, wait.object);
@@ -163,18 +163,21 @@ class HangDescriber {
 
 }  // namespace
 
-void describe_hang(const LockWatch& watch, const StuckCore& stuck, const ZoneLookup& lookup, SceneInVerdict& scene) {
+void describe_hang(const LockWatch& watch, const StuckCore& stuck, SceneInVerdict& scene) {
   const HangDescriber describer(watch);
-  std::set<core::LockId> locks;
-  for (const core::TaskId task : stuck.core) {
-    scene.tasks.push_back(describer.task(task, stuck));
-    describer.add_zone_locks(task, locks);
-  }
+  for (const core::TaskId task : stuck.core) scene.tasks.push_back(describer.task(task, stuck));
   for (core::TaskId task = 0; task < describer.task_count(); ++task) {
     if (!is_among(stuck.core, task)) scene.tasks.push_back(describer.task(task, stuck));
   }
-  if (!lookup) return;
-  for (const core::LockId lock : locks) scene.zones.push_back(describer.zone(lock, lookup));
+}
+
+std::vector<ZoneInVerdict> zones_of_hang(const LockWatch& watch, const StuckCore& stuck, const ZoneLookup& lookup) {
+  const HangDescriber describer(watch);
+  std::set<core::LockId> locks;
+  for (const core::TaskId task : stuck.core) describer.add_zone_locks(task, locks);
+  std::vector<ZoneInVerdict> zones;
+  for (const core::LockId lock : locks) zones.push_back(describer.zone(lock, lookup));
+  return zones;
 }
 
 std::vector<LinkInVerdict> waits_of_hang(const LockWatch& watch, const StuckCore& stuck) {

@@ -1,5 +1,5 @@
 // Turns what a LockWatch knows at the moment of a hang, or at the end of a run, into the parts of a Verdict that
-// describe it. Called once for a report, by whoever established the hang, while the run stands still.
+// describe it. Called once for a report, by the code that established the hang, while the run stands still.
 #pragma once
 
 #include <cstdint>
@@ -19,12 +19,14 @@ struct ZoneFacts {
   std::uint32_t unput = 0;  // I/Os of its owner there that were not put
 };
 
-// Asked for a zone by the group and order key of its lock; `owner` has the lock, kNoId: nobody. Empty: the program has
-// no zones.
+// Asked for a zone by the group and order key of its lock; `owner` has the lock, kNoId: nobody.
 using ZoneLookup = std::function<ZoneFacts(std::uint32_t group, std::uint32_t zone, core::TaskId owner)>;
 
-// Fills tasks and zones: the stuck core first, then everybody else; and the zones that the core holds or waits for.
-void describe_hang(const LockWatch& watch, const StuckCore& stuck, const ZoneLookup& lookup, SceneInVerdict& scene);
+// Fills tasks: the stuck core first, then everybody else.
+void describe_hang(const LockWatch& watch, const StuckCore& stuck, SceneInVerdict& scene);
+
+// The zones that the core holds or waits for.
+std::vector<ZoneInVerdict> zones_of_hang(const LockWatch& watch, const StuckCore& stuck, const ZoneLookup& lookup);
 
 // The waits of a hang, one after the other where each waits for what the next one owns. A task that has ended and left
 // the last lock behind comes last.

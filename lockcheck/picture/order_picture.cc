@@ -33,7 +33,7 @@ class PredictionDescriber {
   }
 
  private:
-  [[nodiscard]] Resource resource(const ResourceRef& ref) const {
+  [[nodiscard]] ResourceInVerdict resource(const ResourceRef& ref) const {
     switch (ref.kind) {
       case ResourceKind::lock:
         return lock_of(watch_, ref.object);

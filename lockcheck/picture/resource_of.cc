@@ -6,11 +6,10 @@
 namespace zoneknot::lockcheck {
 
 Place place_of(core::Site site) {
-  if (*site.file_name() == '\0') return {};
   return {.file = site.file_name(), .line = site.line(), .function = function_name(site)};
 }
 
-Resource lock_of(const LockWatch& watch, core::LockId lock) {
+ResourceInVerdict lock_of(const LockWatch& watch, core::LockId lock) {
   const core::LockInfo info = watch.lock_info(lock);
   return {.kind = ResourceType::lock,
           .id = lock,

@@ -9,6 +9,6 @@
 namespace zoneknot::lockcheck {
 
 Place place_of(core::Site site);
-Resource lock_of(const LockWatch& watch, core::LockId lock);
+ResourceInVerdict lock_of(const LockWatch& watch, core::LockId lock);
 
 }  // namespace zoneknot::lockcheck

@@ -37,8 +37,8 @@ class Nodes {
   DotGraph::Node of(const TaskRef& task, const std::vector<std::string>& more = {}) {
     return of(task.id, task.name, more);
   }
-  DotGraph::Node awaited(const Resource& resource) { return of(resource.id, awaited_text(resource), {}); }
-  DotGraph::Node owned(const Resource& resource) { return of(resource.id, owned_text(resource), {}); }
+  DotGraph::Node awaited(const ResourceInVerdict& resource) { return of(resource.id, awaited_text(resource), {}); }
+  DotGraph::Node owned(const ResourceInVerdict& resource) { return of(resource.id, owned_text(resource), {}); }
   DotGraph::Node of_class(const std::string& name) { return of(0, name, {}); }
 
  private:
@@ -55,7 +55,7 @@ class Nodes {
   std::map<std::pair<std::uint32_t, std::string>, DotGraph::Node> nodes_;
 };
 
-const HeldLock* held_by(const TaskInVerdict& task, const Resource& lock) {
+const HeldLock* held_by(const TaskInVerdict& task, const ResourceInVerdict& lock) {
   const auto found =
       std::ranges::find_if(task.holds, [&](const HeldLock& held) { return same_resource(held.lock, lock); });
   return found == task.holds.end() ? nullptr : &*found;
@@ -68,7 +68,7 @@ std::vector<std::string> described(const TaskInVerdict& task) {
   return lines;
 }
 
-std::vector<std::string> since(const TaskInVerdict* owner, const Resource& lock) {
+std::vector<std::string> since(const TaskInVerdict* owner, const ResourceInVerdict& lock) {
   const HeldLock* held = owner == nullptr ? nullptr : held_by(*owner, lock);
   return held == nullptr ? std::vector<std::string>{}
                          : std::vector<std::string>{held->since.function, place_text(held->since)};

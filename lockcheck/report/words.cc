@@ -20,7 +20,7 @@ constexpr std::array<Status, kPredictionStatuses> kStatuses = {{
 }};
 
 // As a report on wait chains names it, without saying what of it somebody has or wants.
-std::string bare_name(const Resource& resource) {
+std::string bare_name(const ResourceInVerdict& resource) {
   switch (resource.kind) {
     case ResourceType::condition:
       return fmt::format("condition variable '{}'", resource.name);
@@ -34,13 +34,13 @@ std::string bare_name(const Resource& resource) {
   }
 }
 
-std::string listed(const std::vector<Resource>& resources) {
+std::string listed(const std::vector<ResourceInVerdict>& resources) {
   std::string text;
-  for (const Resource& resource : resources) text += (text.empty() ? "" : ", ") + awaited_text(resource);
+  for (const ResourceInVerdict& resource : resources) text += (text.empty() ? "" : ", ") + awaited_text(resource);
   return text;
 }
 
-std::string hang_text(std::string_view who, const std::vector<Resource>& elsewhere) {
+std::string hang_text(std::string_view who, const std::vector<ResourceInVerdict>& elsewhere) {
   if (elsewhere.empty()) return fmt::format("{} hangs on it", who);
   return fmt::format("{} hangs at these places, on {}", who, listed(elsewhere));
 }
@@ -57,7 +57,7 @@ std::string place_text(const TaskAtPlace& task) {
   return fmt::format("{} at {} ({})", task.task, place_text(task.place), task.place.function);
 }
 
-std::string awaited_text(const Resource& resource) {
+std::string awaited_text(const ResourceInVerdict& resource) {
   switch (resource.kind) {
     case ResourceType::completion:
       return "completion";
@@ -77,7 +77,7 @@ std::string awaited_text(const Resource& resource) {
   }
 }
 
-std::string owned_text(const Resource& resource) {
+std::string owned_text(const ResourceInVerdict& resource) {
   return (resource.kind == ResourceType::condition ? "the signal of " : "") + awaited_text(resource);
 }
 

@@ -14,9 +14,9 @@ std::string place_text(const Place& place);
 std::string place_text(const TaskAtPlace& task);
 
 // What a task waits for or has: "zone 3", "the end of worker", "a unit of pool 'slots'". Empty: nothing.
-std::string awaited_text(const Resource& resource);
+std::string awaited_text(const ResourceInVerdict& resource);
 // What it has to give to those who wait for it: "zone 3", "the signal of condition variable 'changed'".
-std::string owned_text(const Resource& resource);
+std::string owned_text(const ResourceInVerdict& resource);
 
 // "2 tasks could wait on each other: zone 3, zone 5".
 std::string prediction_text(const PredictionInVerdict& prediction);

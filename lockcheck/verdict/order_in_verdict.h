@@ -35,7 +35,7 @@ struct PredictionInVerdict {
   PredictionStatus status = PredictionStatus::possible;
   std::vector<LinkInVerdict> links{};
   Grounds grounds = Grounds::not_said;
-  std::vector<Resource> resources{};
+  std::vector<ResourceInVerdict> resources{};
   std::uint64_t run_events = 0;
   std::uint64_t events = 0;
   std::string witness{};  // confirmed: the line that replays it

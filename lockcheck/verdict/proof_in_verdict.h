@@ -19,7 +19,7 @@ struct ObligationInVerdict {
   std::string job{};
   Place place{};
   std::string what{};  // what happens instead
-  Resource waits_for{};
+  ResourceInVerdict waits_for{};
   std::vector<HeldLock> holds{};       // at that moment
   std::vector<StepInVerdict> steps{};  // what the job does until then
   Confirmation confirmed = Confirmation::not_searched;

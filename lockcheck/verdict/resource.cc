@@ -9,7 +9,7 @@ ResourceType without_what_is_known_of_it(ResourceType kind) {
 
 }  // namespace
 
-bool same_resource(const Resource& a, const Resource& b) {
+bool same_resource(const ResourceInVerdict& a, const ResourceInVerdict& b) {
   return without_what_is_known_of_it(a.kind) == without_what_is_known_of_it(b.kind) && a.name == b.name;
 }
 

@@ -46,7 +46,7 @@ enum class ResourceType : std::uint8_t {
 };
 
 // Something that a task can own, or can alone bring about, while others wait for it.
-struct Resource {
+struct ResourceInVerdict {
   ResourceType kind = ResourceType::none;
   std::uint32_t id = core::kNoId;            // LockId, TaskId, ConditionId or SemaphoreId, in its own run
   std::string name{};                        // "zone 3", "worker", "changed"
@@ -60,11 +60,11 @@ struct Resource {
 
 // Whether both are the same thing of the program: numbers may differ from one run to another, names do not, and a unit
 // of a semaphore is one whether or not it is known to be a pool.
-bool same_resource(const Resource& a, const Resource& b);
+bool same_resource(const ResourceInVerdict& a, const ResourceInVerdict& b);
 
 // Acquisitions that were not given back.
 struct HeldLock {
-  Resource lock{};
+  ResourceInVerdict lock{};
   Place since{};  // the first of them
   std::uint32_t count = 0;
 };
@@ -72,9 +72,9 @@ struct HeldLock {
 // One task's part in a deadlock, predicted or real: it owns one thing and waits for the next.
 struct LinkInVerdict {
   TaskRef task{};
-  Resource owns{};  // a lock, a unit, or the signal of a condition variable that only this task can give
+  ResourceInVerdict owns{};  // a lock, a unit, or the signal of a condition variable that only this task can give
   Place owned_at{};
-  Resource waits_for{};  // what the next link owns; the last link waits for what the first one owns
+  ResourceInVerdict waits_for{};  // what the next link owns; the last link waits for what the first one owns
   Place asked_at{};
 };
 

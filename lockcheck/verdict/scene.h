@@ -19,7 +19,7 @@ enum class TaskStanding : std::uint8_t { stuck, bystander, running, waiting, end
 struct TaskInVerdict {
   TaskRef task{};
   TaskStanding standing = TaskStanding::running;
-  Resource waits_for{};
+  ResourceInVerdict waits_for{};
   TaskRef owner{};  // the task that owns what this one waits for
   Place place{};    // of the wait
   std::vector<HeldLock> holds{};

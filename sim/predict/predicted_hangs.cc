@@ -19,11 +19,11 @@ using lockcheck::Grounds;
 using lockcheck::LinkInVerdict;
 using lockcheck::PredictionInVerdict;
 using lockcheck::PredictionStatus;
-using lockcheck::Resource;
+using lockcheck::ResourceInVerdict;
 using lockcheck::ResourceType;
 
 // Numbers may differ in other runs: the same role and key. What is no lock can not be steered to, and matches none.
-LockPattern pattern_of(const Resource& resource) {
+LockPattern pattern_of(const ResourceInVerdict& resource) {
   if (resource.kind != ResourceType::lock) return {.lock = core::kNoId};
   return {.lock_class = resource.lock_class, .order_key = resource.order_key, .group = resource.group};
 }
@@ -37,14 +37,15 @@ Target target_of(const PredictionInVerdict& prediction) {
 }
 
 // What the tasks wait for, each once and by name.
-std::vector<Resource> awaited(const std::vector<LinkInVerdict>& links) {
-  std::vector<Resource> resources;
+std::vector<ResourceInVerdict> awaited(const std::vector<LinkInVerdict>& links) {
+  std::vector<ResourceInVerdict> resources;
   for (const LinkInVerdict& link : links) {
-    const bool known = std::ranges::any_of(
-        resources, [&](const Resource& resource) { return lockcheck::same_resource(resource, link.waits_for); });
+    const bool known = std::ranges::any_of(resources, [&](const ResourceInVerdict& resource) {
+      return lockcheck::same_resource(resource, link.waits_for);
+    });
     if (!known) resources.push_back(link.waits_for);
   }
-  std::ranges::sort(resources, {}, &Resource::name);
+  std::ranges::sort(resources, {}, &ResourceInVerdict::name);
   return resources;
 }
 
@@ -114,6 +115,7 @@ class Driver {
     const std::vector<LinkInVerdict> links = lockcheck::waits_of_hang(simulation_.watch(), outcome.stuck);
     if (!runs_.first_hang) {
       runs_.first_hang = seen;
+      runs_.stuck = outcome.stuck;
       runs_.waits = links;
     }
     const lockcheck::DeadlockKind kind = lockcheck::kind_of(links);

@@ -23,6 +23,7 @@ struct DrivenRuns {
   std::uint64_t executions = 0;
   std::uint64_t steps = 0;
   std::optional<FirstSeen> first_hang;          // whatever it hangs on
+  lockcheck::StuckCore stuck;                   // of that
   std::vector<lockcheck::LinkInVerdict> waits;  // of that
 };
 

@@ -12,7 +12,7 @@ namespace zoneknot::sim {
 
 class RunNumbers final : public core::LockObserver {
  public:
-  // Of all runs that it has listened to.
+  // True so far, for all runs that it has listened to.
   [[nodiscard]] bool hold() const { return hold_; }
   // Another run begins.
   void begin_run() { others_ = false; }

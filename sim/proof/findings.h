@@ -19,7 +19,7 @@ struct ProofBreak {
   lockcheck::Rule rule = lockcheck::Rule::order;
   core::Site site;
   std::string what;                             // one line
-  lockcheck::Resource waits_for;                // the lock; nothing: it is not about a wait
+  lockcheck::ResourceInVerdict waits_for;       // the lock; nothing: it is not about a wait
   std::vector<lockcheck::HeldLock> holds;       // at that moment
   std::vector<lockcheck::StepInVerdict> steps;  // what led there: no shorter way, counted in loops, leads to it
 };

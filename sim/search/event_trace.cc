@@ -46,7 +46,7 @@ class Ownership {
  public:
   explicit Ownership(std::size_t locks) : locks_(locks) {}
 
-  // Of a lock operation; false: a try_lock that failed.
+  // Takes a lock operation; false: a try_lock that failed.
   bool follow(const StepRecord& step) {
     Lock& lock = locks_[step.op.object];
     if (step.op.kind == OpKind::unlock) {

@@ -126,7 +126,7 @@ class Search {
     if (part.traces && (hang || outcome.kind == OutcomeKind::finished)) part.traces->add(trace_.value());
   }
 
-  // Of the strategy that has made this execution.
+  // The numbers of the strategy that has made this execution.
   StrategyStats& this_part() {
     const Strategy* acting = &strategy_.acting();
     const auto known = std::find(parts_.begin(), parts_.end(), acting);

@@ -107,7 +107,7 @@ struct SearchResult {
   std::uint64_t steps = 0;
   bool exhaustive = false;                // everything was explored and nothing was cut
   std::uint64_t first_hang_steps = 0;     // of all executions up to and with the first that hung
-  std::vector<StrategyStats> strategies;  // one; of a portfolio one for each part that has made an execution
+  std::vector<StrategyStats> strategies;  // one, or each part of a portfolio that has made an execution
   std::optional<FirstSeen> first_hang;
   lockcheck::StuckCore stuck;  // of the first hang
   std::vector<BrokenRule> broken_rules;

@@ -50,7 +50,7 @@ TEST(CheckProgram, AnInversionIsAHangWithAWitnessThatReplays) {
 }
 
 TEST(CheckProgram, AWitnessOfAnotherProgramIsRefused) {
-  const std::string witness = check_program("inversion", opposite_orders).witness;
+  const std::string witness = check_program("inversion", opposite_orders).scene.witness;
   const auto other_name = replay_program("another", opposite_orders, witness);
   ASSERT_FALSE(other_name);
   EXPECT_THAT(other_name.error(), HasSubstr("its name or the options differ"));

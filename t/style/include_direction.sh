@@ -29,7 +29,8 @@ sim/states          : core lockcheck/text lockcheck/watch sim/run sim/strategy s
 sim/witness         : core sim/run sim/strategy sim/search sim/states
 sim/predict         : core lockcheck/verdict lockcheck/picture sim/run sim/strategy sim/search sim/witness
 sim/proof           : core lockcheck/text lockcheck/verdict lockcheck/watch lockcheck/picture device/model sim/run
-sim                 : core lockcheck/ sim/run sim/strategy sim/dpor sim/search sim/witness sim/predict
+sim/conclude        : lockcheck/text lockcheck/verdict lockcheck/watch lockcheck/picture sim/run sim/strategy sim/dpor sim/search sim/states sim/witness sim/predict
+sim                 : core lockcheck/ sim/run sim/strategy sim/search sim/witness sim/conclude
 
 tools/text          : (nothing of this project)
 tools/jobfile       : core tools/text

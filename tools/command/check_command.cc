@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <chrono>
 
 #include "lockcheck/report/report_json.h"
@@ -31,8 +32,8 @@ InstanceSource source_of(const CheckOptions& options) {
 int run_command(const CheckOptions& options) {
   const auto instance = load_instance(source_of(options));
   if (!instance) return refuse(instance.error());
-  const auto strategies = strategies_of(options.search.strategy, instance->bounds.any());
-  if (!strategies) return refuse(strategies.error());
+  const auto stages = stages_of(options.search.strategy, instance->bounds.any());
+  if (!stages) return refuse(stages.error());
   if (const auto error = must_be_simulated(*instance)) return refuse(*error);
   if (const auto error = check_named_files(
           {{"JOB", options.job}, {"--faults", options.program.faults}, {"--output", options.output, FileUse::written}},
@@ -44,18 +45,19 @@ int run_command(const CheckOptions& options) {
   print_notes(instance->notes);
 
   catch_interrupts();
-  SearchPlan plan{.strategies = *strategies,
-                  .limits = {},
-                  .time_is_the_budget = options.search.time && !options.search.executions,
-                  .seed = options.search.seed.value_or(1),
-                  .order_check = options.search.order_check,
-                  .drive_beside_hangs = options.search.predictions};
+  sim::SearchPlan plan{.stages = *stages,
+                       .limits = {},
+                       .time_is_the_budget = options.search.time && !options.search.executions,
+                       .seed = options.search.seed.value_or(1),
+                       .order_check = options.search.order_check,
+                       .drive_beside_hangs = options.search.predictions};
   const std::uint64_t executions = plan.exhaustive() ? kDefaultExhaustiveExecutions : kDefaultExecutions;
   plan.limits = search_limits(options.search, executions, instance->name);
   plan.limits.count_traces = true;
+  plan.executions_of_others = std::min(plan.limits.executions, kExecutionsBeforeExhausting);
   if (options.memory) plan.stateful.max_bytes = *options.memory;
   const auto begin = std::chrono::steady_clock::now();
-  SearchReport report = search(*instance, plan);
+  sim::Conclusion report = search(*instance, plan);
   clear_progress();
   lockcheck::Verdict& verdict = report.verdict;
   verdict.search.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();

@@ -83,8 +83,8 @@ std::string file_name_of(const Instance& instance, std::size_t same_names_before
 // Searches the cells, several at a time. What a cell says does not depend on which thread searched it, or when.
 class MatrixSearch {
  public:
-  MatrixSearch(const MatrixOptions& options, std::vector<StrategyOption> strategies)
-      : options_(options), strategies_(std::move(strategies)) {}
+  MatrixSearch(const MatrixOptions& options, std::vector<sim::SearchStage> stages)
+      : options_(options), stages_(std::move(stages)) {}
 
   // Everything that can be wrong with the input is found here, before anything is searched.
   std::optional<InputError> load() {
@@ -159,17 +159,17 @@ class MatrixSearch {
 
   void search_cell(std::size_t index) {
     const Instance& instance = instances_[index];
-    SearchPlan plan{.strategies = strategies_,
-                    .limits = search_limits(options_.search, kMatrixExecutions, instance.name),
-                    .time_is_the_budget = options_.search.time && !options_.search.executions,
-                    .seed = options_.search.seed.value_or(1),
-                    .order_check = options_.search.order_check,
-                    .drive_beside_hangs = options_.search.predictions};
+    sim::SearchPlan plan{.stages = stages_,
+                         .limits = search_limits(options_.search, kMatrixExecutions, instance.name),
+                         .time_is_the_budget = options_.search.time && !options_.search.executions,
+                         .seed = options_.search.seed.value_or(1),
+                         .order_check = options_.search.order_check,
+                         .drive_beside_hangs = options_.search.predictions};
     plan.limits.first_hang_ends = false;  // the letters of a cell come from as many executions as those of any other
     plan.limits.progress = nullptr;       // cells are counted instead
     plan.limits.max_steps = options_.search.max_steps.value_or(kMatrixMaxSteps);
     const auto begin = std::chrono::steady_clock::now();
-    SearchReport report = search(instance, plan);
+    sim::Conclusion report = search(instance, plan);
     report.verdict.search.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
     const std::lock_guard lock(mutex_);
     keep_witness(instance, index % options_.inputs.size(), report);
@@ -179,7 +179,7 @@ class MatrixSearch {
   }
 
   // As soon as it was found: what becomes of the rest of the table does not concern it.
-  void keep_witness(const Instance& instance, std::size_t column, SearchReport& report) {
+  void keep_witness(const Instance& instance, std::size_t column, sim::Conclusion& report) {
     const bool hang = report.verdict.word == lockcheck::VerdictWord::hang;
     std::string path;
     hangs_ += hang ? 1 : 0;
@@ -200,7 +200,7 @@ class MatrixSearch {
   }
 
   const MatrixOptions& options_;
-  const std::vector<StrategyOption> strategies_;
+  const std::vector<sim::SearchStage> stages_;
   std::vector<Instance> instances_;  // row by row
   std::atomic<std::size_t> next_ = 0;
   std::mutex mutex_;  // protects what follows, while workers run
@@ -262,12 +262,12 @@ int exit_code_of(const MatrixSearch& search, const MatrixOptions& options) {
 }  // namespace
 
 int run_command(const MatrixOptions& options) {
-  const auto strategies = strategies_of(options.search.strategy, false);
-  if (!strategies) return refuse(strategies.error());
+  const auto stages = stages_of(options.search.strategy, false);
+  if (!stages) return refuse(stages.error());
   if (!options.expect.empty()) {
     if (const auto readable = differences({}, options.expect); !readable) return refuse(readable.error());
   }
-  MatrixSearch search(options, *strategies);
+  MatrixSearch search(options, *stages);
   if (const auto error = search.load()) return refuse(*error);
   if (const auto error = check_named_files(search.named_files())) return refuse(*error);
   if (!options.witnesses.empty()) {

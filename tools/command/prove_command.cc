@@ -50,7 +50,7 @@ void look_further(const Instance& instance, ProofSize size, const char* what, co
                                                fresh.empty() ? std::string() : ": " + fresh));
 }
 
-void raise_to(const SearchReport& found, Verdict& verdict) {
+void raise_to(const sim::Conclusion& found, Verdict& verdict) {
   if (found.verdict.word != VerdictWord::hang && verdict.word == VerdictWord::hang) return;
   verdict.word = found.verdict.word;
   verdict.scene.witness = found.verdict.scene.witness;
@@ -62,7 +62,7 @@ void raise_to(const SearchReport& found, Verdict& verdict) {
 
 struct Confirmed {
   std::size_t instance = 0;
-  SearchReport report;
+  sim::Conclusion report;
 };
 
 // The first hang in one of the instances, else the first run that breaks what the proof could not exclude.
@@ -99,7 +99,7 @@ tl::expected<void, InputError> confirm_all(const Instance& instance, const Proof
     shown = &searched[found->instance];
     raise_to(found->report, verdict);
     if (output.empty() || !found->report.finding) continue;
-    const Finding& finding = *found->report.finding;
+    const sim::Finding& finding = *found->report.finding;
     const std::string file = to_witness_file(*shown, finding.witness, lockcheck::to_json(verdict), finding.trace);
     if (const auto error = write_file(output, file)) return tl::make_unexpected(*error);
     verdict.scene.replay_command = "zoneknot replay " + output;

@@ -37,12 +37,6 @@ struct RunOutcome {
   std::optional<InputError> trace_error;  // the lock trace could not be written
 };
 
-VerdictWord word_of(bool hang, const Verdict& verdict) {
-  if (hang) return VerdictWord::hang;
-  if (!verdict.scene.rules.empty()) return VerdictWord::rule;
-  return lockcheck::any_prediction_stands(verdict.order) ? VerdictWord::possible : VerdictWord::clean;
-}
-
 lockcheck::OrderChecks order_checks(const RunOptions& options) {
   return options.order_check ? lockcheck::OrderChecks::on : lockcheck::OrderChecks::off;
 }
@@ -53,7 +47,6 @@ RunOutcome run_simulated(const Instance& instance, const RunOptions& options) {
   sim::Simulation& simulation = workload.simulation();
   RunOutcome run{.verdict = verdict_about(instance)};
   workload.keep_results();
-  workload.describe_hangs_in(&run.verdict.scene);
   simulation.set_max_steps(kRunMaxSteps);
   simulation.set_stop(&interrupted());
   simulation.watch().set_order_checks(order_checks(options));
@@ -63,14 +56,8 @@ RunOutcome run_simulated(const Instance& instance, const RunOptions& options) {
   if (!options.lock_trace.empty()) recording.emplace(options.lock_trace, simulation.watch());
   const sim::Outcome outcome = simulation.run([&] { workload.program()(simulation); }, strategy);
   if (recording) run.trace_error = recording->close();
-  lockcheck::describe_rules(simulation.watch().broken_rules(), instance.task_names, run.verdict.scene);
   lockcheck::describe_order(simulation.watch(), run.verdict.order);
-  run.verdict.word = word_of(outcome.kind == sim::OutcomeKind::hang, run.verdict);
-  run.verdict.search.steps = outcome.steps;
-  if (outcome.kind == sim::OutcomeKind::cut && run.verdict.word == VerdictWord::clean) {
-    run.verdict.word = VerdictWord::incomplete;
-    run.verdict.search.stopped_by = lockcheck::StoppedBy::steps;
-  }
+  sim::conclude_execution(workload.examined(), outcome, nullptr, sim::AtLimit::unfinished, run.verdict);
   run.results = workload.results();
   run.end_ns = simulation.now_ns();
   run.interrupted = outcome.kind == sim::OutcomeKind::stopped;
@@ -88,7 +75,8 @@ RunOutcome run_for_real(const Instance& instance, device::RealWorld& world, cons
   {
     const auto on_hang = [&](const lockcheck::StuckCore& stuck) {
       hang = true;
-      lockcheck::describe_hang(world.watch(), stuck, zone_lookup(*workload), run.verdict.scene);
+      lockcheck::describe_hang(world.watch(), stuck, run.verdict.scene);
+      run.verdict.scene.zones = lockcheck::zones_of_hang(world.watch(), stuck, zone_lookup(*workload));
     };
     const double seconds =
         options.watchdog_seconds.value_or(static_cast<double>(device::Watchdog::kDefaultTimeoutNs) / 1e9);
@@ -103,7 +91,7 @@ RunOutcome run_for_real(const Instance& instance, device::RealWorld& world, cons
   }
   lockcheck::describe_rules(world.watch().broken_rules(), instance.task_names, run.verdict.scene);
   lockcheck::describe_order(world.watch(), run.verdict.order);
-  run.verdict.word = word_of(hang, run.verdict);
+  run.verdict.word = sim::word_of_run(hang, run.verdict);
   run.results = job_results(*workload, instance.task_names);
   run.end_ns = world.clock().now_ns();
   run.interrupted = interrupted();

@@ -23,6 +23,14 @@ SimulatedWorkload::SimulatedWorkload(const Instance& instance)
   simulation_.set_on_stuck([this](const lockcheck::StuckCore& stuck) { on_stuck(stuck); });
 }
 
+sim::Examined SimulatedWorkload::examined() {
+  return {.simulation = simulation_,
+          .program = program_,
+          .identity = instance_.identity(),
+          .task_names = instance_.task_names,
+          .zones = [this] { return zones_; }};
+}
+
 void SimulatedWorkload::run_once() {
   world_.begin_execution();
   results_.clear();
@@ -42,9 +50,7 @@ SimulatedWorkload::ResultsAtEnd::~ResultsAtEnd() {
 // Everything is still as it was when the tasks got stuck.
 void SimulatedWorkload::on_stuck(const lockcheck::StuckCore& stuck) {
   if (keep_results_) results_ = job_results(*workload_, instance_.task_names);
-  if (scene_ == nullptr) return;
-  stuck_ = stuck;
-  lockcheck::describe_hang(simulation_.watch(), stuck, zone_lookup(*workload_), *scene_);
+  zones_ = lockcheck::zones_of_hang(simulation_.watch(), stuck, zone_lookup(*workload_));
 }
 
 }  // namespace zoneknot::tools

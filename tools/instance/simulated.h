@@ -8,7 +8,7 @@
 
 #include "core/workload.h"
 #include "lockcheck/verdict/scene.h"
-#include "sim/search/explorer.h"
+#include "sim/conclude/conclude.h"
 #include "sim/world/sim_world.h"
 #include "tools/instance/instance.h"
 #include "tools/instance/run_report.h"
@@ -22,10 +22,8 @@ class SimulatedWorkload {
   [[nodiscard]] sim::Simulation& simulation() { return simulation_; }
   [[nodiscard]] const sim::Program& program() const { return program_; }
 
-  // Further executions that hang are described in the tasks and zones of this scene; null: they are not.
-  void describe_hangs_in(lockcheck::SceneInVerdict* scene) { scene_ = scene; }
-  // The stuck tasks of the last hang that was described.
-  [[nodiscard]] const lockcheck::StuckCore& stuck() const { return stuck_; }
+  // What sim's conclude() has to know of it. This object must outlive it.
+  [[nodiscard]] sim::Examined examined();
 
   // Keeps what the jobs of further executions have done, also of those that hang.
   void keep_results() { keep_results_ = true; }
@@ -51,9 +49,8 @@ class SimulatedWorkload {
   sim::Simulation simulation_;
   sim::SimWorld world_;
   sim::Program program_;
-  const core::Workload* workload_ = nullptr;  // of the execution under way
-  lockcheck::SceneInVerdict* scene_ = nullptr;
-  lockcheck::StuckCore stuck_;
+  const core::Workload* workload_ = nullptr;     // of the execution under way
+  std::vector<lockcheck::ZoneInVerdict> zones_;  // of the last hang
   bool keep_results_ = false;
   std::vector<JobResult> results_;
 };

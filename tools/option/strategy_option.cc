@@ -22,11 +22,10 @@
 namespace zoneknot::tools {
 namespace {
 
-using Parsed = tl::expected<StrategyOption, InputError>;
+using Parsed = tl::expected<sim::SearchStage, InputError>;
 using Strategies = std::vector<std::unique_ptr<sim::Strategy>>;
 
 constexpr std::uint32_t kMostPreemptionBound = 1000;
-constexpr std::string_view kDefaultPortfolio = "random+pos+pct+urw";
 
 tl::unexpected<InputError> refused(std::string message) {
   return tl::make_unexpected(InputError{.file = "--strategy", .message = std::move(message)});
@@ -37,31 +36,34 @@ std::function<std::unique_ptr<sim::Strategy>(std::uint64_t)> maker(const Argumen
   return [=](std::uint64_t seed) { return std::make_unique<Made>(seed, arguments...); };
 }
 
-Parsed random_of(std::string_view) { return StrategyOption{maker<sim::RandomWalk>()}; }
-Parsed pos_of(std::string_view) { return StrategyOption{maker<sim::PartialOrderSampling>()}; }
-Parsed urw_of(std::string_view) { return StrategyOption{maker<sim::RemainingWorkWalk>()}; }
+Parsed random_of(std::string_view) { return sim::SearchStage{maker<sim::RandomWalk>()}; }
+Parsed pos_of(std::string_view) { return sim::SearchStage{maker<sim::PartialOrderSampling>()}; }
+Parsed urw_of(std::string_view) { return sim::SearchStage{maker<sim::RemainingWorkWalk>()}; }
 
 Parsed dfs_of(std::string_view) {
-  return StrategyOption{.make = [](std::uint64_t) { return std::make_unique<sim::DepthFirst>(); }, .exhaustive = true};
+  return sim::SearchStage{.make = [](std::uint64_t) { return std::make_unique<sim::DepthFirst>(); },
+                          .exhaustive = true};
 }
 
 Parsed dpor_of(std::string_view) {
-  return StrategyOption{.make = [](std::uint64_t) { return std::make_unique<sim::SourceDpor>(); }, .exhaustive = true};
+  return sim::SearchStage{.make = [](std::uint64_t) { return std::make_unique<sim::SourceDpor>(); },
+                          .exhaustive = true};
 }
 
 Parsed optimal_of(std::string_view) {
-  return StrategyOption{.make = [](std::uint64_t) { return std::make_unique<sim::OptimalDpor>(); }, .exhaustive = true};
+  return sim::SearchStage{.make = [](std::uint64_t) { return std::make_unique<sim::OptimalDpor>(); },
+                          .exhaustive = true};
 }
 
 Parsed stateful_of(std::string_view) {
-  return StrategyOption{.make = {}, .recognises_states = true, .exhaustive = true};
+  return sim::SearchStage{.make = {}, .recognises_states = true, .exhaustive = true};
 }
 
 Parsed pct_of(std::string_view depth) {
-  if (depth.empty()) return StrategyOption{maker<sim::PriorityChanges>(sim::PriorityChanges::kDefaultDepth)};
+  if (depth.empty()) return sim::SearchStage{maker<sim::PriorityChanges>(sim::PriorityChanges::kDefaultDepth)};
   const auto number = parse_count(depth, 1, sim::PriorityChanges::kMostDepth);
   if (!number) return refused("pct: depth: " + number.error().message);
-  return StrategyOption{maker<sim::PriorityChanges>(static_cast<std::uint32_t>(*number))};
+  return sim::SearchStage{maker<sim::PriorityChanges>(static_cast<std::uint32_t>(*number))};
 }
 
 Parsed preemption_of(std::string_view bound) {
@@ -71,15 +73,15 @@ Parsed preemption_of(std::string_view bound) {
     if (!number) return refused("preemption: bound: " + number.error().message);
     most = static_cast<std::uint32_t>(*number);
   }
-  return StrategyOption{.make = [most](std::uint64_t) { return std::make_unique<sim::PreemptionBound>(most); },
-                        .exhaustive = true};
+  return sim::SearchStage{.make = [most](std::uint64_t) { return std::make_unique<sim::PreemptionBound>(most); },
+                          .exhaustive = true};
 }
 
 Parsed directed_of(std::string_view text) {
   if (text.empty()) return refused("directed needs a target, for example directed:zone>zone");
   const auto target = parse_target(text);
   if (!target) return refused("directed: " + target.error());
-  return StrategyOption{maker<sim::Directed>(*target)};
+  return sim::SearchStage{maker<sim::Directed>(*target)};
 }
 
 Parsed portfolio_of(std::string_view text);
@@ -103,8 +105,9 @@ constexpr std::array<NamedStrategy, 11> kStrategies = {{{"random", "", random_of
                                                         {"portfolio", "[:name+name...]", portfolio_of}}};
 
 Parsed portfolio_of(std::string_view text) {
-  std::string_view rest = text.empty() ? kDefaultPortfolio : text;
-  std::vector<StrategyOption> parts;
+  if (text.empty()) return sim::drawing_stage();
+  std::string_view rest = text;
+  std::vector<sim::SearchStage> parts;
   for (bool more = true; more;) {
     const std::size_t plus = rest.find('+');
     more = plus != std::string_view::npos;
@@ -117,13 +120,13 @@ Parsed portfolio_of(std::string_view text) {
     parts.push_back(*std::move(parsed));
   }
   bool exhaustive = false;
-  for (const StrategyOption& part : parts) exhaustive = exhaustive || part.exhaustive;
+  for (const sim::SearchStage& part : parts) exhaustive = exhaustive || part.exhaustive;
   const auto make = [parts](std::uint64_t seed) {
     Strategies made;
-    for (const StrategyOption& part : parts) made.push_back(part.make(seed));
+    for (const sim::SearchStage& part : parts) made.push_back(part.make(seed));
     return std::make_unique<sim::Portfolio>(std::move(made));
   };
-  return StrategyOption{.make = make, .exhaustive = exhaustive};
+  return sim::SearchStage{.make = make, .exhaustive = exhaustive};
 }
 
 }  // namespace
@@ -142,8 +145,6 @@ Parsed parse_strategy(const std::string& text) {
   }
   return refused("unknown strategy " + in_quotes(name) + ", expected " + strategy_names() + did_you_mean(name, names));
 }
-
-StrategyOption default_strategy() { return *portfolio_of({}); }
 
 std::string strategy_names() {
   std::string text;

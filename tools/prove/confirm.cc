@@ -36,7 +36,7 @@ sim::Target target_of(const sim::ProofBreak& broken) {
   return {.cycle = {{.held = zone, .wanted = zone, .function = function}, {.held = zone, .wanted = zone}}};
 }
 
-StrategyOption directed(const sim::ProofBreak& broken) {
+sim::SearchStage directed(const sim::ProofBreak& broken) {
   return {.make = [target = target_of(broken)](std::uint64_t seed) -> std::unique_ptr<sim::Strategy> {
     return std::make_unique<sim::Directed>(seed, target);
   }};
@@ -75,16 +75,20 @@ tl::expected<Instance, InputError> instance_to_confirm(const Instance& instance,
   return make_instance(source, std::move(text), kFaultText);
 }
 
-std::optional<SearchReport> confirm(const Instance& instance, const sim::ProofBreak& broken, std::uint64_t executions) {
-  SearchPlan plan{.strategies = {default_strategy()}, .limits = {}, .seed = 1};
-  if (broken.rule == lockcheck::Rule::order) plan.strategies.insert(plan.strategies.begin(), directed(broken));
+std::optional<sim::Conclusion> confirm(const Instance& instance, const sim::ProofBreak& broken,
+                                       std::uint64_t executions) {
+  sim::SearchPlan plan{.stages = {sim::drawing_stage()},
+                       .limits = {},
+                       .executions_of_others = std::min(executions, kExecutionsBeforeExhausting),
+                       .seed = 1};
+  if (broken.rule == lockcheck::Rule::order) plan.stages.insert(plan.stages.begin(), directed(broken));
   plan.limits.executions = executions;
   plan.limits.max_steps = kMostSteps;
   plan.limits.stop = &interrupted();
-  std::optional<SearchReport> best;
+  std::optional<sim::Conclusion> best;
   // A hang somewhere else ends a search; another seed may lead here.
   for (plan.seed = 1; plan.seed <= 8; ++plan.seed) {
-    SearchReport report = search(instance, plan);
+    sim::Conclusion report = search(instance, plan);
     if (hangs_there(report.verdict, broken)) return report;
     const bool hangs_elsewhere = report.verdict.word == lockcheck::VerdictWord::hang;
     if (!best && breaks_there(report.verdict, broken)) best = std::move(report);

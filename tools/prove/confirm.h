@@ -21,6 +21,7 @@ tl::expected<Instance, InputError> instance_to_confirm(const Instance& instance,
 
 // Searches for a hang in which a stuck task waits at the place of `broken`, or in which the same rule was broken at
 // that place; else for a run that broke it. Nothing: neither was found in `executions`.
-std::optional<SearchReport> confirm(const Instance& instance, const sim::ProofBreak& broken, std::uint64_t executions);
+std::optional<sim::Conclusion> confirm(const Instance& instance, const sim::ProofBreak& broken,
+                                       std::uint64_t executions);
 
 }  // namespace zoneknot::tools

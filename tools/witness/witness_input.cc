@@ -67,7 +67,7 @@ std::vector<std::string_view> lines_of(std::string_view text) {
 // "17 first lock zone 3 block_adjuster.cc:32" without the place, which may have moved.
 std::string_view without_place(std::string_view step) { return step.substr(0, step.rfind(' ')); }
 // And without the number.
-std::string_view deed(std::string_view step) { return step.substr(std::min(step.find(' ') + 1, step.size())); }
+std::string_view action_text(std::string_view step) { return step.substr(std::min(step.find(' ') + 1, step.size())); }
 
 // The first step that is not in the words of the recorded one.
 std::optional<std::string> departure_from_words(const std::vector<std::string>& recorded,
@@ -77,7 +77,8 @@ std::optional<std::string> departure_from_words(const std::vector<std::string>& 
       recorded, now, [](std::string_view a, std::string_view b) { return without_place(a) == without_place(b); });
   if (here == now.end() && (then == recorded.end() || gave_up)) return std::nullopt;
   return fmt::format("it departs at step {}: recorded was '{}', now it is '{}'", here - now.begin(),
-                     then == recorded.end() ? "the end" : deed(*then), here == now.end() ? "the end" : deed(*here));
+                     then == recorded.end() ? "the end" : action_text(*then),
+                     here == now.end() ? "the end" : action_text(*here));
 }
 
 // Draws stand among the recorded steps and are none for the checks.
@@ -97,9 +98,9 @@ std::string departure_in_words(const LoadedWitness& loaded, const Replayed& repl
   if (departed) {
     const std::size_t first = index_of_step(replayed.recording, departed->first);
     const std::size_t last = index_of_step(replayed.recording, departed->last + 1) - 1;
-    if (first == last) return fmt::format("it departs at step {}: now it is '{}'", first, deed(now[first]));
-    return fmt::format("it departs between steps {} and {}, from '{}' to '{}'", first, last, deed(now[first]),
-                       deed(now[last]));
+    if (first == last) return fmt::format("it departs at step {}: now it is '{}'", first, action_text(now[first]));
+    return fmt::format("it departs between steps {} and {}, from '{}' to '{}'", first, last, action_text(now[first]),
+                       action_text(now[last]));
   }
   if (gave_up) {
     return fmt::format("it departs at step {}: the schedule names an alternative that is not there", now.size());
@@ -123,7 +124,7 @@ bool is_witness_line(const std::string& input) {
 }
 
 std::string Replayed::words(std::size_t step) const {
-  const std::string_view line = deed(lines_of(trace).at(step));
+  const std::string_view line = action_text(lines_of(trace).at(step));
   return std::string(line.substr(line.find(' ') + 1));
 }
 
@@ -146,22 +147,16 @@ Replayed replay(const Instance& instance, sim::Strategy& strategy, std::uint64_t
   Replayed replayed{.verdict = verdict_about(instance)};
   simulation.set_max_steps(max_steps);
   simulation.set_recording(&replayed.recording);
-  workload.describe_hangs_in(&replayed.verdict.scene);
   (void)strategy.begin();
   replayed.outcome = simulation.run([&] { workload.program()(simulation); }, strategy);
   replayed.trace = sim::event_trace_text(replayed.recording, simulation.watch());
   if (at_end) at_end(simulation.watch());
   replayed.kind = finding_kind(replayed.outcome, simulation.watch());
   lockcheck::Verdict& verdict = replayed.verdict;
-  const bool hangs = replayed.outcome.kind == sim::OutcomeKind::hang;
-  if (hangs) verdict.scene.steps_to_hang = sim::steps_to_hang(replayed.recording, simulation.watch(), workload.stuck());
-  lockcheck::describe_rules(simulation.watch().broken_rules(), instance.task_names, verdict.scene);
-  verdict.word = hangs ? VerdictWord::hang : verdict.scene.rules.empty() ? VerdictWord::clean : VerdictWord::rule;
+  sim::conclude_execution(workload.examined(), replayed.outcome, &replayed.recording, sim::AtLimit::the_end, verdict);
   verdict.search.strategy = "replay";
-  verdict.search.executions = 1;
   verdict.search.executions_cut = replayed.outcome.kind == sim::OutcomeKind::cut ? 1 : 0;
   verdict.search.step_limit = max_steps;
-  verdict.search.steps = replayed.outcome.steps;
   return replayed;
 }
 

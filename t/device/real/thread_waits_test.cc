@@ -73,8 +73,7 @@ lockcheck::Verdict hang_of(const std::function<void(ThreadRuntime&)>& program) {
   ThreadRuntime runtime(watch);
   lockcheck::Verdict verdict;
   const Watchdog dog(
-      watch, runtime,
-      [&](const lockcheck::StuckCore& stuck) { lockcheck::describe_hang(watch, stuck, {}, verdict.scene); },
+      watch, runtime, [&](const lockcheck::StuckCore& stuck) { lockcheck::describe_hang(watch, stuck, verdict.scene); },
       kWatchdogTimeout);
   runtime.run("main", [&] { program(runtime); });
   EXPECT_TRUE(runtime.abandoned());

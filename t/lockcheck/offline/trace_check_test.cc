@@ -7,6 +7,7 @@
 #include <sstream>
 #include <string>
 
+#include "lockcheck/report/words.h"
 #include "lockcheck/trace/std_trace.h"
 #include "lockcheck/trace/trace_reader.h"
 #include "lockcheck/trace/trace_writer.h"
@@ -48,12 +49,12 @@ TEST(TraceCheck, TasksThatAskForEachOthersLocksAtTheEndAreStuckWhereTheyAsked) {
       "T1|req(A)|a.c:1\nT1|acq(A)|a.c:1\nT2|req(B)|b.c:1\nT2|acq(B)|b.c:1\nT1|req(B)|a.c:2\nT2|req(A)|b.c:2\n"
       "T3|r(x)|c.c:1\n");
   EXPECT_EQ(verdict.word, VerdictWord::hang);
-  ASSERT_THAT(verdict.tasks, SizeIs(2));
-  EXPECT_EQ(verdict.tasks[0].waits_for, "B");
-  EXPECT_EQ(verdict.tasks[0].owner, "T2");
-  EXPECT_EQ(verdict.tasks[0].site, "a.c:2");
-  ASSERT_THAT(verdict.tasks[0].holds, SizeIs(1));
-  EXPECT_EQ(verdict.tasks[0].holds[0].site, "a.c:1");
+  ASSERT_THAT(verdict.scene.tasks, SizeIs(2));
+  EXPECT_EQ(awaited_text(verdict.scene.tasks[0].waits_for), "B");
+  EXPECT_EQ(verdict.scene.tasks[0].owner.name, "T2");
+  EXPECT_EQ(place_text(verdict.scene.tasks[0].place), "a.c:2");
+  ASSERT_THAT(verdict.scene.tasks[0].holds, SizeIs(1));
+  EXPECT_EQ(place_text(verdict.scene.tasks[0].holds[0].since), "a.c:1");
 }
 
 TEST(TraceCheck, ARequestThatWasGivenUpIsWaitedForNoMore) {
@@ -61,7 +62,7 @@ TEST(TraceCheck, ARequestThatWasGivenUpIsWaitedForNoMore) {
       "T0|fork(T1)|1\nT1|req(B)|2\nT1|acq(B)|3\nT0|req(A)|4\nT0|acq(A)|5\nT1|req(A)|6\nT1|try(A)|7\nT1|r(x)|8\n"
       "T0|req(B)|9\n");
   EXPECT_EQ(verdict.word, VerdictWord::clean);
-  EXPECT_THAT(verdict.predictions, IsEmpty());
+  EXPECT_THAT(verdict.order.predictions, IsEmpty());
 }
 
 TEST(TraceCheck, ATraceThatBreaksOffAtAnotherRequestOfOnesOwnLockSaysNothingOfAHang) {
@@ -80,14 +81,14 @@ TEST(TraceCheck, RulesAreThoseOfALockWatch_WithThePlacesOfTheTrace) {
     told.task_ended(0, core::Site(slept));
   });
   EXPECT_EQ(verdict.word, VerdictWord::rule);
-  ASSERT_THAT(verdict.rules, SizeIs(2));
-  EXPECT_EQ(verdict.rules[0].rule, "d");
-  EXPECT_EQ(verdict.rules[0].site, "cache.c:7");
-  EXPECT_EQ(verdict.rules[0].function, "evict");
-  EXPECT_EQ(verdict.rules[0].what, "cell 3 acquired here is never released");
-  EXPECT_EQ(verdict.rules[1].rule, "f");
-  EXPECT_EQ(verdict.rules[1].site, "cache.c:9");
-  EXPECT_EQ(verdict.rules[1].task, "worker");
+  ASSERT_THAT(verdict.scene.rules, SizeIs(2));
+  EXPECT_EQ(rule_name(verdict.scene.rules[0].rule), "d");
+  EXPECT_EQ(place_text(verdict.scene.rules[0].place), "cache.c:7");
+  EXPECT_EQ(verdict.scene.rules[0].place.function, "evict");
+  EXPECT_EQ(verdict.scene.rules[0].what, "cell 3 acquired here is never released");
+  EXPECT_EQ(rule_name(verdict.scene.rules[1].rule), "f");
+  EXPECT_EQ(place_text(verdict.scene.rules[1].place), "cache.c:9");
+  EXPECT_EQ(verdict.scene.rules[1].task.name, "worker");
 }
 
 TEST(TraceCheck, AKeyThatNoZoneHasIsAKeyLikeAnother) {
@@ -99,8 +100,8 @@ TEST(TraceCheck, AKeyThatNoZoneHasIsAKeyLikeAnother) {
     }
     for (core::LockId lock = 0; lock < 2; ++lock) told.lock_released(0, lock, {});
   });
-  ASSERT_THAT(verdict.rules, SizeIs(1));
-  EXPECT_EQ(verdict.rules[0].rule, "g");
+  ASSERT_THAT(verdict.scene.rules, SizeIs(1));
+  EXPECT_EQ(rule_name(verdict.scene.rules[0].rule), "g");
 }
 
 TEST(TraceCheck, ALockIsCalledWhatTheTraceCallsIt) {
@@ -109,8 +110,8 @@ TEST(TraceCheck, ALockIsCalledWhatTheTraceCallsIt) {
     told.lock_created(0, {.lock_class = "inode", .name = "inode of /tmp"});
     told.lock_released(0, 0, {});
   });
-  ASSERT_THAT(verdict.rules, SizeIs(1));
-  EXPECT_EQ(verdict.rules[0].what, "releases inode of /tmp, which nobody owns");
+  ASSERT_THAT(verdict.scene.rules, SizeIs(1));
+  EXPECT_EQ(verdict.scene.rules[0].what, "releases inode of /tmp, which nobody owns");
 }
 
 TEST(TraceCheck, AWaitForAConditionVariableNamesTheLockThatWasGivenBackForIt) {
@@ -124,8 +125,8 @@ TEST(TraceCheck, AWaitForAConditionVariableNamesTheLockThatWasGivenBackForIt) {
     told.wait_began(0, {.kind = core::WaitKind::condition, .object = 0, .can_end = false, .released = 0}, {});
   });
   EXPECT_EQ(verdict.word, VerdictWord::hang);
-  ASSERT_THAT(verdict.tasks, SizeIs(1));
-  EXPECT_EQ(verdict.tasks[0].waits_for, "condition variable 'changed' (queue released)");
+  ASSERT_THAT(verdict.scene.tasks, SizeIs(1));
+  EXPECT_EQ(awaited_text(verdict.scene.tasks[0].waits_for), "condition variable 'changed' (queue released)");
 }
 
 TEST(TraceCheck, AUnitOfAPoolThatItsOwnerAsksForAgainBreaksARuleWhateverElseIsChecked) {
@@ -141,7 +142,7 @@ TEST(TraceCheck, AUnitOfAPoolThatItsOwnerAsksForAgainBreaksARuleWhateverElseIsCh
       told.semaphore_released(0, 0, 1, {});
     });
     std::vector<std::string> rules;
-    for (const RuleInVerdict& rule : verdict.rules) rules.push_back(rule.rule);
+    for (const RuleInVerdict& rule : verdict.scene.rules) rules.emplace_back(rule_name(rule.rule));
     return rules;
   };
   EXPECT_THAT(rules_of(0), ElementsAre("pool"));

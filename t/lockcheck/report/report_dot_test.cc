@@ -57,7 +57,7 @@ TEST(ReportDot, APoolHasAnArrowToEachThatHasAUnit) {
   v.word = VerdictWord::hang;
   const TaskRef a{0, "a"};
   const TaskRef b{1, "b"};
-  const Resource unit{.kind = ResourceType::pool, .name = "p"};
+  const ResourceInVerdict unit{.kind = ResourceType::pool, .name = "p"};
   v.scene.tasks = {{.task = a, .standing = TaskStanding::stuck, .waits_for = unit, .unit_holders = {a, b}},
                    {.task = b, .standing = TaskStanding::stuck, .waits_for = unit, .unit_holders = {a, b}}};
   EXPECT_THAT(to_dot(v), HasSubstr("    n2 -> n0 [label=\"has a unit\", style=bold]\n"

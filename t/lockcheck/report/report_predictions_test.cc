@@ -94,7 +94,7 @@ TEST(ReportPredictions, LongNamesStillFitInto80Columns) {
   expect_80_columns(to_text(v));
   const std::string name(200, 'n');
   const Place place{name, 1, name};
-  const Resource resource{.kind = ResourceType::unit, .name = name};
+  const ResourceInVerdict resource{.kind = ResourceType::unit, .name = name};
   for (PredictionInVerdict& prediction : v.order.predictions) {
     prediction.grounds = Grounds::no_common_gate;
     prediction.resources = {resource, resource};

@@ -38,7 +38,7 @@ TEST(ReportText, LongNamesAreCutAndStillFitInto80Columns) {
   const std::string name(200, 'n');
   v.subject.job = v.subject.device = v.search.strategy = v.subject.fix_set = name;
   const Place place{name, 4000000000U, name};
-  const Resource resource{.kind = ResourceType::condition, .name = name, .released = name};
+  const ResourceInVerdict resource{.kind = ResourceType::condition, .name = name, .released = name};
   v.subject.fixes = {name, name};
   v.assumptions = {name};
   for (StrategyInVerdict& strategy : v.search.strategies) strategy.strategy = strategy.coverage = name;
@@ -140,12 +140,13 @@ TEST(ReportText, AWaitThatAnybodyCouldHaveEndedSaysThatNobodyIsLeft) {
 TEST(ReportText, AWaitForAUnitOfAPoolNamesThoseWhoHaveOne) {
   Verdict v;
   v.word = VerdictWord::hang;
-  v.scene.tasks = {{.task = kFirst, .standing = TaskStanding::stuck, .waits_for = zone_lock(1), .owner = kSecond},
-                   {.task = kSecond,
-                    .standing = TaskStanding::stuck,
-                    .waits_for = {.kind = ResourceType::pool, .name = "slots"},
-                    .unit_holders = {kFirst, kThird}},
-                   {.task = kThird, .standing = TaskStanding::stuck, .waits_for = zone_lock(1), .owner = kSecond}};
+  v.scene.tasks = {
+      {.task = kFirstTask, .standing = TaskStanding::stuck, .waits_for = zone_lock(1), .owner = kSecondTask},
+      {.task = kSecondTask,
+       .standing = TaskStanding::stuck,
+       .waits_for = {.kind = ResourceType::pool, .name = "slots"},
+       .unit_holders = {kFirstTask, kThirdTask}},
+      {.task = kThirdTask, .standing = TaskStanding::stuck, .waits_for = zone_lock(1), .owner = kSecondTask}};
   const std::string text = to_text(v);
   EXPECT_THAT(text, HasSubstr("HANG: 3 tasks wait on each other for ever\n"));
   EXPECT_THAT(text, HasSubstr("task second waits for ever for a unit of pool 'slots', all with first and third\n"));

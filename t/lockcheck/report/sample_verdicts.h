@@ -16,7 +16,7 @@ inline std::vector<std::string> lines_of(const std::string& text) {
   return lines;
 }
 
-inline Resource zone_lock(std::uint64_t zone) {
+inline ResourceInVerdict zone_lock(std::uint64_t zone) {
   return {.kind = ResourceType::lock,
           .id = static_cast<std::uint32_t>(zone),
           .name = "zone " + std::to_string(zone),
@@ -35,9 +35,9 @@ inline LinkInVerdict sample_link(const TaskRef& task, std::uint64_t owned, const
   return link;
 }
 
-inline const TaskRef kFirst{1, "first"};
-inline const TaskRef kSecond{2, "second"};
-inline const TaskRef kThird{3, "third"};
+inline const TaskRef kFirstTask{1, "first"};
+inline const TaskRef kSecondTask{2, "second"};
+inline const TaskRef kThirdTask{3, "third"};
 
 // Two writers that wait on each other; a third behind them.
 inline Verdict sample_hang() {
@@ -68,27 +68,27 @@ inline Verdict sample_hang() {
   v.scene.witness = "zk1:" + std::string(120, 'A');
   v.scene.replay_command = "zoneknot replay " + v.scene.witness;
   v.scene.tasks = {
-      {.task = kFirst,
+      {.task = kFirstTask,
        .standing = TaskStanding::stuck,
        .waits_for = zone_lock(3),
-       .owner = kSecond,
+       .owner = kSecondTask,
        .place = {"zone_locking.cc", 31, "convert_to_open_zone"},
        .holds = {{zone_lock(1), {"block_adjuster.cc", 88, "adjust_block"}, 3},
                  {zone_lock(2), {"open_zones.cc", 77, "convert_to_open_zone"}, 1}},
        .in_flight = 3,
        .unput = 4},
-      {.task = kSecond,
+      {.task = kSecondTask,
        .standing = TaskStanding::stuck,
        .waits_for = zone_lock(1),
-       .owner = kFirst,
+       .owner = kFirstTask,
        .place = {"zone_locking.cc", 31, "convert_to_open_zone"},
        .holds = {{zone_lock(3), {"block_adjuster.cc", 88, "adjust_block"}, 2}},
        .in_flight = 1,
        .unput = 2},
-      {.task = kThird,
+      {.task = kThirdTask,
        .standing = TaskStanding::bystander,
        .waits_for = zone_lock(3),
-       .owner = kSecond,
+       .owner = kSecondTask,
        .place = {"zone_locking.cc", 18, "adjust_block"}},
       {.task = {0, "main"},
        .standing = TaskStanding::waiting,
@@ -96,20 +96,20 @@ inline Verdict sample_hang() {
        .place = {"run.cc", 12, "run_jobs"}},
       {.task = {4, "idle"}, .standing = TaskStanding::running},
   };
-  v.scene.zones = {{"zone 1", "implicit-open", 1048576, 1064960, kFirst, 3},
-                   {"zone 3", "full", 3145728, 4194304, kSecond, 2}};
+  v.scene.zones = {{"zone 1", "implicit-open", 1048576, 1064960, kFirstTask, 3},
+                   {"zone 3", "full", 3145728, 4194304, kSecondTask, 2}};
   for (std::uint64_t i = 0; i < 40; ++i) {
-    v.scene.steps_to_hang.push_back({i * 3, i % 3 == 2 ? kThird : (i % 3 == 0 ? kFirst : kSecond),
+    v.scene.steps_to_hang.push_back({i * 3, i % 3 == 2 ? kThirdTask : (i % 3 == 0 ? kFirstTask : kSecondTask),
                                      "lock zone " + std::to_string(i % 4) + "  block_adjuster.cc:88"});
   }
   v.scene.rules.resize(2);
   v.scene.rules[0].rule = Rule::lock_outlives_task;
   v.scene.rules[0].place = {"block_adjuster.cc", 88, "adjust_block"};
-  v.scene.rules[0].task = kFirst;
+  v.scene.rules[0].task = kFirstTask;
   v.scene.rules[0].what = "zone 3 acquired here is never released";
   v.scene.rules[0].count = 12;
   v.scene.rules[1].place = {"zone_locking.cc", 31, "convert_to_open_zone"};
-  v.scene.rules[1].task = kSecond;
+  v.scene.rules[1].task = kSecondTask;
   v.scene.rules[1].what = "asks for zone 1 while it owns zone 3";
   v.scene.rules[1].count = 1;
   v.assumptions = {"the device completes what it accepted", "mutexes behave"};
@@ -148,7 +148,7 @@ inline Verdict sample_clean() {
 inline Verdict sample_rest() {
   Verdict v = sample_hang();
   v.word = VerdictWord::livelock;
-  v.scene.tasks.front().unit_holders = {kSecond};
+  v.scene.tasks.front().unit_holders = {kSecondTask};
   v.subject.bounds.skip = 1;
   v.search.cut_at = {.task = "worker", .place = {"spin.cc", 12, "wait_for_data"}};
   v.search.states = 900;
@@ -165,7 +165,7 @@ inline Verdict sample_rest() {
                           .what = "waits for a smaller zone",
                           .waits_for = zone_lock(1),
                           .holds = {{zone_lock(3), {"block_adjuster.cc", 88, "adjust_block"}, 2}},
-                          .steps = {{1, kFirst, "lock zone 3"}},
+                          .steps = {{1, kFirstTask, "lock zone 3"}},
                           .confirmed = Confirmation::by_a_hang}};
   core::Stats stats;
   stats.end_ns = 2000;

@@ -208,7 +208,7 @@ TEST(PredictedHangs, WhatTheSearchHasFound_IsConfirmedByThat) {
 
 TEST(PredictedHangs, AHangOnSomethingElse_ConfirmsNothing) {
   Simulation simulation;
-  Verdict verdict = with_predictions(simulation, inversion);
+  Verdict verdict = with_predictions(simulation, inverted);
   for (lockcheck::LinkInVerdict& link : verdict.order.predictions.at(0).links) link.asked_at.line *= 10;
   const DrivenRuns runs =
       drive_predictions(simulation, inverted, 1, 42, {.max_steps = 1000}, HangLog(simulation), verdict);

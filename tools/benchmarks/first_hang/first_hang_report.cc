@@ -29,7 +29,7 @@ struct Case {
 
 // The executions until the first hang, by seed; one more than the limit where none was found.
 std::vector<std::uint64_t> first_hangs(const Case& of, const std::string& strategy, std::uint64_t seeds) {
-  const StrategyOption option = *parse_strategy(strategy);
+  const sim::SearchStage option = *parse_strategy(strategy);
   sim::Simulation simulation;
   std::optional<SimulatedWorkload> workload;
   if (of.instance != nullptr) workload.emplace(*of.instance);

@@ -1,0 +1,166 @@
+#include "sim/conclude/conclude.h"
+
+#include <algorithm>
+#include <stdexcept>
+#include <utility>
+
+#include "lockcheck/picture/hang_picture.h"
+#include "lockcheck/picture/order_picture.h"
+#include "lockcheck/verdict/deadlock_kind.h"
+#include "sim/conclude/search_in_verdict.h"
+#include "sim/conclude/stages.h"
+#include "sim/predict/order_runs.h"
+#include "sim/predict/predicted_hangs.h"
+#include "sim/search/event_trace.h"
+#include "sim/search/hang_log.h"
+
+namespace zoneknot::sim {
+namespace {
+
+using lockcheck::Verdict;
+using lockcheck::VerdictWord;
+
+std::vector<std::string> names_in(const Examined& examined) {
+  if (!examined.task_names.empty()) return examined.task_names;
+  std::vector<std::string> names;
+  for (lockcheck::TaskSnapshot& task : examined.simulation.watch().tasks()) names.push_back(std::move(task.name));
+  return names;
+}
+
+void describe_hang(const Examined& examined, const lockcheck::StuckCore& stuck, const Recording* recording,
+                   lockcheck::SceneInVerdict& scene) {
+  const lockcheck::LockWatch& watch = examined.simulation.watch();
+  lockcheck::describe_hang(watch, stuck, scene);
+  if (examined.zones) scene.zones = examined.zones();
+  if (recording != nullptr) scene.steps_to_hang = steps_to_hang(*recording, watch, stuck);
+}
+
+// A hang that only steering towards what is predicted has found.
+void add_driven_hang(const DrivenRuns& driven, SearchResult& result) {
+  result.first_hang = driven.first_hang;
+  result.first_hang->execution += result.executions;
+  result.first_hang_steps = result.steps + driven.steps;
+  result.stuck = driven.stuck;
+  result.hangs = 1;
+  result.executions += driven.executions;
+  result.steps += driven.steps;
+}
+
+class Concluding {
+ public:
+  Concluding(const Examined& examined, const SearchPlan& plan, Verdict about)
+      : examined_(examined),
+        plan_(plan),
+        guard_(examined.simulation, plan.silence_limit, &end_process),
+        hangs_(examined.simulation),
+        conclusion_{.verdict = std::move(about)} {}
+
+  Conclusion conclude() {
+    Searched searched = search();
+    SearchResult& result = searched.result;
+    verdict().search.hangs = hangs_.hangs();
+    if (plan_.order_check && result.end != SearchEnd::user) look_at_order(searched);
+    lockcheck::compare_hangs_with_predictions(verdict());
+    verdict().word = word_of(searched, plan_);
+    describe_search(searched, plan_, verdict());
+    describe_rules(result);
+    weigh_predictions(verdict());
+    if (const FirstSeen* seen = what_was_found(result)) show(*seen, result);
+    return std::move(conclusion_);
+  }
+
+ private:
+  Verdict& verdict() { return conclusion_.verdict; }
+
+  Searched search() {
+    SearchLimits limits = plan_.limits;
+    limits.hung = [this](const Outcome& outcome) { hangs_.add(outcome); };
+    limits.found = [this](const FirstSeen& seen) {
+      Recording recording;
+      if (const auto line = to_line(witness_of(seen, recording))) guard_.set_found(*line);
+    };
+    Searched searched = search_in_stages(examined_.simulation, examined_.program, plan_, limits);
+    if (searched.result.end == SearchEnd::not_repeatable) {
+      throw std::runtime_error(
+          difference_text(searched.result.difference.value_or(Difference{}), examined_.simulation.watch()));
+    }
+    return searched;
+  }
+
+  Witness witness_of(const FirstSeen& seen, Recording& recording) {
+    return record_witness(examined_.simulation, examined_.program, seen, examined_.identity, recording);
+  }
+
+  // What was covered needs no steering; beside a hang it is a question of its own.
+  void look_at_order(Searched& searched) {
+    SearchResult& result = searched.result;
+    const OrderRunLimits limits{.max_steps = plan_.limits.max_steps, .stop = plan_.limits.stop};
+    observe_order(examined_.simulation, examined_.program, plan_.seed, limits, verdict());
+    if (result.hangs > 0 ? !plan_.drive_beside_hangs : result.exhaustive) return;
+    const DrivenRuns driven = drive_predictions(examined_.simulation, examined_.program, plan_.seed, examined_.identity,
+                                                limits, hangs_, verdict());
+    if (!driven.first_hang || result.first_hang) return;
+    add_driven_hang(driven, result);
+    lockcheck::add_hang(driven.waits, verdict().search.hangs);
+    searched.strategies += ", then directed to what is predicted";
+  }
+
+  void describe_rules(const SearchResult& result) {
+    std::vector<lockcheck::RuleBreak> rules;
+    for (const BrokenRule& broken : result.broken_rules) rules.push_back(broken.what);
+    lockcheck::describe_rules(rules, names_in(examined_), verdict().scene);
+  }
+
+  // Makes the execution once more. A livelock is shown once around.
+  void show(const FirstSeen& seen, const SearchResult& result) {
+    const bool livelock = verdict().word == VerdictWord::livelock;
+    if (livelock) {
+      verdict().scene.cycle_steps = result.livelock->steps;
+      for (const CutPlace& place : result.livelock->places) verdict().scene.cycle.push_back(in_verdict(place));
+    }
+    examined_.simulation.set_max_steps(livelock ? result.livelock->begins + result.livelock->steps
+                                                : plan_.limits.max_steps);
+    Finding finding;
+    Recording recording;
+    finding.witness = witness_of(seen, recording);
+    if (const auto line = to_line(finding.witness)) finding.line = *line;
+    finding.trace = event_trace_text(recording, examined_.simulation.watch());
+    if (verdict().word == VerdictWord::hang) describe_hang(examined_, result.stuck, &recording, verdict().scene);
+    verdict().scene.witness = finding.line;
+    conclusion_.finding = std::move(finding);
+  }
+
+  const Examined& examined_;
+  const SearchPlan& plan_;
+  SearchGuard guard_;
+  HangLog hangs_;
+  Conclusion conclusion_;
+};
+
+}  // namespace
+
+Conclusion conclude(const Examined& examined, const SearchPlan& plan, Verdict about) {
+  return Concluding(examined, plan, std::move(about)).conclude();
+}
+
+void conclude_execution(const Examined& examined, const Outcome& outcome, const Recording* recording, AtLimit at_limit,
+                        Verdict& verdict) {
+  const bool hang = outcome.kind == OutcomeKind::hang;
+  lockcheck::describe_rules(examined.simulation.watch().broken_rules(), names_in(examined), verdict.scene);
+  verdict.word = word_of_run(hang, verdict);
+  verdict.search.executions = 1;
+  verdict.search.steps = outcome.steps;
+  if (hang) describe_hang(examined, outcome.stuck, recording, verdict.scene);
+  if (outcome.kind == OutcomeKind::cut && at_limit == AtLimit::unfinished && verdict.word == VerdictWord::clean) {
+    verdict.word = VerdictWord::incomplete;
+    verdict.search.stopped_by = lockcheck::StoppedBy::steps;
+  }
+}
+
+VerdictWord word_of_run(bool hang, const Verdict& verdict) {
+  if (hang) return VerdictWord::hang;
+  if (!verdict.scene.rules.empty()) return VerdictWord::rule;
+  return lockcheck::any_prediction_stands(verdict.order) ? VerdictWord::possible : VerdictWord::clean;
+}
+
+}  // namespace zoneknot::sim
