@@ -30,7 +30,8 @@ class EverySchedule final : public sim::Strategy {
   }
 
   [[nodiscard]] std::uint32_t draw(std::uint32_t bound) override { return decide(bound); }
-  [[nodiscard]] bool wants_whole_executions() const override { return true; }
+  [[nodiscard]] sim::StrategyNeeds needs() const override { return {.whole_executions = true}; }
+  [[nodiscard]] sim::StrategyDescription describe() const override { return {.name = "every schedule"}; }
 
  private:
   struct Decision {

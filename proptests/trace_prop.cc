@@ -83,7 +83,7 @@ void expect_confirmed(const RandomProgram& program) {
   sim::SourceDpor search;
   const auto everything = run_everything(program, search, kMaxTraces);
   RC_PRE(everything.has_value());
-  RC_ASSERT(search.covers_everything());
+  RC_ASSERT(search.describe().covers_everything);
   for (const PredictionInVerdict& prediction : sound) {
     RC_LOG() << prediction.what << "\n";
     RC_ASSERT(

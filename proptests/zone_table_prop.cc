@@ -5,6 +5,7 @@
 #include "proptests/any_workload.h"
 #include "sim/strategy/random_walk.h"
 #include "sim/strategy/replay.h"
+#include "sim/strategy/strategy_wrapper.h"
 #include "t/sim/programs.h"
 
 namespace zoneknot::proptests {
@@ -105,21 +106,18 @@ class Invariants {
   const WorkloadBench& bench_;
 };
 
-// A random walk that looks before every step.
-class WatchfulWalk final : public sim::Strategy {
+// Looks before every step.
+class WatchfulWalk final : public sim::StrategyWrapper {
  public:
-  WatchfulWalk(std::uint64_t seed, Invariants& invariants) : walk_(seed), invariants_(invariants) {}
+  WatchfulWalk(sim::Strategy& walk, Invariants& invariants) : StrategyWrapper(walk), invariants_(invariants) {}
 
-  bool begin() override { return walk_.begin(); }
   std::uint32_t pick(const sim::Candidates& candidates) override {
     invariants_.look();
-    return candidates.size() == 1 ? 0 : walk_.pick(candidates);
+    return inner_pick(candidates);
   }
-  std::uint32_t draw(std::uint32_t bound) override { return walk_.draw(bound); }
-  [[nodiscard]] bool sees_every_step() const override { return true; }
+  [[nodiscard]] sim::StrategyNeeds needs() const override { return needs_every_step_too(); }
 
  private:
-  sim::RandomWalk walk_;
   Invariants& invariants_;
 };
 
@@ -166,7 +164,8 @@ RC_GTEST_PROP(ZoneTableProperty, HoldsAtEveryStepOfAnyWorkload, ()) {
   const AnyWorkload workload = *any_workload();
   WorkloadBench bench(workload);
   Invariants invariants(workload, bench);
-  WatchfulWalk walk(workload.schedule_seed, invariants);
+  sim::RandomWalk random(workload.schedule_seed);
+  WatchfulWalk walk(random, invariants);
   sim::Recording recording;
   bench.simulation.set_recording(&recording);
   bench.simulation.set_max_steps(100'000);

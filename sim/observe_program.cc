@@ -19,7 +19,7 @@ lockcheck::Verdict observe_program(const std::string& name, const ProgramOfRunti
   const Program on_simulation = [&program](Simulation& runtime) { program(runtime); };
   const Outcome outcome = simulation.run([&] { on_simulation(simulation); }, strategy);
 
-  lockcheck::Verdict verdict{.subject = {.job = name}, .search = {.strategy = strategy.name()}};
+  lockcheck::Verdict verdict{.subject = {.job = name}, .search = {.strategy = strategy.describe().name}};
   lockcheck::describe_order(simulation.watch(), verdict.order);
   conclude_execution({.simulation = simulation, .program = on_simulation}, outcome, &recording, AtLimit::unfinished,
                      verdict);

@@ -44,8 +44,9 @@ SearchResult search_in(const SearchStage& stage, Simulation& simulation, const P
     return explore_states(simulation, program, plan.stateful, limits);
   }
   const std::unique_ptr<Strategy> strategy = stage.make(plan.seed);
-  names += strategy->name();
-  if (strategy->samples()) names += fmt::format(", seed {}", plan.seed);
+  const StrategyDescription description = strategy->describe();
+  names += description.name;
+  if (description.samples) names += fmt::format(", seed {}", plan.seed);
   return explore(simulation, program, *strategy, limits);
 }
 

@@ -19,12 +19,11 @@ namespace zoneknot::sim {
 
 class DepthFirst final : public Strategy {
  public:
-  [[nodiscard]] std::string name() const override { return "depth-first with sleep sets"; }
+  [[nodiscard]] StrategyDescription describe() const override { return {.name = "depth-first with sleep sets"}; }
   [[nodiscard]] bool begin() override;
   [[nodiscard]] std::uint32_t pick(const Candidates& candidates) override;
   [[nodiscard]] std::uint32_t draw(std::uint32_t bound) override;
-  [[nodiscard]] bool sees_every_step() const override { return true; }
-  [[nodiscard]] bool wants_whole_executions() const override { return true; }
+  [[nodiscard]] StrategyNeeds needs() const override { return {.every_step = true, .whole_executions = true}; }
 
   // Everything has been explored. Set by the begin() that says so.
   [[nodiscard]] bool exhausted() const { return exhausted_; }

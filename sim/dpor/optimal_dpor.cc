@@ -225,10 +225,17 @@ DrawTable::Draws OptimalDpor::drawn_at(std::uint32_t node, std::size_t end) cons
 
 // --- Progress ---
 
-std::string OptimalDpor::coverage() const {
-  if (!exhausted_) return explored_text(explored());
-  if (numbers_vary_) return "unknown: tasks or objects are created side by side, which source-DPOR can follow";
-  return order_.sleeps_overlapped() ? kSleepsInOrder : std::string();
+StrategyDescription OptimalDpor::describe() const {
+  StrategyDescription description{.name = "optimal DPOR",
+                                  .covers_everything = !order_.sleeps_overlapped() && !numbers_vary_};
+  if (!exhausted_) {
+    description.coverage = explored_text(explored());
+  } else if (numbers_vary_) {
+    description.coverage = "unknown: tasks or objects are created side by side, which source-DPOR can follow";
+  } else if (order_.sleeps_overlapped()) {
+    description.coverage = kSleepsInOrder;
+  }
+  return description;
 }
 
 // As if what is in the trees were all there is to explore, and every alternative had the same weight.

@@ -5,7 +5,7 @@
 // where one step draws more than once.
 //
 // It covers what source-DPOR covers, of programs whose tasks and objects are created in one order: their numbers have
-// to mean the same in every execution. If they do not, covers_everything() says so.
+// to mean the same in every execution. If they do not, describe() says so.
 #pragma once
 
 #include <cstdint>
@@ -19,17 +19,14 @@ namespace zoneknot::sim {
 
 class OptimalDpor final : public Strategy {
  public:
-  [[nodiscard]] std::string name() const override { return "optimal DPOR"; }
+  [[nodiscard]] StrategyDescription describe() const override;
   void look_at(const lockcheck::LockWatch& watch) override { watch_ = &watch; }
   [[nodiscard]] bool begin() override;
   [[nodiscard]] std::uint32_t pick(const Candidates& candidates) override;
   [[nodiscard]] std::uint32_t draw(std::uint32_t bound) override;
-  [[nodiscard]] bool sees_every_step() const override { return true; }
-  [[nodiscard]] bool wants_whole_executions() const override { return true; }
+  [[nodiscard]] StrategyNeeds needs() const override { return {.every_step = true, .whole_executions = true}; }
   void never_made(const Actor& actor) override;
   void created(ObjectClass object_class) override;
-  [[nodiscard]] std::string coverage() const override;
-  [[nodiscard]] bool covers_everything() const override { return !order_.sleeps_overlapped() && !numbers_vary_; }
 
   // How much of all has been explored, 0 … 1: an estimate that goes up and down, as more is found to explore.
   [[nodiscard]] double explored() const;

@@ -180,9 +180,14 @@ bool SourceDpor::begun_with(const Node& node, ActorId actor) const {
 
 // --- Progress ---
 
-std::string SourceDpor::coverage() const {
-  if (!exhausted_) return explored_text(explored());
-  return order_.sleeps_overlapped() ? kSleepsInOrder : std::string();
+StrategyDescription SourceDpor::describe() const {
+  StrategyDescription description{.name = "source-DPOR", .covers_everything = !order_.sleeps_overlapped()};
+  if (!exhausted_) {
+    description.coverage = explored_text(explored());
+  } else if (order_.sleeps_overlapped()) {
+    description.coverage = kSleepsInOrder;
+  }
+  return description;
 }
 
 // As if what is put down so far were all there is to explore, and every alternative had the same weight.

@@ -5,7 +5,7 @@
 // Executions that turn out to repeat others are pruned on the way. Draws are decisions, each value is tried.
 //
 // It covers a program whose tasks notice each other through visible operations alone: not by Clock::now_ns. Of sleeps
-// that overlap only the order in which virtual time ends them is explored; covers_everything() says so.
+// that overlap only the order in which virtual time ends them is explored; describe() says so.
 //
 // At every decision that is repeated, all has to be as it was the first time; if not, the answer is kDiverged.
 #pragma once
@@ -20,16 +20,13 @@ namespace zoneknot::sim {
 
 class SourceDpor final : public Strategy {
  public:
-  [[nodiscard]] std::string name() const override { return "source-DPOR"; }
+  [[nodiscard]] StrategyDescription describe() const override;
   void look_at(const lockcheck::LockWatch& watch) override { watch_ = &watch; }
   [[nodiscard]] bool begin() override;
   [[nodiscard]] std::uint32_t pick(const Candidates& candidates) override;
   [[nodiscard]] std::uint32_t draw(std::uint32_t bound) override;
-  [[nodiscard]] bool sees_every_step() const override { return true; }
-  [[nodiscard]] bool wants_whole_executions() const override { return true; }
+  [[nodiscard]] StrategyNeeds needs() const override { return {.every_step = true, .whole_executions = true}; }
   void never_made(const Actor& actor) override;
-  [[nodiscard]] std::string coverage() const override;
-  [[nodiscard]] bool covers_everything() const override { return !order_.sleeps_overlapped(); }
 
   // How much of all has been explored, 0 … 1: an estimate that goes up and down, as more is found to explore.
   [[nodiscard]] double explored() const;

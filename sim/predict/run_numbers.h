@@ -6,11 +6,11 @@
 
 #include <string_view>
 
-#include "core/lock_observer.h"
+#include "core/ignoring_observer.h"
 
 namespace zoneknot::sim {
 
-class RunNumbers final : public core::LockObserver {
+class RunNumbers final : public core::IgnoringObserver {
  public:
   // True so far, for all runs that it has listened to.
   [[nodiscard]] bool hold() const { return hold_; }
@@ -28,17 +28,6 @@ class RunNumbers final : public core::LockObserver {
   void semaphore_created(core::SemaphoreId /*semaphore*/, std::string_view /*name*/, std::uint32_t /*count*/) override {
     made_late();
   }
-
-  void task_started(core::TaskId /*task*/, std::string_view /*name*/) override {}
-  void task_ended(core::TaskId /*task*/, core::Site /*site*/) override {}
-  void lock_requested(core::TaskId /*task*/, core::LockId /*lock*/, core::Site /*site*/) override {}
-  void lock_acquired(core::TaskId /*task*/, core::LockId /*lock*/, core::Site /*site*/) override {}
-  bool lock_released(core::TaskId /*task*/, core::LockId /*lock*/, core::Site /*site*/) override { return true; }
-  void wait_began(core::TaskId /*task*/, const core::Wait& /*wait*/, core::Site /*site*/) override {}
-  void wait_ended(core::TaskId /*task*/) override {}
-  void hold_dropped(core::TaskId /*task*/, core::LockId /*lock*/, core::Site /*acquired*/) override {}
-  void io(core::TaskId /*task*/, const core::IoEvent& /*event*/, core::Site /*site*/) override {}
-  void assertion_failed(core::TaskId /*task*/, std::string_view /*what*/, core::Site /*site*/) override {}
 
  private:
   void made_late() { hold_ = hold_ && !others_; }

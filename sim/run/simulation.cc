@@ -21,7 +21,7 @@ Simulation::~Simulation() = default;
 Outcome Simulation::run(const std::function<void()>& main, Strategy& strategy) {
   reset();
   strategy_ = &strategy;
-  ask_always_ = strategy.sees_every_step();
+  ask_always_ = strategy.needs().every_step;
   root_ = &fibers_.adopt_thread();
   Task& first = new_task("main", core::Site::current());
   first.body = std::cref(main);

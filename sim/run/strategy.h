@@ -54,19 +54,36 @@ struct Guarantee {
   double probability = 0;
 };
 
+// What a strategy says of itself, and of what a search without a hang is worth.
+struct StrategyDescription {
+  std::string name;  // what reports call it: "random walk", "PCT of depth 3"
+  // Executions are drawn anew, each from about the same distribution: the rule of three applies to them.
+  bool samples = false;
+  std::optional<Guarantee> guarantee{};
+  // What has been covered, in words; empty: nothing can be said, or begin() has not said no yet.
+  std::string coverage{};
+  // When begin() says no: nothing at all is left, as opposed to nothing within a bound of the strategy's own.
+  bool covers_everything = true;
+};
+
+// What a strategy asks of the execution that the last begin() readied.
+struct StrategyNeeds {
+  // pick() is asked for steps with a single candidate as well, which are no decisions and are not recorded; created()
+  // and never_made() are told.
+  bool every_step = false;
+  // Executions go on after a hang, as long as anybody can, unless the first hang ends the search: for searches that
+  // learn from an execution what others to make.
+  bool whole_executions = false;
+};
+
+// A strategy has to begin, to decide and to describe itself; all else is for those that want more. A strategy around
+// another one is a StrategyWrapper (sim/strategy/strategy_wrapper.h), which passes everything on.
 class Strategy {
  public:
   Strategy() = default;
   virtual ~Strategy() = default;
   Strategy(const Strategy&) = delete;
   Strategy& operator=(const Strategy&) = delete;
-
-  // What reports call it: "random walk", "PCT of depth 3".
-  [[nodiscard]] virtual std::string name() const { return "a strategy without a name"; }
-
-  // Told before the first begin(), for strategies that look at who holds and awaits what: `watch` shows the execution
-  // under way for as long as the search lasts.
-  virtual void look_at(const lockcheck::LockWatch& /*watch*/) {}
 
   // Readies the next execution. False: there is nothing left to explore.
   [[nodiscard]] virtual bool begin() = 0;
@@ -77,46 +94,40 @@ class Strategy {
   // A decision between the values [0, bound), bound from 2 to kMaxAlternatives: a value, kPrune or kDiverged.
   [[nodiscard]] virtual std::uint32_t draw(std::uint32_t bound) = 0;
 
+  // As things are now: between executions, at any time of a search.
+  [[nodiscard]] virtual StrategyDescription describe() const = 0;
+
+  // --- For strategies that want more ---
+
   // A decision between no (0) and yes (1), where yes has probability p, 0 < p < 1. A search that wants to see both
   // leaves it a plain draw.
   [[nodiscard]] virtual std::uint32_t chance(double /*p*/) { return draw(2); }
 
-  // The execution that the last begin() readied is over.
-  virtual void ended(const Outcome& /*outcome*/) {}
+  // Asked once for each execution.
+  [[nodiscard]] virtual StrategyNeeds needs() const { return {}; }
 
-  // True: pick() is asked for steps with a single candidate as well. Those are no decisions and are not recorded.
-  [[nodiscard]] virtual bool sees_every_step() const { return false; }
+  // Told before the first begin(), for strategies that look at who holds and awaits what: `watch` shows the execution
+  // under way for as long as the search lasts.
+  virtual void look_at(const lockcheck::LockWatch& /*watch*/) {}
 
-  // True: executions have to go on after a hang, as long as anybody can, unless the first hang ends the search. For
-  // searches that learn from an execution what others to make.
-  [[nodiscard]] virtual bool wants_whole_executions() const { return false; }
-
-  // The task whose step it is has created a task or an object that is numbered in the order of creation. Only told to
-  // strategies that see every step.
+  // The task whose step it is has created a task or an object that is numbered in the order of creation.
   virtual void created(ObjectClass /*object_class*/) {}
 
   // An operation that was published and is not made in this execution: its event was taken back, or the execution has
-  // finished, hung or been pruned. Only told to strategies that see every step.
+  // finished, hung or been pruned.
   virtual void never_made(const Actor& /*actor*/) {}
 
-  // How many steps it has made besides those of executions.
-  [[nodiscard]] virtual std::uint64_t steps_on_values() const { return 0; }
+  // The execution that the last begin() readied is over.
+  virtual void ended(const Outcome& /*outcome*/) {}
+
+  // Steps that were made from memory, without the program (sim/states/step_memo.h).
+  [[nodiscard]] virtual std::uint64_t memoised_steps() const { return 0; }
 
   // A short schedule, without deviations, of the execution that the last begin() readied, however it goes on.
   [[nodiscard]] virtual std::optional<core::Schedule> schedule() const { return std::nullopt; }
 
-  // Who readied the execution under way: this one, or the part of a portfolio whose turn it is.
+  // The strategy that readied the execution under way: this one, or the part of a portfolio whose turn it is.
   [[nodiscard]] virtual const Strategy& acting() const { return *this; }
-
-  // --- What a search without a hang is worth ---
-
-  // Executions are drawn anew, each from about the same distribution: the rule of three applies to them.
-  [[nodiscard]] virtual bool samples() const { return false; }
-  [[nodiscard]] virtual std::optional<Guarantee> guarantee() const { return std::nullopt; }
-  // What has been covered, in words; empty: nothing can be said, or begin() has not said no yet.
-  [[nodiscard]] virtual std::string coverage() const { return {}; }
-  // When begin() says no: nothing at all is left, as opposed to nothing within a bound of the strategy's own.
-  [[nodiscard]] virtual bool covers_everything() const { return true; }
 };
 
 }  // namespace zoneknot::sim

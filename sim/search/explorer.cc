@@ -1,6 +1,7 @@
 #include "sim/search/explorer.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "lockcheck/text/site.h"
 #include "sim/strategy/replay.h"
@@ -29,7 +30,7 @@ class Search {
 
   SearchResult run() {
     explore();
-    const bool nothing_left = result_.end == SearchEnd::exhausted && strategy_.covers_everything();
+    const bool nothing_left = result_.end == SearchEnd::exhausted && strategy_.describe().covers_everything;
     result_.exhaustive = nothing_left && result_.cut == 0;
     sum_up();
     return std::move(result_);
@@ -55,14 +56,14 @@ class Search {
 
   bool begin() {
     if (!strategy_.begin()) return end(SearchEnd::exhausted);
-    simulation_.set_hang_ends(limits_.first_hang_ends || !strategy_.wants_whole_executions());
+    simulation_.set_hang_ends(limits_.first_hang_ends || !strategy_.needs().whole_executions);
     return true;
   }
 
   bool may_go_on() {
     if (result_.executions >= limits_.executions) return end(SearchEnd::executions);
     if (limits_.stop != nullptr && limits_.stop->load(std::memory_order_relaxed)) return end(SearchEnd::user);
-    const std::uint64_t steps = result_.steps + strategy_.acting().steps_on_values();
+    const std::uint64_t steps = result_.steps + strategy_.acting().memoised_steps();
     if (steps < next_call_) return true;
     next_call_ = steps + limits_.steps_between_calls;
     if (limits_.progress) report_progress();
@@ -74,7 +75,7 @@ class Search {
                       .most_executions = limits_.executions,
                       .steps = result_.steps,
                       .hangs = result_.hangs,
-                      .coverage = strategy_.acting().coverage()});
+                      .coverage = strategy_.acting().describe().coverage});
   }
 
   void note(const Outcome& outcome) {
@@ -141,10 +142,11 @@ class Search {
   void sum_up() {
     for (std::size_t i = 0; i < parts_.size(); ++i) {
       StrategyStats& part = result_.strategies[i];
-      part.name = parts_[i]->name();
-      part.samples = parts_[i]->samples();
-      part.guarantee = parts_[i]->guarantee();
-      part.coverage = parts_[i]->coverage();
+      StrategyDescription description = parts_[i]->describe();
+      part.name = std::move(description.name);
+      part.samples = description.samples;
+      part.guarantee = description.guarantee;
+      part.coverage = std::move(description.coverage);
     }
   }
 

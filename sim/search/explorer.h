@@ -23,7 +23,7 @@ struct SearchProgress {
   std::uint64_t most_executions = UINT64_MAX;  // the limit
   std::uint64_t steps = 0;
   std::uint64_t hangs = 0;
-  std::string coverage;  // of the strategy that makes the execution under way
+  std::string coverage;  // StrategyDescription: of the strategy that makes the execution under way
 };
 
 // The first execution in which something was seen, counted from 1, and its choices.

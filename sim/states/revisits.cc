@@ -10,14 +10,14 @@ namespace zoneknot::sim {
 bool Revisits::begin() {
   forget();
   round_.reset();
-  return of_->begin();
+  return inner().begin();
 }
 
 std::uint32_t Revisits::pick(const Candidates& candidates) {
   const StateHash key = simulation_.state_key(simulation_.clock_read());
   if (ends_ == EndsThere::yes) round_ = round_to(key);
   if (round_) return kPrune;
-  const std::uint32_t chosen = candidates.size() > 1 || of_->sees_every_step() ? of_->pick(candidates) : 0;
+  const std::uint32_t chosen = inner_pick(candidates);
   if (chosen >= candidates.size()) return chosen;
   const Op& op = candidates.op(chosen);
   if (is_progress(op)) {

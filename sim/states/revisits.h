@@ -9,10 +9,11 @@
 
 #include "sim/run/simulation.h"
 #include "sim/states/cycle_places.h"
+#include "sim/strategy/strategy_wrapper.h"
 
 namespace zoneknot::sim {
 
-class Revisits final : public Strategy {
+class Revisits final : public StrategyWrapper {
  public:
   enum class EndsThere : std::uint8_t { no, yes };
 
@@ -24,17 +25,12 @@ class Revisits final : public Strategy {
   };
 
   // `yes`: an execution is given up as soon as it has been once around.
-  explicit Revisits(Simulation& simulation, EndsThere ends = EndsThere::no) : simulation_(simulation), ends_(ends) {}
-
-  // The strategy of the next executions; it must outlive them.
-  void watch(Strategy& of) { of_ = &of; }
+  Revisits(Simulation& simulation, Strategy& of, EndsThere ends = EndsThere::no)
+      : StrategyWrapper(of), simulation_(simulation), ends_(ends) {}
 
   [[nodiscard]] bool begin() override;
   [[nodiscard]] std::uint32_t pick(const Candidates& candidates) override;
-  [[nodiscard]] std::uint32_t draw(std::uint32_t bound) override { return of_->draw(bound); }
-  [[nodiscard]] std::uint32_t chance(double p) override { return of_->chance(p); }
-  void ended(const Outcome& outcome) override { of_->ended(outcome); }
-  [[nodiscard]] bool sees_every_step() const override { return true; }
+  [[nodiscard]] StrategyNeeds needs() const override { return needs_every_step_too(); }
 
   // After an execution that was cut, or given up by this: the cycle at its end.
   [[nodiscard]] std::optional<Round> round(const Outcome& outcome) const;
@@ -59,7 +55,6 @@ class Revisits final : public Strategy {
 
   Simulation& simulation_;
   EndsThere ends_;
-  Strategy* of_ = nullptr;
   // Since the last I/O that reached the device or ended.
   std::vector<Step> steps_;
   std::vector<PassedOver> passed_over_;

@@ -137,7 +137,7 @@ void Stateful::ended(const Outcome& outcome) {
   learn_last_step();
 }
 
-// --- Steps on values ---
+// --- Memoised steps ---
 
 std::optional<Stateful::Entered> Stateful::make_last_step() {
   const std::size_t at = last_step_at();
@@ -254,9 +254,13 @@ std::size_t Stateful::last_step_at() const {
 
 std::uint32_t Stateful::last_state() const { return path_.empty() ? core::kNoId : path_[last_step_at()].state; }
 
-std::string Stateful::coverage() const {
-  if (path_.empty()) return {};
-  return fmt::format("{} states, {} choices open, {}", states(), frontier(), explored_text(explored()));
+StrategyDescription Stateful::describe() const {
+  StrategyDescription description{.name = kName};
+  if (!path_.empty()) {
+    description.coverage =
+        fmt::format("{} states, {} choices open, {}", states(), frontier(), explored_text(explored()));
+  }
+  return description;
 }
 
 double Stateful::explored() const {

@@ -2,7 +2,7 @@
 // one if their ProgramState::key() is equal, so the Simulation has to be tracking. A draw is a choice within a step,
 // and has no state of its own.
 //
-// A step that is known (StepMemo) is made on values; only for one that is not does the program run: the execution
+// A step that is known (StepMemo) is memoised; only for one that is not does the program run: the execution
 // repeats the choices up to that step, makes it, and goes on until it comes to a state that is known. Whatever may be a
 // hang is left to the program too, so every hang is one of an execution.
 //
@@ -28,7 +28,7 @@ namespace zoneknot::sim {
 struct StatefulOptions {
   std::uint64_t max_bytes = std::uint64_t{2} << 30U;  // of all states and of the steps that are known
   bool remember_steps = true;                         // false: the program makes each step
-  // Equal keys must mean equal candidates, and steps made on values must lead where the program comes to.
+  // Equal keys must mean equal candidates, and memoised steps must lead where the program comes to.
   bool check_keys = false;
 };
 
@@ -51,14 +51,13 @@ class Stateful final : public Strategy {
   // `simulation` is the one that runs the search.
   Stateful(Simulation& simulation, const StatefulOptions& options);
 
-  [[nodiscard]] std::string name() const override { return kName; }
+  [[nodiscard]] StrategyDescription describe() const override;
   [[nodiscard]] bool begin() override;
   [[nodiscard]] std::uint32_t pick(const Candidates& candidates) override;
   [[nodiscard]] std::uint32_t draw(std::uint32_t bound) override;
   void ended(const Outcome& outcome) override;
-  [[nodiscard]] bool sees_every_step() const override { return true; }
-  [[nodiscard]] std::uint64_t steps_on_values() const override { return remembered_; }
-  [[nodiscard]] std::string coverage() const override;
+  [[nodiscard]] StrategyNeeds needs() const override { return {.every_step = true}; }
+  [[nodiscard]] std::uint64_t memoised_steps() const override { return remembered_; }
 
   // How much of all has been explored, 0 … 1: as if every alternative had as much behind it as any other. The first
   // ones have more, because what they lead to is known to the later ones.
@@ -93,7 +92,7 @@ class Stateful final : public Strategy {
   [[nodiscard]] bool repeating() const { return depth_ < path_.size(); }
   // The position of the last step on the path.
   [[nodiscard]] std::size_t last_step_at() const;
-  // Makes the last step on the path on values. Nothing: it has to be made by the program.
+  // Makes the last step on the path from memory. Nothing: it has to be made by the program.
   std::optional<Entered> make_last_step();
   // `state_` is where the last step has led to.
   Entered enter();

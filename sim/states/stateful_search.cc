@@ -30,7 +30,8 @@ class Around final : public Strategy {
   }
 
   [[nodiscard]] bool begin() override { return true; }
-  [[nodiscard]] bool sees_every_step() const override { return true; }
+  [[nodiscard]] StrategyNeeds needs() const override { return {.every_step = true}; }
+  [[nodiscard]] StrategyDescription describe() const override { return {.name = "once around a livelock"}; }
 
   [[nodiscard]] std::uint32_t pick(const Candidates& candidates) override {
     if (on_way_ < livelock_.way.size()) {

@@ -130,9 +130,13 @@ std::size_t Directed::entry_of(core::WaitKind what, core::LockId lock, const cor
 
 void Directed::ended(const Outcome& /*outcome*/) { reached_ += all_wait_ ? 1 : 0; }
 
-std::string Directed::coverage() const {
-  if (target_.waiting.empty()) return {};
-  return "tasks waited as described in " + std::to_string(reached_) + (reached_ == 1 ? " execution" : " executions");
+StrategyDescription Directed::describe() const {
+  StrategyDescription description{.name = "directed", .samples = true};
+  if (!target_.waiting.empty()) {
+    description.coverage =
+        "tasks waited as described in " + std::to_string(reached_) + (reached_ == 1 ? " execution" : " executions");
+  }
+  return description;
 }
 
 }  // namespace zoneknot::sim

@@ -30,18 +30,16 @@ class Directed final : public Strategy {
 
   Directed(std::uint64_t base_seed, Target target) : target_(std::move(target)), seeds_(base_seed) {}
 
-  [[nodiscard]] std::string name() const override { return "directed"; }
+  [[nodiscard]] StrategyDescription describe() const override;
   void look_at(const lockcheck::LockWatch& watch) override { watch_ = &watch; }
   [[nodiscard]] bool begin() override;
   [[nodiscard]] std::uint32_t pick(const Candidates& candidates) override;
   [[nodiscard]] std::uint32_t draw(std::uint32_t bound) override { return choice_.below(bound); }
   [[nodiscard]] std::uint32_t chance(double p) override { return choice_.chance(p); }
   void ended(const Outcome& outcome) override;
-  [[nodiscard]] bool sees_every_step() const override { return true; }
-  [[nodiscard]] bool samples() const override { return true; }
-  // In how many executions all tasks waited as described.
-  [[nodiscard]] std::string coverage() const override;
+  [[nodiscard]] StrategyNeeds needs() const override { return {.every_step = true}; }
 
+  // In how many executions all tasks waited as described.
   [[nodiscard]] std::uint64_t reached() const { return reached_; }
 
  private:

@@ -27,7 +27,8 @@ class Follow final : public Strategy {
   [[nodiscard]] bool begin() override;
   [[nodiscard]] std::uint32_t pick(const Candidates& candidates) override;
   [[nodiscard]] std::uint32_t draw(std::uint32_t bound) override;
-  [[nodiscard]] bool sees_every_step() const override { return true; }
+  [[nodiscard]] StrategyNeeds needs() const override { return {.every_step = true}; }
+  [[nodiscard]] StrategyDescription describe() const override { return {.name = "follow"}; }
 
   // Nothing: every step so far was as recorded.
   [[nodiscard]] const std::optional<Departure>& departure() const { return departure_; }

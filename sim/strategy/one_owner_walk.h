@@ -16,7 +16,7 @@ class OneOwnerWalk final : public Strategy {
  public:
   explicit OneOwnerWalk(std::uint64_t base_seed) : seeds_(base_seed) {}
 
-  [[nodiscard]] std::string name() const override { return "one-owner walk"; }
+  [[nodiscard]] StrategyDescription describe() const override { return {.name = "one-owner walk"}; }
   void look_at(const lockcheck::LockWatch& watch) override { watch_ = &watch; }
   [[nodiscard]] bool begin() override;
   [[nodiscard]] std::uint32_t pick(const Candidates& candidates) override;

@@ -15,16 +15,15 @@ class PartialOrderSampling final : public Strategy {
   explicit PartialOrderSampling(std::uint64_t base_seed) : seeds_(base_seed) {}
   explicit PartialOrderSampling(const core::Schedule& again) : seeds_(again) {}
 
-  [[nodiscard]] std::string name() const override { return "POS"; }
+  [[nodiscard]] StrategyDescription describe() const override { return {.name = "POS", .samples = true}; }
   [[nodiscard]] bool begin() override;
   [[nodiscard]] std::uint32_t pick(const Candidates& candidates) override;
   [[nodiscard]] std::uint32_t draw(std::uint32_t bound) override { return choice_.below(bound); }
   [[nodiscard]] std::uint32_t chance(double p) override { return choice_.chance(p); }
-  [[nodiscard]] bool sees_every_step() const override { return true; }
+  [[nodiscard]] StrategyNeeds needs() const override { return {.every_step = true}; }
   [[nodiscard]] std::optional<core::Schedule> schedule() const override {
     return core::Schedule{.baseline = core::Baseline::partial_order, .seed = seeds_.last()};
   }
-  [[nodiscard]] bool samples() const override { return true; }
 
  private:
   ExecutionSeeds seeds_;

@@ -4,11 +4,6 @@
 
 namespace zoneknot::sim {
 
-std::string PreemptionBound::name() const {
-  if (most_ == kNoMost) return "preemption-bounded";
-  return "preemption-bounded, at most " + std::to_string(most_);
-}
-
 bool PreemptionBound::begin() {
   depth_ = 0;
   preemptions_ = 0;
@@ -63,11 +58,16 @@ std::uint32_t PreemptionBound::alternative_of(const Node& node) {
 
 void PreemptionBound::ended(const Outcome& outcome) { cut_ = cut_ || outcome.kind == OutcomeKind::cut; }
 
-std::string PreemptionBound::coverage() const {
-  if (!covered_) return {};
-  if (*covered_ == 0) return "every execution without a preemption";
-  return "every execution with at most " + std::to_string(*covered_) +
-         (*covered_ == 1 ? " preemption" : " preemptions");
+StrategyDescription PreemptionBound::describe() const {
+  StrategyDescription description{.name = "preemption-bounded", .covers_everything = !beyond_bound_ && !cut_};
+  if (most_ != kNoMost) description.name += ", at most " + std::to_string(most_);
+  if (covered_ == 0U) {
+    description.coverage = "every execution without a preemption";
+  } else if (covered_) {
+    description.coverage = "every execution with at most " + std::to_string(*covered_) +
+                           (*covered_ == 1 ? " preemption" : " preemptions");
+  }
+  return description;
 }
 
 }  // namespace zoneknot::sim

@@ -25,13 +25,11 @@ class PreemptionBound final : public Strategy {
   // `most`: the last bound to search; kNoMost: until there is nothing that a greater one would add.
   explicit PreemptionBound(std::uint32_t most = kNoMost) : most_(most) {}
 
-  [[nodiscard]] std::string name() const override;
+  [[nodiscard]] StrategyDescription describe() const override;
   [[nodiscard]] bool begin() override;
   [[nodiscard]] std::uint32_t pick(const Candidates& candidates) override;
   [[nodiscard]] std::uint32_t draw(std::uint32_t bound) override;
   void ended(const Outcome& outcome) override;
-  [[nodiscard]] std::string coverage() const override;
-  [[nodiscard]] bool covers_everything() const override { return !beyond_bound_ && !cut_; }
 
   // The greatest bound within which every execution was made and seen to its end; nothing: not even the bound 0.
   [[nodiscard]] std::optional<std::uint32_t> covered() const { return covered_; }

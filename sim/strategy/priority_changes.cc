@@ -90,6 +90,10 @@ void PriorityChanges::ended(const Outcome& /*outcome*/) {
   most_actors_ = std::max(most_actors_, actors_);
 }
 
+StrategyDescription PriorityChanges::describe() const {
+  return {.name = "PCT of depth " + std::to_string(depth_), .samples = true, .guarantee = guarantee()};
+}
+
 std::optional<Guarantee> PriorityChanges::guarantee() const {
   if (most_decisions_ == 0) return std::nullopt;
   double schedules = static_cast<double>(most_actors_);

@@ -29,22 +29,21 @@ class PriorityChanges final : public Strategy {
   explicit PriorityChanges(const core::Schedule& again);
   [[nodiscard]] static bool fits(const std::vector<std::uint64_t>& parameters);
 
-  [[nodiscard]] std::string name() const override { return "PCT of depth " + std::to_string(depth_); }
+  [[nodiscard]] StrategyDescription describe() const override;
   [[nodiscard]] bool begin() override;
   [[nodiscard]] std::uint32_t pick(const Candidates& candidates) override;
   [[nodiscard]] std::uint32_t draw(std::uint32_t bound) override { return choice_.below(bound); }
   [[nodiscard]] std::uint32_t chance(double p) override { return choice_.chance(p); }
   void ended(const Outcome& outcome) override;
-  [[nodiscard]] bool sees_every_step() const override { return true; }
+  [[nodiscard]] StrategyNeeds needs() const override { return {.every_step = true}; }
   [[nodiscard]] std::optional<core::Schedule> schedule() const override;
-  [[nodiscard]] bool samples() const override { return true; }
-  [[nodiscard]] std::optional<Guarantee> guarantee() const override;
 
  private:
   // Above kChangeable: as drawn. Below: fell at a change point, or later for what it did. 0: not drawn yet.
   using Priority = std::int64_t;
   static constexpr Priority kChangeable = 1U << 20U;
 
+  [[nodiscard]] std::optional<Guarantee> guarantee() const;
   std::uint32_t highest(const Candidates& candidates);
   void fall_at_change_point(ActorId actor);
   void fall_after_a_loop(ActorId actor);

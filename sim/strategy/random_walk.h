@@ -46,7 +46,7 @@ class RandomWalk final : public Strategy {
   explicit RandomWalk(std::uint64_t base_seed) : seeds_(base_seed) {}
   explicit RandomWalk(const core::Schedule& again) : seeds_(again) {}
 
-  [[nodiscard]] std::string name() const override { return "random walk"; }
+  [[nodiscard]] StrategyDescription describe() const override { return {.name = "random walk", .samples = true}; }
   [[nodiscard]] bool begin() override;
   [[nodiscard]] std::uint32_t pick(const Candidates& candidates) override { return choice_.below(candidates.size()); }
   [[nodiscard]] std::uint32_t draw(std::uint32_t bound) override { return choice_.below(bound); }
@@ -54,7 +54,6 @@ class RandomWalk final : public Strategy {
   [[nodiscard]] std::optional<core::Schedule> schedule() const override {
     return core::Schedule{.baseline = core::Baseline::random, .seed = seeds_.last()};
   }
-  [[nodiscard]] bool samples() const override { return true; }
 
  private:
   ExecutionSeeds seeds_;

@@ -21,15 +21,14 @@ class RemainingWorkWalk final : public Strategy {
   explicit RemainingWorkWalk(const core::Schedule& again);
   [[nodiscard]] static bool fits(const std::vector<std::uint64_t>& parameters);
 
-  [[nodiscard]] std::string name() const override { return "URW"; }
+  [[nodiscard]] StrategyDescription describe() const override { return {.name = "URW", .samples = true}; }
   [[nodiscard]] bool begin() override;
   [[nodiscard]] std::uint32_t pick(const Candidates& candidates) override;
   [[nodiscard]] std::uint32_t draw(std::uint32_t bound) override { return choice_.below(bound); }
   [[nodiscard]] std::uint32_t chance(double p) override { return choice_.chance(p); }
   void ended(const Outcome& outcome) override;
-  [[nodiscard]] bool sees_every_step() const override { return true; }
+  [[nodiscard]] StrategyNeeds needs() const override { return {.every_step = true}; }
   [[nodiscard]] std::optional<core::Schedule> schedule() const override;
-  [[nodiscard]] bool samples() const override { return true; }
 
  private:
   // Steps are counted in these, so that means keep a fraction.

@@ -14,13 +14,15 @@ bool Replay::begin() {
   return !std::exchange(done_, true);
 }
 
-bool Replay::sees_every_step() const { return !checks_.hashes.empty() || (baseline_ && baseline_->sees_every_step()); }
+StrategyNeeds Replay::needs() const {
+  return {.every_step = !checks_.hashes.empty() || (baseline_ && baseline_->needs().every_step)};
+}
 
 std::uint32_t Replay::pick(const Candidates& candidates) {
   if (!check(candidates.trace_hash())) return kDiverged;
   const bool single = candidates.size() < 2;
   if (!baseline_) return single ? 0 : answer(candidates.steady(), candidates.size());
-  const bool ask = !single || baseline_->sees_every_step();
+  const bool ask = !single || baseline_->needs().every_step;
   const std::uint32_t by_baseline = ask ? baseline_->pick(candidates) : 0;
   return single ? 0 : answer(by_baseline, candidates.size());
 }

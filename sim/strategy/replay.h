@@ -30,7 +30,8 @@ class Replay final : public Strategy {
   [[nodiscard]] std::uint32_t pick(const Candidates& candidates) override;
   [[nodiscard]] std::uint32_t draw(std::uint32_t bound) override;
   [[nodiscard]] std::uint32_t chance(double p) override;
-  [[nodiscard]] bool sees_every_step() const override;
+  [[nodiscard]] StrategyNeeds needs() const override;
+  [[nodiscard]] StrategyDescription describe() const override { return {.name = "replay"}; }
   [[nodiscard]] std::optional<core::Schedule> schedule() const override;
 
   // Set when a check did not fit.
@@ -58,6 +59,7 @@ class Script final : public Strategy {
   [[nodiscard]] bool begin() override;
   [[nodiscard]] std::uint32_t pick(const Candidates& candidates) override;
   [[nodiscard]] std::uint32_t draw(std::uint32_t bound) override;
+  [[nodiscard]] StrategyDescription describe() const override { return {.name = "script"}; }
 
  private:
   std::uint32_t next(std::uint32_t steady, std::uint32_t alternatives);

@@ -11,7 +11,7 @@ namespace zoneknot::sim {
 
 class SteadyWalk final : public Strategy {
  public:
-  [[nodiscard]] std::string name() const override { return "steady walk"; }
+  [[nodiscard]] StrategyDescription describe() const override { return {.name = "steady walk"}; }
   [[nodiscard]] bool begin() override { return true; }
   [[nodiscard]] std::uint32_t pick(const Candidates& candidates) override {
     if (candidates.last() != core::kNoId) return candidates.last();

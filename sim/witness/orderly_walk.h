@@ -25,7 +25,8 @@ class OrderlyWalk final : public Strategy {
   [[nodiscard]] bool begin() override;
   [[nodiscard]] std::uint32_t pick(const Candidates& candidates) override;
   [[nodiscard]] std::uint32_t draw(std::uint32_t bound) override;
-  [[nodiscard]] bool sees_every_step() const override { return true; }
+  [[nodiscard]] StrategyNeeds needs() const override { return {.every_step = true}; }
+  [[nodiscard]] StrategyDescription describe() const override { return {.name = "orderly walk"}; }
 
  private:
   // The oldest I/O of a job that is chosen at random; there is one.

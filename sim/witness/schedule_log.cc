@@ -85,19 +85,18 @@ void ScheduleLog::drew(std::uint32_t value) {
 
 bool Logged::begin() {
   log_.begin();
-  return inner_.begin();
+  return inner().begin();
 }
 
 std::uint32_t Logged::pick(const Candidates& candidates) {
   log_.look(candidates);
-  const bool ask = candidates.size() > 1 || inner_.sees_every_step();
-  const std::uint32_t answer = ask ? inner_.pick(candidates) : 0;
+  const std::uint32_t answer = inner_pick(candidates);
   if (answer < candidates.size()) log_.chose(candidates, answer);
   return answer;
 }
 
-std::uint32_t Logged::draw(std::uint32_t bound) { return drew(inner_.draw(bound)); }
-std::uint32_t Logged::chance(double p) { return drew(inner_.chance(p)); }
+std::uint32_t Logged::draw(std::uint32_t bound) { return drew(inner().draw(bound)); }
+std::uint32_t Logged::chance(double p) { return drew(inner().chance(p)); }
 
 std::uint32_t Logged::drew(std::uint32_t value) {
   if (value <= kMaxAlternatives) log_.drew(value);

@@ -8,7 +8,7 @@
 #include <optional>
 #include <vector>
 
-#include "sim/run/strategy.h"
+#include "sim/strategy/strategy_wrapper.h"
 
 namespace zoneknot::sim {
 
@@ -78,20 +78,19 @@ class ScheduleLog {
 };
 
 // Any strategy, with a log of what it does.
-class Logged final : public Strategy {
+class Logged final : public StrategyWrapper {
  public:
-  Logged(Strategy& inner, ScheduleLog& log) : inner_(inner), log_(log) {}
+  Logged(Strategy& inner, ScheduleLog& log) : StrategyWrapper(inner), log_(log) {}
 
   [[nodiscard]] bool begin() override;
   [[nodiscard]] std::uint32_t pick(const Candidates& candidates) override;
   [[nodiscard]] std::uint32_t draw(std::uint32_t bound) override;
   [[nodiscard]] std::uint32_t chance(double p) override;
-  [[nodiscard]] bool sees_every_step() const override { return true; }
+  [[nodiscard]] StrategyNeeds needs() const override { return needs_every_step_too(); }
 
  private:
   std::uint32_t drew(std::uint32_t value);
 
-  Strategy& inner_;
   ScheduleLog& log_;
 };
 
@@ -106,7 +105,8 @@ class FollowPlan final : public Strategy {
   [[nodiscard]] bool begin() override;
   [[nodiscard]] std::uint32_t pick(const Candidates& candidates) override;
   [[nodiscard]] std::uint32_t draw(std::uint32_t bound) override;
-  [[nodiscard]] bool sees_every_step() const override { return true; }
+  [[nodiscard]] StrategyNeeds needs() const override { return {.every_step = true}; }
+  [[nodiscard]] StrategyDescription describe() const override { return {.name = "plan"}; }
 
  private:
   [[nodiscard]] std::optional<std::uint32_t> by_turn(const Candidates& candidates, const Turn& turn) const;

@@ -19,6 +19,7 @@
 #include <utility>
 #include <vector>
 
+#include "core/ignoring_observer.h"
 #include "core/locks_only_runtime.h"
 #include "core/world.h"
 #include "core/zone_table.h"
@@ -258,7 +259,7 @@ class ScriptedRandom final : public Random {
 };
 
 // Writes down what core itself tells; the runtime's events are in the calls.
-class ScriptedObserver final : public LockObserver {
+class ScriptedObserver final : public IgnoringObserver {
  public:
   explicit ScriptedObserver(Calls& calls) : calls_(calls) {}
 
@@ -266,14 +267,6 @@ class ScriptedObserver final : public LockObserver {
   std::vector<IoEvent> ios;
 
  private:
-  void task_started(TaskId, std::string_view) override {}
-  void task_ended(TaskId, Site) override {}
-  void lock_created(LockId, const LockInfo&) override {}
-  void lock_requested(TaskId, LockId, Site) override {}
-  void lock_acquired(TaskId, LockId, Site) override {}
-  bool lock_released(TaskId, LockId, Site) override { return true; }
-  void wait_began(TaskId, const Wait&, Site) override {}
-  void wait_ended(TaskId) override {}
   void hold_dropped(TaskId, LockId, Site) override {
     broken.emplace_back("dropped");
     calls_.emplace_back("drop");

@@ -6,6 +6,7 @@
 #include <memory>
 #include <string_view>
 
+#include "core/ignoring_observer.h"
 #include "device/real/thread_runtime.h"
 #include "lockcheck/watch/lock_watch.h"
 
@@ -68,20 +69,9 @@ void mutex_and_watch(benchmark::State& state) {
 BENCHMARK(mutex_and_watch);
 
 // Takes no notice of anything: a run without the checker.
-class NoObserver final : public core::LockObserver {
+class NoObserver final : public core::IgnoringObserver {
  public:
-  void task_started(core::TaskId, std::string_view) override {}
-  void task_ended(core::TaskId, core::Site) override {}
-  void lock_created(core::LockId, const core::LockInfo&) override {}
-  void lock_requested(core::TaskId, core::LockId, core::Site) override {}
-  void lock_acquired(core::TaskId, core::LockId, core::Site) override {}
   void lock_taken(core::TaskId, core::LockId, core::Site) override {}
-  bool lock_released(core::TaskId, core::LockId, core::Site) override { return true; }
-  void wait_began(core::TaskId, const core::Wait&, core::Site) override {}
-  void wait_ended(core::TaskId) override {}
-  void hold_dropped(core::TaskId, core::LockId, core::Site) override {}
-  void io(core::TaskId, const core::IoEvent&, core::Site) override {}
-  void assertion_failed(core::TaskId, std::string_view, core::Site) override {}
 };
 
 // As core takes a lock on real threads: through the seam, recursion included.

@@ -1,4 +1,4 @@
-// A LockObserver that writes down what it is told and, like a real one, knows who owns which lock. Any thread.
+// An observer that writes down what it is told and, like a real one, knows who owns which lock. Any thread.
 #pragma once
 
 #include <algorithm>
@@ -7,11 +7,11 @@
 #include <string>
 #include <vector>
 
-#include "core/lock_observer.h"
+#include "core/ignoring_observer.h"
 
 namespace zoneknot::device {
 
-class EventLog final : public core::LockObserver {
+class EventLog final : public core::IgnoringObserver {
  public:
   // "started 0 main", "wants 0 1", "got 0 1", "gave 0 1", "stranger 0 1", "waits 0
   // lock|completion|timer|join|condition|semaphore", "waited 0", "ended 0", "io complete 4096 error 5", …
@@ -35,7 +35,6 @@ class EventLog final : public core::LockObserver {
 
   void task_started(core::TaskId task, std::string_view name) override { add("started", task, std::string(name)); }
   void task_ended(core::TaskId task, core::Site) override { add("ended", task); }
-  void lock_created(core::LockId, const core::LockInfo&) override {}
   void lock_requested(core::TaskId task, core::LockId lock, core::Site) override {
     add("wants", task, std::to_string(lock));
   }
@@ -59,7 +58,6 @@ class EventLog final : public core::LockObserver {
     lines_.push_back("waits " + std::to_string(task) + " " + kNames[static_cast<std::size_t>(wait.kind)]);
   }
   void wait_ended(core::TaskId task) override { add("waited", task); }
-  void hold_dropped(core::TaskId, core::LockId, core::Site) override {}
   void io(core::TaskId, const core::IoEvent& event, core::Site) override {
     const std::lock_guard guard(mutex_);
     lines_.push_back("io " + std::string(event.step == core::IoStep::complete ? "complete " : "other ") +
@@ -93,8 +91,6 @@ class EventLog final : public core::LockObserver {
   }
   // Before the run.
   void want_accesses() { wants_accesses_ = true; }
-
-  void assertion_failed(core::TaskId, std::string_view, core::Site) override {}
 
  private:
   void add(const std::string& what, core::TaskId task, const std::string& more = {}) {

@@ -237,7 +237,7 @@ TEST(SourceDpor, SleepsThatOverlap_AreNoClaimOfCompleteness) {
   const SearchResult result = explore(simulation, sleepers(2), together, {});
   EXPECT_EQ(result.end, SearchEnd::exhausted);
   EXPECT_FALSE(result.exhaustive);
-  EXPECT_NE(together.coverage(), "");
+  EXPECT_NE(together.describe().coverage, "");
 }
 
 }  // namespace

@@ -21,7 +21,7 @@ Portfolio portfolio_of(std::unique_ptr<Parts>... parts) {
 TEST(Portfolio, DealsExecutionsOutInTurnAndCountsThemForEachPart) {
   Portfolio portfolio = portfolio_of(std::make_unique<RandomWalk>(1), std::make_unique<PartialOrderSampling>(1),
                                      std::make_unique<PriorityChanges>(1, 2));
-  EXPECT_EQ(portfolio.name(), "portfolio of random walk, POS and PCT of depth 2");
+  EXPECT_EQ(portfolio.describe().name, "portfolio of random walk, POS and PCT of depth 2");
   Simulation simulation;
   const SearchResult result = explore(simulation, programs::philosophers(4, Forks::rotating), portfolio,
                                       {.executions = 1000, .first_hang_ends = false, .count_traces = true});
@@ -61,7 +61,7 @@ TEST(Portfolio, PartThatWasGivenTheSameSeed_DoesWhatItDoesAlone) {
 
 TEST(Portfolio, IsOverWhenAPartHasCoveredEverything) {
   Portfolio portfolio = portfolio_of(std::make_unique<RandomWalk>(1), std::make_unique<DepthFirst>());
-  EXPECT_FALSE(portfolio.samples()) << "the rule of three is for executions that are drawn";
+  EXPECT_FALSE(portfolio.describe().samples) << "the rule of three is for executions that are drawn";
   Simulation simulation;
   const SearchResult result = explore(simulation, programs::philosophers(3, Forks::ordered), portfolio, {});
   EXPECT_EQ(result.end, SearchEnd::exhausted);

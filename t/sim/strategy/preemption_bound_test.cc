@@ -38,7 +38,7 @@ TEST(PreemptionBound, WithoutPreemptions_RunsTasksOneAfterTheOther) {
   EXPECT_EQ(result.end, SearchEnd::exhausted);
   EXPECT_EQ(result.strategies.at(0).traces->count(), 2U);
   EXPECT_EQ(strategy.covered(), 0U);
-  EXPECT_EQ(strategy.coverage(), "every execution without a preemption");
+  EXPECT_EQ(strategy.describe().coverage, "every execution without a preemption");
 }
 
 // All writes of one task come between two of the other: 2 and 3 places. And there are the two without a preemption.
@@ -47,7 +47,7 @@ TEST(PreemptionBound, WithOnePreemption_StopsEachTaskOnceInEachPlace) {
   const SearchResult result = search(two_writers(3, 4), strategy);
   EXPECT_EQ(result.strategies.at(0).traces->count(), 2U + 3U + 2U);
   EXPECT_EQ(strategy.covered(), 1U);
-  EXPECT_EQ(strategy.coverage(), "every execution with at most 1 preemption");
+  EXPECT_EQ(strategy.describe().coverage, "every execution with at most 1 preemption");
   EXPECT_FALSE(result.exhaustive) << "two preemptions would have shown more";
 }
 
@@ -90,7 +90,7 @@ TEST(PreemptionBound, BoundWithAnExecutionThatWasCut_IsNotCovered) {
   const SearchResult result = search(two_writers(3, 4), strategy, 8);
   EXPECT_GT(result.cut, 0U);
   EXPECT_FALSE(strategy.covered());
-  EXPECT_EQ(strategy.coverage(), "");
+  EXPECT_EQ(strategy.describe().coverage, "");
 }
 
 TEST(PreemptionBound, ProgramThatRemembersEarlierExecutions_IsNoticed) {

@@ -130,7 +130,7 @@ TEST_P(EveryDrawingStrategy, TaskThatWaitsInALoopForAnother_DoesNotKeepTheExecut
 TEST_P(EveryDrawingStrategy, SearchWithoutAHang_IsWorthTheRuleOfThree) {
   Simulation simulation;
   const auto strategy = GetParam().make(1);
-  EXPECT_TRUE(strategy->samples());
+  EXPECT_TRUE(strategy->describe().samples);
   const SearchResult result =
       explore(simulation, programs::philosophers(3, Forks::ordered), *strategy, {.executions = 600});
   std::uint64_t executions = 0;
@@ -170,7 +170,7 @@ TEST(PriorityChanges, WithOneChange_ReachesEachPlaceWhereOneTaskIsPreempted) {
 TEST(PriorityChanges, PromisesByTheNumberOfItsActorsAndDecisions) {
   Simulation simulation;
   PriorityChanges strategy(1, 3);
-  EXPECT_FALSE(strategy.guarantee());
+  EXPECT_FALSE(strategy.describe().guarantee);
   const SearchResult result = explore(simulation, programs::hidden_inversion(10), strategy, {.executions = 10});
   const Guarantee guarantee = result.strategies.at(0).guarantee.value();
   EXPECT_EQ(guarantee.depth, 3U);

@@ -14,7 +14,7 @@ using ::testing::HasSubstr;
 
 std::string name_of(const std::string& text) {
   const auto option = parse_strategy(text);
-  return option ? option->make(1)->name() : option.error().to_string();
+  return option ? option->make(1)->describe().name : option.error().to_string();
 }
 
 std::string error_of(const std::string& text) {
@@ -36,7 +36,7 @@ TEST(StrategyOption, EachNameMakesItsStrategy) {
   EXPECT_EQ(name_of("directed:zone>zone"), "directed");
   EXPECT_EQ(name_of("portfolio"), "portfolio of random walk, POS, PCT of depth 3 and URW");
   EXPECT_EQ(name_of("portfolio:pct:2+pos"), "portfolio of PCT of depth 2 and POS");
-  EXPECT_EQ(sim::drawing_stage().make(1)->name(), name_of("portfolio"));
+  EXPECT_EQ(sim::drawing_stage().make(1)->describe().name, name_of("portfolio"));
 }
 
 TEST(StrategyOption, OnlyThoseThatGoThroughEverything_AreExhaustive) {

@@ -44,7 +44,7 @@ std::vector<std::uint64_t> first_hangs(const Case& of, const std::string& strate
                                               : sim::explore(simulation, of.program, *made, limits);
     found.push_back(result.first_hang ? result.first_hang->execution : of.executions + 1);
     // One that does not draw does the same for each seed.
-    if (!made->samples()) break;
+    if (!made->describe().samples) break;
   }
   std::sort(found.begin(), found.end());
   return found;
