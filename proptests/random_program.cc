@@ -244,21 +244,17 @@ sim::Program as_program(const RandomProgram& program) {
 std::optional<ProgramFound> run_everything(const RandomProgram& program, sim::Strategy& strategy, std::uint64_t limit) {
   sim::Simulation simulation;
   sim::TraceHash trace;
-  simulation.set_hang_ends(false);
-  simulation.set_trace_hash(&trace);
   strategy.look_at(simulation.watch());
   ProgramFound found;
-  const Execution* running = nullptr;
-  simulation.set_on_stuck([&](const lockcheck::StuckCore&) { found.ends.insert(running->end(true)); });
   const auto main = [&] {
     Execution execution(program, simulation);
-    running = &execution;
+    simulation.at_hang([&](const lockcheck::StuckCore&) { found.ends.insert(execution.end(true)); });
     execution.run();
     found.ends.insert(execution.end(false));
   };
   for (std::uint64_t executions = 0; strategy.begin(); ++executions) {
     if (executions == limit) return std::nullopt;
-    const sim::Outcome outcome = simulation.run(main, strategy);
+    const sim::Outcome outcome = simulation.run(main, strategy, {.hang_ends = false, .trace_hash = &trace});
     if (outcome.kind == sim::OutcomeKind::diverged || outcome.kind == sim::OutcomeKind::cut) return std::nullopt;
     if (outcome.kind == sim::OutcomeKind::pruned) {
       ++found.pruned;

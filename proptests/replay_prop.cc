@@ -20,11 +20,9 @@ struct Recorded {
 
 Recorded run(sim::Simulation& simulation, const sim::Program& program, sim::Strategy& strategy) {
   Recorded recorded;
-  simulation.set_max_steps(kMaxSteps);
-  simulation.set_recording(&recorded.recording);
   RC_ASSERT(strategy.begin());
-  recorded.outcome = simulation.run([&] { program(simulation); }, strategy);
-  simulation.set_recording(nullptr);
+  recorded.outcome = simulation.run([&] { program(simulation); }, strategy,
+                                    {.max_steps = kMaxSteps, .recording = &recorded.recording});
   return recorded;
 }
 
@@ -35,7 +33,8 @@ void expect_replayed(sim::Simulation& simulation, const sim::Program& program, s
   sim::FirstSeen seen{.execution = 1, .decisions = simulation.decisions()};
   if (tell_seed) seen.schedule = walk.schedule();
   sim::Recording recording;
-  const sim::Witness witness = sim::record_witness(simulation, program, seen, kIdentity, recording);
+  const sim::Witness witness =
+      sim::record_witness(simulation, program, seen, kIdentity, {.max_steps = kMaxSteps}, recording);
   RC_ASSERT(witness.steps == first.outcome.steps);
   RC_ASSERT(witness.trace_hash == first.outcome.trace_hash);
 
@@ -72,9 +71,9 @@ RC_GTEST_PROP(ReplayProperty, LineWithAChangedCharacter_IsRefused, (std::uint64_
   sim::RandomWalk walk(seed);
   (void)run(simulation, on_simulator(program, [](const FinalState&) {}), walk);
   sim::Recording recording;
-  const sim::Witness witness =
-      sim::record_witness(simulation, on_simulator(program, [](const FinalState&) {}),
-                          {.execution = 1, .decisions = simulation.decisions()}, kIdentity, recording);
+  const sim::Witness witness = sim::record_witness(simulation, on_simulator(program, [](const FinalState&) {}),
+                                                   {.execution = 1, .decisions = simulation.decisions()}, kIdentity,
+                                                   {.max_steps = kMaxSteps}, recording);
   std::string line = *sim::to_line(witness);
   const auto at = *rc::gen::inRange<std::size_t>(0, line.size());
   line[at] = *rc::gen::suchThat(rc::gen::elementOf(std::string(kAlphabet)), [&](char c) { return c != line[at]; });

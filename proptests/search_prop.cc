@@ -17,15 +17,16 @@ struct Found {
 Found search(const LockProgram& program) {
   Found found;
   sim::Simulation simulation;
-  simulation.set_on_stuck([&](const lockcheck::StuckCore& stuck) {
-    const std::vector<lockcheck::TaskSnapshot> tasks = simulation.watch().tasks();
-    Deadlock deadlock;
-    for (const core::TaskId task : stuck.core) deadlock.insert({task - 1, tasks[task].wait.object});  // 0 is main
-    found.deadlocks.insert(deadlock);
-  });
   sim::DepthFirst strategy;
   sim::SearchLimits limits;
   limits.first_hang_ends = false;
+  limits.hung = [&](const sim::Outcome& outcome) {
+    const std::vector<lockcheck::TaskSnapshot> tasks = simulation.watch().tasks();
+    Deadlock deadlock;
+    for (const core::TaskId task : outcome.stuck.core)
+      deadlock.insert({task - 1, tasks[task].wait.object});  // 0 is main
+    found.deadlocks.insert(deadlock);
+  };
   found.result =
       sim::explore(simulation, on_simulator(program, [&](const FinalState& state) { found.finals.insert(state); }),
                    strategy, limits);

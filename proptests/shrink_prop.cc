@@ -13,19 +13,20 @@ namespace {
 constexpr std::uint64_t kShrinkSteps = 3000;
 constexpr unsigned kWalks = 30;
 
-std::optional<std::string> kind_of(const sim::Outcome& outcome, const sim::Simulation& simulation) {
+std::optional<std::string> kind_of(const sim::Outcome& outcome, const lockcheck::LockWatch& watch) {
   if (outcome.kind != sim::OutcomeKind::hang) return std::nullopt;
-  return lockcheck::hang_kind(simulation.watch(), outcome.stuck);
+  return lockcheck::hang_kind(watch, outcome.stuck);
 }
 
 void expect_shrinks(sim::Simulation& simulation, const sim::Program& program, std::uint64_t seed) {
   std::optional<std::string> kind;  // of the first hang; from then on, the one to keep
-  const auto keep = [&kind](const sim::Outcome& outcome, const sim::Simulation& world) {
-    const auto now = kind_of(outcome, world);
+  const auto keep = [&kind](const sim::Outcome& outcome, const lockcheck::LockWatch& watch,
+                            const std::optional<sim::Revisits::Round>&) {
+    const auto now = kind_of(outcome, watch);
     if (!kind) kind = now;
     return now && now == kind;
   };
-  sim::ScheduleShrinker shrinker(simulation, program, keep, {.max_steps = kShrinkSteps});
+  sim::ScheduleShrinker shrinker(simulation, program, keep, {.execution = {.max_steps = kShrinkSteps}});
   sim::RandomWalk walk(seed);
   std::optional<sim::KeptExecution> found;
   for (unsigned i = 0; i < kWalks && !found; ++i) found = shrinker.run(walk);
@@ -36,14 +37,13 @@ void expect_shrinks(sim::Simulation& simulation, const sim::Program& program, st
   RC_CLASSIFY(shrunk.size.preemptions < found->size.preemptions, "fewer preemptions");
 
   sim::Recording recording;
-  simulation.set_max_steps(kShrinkSteps);
-  const sim::Witness witness =
-      sim::record_witness(simulation, program, {.execution = 1, .decisions = shrunk.decisions}, 1, recording);
+  const sim::Witness witness = sim::record_witness(simulation, program, {.execution = 1, .decisions = shrunk.decisions},
+                                                   1, {.max_steps = kShrinkSteps}, recording);
   RC_ASSERT(witness.schedule.deviations.size() == shrunk.size.deviations);
   sim::Replay replay(witness.schedule, witness.checks);
   RC_ASSERT(replay.begin());
-  const sim::Outcome outcome = simulation.run([&] { program(simulation); }, replay);
-  RC_ASSERT(kind_of(outcome, simulation) == kind);
+  const sim::Outcome outcome = simulation.run([&] { program(simulation); }, replay, {.max_steps = kShrinkSteps});
+  RC_ASSERT(kind_of(outcome, simulation.watch()) == kind);
   RC_ASSERT(outcome.trace_hash == witness.trace_hash);
 
   sim::Replay from_witness(witness.schedule);

@@ -12,14 +12,15 @@ void expect_states_found(const LockProgram& program) {
   std::set<FinalState> finals;
   std::set<Deadlock> deadlocks;
   sim::Simulation simulation;
-  simulation.set_on_stuck([&](const lockcheck::StuckCore& stuck) {
-    const std::vector<lockcheck::TaskSnapshot> tasks = simulation.watch().tasks();
-    Deadlock deadlock;
-    for (const core::TaskId task : stuck.core) deadlock.insert({task - 1, tasks[task].wait.object});  // 0 is main
-    deadlocks.insert(deadlock);
-  });
   sim::SearchLimits limits;
   limits.first_hang_ends = false;
+  limits.hung = [&](const sim::Outcome& outcome) {
+    const std::vector<lockcheck::TaskSnapshot> tasks = simulation.watch().tasks();
+    Deadlock deadlock;
+    for (const core::TaskId task : outcome.stuck.core)
+      deadlock.insert({task - 1, tasks[task].wait.object});  // 0 is main
+    deadlocks.insert(deadlock);
+  };
   const sim::SearchResult result =
       sim::explore_states(simulation, on_simulator(program, [&](const FinalState& state) { finals.insert(state); }),
                           {.check_keys = true}, limits);

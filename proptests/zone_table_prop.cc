@@ -167,8 +167,6 @@ RC_GTEST_PROP(ZoneTableProperty, HoldsAtEveryStepOfAnyWorkload, ()) {
   sim::RandomWalk random(workload.schedule_seed);
   WatchfulWalk walk(random, invariants);
   sim::Recording recording;
-  bench.simulation.set_recording(&recording);
-  bench.simulation.set_max_steps(100'000);
   Totals totals;
   std::vector<std::string> complaints;
   const sim::Program program = bench.program([&](const core::Workload& ended) {
@@ -180,7 +178,8 @@ RC_GTEST_PROP(ZoneTableProperty, HoldsAtEveryStepOfAnyWorkload, ()) {
     }
   });
   RC_ASSERT(walk.begin());
-  const sim::Outcome outcome = bench.simulation.run([&] { program(bench.simulation); }, walk);
+  const sim::Outcome outcome =
+      bench.simulation.run([&] { program(bench.simulation); }, walk, {.max_steps = 100'000, .recording = &recording});
   RC_CLASSIFY(outcome.kind == sim::OutcomeKind::hang, "hangs");
   RC_ASSERT(invariants.complaints == std::vector<std::string>{});
   if (outcome.kind == sim::OutcomeKind::hang) return;

@@ -35,9 +35,8 @@ class Check {
         program_([this, &program](Simulation& simulation) { program(simulation, clock_); }),
         examined_{.simulation = simulation_,
                   .program = program_,
-                  .identity = identity_of(fmt::format("program {} spurious {}", name, options.spurious_wakeups))} {
-    simulation_.set_spurious_wakeups(options.spurious_wakeups);
-  }
+                  .identity = identity_of(fmt::format("program {} spurious {}", name, options.spurious_wakeups))},
+        execution_{.max_steps = options.max_steps, .spurious_wakeups = options.spurious_wakeups} {}
 
   Verdict search() {
     const std::uint64_t sampled = std::min(options_.sampled, options_.executions);
@@ -45,7 +44,7 @@ class Check {
                     .when_stopped = WhenStopped::worth_of_draws,
                     .seed = options_.seed,
                     .silence_limit = options_.silence_limit};
-    plan.limits.max_steps = options_.max_steps;
+    plan.limits.execution = execution_;
     plan.limits.executions = sampled;
     if (sampled < options_.executions) {
       plan.stages.push_back(exhausting_stage());
@@ -65,11 +64,11 @@ class Check {
     const SearchGuard guard(simulation_, options_.silence_limit, &end_process);
     Replay strategy(witness->schedule, witness->checks);
     Recording recording;
-    simulation_.set_recording(&recording);
-    simulation_.set_max_steps(std::max<std::uint64_t>(witness->steps, 1));
+    ExecutionOptions as_recorded = execution_;
+    as_recorded.max_steps = std::max<std::uint64_t>(witness->steps, 1);
+    as_recorded.recording = &recording;
     (void)strategy.begin();
-    const Outcome outcome = simulation_.run([this] { program_(simulation_); }, strategy);
-    simulation_.set_recording(nullptr);
+    const Outcome outcome = simulation_.run([this] { program_(simulation_); }, strategy, as_recorded);
     if (outcome.kind == OutcomeKind::diverged) {
       return tl::make_unexpected(other + fmt::format("it departs before decision {}", outcome.decisions));
     }
@@ -91,6 +90,7 @@ class Check {
   VirtualClock clock_;
   Program program_;
   Examined examined_;
+  const ExecutionOptions execution_;
 };
 
 ProgramOfRuntimeAndClock with_clock(const ProgramOfRuntime& program) {

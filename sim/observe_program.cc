@@ -12,12 +12,11 @@ lockcheck::Verdict observe_program(const std::string& name, const ProgramOfRunti
   Simulation simulation(options.stack_bytes);
   const SearchGuard guard(simulation, options.silence_limit, &end_process);
   simulation.watch().set_order_checks(lockcheck::OrderChecks::on);
-  simulation.set_max_steps(options.max_steps);
   Recording recording;
-  simulation.set_recording(&recording);
   SteadyWalk strategy;
   const Program on_simulation = [&program](Simulation& runtime) { program(runtime); };
-  const Outcome outcome = simulation.run([&] { on_simulation(simulation); }, strategy);
+  const Outcome outcome = simulation.run([&] { on_simulation(simulation); }, strategy,
+                                         {.max_steps = options.max_steps, .recording = &recording});
 
   lockcheck::Verdict verdict{.subject = {.job = name}, .search = {.strategy = strategy.describe().name}};
   lockcheck::describe_order(simulation.watch(), verdict.order);

@@ -77,7 +77,7 @@ class Concluding {
     limits.hung = [this](const Outcome& outcome) { hangs_.add(outcome); };
     limits.found = [this](const FirstSeen& seen) {
       Recording recording;
-      if (const auto line = to_line(witness_of(seen, recording))) guard_.set_found(*line);
+      if (const auto line = to_line(witness_of(seen, plan_.limits.execution, recording))) guard_.set_found(*line);
     };
     Searched searched = search_in_stages(examined_.simulation, examined_.program, plan_, limits);
     if (searched.result.end == SearchEnd::not_repeatable) {
@@ -87,18 +87,18 @@ class Concluding {
     return searched;
   }
 
-  Witness witness_of(const FirstSeen& seen, Recording& recording) {
-    return record_witness(examined_.simulation, examined_.program, seen, examined_.identity, recording);
+  Witness witness_of(const FirstSeen& seen, const ExecutionOptions& options, Recording& recording) {
+    return record_witness(examined_.simulation, examined_.program, seen, examined_.identity, options, recording);
   }
 
   // What was covered needs no steering; beside a hang it is a question of its own.
   void look_at_order(Searched& searched) {
     SearchResult& result = searched.result;
-    const OrderRunLimits limits{.max_steps = plan_.limits.max_steps, .stop = plan_.limits.stop};
-    observe_order(examined_.simulation, examined_.program, plan_.seed, limits, verdict());
+    const ExecutionOptions& options = plan_.limits.execution;
+    observe_order(examined_.simulation, examined_.program, plan_.seed, options, verdict());
     if (result.hangs > 0 ? !plan_.drive_beside_hangs : result.exhaustive) return;
     const DrivenRuns driven = drive_predictions(examined_.simulation, examined_.program, plan_.seed, examined_.identity,
-                                                limits, hangs_, verdict());
+                                                options, hangs_, verdict());
     if (!driven.first_hang || result.first_hang) return;
     add_driven_hang(driven, result);
     lockcheck::add_hang(driven.waits, verdict().search.hangs);
@@ -113,16 +113,15 @@ class Concluding {
 
   // Makes the execution once more. A livelock is shown once around.
   void show(const FirstSeen& seen, const SearchResult& result) {
-    const bool livelock = verdict().word == VerdictWord::livelock;
-    if (livelock) {
+    ExecutionOptions options = plan_.limits.execution;
+    if (verdict().word == VerdictWord::livelock) {
+      options.max_steps = result.livelock->begins + result.livelock->steps;
       verdict().scene.cycle_steps = result.livelock->steps;
       for (const CutPlace& place : result.livelock->places) verdict().scene.cycle.push_back(in_verdict(place));
     }
-    examined_.simulation.set_max_steps(livelock ? result.livelock->begins + result.livelock->steps
-                                                : plan_.limits.max_steps);
     Finding finding;
     Recording recording;
-    finding.witness = witness_of(seen, recording);
+    finding.witness = witness_of(seen, options, recording);
     if (const auto line = to_line(finding.witness)) finding.line = *line;
     finding.trace = event_trace_text(recording, examined_.simulation.watch());
     if (verdict().word == VerdictWord::hang) describe_hang(examined_, result.stuck, &recording, verdict().scene);

@@ -101,7 +101,7 @@ void describe_search(const Searched& searched, const SearchPlan& plan, Verdict& 
   search.executions_cut = worth.cut;
   if (result.first_cut) search.cut_at = in_verdict(*result.first_cut);
   search.executions_pruned = worth.pruned;
-  search.step_limit = plan.limits.max_steps;
+  search.step_limit = plan.limits.execution.max_steps;
   search.steps = result.steps;
   search.exhaustive = result.exhaustive;
   for (const StrategyStats& stats : result.strategies) search.strategies.push_back(in_verdict(stats));

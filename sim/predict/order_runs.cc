@@ -35,15 +35,12 @@ struct RunWithoutHang {
 
 class Observer {
  public:
-  Observer(Simulation& simulation, const Program& program, const OrderRunLimits& limits)
-      : simulation_(simulation), program_(program), max_steps_(std::min(limits.max_steps, kOrderRunSteps)) {
-    simulation.set_stop(limits.stop);
+  Observer(Simulation& simulation, const Program& program, const ExecutionOptions& options)
+      : simulation_(simulation), program_(program), options_(options) {
+    options_.max_steps = std::min(options.max_steps, kOrderRunSteps);
     simulation.watch().set_listener(&numbers_);
   }
-  ~Observer() {
-    simulation_.set_stop(nullptr);
-    simulation_.watch().set_listener(nullptr);
-  }
+  ~Observer() { simulation_.watch().set_listener(nullptr); }
   Observer(const Observer&) = delete;
   Observer& operator=(const Observer&) = delete;
 
@@ -52,7 +49,7 @@ class Observer {
     strategy.look_at(simulation_.watch());
     for (std::uint32_t i = 0; i < count && strategy.begin(); ++i) {
       numbers_.begin_run();
-      const Outcome outcome = run(strategy, max_steps_);
+      const Outcome outcome = run(strategy, options_.max_steps);
       const bool hung = outcome.kind == OutcomeKind::hang;
       if (!hung && outcome.kind != OutcomeKind::finished && outcome.kind != OutcomeKind::cut) return;
       if (hung && outcome.steps < 2) continue;
@@ -75,22 +72,23 @@ class Observer {
 
  private:
   Outcome run(Strategy& strategy, std::uint64_t max_steps) {
-    simulation_.set_max_steps(std::max<std::uint64_t>(max_steps, 1));
-    return simulation_.run([this] { program_(simulation_); }, strategy);
+    ExecutionOptions options = options_;
+    options.max_steps = std::max<std::uint64_t>(max_steps, 1);
+    return simulation_.run([this] { program_(simulation_); }, strategy, options);
   }
 
   Simulation& simulation_;
   const Program& program_;
-  const std::uint64_t max_steps_;
+  ExecutionOptions options_;
   RunNumbers numbers_;
   std::vector<RunWithoutHang> runs_;
 };
 
 }  // namespace
 
-void observe_order(Simulation& simulation, const Program& program, std::uint64_t seed, const OrderRunLimits& limits,
+void observe_order(Simulation& simulation, const Program& program, std::uint64_t seed, const ExecutionOptions& options,
                    lockcheck::Verdict& verdict) {
-  Observer observer(simulation, program, limits);
+  Observer observer(simulation, program, options);
   // Not the executions that a random search with this seed has made.
   RandomWalk random(~seed);
   observer.make_runs(random, kRandomRuns);

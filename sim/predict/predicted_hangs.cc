@@ -56,13 +56,12 @@ bool wait_for_the_same(const std::vector<LinkInVerdict>& a, const std::vector<Li
 class Driver {
  public:
   Driver(Simulation& simulation, const Program& program, std::uint64_t seed, std::uint64_t identity,
-         const OrderRunLimits& limits, std::vector<PredictionInVerdict>& predictions)
+         const ExecutionOptions& options, std::vector<PredictionInVerdict>& predictions)
       : simulation_(simulation),
         program_(program),
         seed_(seed),
         identity_(identity),
-        limits_(limits),
-        max_steps_(std::min(limits.max_steps, kStepsForAPrediction)),
+        options_(options),
         predictions_(predictions) {}
 
   DrivenRuns drive_all() {
@@ -92,13 +91,12 @@ class Driver {
   bool drive(const PredictionInVerdict& prediction) {
     Directed directed(seed_, target_of(prediction));
     directed.look_at(simulation_.watch());
+    ExecutionOptions options = options_;
+    options.max_steps = std::min(options_.max_steps, kStepsForAPrediction);
     const std::uint64_t steps_end = runs_.steps + kStepsForAPrediction;
     for (std::uint64_t n = 0; n < kExecutionsForAPrediction && runs_.steps < steps_end; ++n) {
       if (!prediction.open() || !directed.begin()) break;
-      simulation_.set_stop(limits_.stop);
-      simulation_.set_max_steps(max_steps_);
-      const Outcome outcome = simulation_.run([this] { program_(simulation_); }, directed);
-      simulation_.set_stop(nullptr);
+      const Outcome outcome = simulation_.run([this] { program_(simulation_); }, directed, options);
       directed.ended(outcome);
       ++runs_.executions;
       runs_.steps += outcome.steps;
@@ -137,7 +135,7 @@ class Driver {
     prediction.resources.clear();
     if (!wait_for_the_same(prediction.links, links)) prediction.resources = awaited(links);
     Recording recording;
-    if (const auto line = to_line(record_witness(simulation_, program_, seen, identity_, recording))) {
+    if (const auto line = to_line(record_witness(simulation_, program_, seen, identity_, options_, recording))) {
       prediction.witness = *line;
     }
   }
@@ -146,8 +144,7 @@ class Driver {
   const Program& program_;
   const std::uint64_t seed_;
   const std::uint64_t identity_;
-  const OrderRunLimits& limits_;
-  const std::uint64_t max_steps_;
+  const ExecutionOptions& options_;
   std::vector<PredictionInVerdict>& predictions_;
   std::set<lockcheck::DeadlockKind> confirmed_;
   DrivenRuns runs_;
@@ -156,8 +153,8 @@ class Driver {
 }  // namespace
 
 DrivenRuns drive_predictions(Simulation& simulation, const Program& program, std::uint64_t seed, std::uint64_t identity,
-                             const OrderRunLimits& limits, const HangLog& found, lockcheck::Verdict& verdict) {
-  Driver driver(simulation, program, seed, identity, limits, verdict.order.predictions);
+                             const ExecutionOptions& options, const HangLog& found, lockcheck::Verdict& verdict) {
+  Driver driver(simulation, program, seed, identity, options, verdict.order.predictions);
   const DrivenRuns runs = driver.drive_all();
   driver.confirm_what_was_found(found);
   std::vector<PredictionInVerdict> in_order;

@@ -29,8 +29,8 @@ struct DrivenRuns {
 
 // Drives some predictions of each kind (lockcheck/verdict/deadlock_kind.h). One that is confirmed gets its witness, for
 // a program of this identity, and is told before the others. What is still open then and of a kind that the search
-// itself has found is confirmed by that.
+// itself has found is confirmed by that. `options`: those of the search.
 DrivenRuns drive_predictions(Simulation& simulation, const Program& program, std::uint64_t seed, std::uint64_t identity,
-                             const OrderRunLimits& limits, const HangLog& found, lockcheck::Verdict& verdict);
+                             const ExecutionOptions& options, const HangLog& found, lockcheck::Verdict& verdict);
 
 }  // namespace zoneknot::sim

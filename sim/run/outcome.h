@@ -7,6 +7,7 @@
 
 #include "lockcheck/stuck/wait_state.h"
 #include "sim/run/actor.h"
+#include "sim/run/state_hash.h"
 
 namespace zoneknot::sim {
 
@@ -35,6 +36,8 @@ struct Outcome {
   // Of a hang: the decisions that led to it, and whether the tasks that could still go on were cut in the end.
   std::uint64_t decisions_to_hang = 0;
   bool cut_after_hang = false;
+  StateHash cut_state;            // key of the state in which it was cut; only while tracking
+  bool bare_checkpoints = false;  // some task has come to a checkpoint without a fingerprint
 };
 
 // One step of a recorded execution: an actor's operation, or a draw (kind draw, object = the value).

@@ -18,7 +18,8 @@ Simulation::Simulation(std::size_t stack_bytes)
 
 Simulation::~Simulation() = default;
 
-Outcome Simulation::run(const std::function<void()>& main, Strategy& strategy) {
+Outcome Simulation::run(const std::function<void()>& main, Strategy& strategy, const ExecutionOptions& options) {
+  options_ = options;
   reset();
   strategy_ = &strategy;
   ask_always_ = strategy.needs().every_step;
@@ -35,13 +36,14 @@ Outcome Simulation::run(const std::function<void()>& main, Strategy& strategy) {
     outcome_.last_site = last_->op.site;
   }
 
-  if (outcome_.kind == OutcomeKind::hang && !outcome_.stuck.empty() && on_stuck_) {
+  if (outcome_.kind == OutcomeKind::hang && !outcome_.stuck.empty() && at_hang_) {
     try {
-      on_stuck_(outcome_.stuck);
+      at_hang_(outcome_.stuck);
     } catch (...) {
       failure_ = std::current_exception();
     }
   }
+  at_hang_ = nullptr;
   watch_.freeze();
   abandon();
   FiberPool::leave_thread();
@@ -81,11 +83,11 @@ void Simulation::reset() {
   ending_ = false;
   abandoned_ = false;
   outcome_ = Outcome{};
-  if (recording_ != nullptr) {
-    recording_->steps.clear();
-    recording_->decisions.clear();
+  if (options_.recording != nullptr) {
+    options_.recording->steps.clear();
+    options_.recording->decisions.clear();
   }
-  if (trace_ != nullptr) trace_->clear();
+  if (options_.trace_hash != nullptr) options_.trace_hash->clear();
   watch_.reset();
   accesses_told_ = watch_.wants_accesses();
 }
@@ -108,7 +110,7 @@ Simulation::Task& Simulation::new_task(std::string_view name, core::Site site) {
   task.name = name;
   task.site = site;
   // Two tasks that may get the same number are told apart by who makes them.
-  if (tracking_) {
+  if (options_.tracking) {
     task.history = current_ == nullptr ? StateHash{} : current_->history;
     task.history.add(task.id);
   }
@@ -162,7 +164,7 @@ Simulation::Task* Simulation::choose() {
       last_ = static_cast<Task*>(&actor);
       chosen_.store(last_, std::memory_order_relaxed);
       beat();
-      if (tracking_) last_->history.add(static_cast<std::uint64_t>(actor.op.kind) << 32U | actor.op.object);
+      if (options_.tracking) last_->history.add(static_cast<std::uint64_t>(actor.op.kind) << 32U | actor.op.object);
       return last_;
     }
     happen(static_cast<Event&>(actor));
@@ -186,7 +188,7 @@ void Simulation::record_decision(std::uint32_t answer, std::uint32_t alternative
   }
   if (alternatives < 2) return;
   decisions_.push_back(answer);
-  if (recording_ != nullptr) recording_->decisions.push_back({steady, trace_hash_});
+  if (options_.recording != nullptr) options_.recording->decisions.push_back({steady, trace_hash_});
 }
 
 void Simulation::happen(Event& event) {
@@ -197,14 +199,14 @@ void Simulation::happen(Event& event) {
 }
 
 bool Simulation::may_go_on() {
-  if (stop_ != nullptr && stop_->load(std::memory_order_relaxed)) {
+  if (options_.stop != nullptr && options_.stop->load(std::memory_order_relaxed)) {
     end(OutcomeKind::stopped);
-  } else if (steps_ >= max_steps_) {
-    if (tracking_) last_state_key_ = state_key(clock_read_);
+  } else if (steps_ >= options_.max_steps) {
+    if (options_.tracking) outcome_.cut_state = state_key(clock_read_);
     outcome_.cut_after_hang = !outcome_.stuck.empty();
     end(outcome_.cut_after_hang ? OutcomeKind::hang : OutcomeKind::cut);
   }
-  next_look_ = std::min(max_steps_, steps_ + kStepsBetweenLooks);
+  next_look_ = std::min(options_.max_steps, steps_ + kStepsBetweenLooks);
   return !ending_;
 }
 
@@ -213,7 +215,7 @@ bool Simulation::may_go_on() {
 void Simulation::check_stuck(const Task& task) {
   if (!outcome_.stuck.empty() || !watch_.may_be_stuck(task.id)) return;
   note_stuck();
-  if (hang_ends_ && !outcome_.stuck.empty()) end(OutcomeKind::hang);
+  if (options_.hang_ends && !outcome_.stuck.empty()) end(OutcomeKind::hang);
 }
 
 // The task's fiber is gone, with all that was on it.

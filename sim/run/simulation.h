@@ -12,18 +12,19 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "core/runtime.h"
 #include "lockcheck/watch/lock_watch.h"
 #include "sim/run/actor.h"
+#include "sim/run/execution_options.h"
 #include "sim/run/fiber.h"
 #include "sim/run/footprint.h"
 #include "sim/run/outcome.h"
 #include "sim/run/program_state.h"
 #include "sim/run/state_hash.h"
 #include "sim/run/strategy.h"
-#include "sim/run/trace_hash.h"
 
 namespace zoneknot::sim {
 
@@ -48,35 +49,8 @@ struct RunningTask {
 
 class Simulation final : public core::Runtime {
  public:
-  static constexpr std::uint64_t kDefaultMaxSteps = 1'000'000;
-
   explicit Simulation(std::size_t stack_bytes = FiberPool::kDefaultStackBytes);
   ~Simulation() override;
-
-  // Executions end as `cut` after this many steps. At least 1.
-  void set_max_steps(std::uint64_t steps) { max_steps_ = steps; }
-  // Looked at every 1024 steps; true ends the execution as `stopped`. Null: nobody stops it.
-  void set_stop(const std::atomic<bool>* stop) { stop_ = stop; }
-  // False: executions go on after a hang, as long as anybody can; they are hangs all the same.
-  void set_hang_ends(bool ends) { hang_ends_ = ends; }
-  // Called at the end of an execution in which a hang was established, while all tasks, locks and the program's objects
-  // are still as they were.
-  void set_on_stuck(std::function<void(const lockcheck::StuckCore&)> on_stuck) { on_stuck_ = std::move(on_stuck); }
-  // True: a wait for a condition variable may also end for no reason, once for each wait. That a task could still wake
-  // up so is no objection to a hang: nothing promises that it will.
-  void set_spurious_wakeups(bool on) { spurious_wakeups_ = on; }
-  // Where to record executions; null: nowhere.
-  void set_recording(Recording* recording) { recording_ = recording; }
-
-  // True: keeps a history of every task, the hash of all that it was handed. For searches that recognise states; costs
-  // time. Between executions.
-  void set_tracking(bool tracking) {
-    tracking_ = tracking;
-    bare_checkpoints_ = false;
-  }
-  [[nodiscard]] bool tracking() const { return tracking_; }
-  // What to tell of each step; null: nothing.
-  void set_trace_hash(TraceHash* trace) { trace_ = trace; }
 
   // While tracking: what tells one state of the program from another, at a scheduling point. The way there is not in
   // it, and virtual time only once `time_counts` says that tasks look at it.
@@ -93,18 +67,13 @@ class Simulation final : public core::Runtime {
     return is_event(actor) ? StepActor{.task = core::kNoId, .event = key_of(*events_[actor & ~kEventBit])}
                            : StepActor{.task = actor, .event = {}};
   }
-  [[nodiscard]] std::uint64_t max_steps() const { return max_steps_; }
-  // That of the state in which the last execution was cut, if it was while tracking.
-  [[nodiscard]] const StateHash& last_state_key() const { return last_state_key_; }
   // Some task has looked at the clock in this execution.
   [[nodiscard]] bool clock_read() const { return clock_read_; }
-  // Some task has come to a checkpoint without a fingerprint since the simulation is tracking.
-  [[nodiscard]] bool bare_checkpoints() const { return bare_checkpoints_; }
 
   // One execution: `main` is task 0. The strategy's begin() must have been called. An exception that leaves a task's
   // body ends the execution and is thrown from here when everything has been unwound; so is std::logic_error when tasks
   // are left that nobody can run and that nobody calls stuck.
-  Outcome run(const std::function<void()>& main, Strategy& strategy);
+  Outcome run(const std::function<void()>& main, Strategy& strategy, const ExecutionOptions& options = {});
 
   // The alternatives taken by the last execution, by number of the decision.
   [[nodiscard]] const std::vector<std::uint32_t>& decisions() const { return decisions_; }
@@ -122,6 +91,11 @@ class Simulation final : public core::Runtime {
 
   // --- For the parts of the world ---
 
+  // Of the execution under way.
+  [[nodiscard]] bool tracking() const { return options_.tracking; }
+  // Has `look` called at the end of this execution if it hangs, while all tasks, locks and the program's objects are
+  // still as they were.
+  void at_hang(std::function<void(const lockcheck::StuckCore&)> look) { at_hang_ = std::move(look); }
   // True while an execution that was given up is unwound: nothing may have an effect any more.
   [[nodiscard]] bool abandoned() const { return abandoned_; }
   // A scheduling point before the calling task does `op`. Throws Abandoned.
@@ -145,7 +119,7 @@ class Simulation final : public core::Runtime {
   [[nodiscard]] bool chance(double probability, core::Site site);
   // The calling task learns a value that other tasks, the device or the search have decided: part of its history.
   void hear(std::uint64_t value) {
-    if (tracking_) current_->history.add(value);
+    if (options_.tracking) current_->history.add(value);
   }
   // A part of the world with a state of its own, which has to be told apart from every other part by its name and by
   // what it describes. Until the end of the execution, or remove_state().
@@ -315,8 +289,8 @@ class Simulation final : public core::Runtime {
     const std::uint64_t kinds = static_cast<std::uint64_t>(op.kind) << 8U | static_cast<std::uint64_t>(op.object_class);
     const std::uint64_t mixed = (trace_hash_ ^ who_and_what) * kOdd + kinds;
     trace_hash_ = mixed ^ mixed >> 29U;
-    if (recording_ != nullptr) recording_->steps.push_back({actor, op, alternatives, chosen});
-    if (trace_ != nullptr) trace_->step(actor, op);
+    if (options_.recording != nullptr) options_.recording->steps.push_back({actor, op, alternatives, chosen});
+    if (options_.trace_hash != nullptr) options_.trace_hash->step(actor, op);
   }
   void happen(Event& event);
   static EventKey key_of(const Event& event) {
@@ -368,12 +342,10 @@ class Simulation final : public core::Runtime {
   std::uint32_t live_tasks_ = 0;
 
   Strategy* strategy_ = nullptr;
-  bool ask_always_ = false;  // the strategy sees every step
-  bool tracking_ = false;
-  bool accesses_told_ = false;  // in this execution
-  bool clock_read_ = false;     // in this execution
-  bool bare_checkpoints_ = false;
-  StateHash last_state_key_;
+  ExecutionOptions options_;
+  bool ask_always_ = false;       // the strategy sees every step
+  bool accesses_told_ = false;    // in this execution
+  bool clock_read_ = false;       // in this execution
   ProgramState state_;            // room for state_key()
   mutable ValueSink key_values_;  // likewise
   Footprint* footprint_ = nullptr;
@@ -387,20 +359,14 @@ class Simulation final : public core::Runtime {
   std::uint64_t trace_hash_ = 0;
   std::uint64_t now_ns_ = 0;
   std::vector<std::uint32_t> decisions_;
-  Recording* recording_ = nullptr;
-  TraceHash* trace_ = nullptr;
 
   bool ending_ = false;
   bool abandoned_ = false;
   Outcome outcome_;
   std::exception_ptr failure_;  // left a task's body
 
-  bool spurious_wakeups_ = false;
   bool waits_in_state_ = false;
-  std::uint64_t max_steps_ = kDefaultMaxSteps;
-  bool hang_ends_ = true;
-  const std::atomic<bool>* stop_ = nullptr;
-  std::function<void(const lockcheck::StuckCore&)> on_stuck_;
+  std::function<void(const lockcheck::StuckCore&)> at_hang_;
 };
 
 }  // namespace zoneknot::sim

@@ -185,14 +185,14 @@ std::uint64_t Simulation::do_load(core::CellId cell, std::atomic<std::uint64_t>&
 void Simulation::do_stored(core::CellId cell, std::uint64_t value, core::Site site) {
   if (accesses_told_) watch_.cell_accessed(current_->id, cell, core::Access::write, site);
   if (footprint_ != nullptr) footprint_->write(cell);
-  if (tracking_ && !abandoned_) cells_[cell].value = value;
+  if (options_.tracking && !abandoned_) cells_[cell].value = value;
 }
 
 core::Mark Simulation::do_mark() const { return current_->history.mark(); }
 
 // From here on the task is what it tells of itself.
 void Simulation::do_landmark(const core::LiveState& live, const core::Mark& since, core::Site site) {
-  if (!tracking_ || abandoned_) return;
+  if (!options_.tracking || abandoned_) return;
   StateHash place = StateHash::of(since);
   place.add(std::string_view(site.file_name()));
   place.add(site.line());
@@ -205,7 +205,7 @@ void Simulation::do_landmark(const core::LiveState& live, const core::Mark& sinc
 // what others do, or never end.
 void Simulation::do_checkpoint(const core::LiveState* live, const core::Mark& since, core::Site site) {
   if (abandoned_) return give_up();
-  bare_checkpoints_ |= live == nullptr;
+  outcome_.bare_checkpoints |= live == nullptr;
   if (live != nullptr) do_landmark(*live, since, site);
   const Op op{OpKind::checkpoint, ObjectClass::task, true, current_->id, site};
   if (current_->op.kind == OpKind::checkpoint) {
@@ -251,7 +251,7 @@ ActorId Simulation::add_event(const Op& op, EventTarget& target, std::uint64_t c
   event.target = &target;
   event.cookie = cookie;
   event.label = label;
-  if (trace_ != nullptr) trace_->event_added(event.id, current_->id);
+  if (options_.trace_hash != nullptr) options_.trace_hash->event_added(event.id, current_->id);
   enabled_.add(event);
   if (footprint_ != nullptr) footprint_->add({key_of(event), op});
   return event.id;

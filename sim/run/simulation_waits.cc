@@ -147,7 +147,7 @@ bool Simulation::do_wait(core::ConditionId id, core::LockId lock, std::uint64_t 
   if (timeout_ns != core::kNoTimeout) {
     start_timeout(self, timeout_ns, {OpKind::timeout, ObjectClass::condition, false, id, site});
   }
-  if (spurious_wakeups_) {
+  if (options_.spurious_wakeups) {
     const Op op{OpKind::spurious, ObjectClass::condition, false, id, site};
     self.timed.spurious = add_event(op, wait_ends_, kSpuriousBit | self.id, self.id);
   }

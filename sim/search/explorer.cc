@@ -13,20 +13,12 @@ namespace {
 class Search {
  public:
   Search(Simulation& simulation, const Program& program, Strategy& strategy, const SearchLimits& limits)
-      : simulation_(simulation), strategy_(strategy), limits_(limits), main_([&] { program(simulation); }) {
-    simulation_.set_max_steps(limits.max_steps);
-    simulation_.set_stop(limits.stop);
-    if (limits.count_traces) simulation_.set_trace_hash(&trace_);
+      : simulation_(simulation), strategy_(strategy), limits_(limits), options_(limits.execution), main_([&] {
+          program(simulation);
+        }) {
+    if (limits.count_traces) options_.trace_hash = &trace_;
     strategy.look_at(simulation.watch());
   }
-  ~Search() {
-    simulation_.set_stop(nullptr);
-    simulation_.set_hang_ends(true);
-    simulation_.set_trace_hash(nullptr);
-    simulation_.set_recording(nullptr);
-  }
-  Search(const Search&) = delete;
-  Search& operator=(const Search&) = delete;
 
   SearchResult run() {
     explore();
@@ -40,29 +32,44 @@ class Search {
   void explore() {
     if (!may_go_on() || !begin()) return;
     Recording first;
-    simulation_.set_recording(&first);
-    const Outcome outcome = simulation_.run(main_, strategy_);
-    simulation_.set_recording(nullptr);
+    const Outcome outcome = run(&first);
     note(outcome);
     const bool complete = outcome.kind != OutcomeKind::stopped && outcome.kind != OutcomeKind::diverged &&
                           outcome.kind != OutcomeKind::overflow;
     if (complete) check_repeatable(outcome, first);
     tell_found();
     while (!ended_ && may_go_on() && begin()) {
-      note(simulation_.run(main_, strategy_));
+      note(run(nullptr));
       tell_found();
     }
   }
 
   bool begin() {
     if (!strategy_.begin()) return end(SearchEnd::exhausted);
-    simulation_.set_hang_ends(limits_.first_hang_ends || !strategy_.needs().whole_executions);
     return true;
+  }
+
+  Outcome run(Recording* recording) {
+    ExecutionOptions options = options_;
+    options.hang_ends = limits_.first_hang_ends || !strategy_.needs().whole_executions;
+    options.recording = recording;
+    return simulation_.run(main_, strategy_, options);
+  }
+
+  // The choices of an execution once more.
+  Outcome repeat(const std::vector<std::uint32_t>& decisions, std::uint64_t max_steps, Recording& recording) {
+    Script script(decisions);
+    (void)script.begin();
+    ExecutionOptions options = options_;
+    options.hang_ends = limits_.first_hang_ends || !strategy_.needs().whole_executions;
+    options.max_steps = max_steps;
+    options.recording = &recording;
+    return simulation_.run(main_, script, options);
   }
 
   bool may_go_on() {
     if (result_.executions >= limits_.executions) return end(SearchEnd::executions);
-    if (limits_.stop != nullptr && limits_.stop->load(std::memory_order_relaxed)) return end(SearchEnd::user);
+    if (options_.stop != nullptr && options_.stop->load(std::memory_order_relaxed)) return end(SearchEnd::user);
     const std::uint64_t steps = result_.steps + strategy_.acting().memoised_steps();
     if (steps < next_call_) return true;
     next_call_ = steps + limits_.steps_between_calls;
@@ -110,7 +117,6 @@ class Search {
     if (seen == nullptr || seen->execution == told_) return;
     told_ = seen->execution;
     limits_.found(*seen);
-    simulation_.set_max_steps(limits_.max_steps);
   }
 
   void note_part(const Outcome& outcome) {
@@ -181,15 +187,11 @@ class Search {
 
   // The first execution again, with the same choices. Whatever it has found counts only if it can be repeated.
   void check_repeatable(const Outcome& outcome, const Recording& first) {
-    Script script(simulation_.decisions());
-    Recording second;
-    simulation_.set_recording(&second);
     // Where the strategy has given up, the script would go on.
-    if (outcome.kind == OutcomeKind::pruned) simulation_.set_max_steps(std::max<std::uint64_t>(outcome.steps, 1));
-    (void)script.begin();
-    const Outcome again = simulation_.run(main_, script);
-    simulation_.set_recording(nullptr);
-    simulation_.set_max_steps(limits_.max_steps);
+    const bool pruned = outcome.kind == OutcomeKind::pruned;
+    const std::uint64_t max_steps = pruned ? std::max<std::uint64_t>(outcome.steps, 1) : options_.max_steps;
+    Recording second;
+    const Outcome again = repeat(std::vector(simulation_.decisions()), max_steps, second);
     if (again.kind == OutcomeKind::stopped) {
       end(SearchEnd::user);
       return;
@@ -208,12 +210,8 @@ class Search {
     const std::vector<std::uint32_t> decisions = simulation_.decisions();
     Recording first;
     Recording again;
-    simulation_.set_max_steps(outcome.steps + 1);
     for (int i = 0; i < kTries; ++i) {
-      Script script(decisions);
-      (void)script.begin();
-      simulation_.set_recording(i == 0 ? &first : &again);
-      (void)simulation_.run(main_, script);
+      (void)repeat(decisions, outcome.steps + 1, i == 0 ? first : again);
       if (i == 0) continue;
       if (auto difference = first_difference(first.steps, again.steps)) return *std::move(difference);
     }
@@ -232,6 +230,7 @@ class Search {
   Simulation& simulation_;
   Strategy& strategy_;
   const SearchLimits& limits_;
+  ExecutionOptions options_;
   std::function<void()> main_;
   SearchResult result_;
   std::vector<const Strategy*> parts_;  // of result_.strategies

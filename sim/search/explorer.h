@@ -2,7 +2,6 @@
 // or a limit is reached. Used by one thread.
 #pragma once
 
-#include <atomic>
 #include <cstdint>
 #include <functional>
 #include <optional>
@@ -35,10 +34,9 @@ struct FirstSeen {
 
 struct SearchLimits {
   std::uint64_t executions = UINT64_MAX;
-  std::uint64_t max_steps = Simulation::kDefaultMaxSteps;  // of one execution
+  ExecutionOptions execution{};  // of all; the search itself says what is recorded, and whether a hang ends one
   bool first_hang_ends = true;
   bool count_traces = false;                                 // StrategyStats::traces; costs some ten nanoseconds a step
-  const std::atomic<bool>* stop = nullptr;                   // the user's
   std::function<bool()> time_is_over = {};                   // asked between executions; empty: never
   std::function<void(const SearchProgress&)> progress = {};  // called between executions; empty: nobody wants it
   std::uint64_t steps_between_calls = std::uint64_t{1} << 16U;  // of the two above, about
@@ -99,7 +97,7 @@ struct LivelockSeen {
 struct SearchResult {
   SearchEnd end = SearchEnd::exhausted;
   std::uint64_t executions = 0;  // of any outcome
-  std::uint64_t cut = 0;         // of these: ended at max_steps, maybe after a hang
+  std::uint64_t cut = 0;         // of these: ended at the limit of steps, maybe after a hang
   std::optional<CutPlace> first_cut;
   std::uint64_t pruned = 0;  // of these: covered by others
   std::uint64_t hangs = 0;   // of these
@@ -118,7 +116,6 @@ struct SearchResult {
   std::vector<std::string> reservations;
 };
 
-// The simulation's limits and recording are set by this and left without a stop flag, a recording and a trace hash.
 SearchResult explore(Simulation& simulation, const Program& program, Strategy& strategy, const SearchLimits& limits);
 
 // Where the two first differ; nothing if they do not.

@@ -64,7 +64,7 @@ std::optional<Revisits::Round> Revisits::round_to(const StateHash& key) const {
 }
 
 std::optional<Revisits::Round> Revisits::round(const Outcome& outcome) const {
-  if (outcome.kind == OutcomeKind::cut) return round_to(simulation_.last_state_key());
+  if (outcome.kind == OutcomeKind::cut) return round_to(outcome.cut_state);
   return outcome.kind == OutcomeKind::pruned ? round_ : std::nullopt;
 }
 

@@ -25,9 +25,10 @@ std::uint64_t all_of(std::uint32_t alternatives) {
 
 }  // namespace
 
-Stateful::Stateful(Simulation& simulation, const StatefulOptions& options)
+Stateful::Stateful(Simulation& simulation, const StatefulOptions& options, std::uint64_t max_steps)
     : simulation_(simulation),
       options_(options),
+      max_steps_(max_steps),
       states_(options.max_bytes - options.max_bytes / kShareOfSteps - options.max_bytes / kShareOfPath),
       memo_(options.max_bytes / kShareOfSteps) {}
 
@@ -132,6 +133,7 @@ void Stateful::learn_last_step() {
 }
 
 void Stateful::ended(const Outcome& outcome) {
+  bare_checkpoints_ = bare_checkpoints_ || outcome.bare_checkpoints;
   if (!recording_ || outcome.kind != OutcomeKind::finished) return;
   simulation_.take_state(time_counts_, state_);
   learn_last_step();
@@ -142,7 +144,7 @@ void Stateful::ended(const Outcome& outcome) {
 std::optional<Stateful::Entered> Stateful::make_last_step() {
   const std::size_t at = last_step_at();
   const ProgramState& before = before_[at];
-  if (time_counts_ || path_.size() >= simulation_.max_steps() || !before.timing.empty()) return std::nullopt;
+  if (time_counts_ || path_.size() >= max_steps_ || !before.timing.empty()) return std::nullopt;
   const StepActor actor = path_[at].actor;
   state_ = before;
   // Whatever draw is not on the path yet takes its first alternative.

@@ -48,8 +48,9 @@ class Stateful final : public Strategy {
     Cycle cycle;
   };
 
-  // `simulation` is the one that runs the search.
-  Stateful(Simulation& simulation, const StatefulOptions& options);
+  // `simulation` is the one that runs the search. `max_steps`: of one execution; what a longer one would come to is
+  // left to the program, which is cut there.
+  Stateful(Simulation& simulation, const StatefulOptions& options, std::uint64_t max_steps);
 
   [[nodiscard]] StrategyDescription describe() const override;
   [[nodiscard]] bool begin() override;
@@ -70,6 +71,8 @@ class Stateful final : public Strategy {
   [[nodiscard]] std::uint64_t remembered() const { return remembered_; }  // transitions made without the program
   [[nodiscard]] std::uint64_t bytes() const { return states_.bytes() + memo_.bytes(); }
   [[nodiscard]] bool out_of_memory() const { return out_of_memory_; }
+  // Some task has come to a checkpoint without a fingerprint.
+  [[nodiscard]] bool bare_checkpoints() const { return bare_checkpoints_; }
   [[nodiscard]] bool time_counts() const { return time_counts_; }
   [[nodiscard]] bool keys_collide() const { return keys_collide_; }  // of check_keys: the search ended there
   [[nodiscard]] const std::optional<Livelock>& livelock() const { return livelock_; }
@@ -116,6 +119,7 @@ class Stateful final : public Strategy {
 
   Simulation& simulation_;
   StatefulOptions options_;
+  std::uint64_t max_steps_;
   StateSet states_;
   StepMemo memo_;
   CycleWatch cycles_;
@@ -135,6 +139,7 @@ class Stateful final : public Strategy {
   bool started_ = false;
   bool anew_ = false;  // an assumption was wrong
   bool time_counts_ = false;
+  bool bare_checkpoints_ = false;
   bool out_of_memory_ = false;
   bool keys_collide_ = false;
   std::optional<Livelock> livelock_;

@@ -9,18 +9,6 @@ namespace zoneknot::sim {
 
 namespace {
 
-// While it lives, the simulation tracks.
-class Tracking {
- public:
-  explicit Tracking(Simulation& simulation) : simulation_(simulation) { simulation.set_tracking(true); }
-  ~Tracking() { simulation_.set_tracking(false); }
-  Tracking(const Tracking&) = delete;
-  Tracking& operator=(const Tracking&) = delete;
-
- private:
-  Simulation& simulation_;
-};
-
 // Goes the way to a livelock and once around. Given up there.
 class Around final : public Strategy {
  public:
@@ -81,9 +69,10 @@ class Around final : public Strategy {
   bool came_back_ = false;
 };
 
-LivelockSeen show(Simulation& simulation, const Program& program, const Stateful& search, std::uint64_t execution) {
+LivelockSeen show(Simulation& simulation, const Program& program, const Stateful& search,
+                  const ExecutionOptions& options, std::uint64_t execution) {
   Around around(simulation, *search.livelock(), search.time_counts());
-  (void)simulation.run([&] { program(simulation); }, around);
+  (void)simulation.run([&] { program(simulation); }, around, options);
   if (!around.came_back()) throw std::logic_error("a livelock that was found does not come about again");
   return {.first = {execution, simulation.decisions(), {}},
           .begins = around.begins(),
@@ -95,9 +84,10 @@ LivelockSeen show(Simulation& simulation, const Program& program, const Stateful
 
 SearchResult explore_states(Simulation& simulation, const Program& program, const StatefulOptions& options,
                             const SearchLimits& limits) {
-  const Tracking tracking(simulation);
-  Stateful search(simulation, options);
-  SearchResult result = explore(simulation, program, search, limits);
+  SearchLimits tracking = limits;
+  tracking.execution.tracking = true;
+  Stateful search(simulation, options, limits.execution.max_steps);
+  SearchResult result = explore(simulation, program, search, tracking);
   if (search.keys_collide()) throw std::logic_error("two states that can go on in different ways have the same key");
   if (search.out_of_memory()) {
     result.end = SearchEnd::memory;
@@ -110,10 +100,10 @@ SearchResult explore_states(Simulation& simulation, const Program& program, cons
                   .frontier = search.frontier(),
                   .bytes = search.bytes()};
   if (search.livelock()) {
-    result.livelock = show(simulation, program, search, result.executions);
+    result.livelock = show(simulation, program, search, tracking.execution, result.executions);
     result.exhaustive = false;
   }
-  if (simulation.bare_checkpoints()) {
+  if (search.bare_checkpoints()) {
     result.reservations.emplace_back(
         "livelock: some loop does not say what it remembers, so that no state on it comes again");
   }

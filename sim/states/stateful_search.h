@@ -7,7 +7,7 @@
 
 namespace zoneknot::sim {
 
-// The simulation tracks while this runs. A livelock ends the search. Throws std::logic_error when a livelock does not
+// Executions are tracked. A livelock ends the search. Throws std::logic_error when a livelock does not
 // come about again, or when equal keys were seen to differ (StatefulOptions::check_keys).
 SearchResult explore_states(Simulation& simulation, const Program& program, const StatefulOptions& options,
                             const SearchLimits& limits);

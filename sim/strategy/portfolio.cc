@@ -10,9 +10,8 @@ Portfolio::Portfolio(std::vector<std::unique_ptr<Strategy>> parts)
 }
 
 StrategyDescription Portfolio::describe() const {
-  StrategyDescription all{.name = "portfolio of ",
-                          .samples = true,
-                          .covers_everything = inner().describe().covers_everything};
+  StrategyDescription all{
+      .name = "portfolio of ", .samples = true, .covers_everything = inner().describe().covers_everything};
   for (std::size_t i = 0; i < parts_.size(); ++i) {
     const StrategyDescription part = parts_[i]->describe();
     all.name += (i == 0 ? "" : i + 1 == parts_.size() ? " and " : ", ") + part.name;

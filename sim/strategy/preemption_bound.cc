@@ -64,8 +64,8 @@ StrategyDescription PreemptionBound::describe() const {
   if (covered_ == 0U) {
     description.coverage = "every execution without a preemption";
   } else if (covered_) {
-    description.coverage = "every execution with at most " + std::to_string(*covered_) +
-                           (*covered_ == 1 ? " preemption" : " preemptions");
+    description.coverage =
+        "every execution with at most " + std::to_string(*covered_) + (*covered_ == 1 ? " preemption" : " preemptions");
   }
   return description;
 }

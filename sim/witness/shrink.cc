@@ -33,27 +33,28 @@ ScheduleShrinker::ScheduleShrinker(Simulation& simulation, const Program& progra
       main_([&simulation, &program] { program(simulation); }),
       keep_(std::move(keep)),
       limits_(std::move(limits)) {
-  simulation_.set_stop(limits_.stop);
+  // States are compared where a cycle is looked for, and nowhere else.
+  limits_.execution.tracking = limits_.ends_at_cycle;
 }
 
-ScheduleShrinker::~ScheduleShrinker() { simulation_.set_stop(nullptr); }
-
 bool ScheduleShrinker::may_go_on() {
-  if (limits_.stop != nullptr && limits_.stop->load(std::memory_order_relaxed)) interrupted_ = true;
+  const std::atomic<bool>* stop = limits_.execution.stop;
+  if (stop != nullptr && stop->load(std::memory_order_relaxed)) interrupted_ = true;
   if (limits_.time_is_over && limits_.time_is_over()) interrupted_ = true;
   return !interrupted_;
 }
 
 std::optional<KeptExecution> ScheduleShrinker::run(Strategy& strategy) {
-  if (limits_.revisits != nullptr) limits_.revisits->watch(strategy);
-  Logged logged(limits_.revisits != nullptr ? *limits_.revisits : strategy, log_);
+  std::optional<Revisits> revisits;
+  if (limits_.ends_at_cycle) revisits.emplace(simulation_, strategy, Revisits::EndsThere::yes);
+  Logged logged(revisits ? static_cast<Strategy&>(*revisits) : strategy, log_);
   if (!may_go_on() || !logged.begin()) return std::nullopt;
-  simulation_.set_max_steps(limits_.max_steps);
-  const Outcome outcome = simulation_.run(main_, logged);
+  const Outcome outcome = simulation_.run(main_, logged, limits_.execution);
   ++executions_;
   steps_ += outcome.steps;
   if (outcome.kind == OutcomeKind::stopped || outcome.kind == OutcomeKind::diverged) return std::nullopt;
-  if (!keep_(outcome, simulation_)) return std::nullopt;
+  const auto round = revisits ? revisits->round(outcome) : std::nullopt;
+  if (!keep_(outcome, simulation_.watch(), round)) return std::nullopt;
   return KeptExecution{log_.plan(), log_.size(), simulation_.decisions()};
 }
 

@@ -5,7 +5,7 @@
 // Used by one thread.
 #pragma once
 
-#include <atomic>
+#include <cstdint>
 #include <functional>
 #include <optional>
 #include <vector>
@@ -23,24 +23,21 @@ struct KeptExecution {
   std::vector<std::uint32_t> decisions;
 };
 
-// Asked after an execution, before the next one: the simulation's watch still shows how it ended.
-using Keep = std::function<bool(const Outcome&, const Simulation&)>;
+// Asked after an execution: how it ended, the watch that still shows that, and the cycle that it has been round, if it
+// was given up there.
+using Keep =
+    std::function<bool(const Outcome&, const lockcheck::LockWatch&, const std::optional<Revisits::Round>& round)>;
 
 struct ShrinkLimits {
-  std::uint64_t max_steps = Simulation::kDefaultMaxSteps;  // of one execution
-  const std::atomic<bool>* stop = nullptr;                 // the user's
-  std::function<bool()> time_is_over = {};                 // asked between executions; empty: never
-  Revisits* revisits = nullptr;                            // put around every strategy; null: none
+  ExecutionOptions execution{};             // of each
+  std::function<bool()> time_is_over = {};  // asked between executions; empty: never
+  bool ends_at_cycle = false;               // gives an execution up when it has been once around (Revisits)
 };
 
 class ScheduleShrinker {
  public:
-  // All of them must outlive this. Sets the simulation's stop flag and limit of steps; the destructor takes the flag
-  // away again.
+  // All of them must outlive this.
   ScheduleShrinker(Simulation& simulation, const Program& program, Keep keep, ShrinkLimits limits);
-  ~ScheduleShrinker();
-  ScheduleShrinker(const ScheduleShrinker&) = delete;
-  ScheduleShrinker& operator=(const ScheduleShrinker&) = delete;
 
   // The next execution of a strategy, if it is to be kept.
   std::optional<KeptExecution> run(Strategy& strategy);

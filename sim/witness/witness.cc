@@ -24,12 +24,12 @@ core::Schedule make_schedule(const std::vector<std::uint32_t>& decisions, const 
 }
 
 Witness record_witness(Simulation& simulation, const Program& program, const FirstSeen& execution,
-                       std::uint64_t identity, Recording& recording) {
+                       std::uint64_t identity, ExecutionOptions options, Recording& recording) {
   CheckedScript script(execution.decisions);
   (void)script.begin();
-  simulation.set_recording(&recording);
-  const Outcome outcome = simulation.run([&] { program(simulation); }, script);
-  simulation.set_recording(nullptr);
+  options.recording = &recording;
+  options.stop = nullptr;
+  const Outcome outcome = simulation.run([&] { program(simulation); }, script, options);
   if (simulation.decisions() != execution.decisions) {
     throw std::logic_error("an execution that was to be recorded did not repeat itself");
   }

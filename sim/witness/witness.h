@@ -39,10 +39,11 @@ std::uint64_t identity_of(std::string_view text);
 core::Schedule make_schedule(const std::vector<std::uint32_t>& decisions, const std::vector<DecisionRecord>& records,
                              const std::optional<core::Schedule>& same);
 
-// Repeats an execution, leaves its steps in `recording`, and makes a witness of it. The simulation must have the limit
-// of steps of the search. Throws std::logic_error when the program does not repeat itself.
+// Repeats an execution, leaves its steps in `recording`, and makes a witness of it. `options`: those of the search, but
+// for what it records, and nobody stops this one: it is what the user gets for the time he gave. Throws
+// std::logic_error when the program does not repeat itself.
 Witness record_witness(Simulation& simulation, const Program& program, const FirstSeen& execution,
-                       std::uint64_t identity, Recording& recording);
+                       std::uint64_t identity, ExecutionOptions options, Recording& recording);
 
 // The witness as it stands in a line: with at most kMaxChecksInLine checks.
 Witness for_line(Witness witness);

@@ -215,8 +215,7 @@ TEST(Rules, ThinktimeAfterAReapThatSubmitted_NeverEndsThoughNobodyWaits) {
   spec.complete_min = spec.complete_max = 4;
   spec.thinktime_ns = 1;
   SimulatedRun run({spec}, kSeries, config(4));
-  run.simulation.set_max_steps(5000);
-  EXPECT_EQ(run.steadily().kind, sim::OutcomeKind::cut);
+  EXPECT_EQ(run.steadily({.max_steps = 5000}).kind, sim::OutcomeKind::cut);
 }
 
 }  // namespace

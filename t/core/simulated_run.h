@@ -19,14 +19,12 @@ namespace zoneknot::core {
 class SimulatedRun {
  public:
   SimulatedRun(std::vector<JobSpec> jobs, FixSet fixes, sim::WorldConfig config = {})
-      : specs(std::move(jobs)), fixes_(fixes), world(simulation, std::move(config)) {
-    simulation.set_on_stuck([this](const lockcheck::StuckCore&) { note_stats(); });
-  }
+      : specs(std::move(jobs)), fixes_(fixes), world(simulation, std::move(config)) {}
 
   // Whoever runs goes on; a draw is 0.
-  sim::Outcome steadily() {
+  sim::Outcome steadily(const sim::ExecutionOptions& options = {}) {
     sim::Replay steady{Schedule{}};
-    return run(steady);
+    return run(steady, options);
   }
   // Random executions until one breaks a rule or hangs; the letters of all rules that were broken.
   std::set<std::string> search(std::uint32_t executions, std::uint64_t seed = 1) {
@@ -59,17 +57,18 @@ class SimulatedRun {
   std::uint32_t finished = 0;
 
  private:
-  sim::Outcome run(sim::Strategy& strategy) {
+  sim::Outcome run(sim::Strategy& strategy, const sim::ExecutionOptions& options = {}) {
     EXPECT_TRUE(strategy.begin());
     return simulation.run(
         [this] {
           world.begin_execution();
           Workload workload(world, specs, fixes_);
           workload_ = &workload;
+          simulation.at_hang([this](const lockcheck::StuckCore&) { note_stats(); });
           workload.run();
           note_stats();
         },
-        strategy);
+        strategy, options);
   }
   void note_stats() {
     stats.clear();

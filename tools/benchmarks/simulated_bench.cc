@@ -35,7 +35,6 @@ void simulated_ios(benchmark::State& state, core::EngineKind engine, std::uint32
   constexpr benchmark::IterationCount kIos = 200'000;
   const std::vector<core::JobSpec> jobs = {random_job(Rw::randwrite, engine, iodepth, kIos)};
   sim::Simulation simulation;
-  simulation.set_max_steps(UINT64_MAX);
   sim::SimWorld world(simulation,
                       {.device = device_for(Rw::randwrite), .devices = {}, .faults = {}, .draws_are_choices = false});
   std::uint64_t ios = 0;
@@ -49,7 +48,7 @@ void simulated_ios(benchmark::State& state, core::EngineKind engine, std::uint32
   while (state.KeepRunningBatch(kIos)) {
     sim::Replay steady{core::Schedule{}};
     (void)steady.begin();
-    points += simulation.run(program, steady).steps;
+    points += simulation.run(program, steady, {.max_steps = UINT64_MAX}).steps;
   }
   if (ios != static_cast<std::uint64_t>(state.iterations())) state.SkipWithError("the job ended early");
   using benchmark::Counter;

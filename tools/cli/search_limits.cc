@@ -40,8 +40,8 @@ sim::SearchLimits search_limits(const SearchOptions& options, std::uint64_t defa
                                 const std::string& what) {
   sim::SearchLimits limits;
   limits.executions = options.executions.value_or(options.time ? UINT64_MAX : default_executions);
-  limits.max_steps = options.max_steps.value_or(kDefaultMaxSteps);
-  limits.stop = &interrupted();
+  limits.execution.max_steps = options.max_steps.value_or(kDefaultMaxSteps);
+  limits.execution.stop = &interrupted();
   limits.time_is_over = deadline(options.time);
   if (ProgressLine line; line.shown()) {
     limits.progress = [what, line](const sim::SearchProgress& progress) mutable {

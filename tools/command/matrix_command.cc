@@ -167,7 +167,7 @@ class MatrixSearch {
                          .drive_beside_hangs = options_.search.predictions};
     plan.limits.first_hang_ends = false;  // the letters of a cell come from as many executions as those of any other
     plan.limits.progress = nullptr;       // cells are counted instead
-    plan.limits.max_steps = options_.search.max_steps.value_or(kMatrixMaxSteps);
+    plan.limits.execution.max_steps = options_.search.max_steps.value_or(kMatrixMaxSteps);
     const auto begin = std::chrono::steady_clock::now();
     sim::Conclusion report = search(instance, plan);
     report.verdict.search.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();

@@ -62,10 +62,10 @@ std::optional<InputError> record_lock_trace(const LoadedWitness& loaded, const s
   SimulatedWorkload workload(loaded.instance);
   sim::Simulation& simulation = workload.simulation();
   sim::Replay strategy(loaded.witness.schedule, loaded.witness.checks);
-  simulation.set_max_steps(std::max<std::uint64_t>(loaded.witness.steps, 1));
   (void)strategy.begin();
   TraceRecording recording(path, simulation.watch());
-  simulation.run([&] { workload.program()(simulation); }, strategy);
+  simulation.run([&] { workload.program()(simulation); }, strategy,
+                 {.max_steps = std::max<std::uint64_t>(loaded.witness.steps, 1)});
   return recording.close();
 }
 

@@ -47,14 +47,13 @@ RunOutcome run_simulated(const Instance& instance, const RunOptions& options) {
   sim::Simulation& simulation = workload.simulation();
   RunOutcome run{.verdict = verdict_about(instance)};
   workload.keep_results();
-  simulation.set_max_steps(kRunMaxSteps);
-  simulation.set_stop(&interrupted());
   simulation.watch().set_order_checks(order_checks(options));
   sim::RandomWalk strategy(instance.seed.value_or(1));
   (void)strategy.begin();
   std::optional<TraceRecording> recording;
   if (!options.lock_trace.empty()) recording.emplace(options.lock_trace, simulation.watch());
-  const sim::Outcome outcome = simulation.run([&] { workload.program()(simulation); }, strategy);
+  const sim::Outcome outcome = simulation.run([&] { workload.program()(simulation); }, strategy,
+                                              {.max_steps = kRunMaxSteps, .stop = &interrupted()});
   if (recording) run.trace_error = recording->close();
   lockcheck::describe_order(simulation.watch(), run.verdict.order);
   sim::conclude_execution(workload.examined(), outcome, nullptr, sim::AtLimit::unfinished, run.verdict);

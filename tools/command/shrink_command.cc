@@ -47,10 +47,9 @@ ShrinkPlan plan_of(const ShrinkOptions& options) {
 sim::Witness witness_of(const ShrunkWitness& shrunk) {
   SimulatedWorkload workload(shrunk.instance);
   sim::Recording recording;
-  workload.simulation().set_max_steps(shrunk.kept.size.steps);
   return sim::record_witness(workload.simulation(), workload.program(),
                              {.execution = 1, .decisions = shrunk.kept.decisions}, shrunk.instance.identity(),
-                             recording);
+                             {.max_steps = shrunk.kept.size.steps}, recording);
 }
 
 // The report of the shrunk finding, from a replay of its witness.

@@ -19,9 +19,7 @@ sim::WorldConfig world_config(const Instance& instance) {
 SimulatedWorkload::SimulatedWorkload(const Instance& instance)
     : instance_(instance),
       world_(simulation_, world_config(instance)),
-      program_([this](sim::Simulation&) { run_once(); }) {
-  simulation_.set_on_stuck([this](const lockcheck::StuckCore& stuck) { on_stuck(stuck); });
-}
+      program_([this](sim::Simulation&) { run_once(); }) {}
 
 sim::Examined SimulatedWorkload::examined() {
   return {.simulation = simulation_,
@@ -36,6 +34,7 @@ void SimulatedWorkload::run_once() {
   results_.clear();
   core::Workload workload(world_, instance_.jobs, instance_.fixes);
   workload_ = &workload;
+  simulation_.at_hang([this](const lockcheck::StuckCore& stuck) { look_at_hang(stuck); });
   // Left by an exception when the execution is stopped: what was done until then counts.
   const ResultsAtEnd keep(*this);
   workload.run();
@@ -48,7 +47,7 @@ SimulatedWorkload::ResultsAtEnd::~ResultsAtEnd() {
 }
 
 // Everything is still as it was when the tasks got stuck.
-void SimulatedWorkload::on_stuck(const lockcheck::StuckCore& stuck) {
+void SimulatedWorkload::look_at_hang(const lockcheck::StuckCore& stuck) {
   if (keep_results_) results_ = job_results(*workload_, instance_.task_names);
   zones_ = lockcheck::zones_of_hang(simulation_.watch(), stuck, zone_lookup(*workload_));
 }

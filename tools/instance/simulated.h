@@ -43,7 +43,7 @@ class SimulatedWorkload {
   };
 
   void run_once();
-  void on_stuck(const lockcheck::StuckCore& stuck);
+  void look_at_hang(const lockcheck::StuckCore& stuck);
 
   const Instance& instance_;
   sim::Simulation simulation_;

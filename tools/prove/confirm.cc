@@ -83,8 +83,8 @@ std::optional<sim::Conclusion> confirm(const Instance& instance, const sim::Proo
                        .seed = 1};
   if (broken.rule == lockcheck::Rule::order) plan.stages.insert(plan.stages.begin(), directed(broken));
   plan.limits.executions = executions;
-  plan.limits.max_steps = kMostSteps;
-  plan.limits.stop = &interrupted();
+  plan.limits.execution.max_steps = kMostSteps;
+  plan.limits.execution.stop = &interrupted();
   std::optional<sim::Conclusion> best;
   // A hang somewhere else ends a search; another seed may lead here.
   for (plan.seed = 1; plan.seed <= 8; ++plan.seed) {

@@ -174,39 +174,32 @@ class Shrinking {
   // An instance, made ready to be run again and again until it shows something of the kind.
   struct Bench {
     Bench(Shrinking& of, const Instance& instance, const sim::ShrinkLimits& limits)
-        : workload(instance),
-          revisits(workload.simulation(), sim::Revisits::EndsThere::yes),
-          shrinker(workload.simulation(), workload.program(), of.keep(revisits), of.with_cycles(limits, *this)) {}
+        : workload(instance), shrinker(workload.simulation(), workload.program(), of.keep(), limits) {}
 
     SimulatedWorkload workload;
-    sim::Revisits revisits;
     sim::ScheduleShrinker shrinker;
   };
 
-  sim::Keep keep(const sim::Revisits& revisits) {
-    return [this, &revisits](const sim::Outcome& outcome, const sim::Simulation& simulation) {
-      const auto round = kind_.what == What::livelock ? revisits.round(outcome) : std::nullopt;
-      if (!shows(kind_, outcome, simulation.watch(), round)) return false;
+  sim::Keep keep() {
+    return [this](const sim::Outcome& outcome, const lockcheck::LockWatch& watch,
+                  const std::optional<sim::Revisits::Round>& round) {
+      if (!shows(kind_, outcome, watch, round)) return false;
       important_ = round ? tasks_of(*round) : outcome.stuck.core;
       return true;
     };
   }
 
-  // States are compared where a cycle is looked for, and nowhere else.
-  sim::ShrinkLimits with_cycles(sim::ShrinkLimits limits, Bench& bench) const {
-    if (kind_.what != What::livelock) return limits;
-    bench.workload.simulation().set_tracking(true);
-    limits.revisits = &bench.revisits;
-    return limits;
-  }
-
   sim::ShrinkLimits limits() const {
-    return {.max_steps = 4 * best_.size.steps + 1000, .stop = plan_.stop, .time_is_over = plan_.time_is_over};
+    return {.execution = {.max_steps = 4 * best_.size.steps + 1000, .stop = plan_.stop},
+            .time_is_over = plan_.time_is_over,
+            .ends_at_cycle = kind_.what == What::livelock};
   }
 
   // The witness as it is. Nobody may stop this: it is what there is if everything else is stopped.
   void load(const sim::Witness& witness) {
-    Bench bench(*this, best_instance_, {.max_steps = std::max<std::uint64_t>(witness.steps, 1)});
+    Bench bench(*this, best_instance_,
+                {.execution = {.max_steps = std::max<std::uint64_t>(witness.steps, 1)},
+                 .ends_at_cycle = kind_.what == What::livelock});
     sim::Replay replay(witness.schedule);
     auto kept = bench.shrinker.run(replay);
     if (!kept) throw std::logic_error("a witness that was to be shrunk does not show what it showed before");

@@ -145,10 +145,9 @@ Replayed replay(const Instance& instance, sim::Strategy& strategy, std::uint64_t
   SimulatedWorkload workload(instance);
   sim::Simulation& simulation = workload.simulation();
   Replayed replayed{.verdict = verdict_about(instance)};
-  simulation.set_max_steps(max_steps);
-  simulation.set_recording(&replayed.recording);
   (void)strategy.begin();
-  replayed.outcome = simulation.run([&] { workload.program()(simulation); }, strategy);
+  replayed.outcome = simulation.run([&] { workload.program()(simulation); }, strategy,
+                                    {.max_steps = max_steps, .recording = &replayed.recording});
   replayed.trace = sim::event_trace_text(replayed.recording, simulation.watch());
   if (at_end) at_end(simulation.watch());
   replayed.kind = finding_kind(replayed.outcome, simulation.watch());
@@ -167,12 +166,11 @@ void describe_cycle(const LoadedWitness& loaded, Replayed& replayed) {
   SimulatedWorkload workload(loaded.instance);
   sim::Simulation& simulation = workload.simulation();
   sim::Replay strategy(loaded.witness.schedule);
-  sim::Revisits revisits(simulation);
-  revisits.watch(strategy);
-  simulation.set_max_steps(std::max<std::uint64_t>(loaded.witness.steps, 1));
-  simulation.set_tracking(true);
+  sim::Revisits revisits(simulation, strategy);
   (void)revisits.begin();
-  const sim::Outcome outcome = simulation.run([&] { workload.program()(simulation); }, revisits);
+  const sim::Outcome outcome =
+      simulation.run([&] { workload.program()(simulation); }, revisits,
+                     {.max_steps = std::max<std::uint64_t>(loaded.witness.steps, 1), .tracking = true});
   const auto round = revisits.round(outcome);
   if (!round) return;
   replayed.kind = livelock_kind(*round);

@@ -123,7 +123,7 @@ TYPED_TEST(Exhaustive, SearchCutShort_IsNotCalledExhaustive) {
   TypeParam strategy;
   SearchLimits limits;
   limits.first_hang_ends = false;
-  limits.max_steps = 8;
+  limits.execution.max_steps = 8;
   const SearchResult result = explore(simulation, programs::philosophers(3, Forks::ordered), strategy, limits);
   EXPECT_EQ(result.end, SearchEnd::exhausted);
   EXPECT_GT(result.cut, 0U);

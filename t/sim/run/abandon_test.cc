@@ -19,9 +19,10 @@ struct Counted {
   int* live;
 };
 
-Outcome run(Simulation& simulation, Strategy& strategy, const std::function<void()>& main) {
+Outcome run(Simulation& simulation, Strategy& strategy, const std::function<void()>& main,
+            const ExecutionOptions& options = {}) {
   EXPECT_TRUE(strategy.begin());
-  return simulation.run(main, strategy);
+  return simulation.run(main, strategy, options);
 }
 
 TEST(Abandoning, AHang_DestroysWhatIsOnTheStacksOfAllTasks) {
@@ -44,14 +45,16 @@ TEST(Abandoning, AHang_DestroysWhatIsOnTheStacksOfAllTasks) {
 
 TEST(Abandoning, TasksThatNeverRan_AreDroppedWithWhatTheyWouldHaveUsed) {
   Simulation simulation;
-  simulation.set_max_steps(1);
   int live = 0;
   bool ran = false;
   Replay steady{core::Schedule{}};
-  const Outcome outcome = run(simulation, steady, [&] {
-    const core::TaskId task = simulation.spawn("never", [&ran, held = std::make_shared<Counted>(live)] { ran = true; });
-    simulation.join(task);
-  });
+  const Outcome outcome = run(simulation, steady,
+                              [&] {
+                                const core::TaskId task = simulation.spawn(
+                                    "never", [&ran, held = std::make_shared<Counted>(live)] { ran = true; });
+                                simulation.join(task);
+                              },
+                              {.max_steps = 1});
   EXPECT_EQ(outcome.kind, OutcomeKind::cut);
   EXPECT_FALSE(ran);
   EXPECT_EQ(live, 0);
@@ -87,34 +90,36 @@ TEST(Abandoning, CallsWhileUnwinding_DoNothing) {
 
 TEST(Abandoning, TaskSuspendedInUnlock_EndsAtItsNextCall) {
   Simulation simulation;
-  simulation.set_max_steps(3);
   int passes = 0;
   Replay steady{core::Schedule{}};
-  const Outcome outcome = run(simulation, steady, [&] {
-    const core::LockId lock = simulation.create_lock(programs::plain());
-    for (;;) {
-      simulation.lock(lock);
-      simulation.unlock(lock);
-      ++passes;
-    }
-  });
+  const Outcome outcome = run(simulation, steady,
+                              [&] {
+                                const core::LockId lock = simulation.create_lock(programs::plain());
+                                for (;;) {
+                                  simulation.lock(lock);
+                                  simulation.unlock(lock);
+                                  ++passes;
+                                }
+                              },
+                              {.max_steps = 3});
   EXPECT_EQ(outcome.kind, OutcomeKind::cut);
   EXPECT_LE(passes, 2);
 }
 
 TEST(Abandoning, ScopedLocksOfChildren_ComeBeforeTheMutexOnTheStackOfMain) {
   Simulation simulation;
-  simulation.set_max_steps(4);
   Replay steady{core::Schedule{}};
-  const Outcome outcome = run(simulation, steady, [&] {
-    core::Mutex mutex(simulation, programs::plain());
-    const core::CellId cell = simulation.create_cell({.name = "cell"});
-    const core::TaskId task = simulation.spawn("child", [&] {
-      const core::ScopedLock held(mutex);
-      for (;;) simulation.access(cell, core::Access::read);
-    });
-    simulation.join(task);
-  });
+  const Outcome outcome = run(simulation, steady,
+                              [&] {
+                                core::Mutex mutex(simulation, programs::plain());
+                                const core::CellId cell = simulation.create_cell({.name = "cell"});
+                                const core::TaskId task = simulation.spawn("child", [&] {
+                                  const core::ScopedLock held(mutex);
+                                  for (;;) simulation.access(cell, core::Access::read);
+                                });
+                                simulation.join(task);
+                              },
+                              {.max_steps = 4});
   EXPECT_EQ(outcome.kind, OutcomeKind::cut);
 }
 

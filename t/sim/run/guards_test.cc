@@ -68,7 +68,7 @@ SearchResult walk(Simulation& simulation, const Program& program, std::uint64_t 
   RandomWalk random(1);
   SearchLimits limits;
   limits.executions = executions;
-  limits.max_steps = 1000;
+  limits.execution.max_steps = 1000;
   return explore(simulation, program, random, limits);
 }
 

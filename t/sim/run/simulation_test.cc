@@ -12,10 +12,10 @@
 namespace zoneknot::sim {
 namespace {
 
-Outcome run_steadily(Simulation& simulation, const std::function<void()>& main) {
+Outcome run_steadily(Simulation& simulation, const std::function<void()>& main, const ExecutionOptions& options = {}) {
   Replay steady{core::Schedule{}};
   EXPECT_TRUE(steady.begin());
-  return simulation.run(main, steady);
+  return simulation.run(main, steady, options);
 }
 
 Outcome run_steadily(Simulation& simulation, const Program& program) {
@@ -109,8 +109,7 @@ TEST(Simulation, TwoStuckTasksOfThree_AreAHangWhileTheThirdStillRuns) {
           });
           programs::inversion(simulation);
         },
-        walk);
-    simulation.set_max_steps(10000);
+        walk, {.max_steps = 10'000});
   } while (outcome.kind != OutcomeKind::hang);
   EXPECT_EQ(outcome.stuck.core, (std::vector<core::TaskId>{2, 3}));
   EXPECT_EQ(outcome.stuck.bystanders, (std::vector<core::TaskId>{0}));
@@ -118,35 +117,54 @@ TEST(Simulation, TwoStuckTasksOfThree_AreAHangWhileTheThirdStillRuns) {
 
 TEST(Simulation, StepLimit_CutsAProgramThatNeverEnds) {
   Simulation simulation;
-  simulation.set_max_steps(100);
-  const Outcome outcome = run_steadily(simulation, [&simulation] {
-    const core::CellId cell = simulation.create_cell({.name = "cell"});
-    for (;;) simulation.access(cell, core::Access::write);
-  });
+  const Outcome outcome = run_steadily(simulation,
+                                       [&simulation] {
+                                         const core::CellId cell = simulation.create_cell({.name = "cell"});
+                                         for (;;) simulation.access(cell, core::Access::write);
+                                       },
+                                       {.max_steps = 100});
   EXPECT_EQ(outcome.kind, OutcomeKind::cut);
   EXPECT_EQ(outcome.steps, 100U);
 }
 
+TEST(Simulation, OptionsOfAnExecution_AreNotThoseOfTheNext) {
+  Simulation simulation;
+  const Program program = programs::one_lock(2, 3);
+  Recording recording;
+  TraceHash trace;
+  const std::atomic<bool> stop = true;
+  const auto main = [&] { program(simulation); };
+  EXPECT_EQ(run_steadily(simulation, main, {.stop = &stop}).kind, OutcomeKind::stopped);
+  EXPECT_EQ(run_steadily(simulation, main, {.max_steps = 4, .recording = &recording, .trace_hash = &trace}).kind,
+            OutcomeKind::cut);
+  const std::uint64_t cut_trace = trace.value();
+  EXPECT_EQ(run_steadily(simulation, main).kind, OutcomeKind::finished);
+  EXPECT_EQ(recording.steps.size(), 4U);
+  EXPECT_EQ(trace.value(), cut_trace);
+}
+
 TEST(Simulation, LoopThatPassesOnlyCheckpoints_ComesToTheStepLimit) {
   Simulation simulation;
-  simulation.set_max_steps(100);
-  const Outcome outcome = run_steadily(simulation, [&simulation] {
-    for (;;) simulation.checkpoint();
-  });
+  const Outcome outcome = run_steadily(simulation,
+                                       [&simulation] {
+                                         for (;;) simulation.checkpoint();
+                                       },
+                                       {.max_steps = 100});
   EXPECT_EQ(outcome.kind, OutcomeKind::cut);
 }
 
 TEST(Simulation, StopFlag_EndsTheExecution) {
   Simulation simulation;
   std::atomic<bool> stop = false;
-  simulation.set_stop(&stop);
-  const Outcome outcome = run_steadily(simulation, [&] {
-    const core::CellId cell = simulation.create_cell({.name = "cell"});
-    for (;;) {
-      simulation.access(cell, core::Access::write);
-      stop = true;
-    }
-  });
+  const Outcome outcome = run_steadily(simulation,
+                                       [&] {
+                                         const core::CellId cell = simulation.create_cell({.name = "cell"});
+                                         for (;;) {
+                                           simulation.access(cell, core::Access::write);
+                                           stop = true;
+                                         }
+                                       },
+                                       {.stop = &stop});
   EXPECT_EQ(outcome.kind, OutcomeKind::stopped);
 }
 
@@ -235,21 +253,33 @@ TEST(Simulation, VirtualTime_StandsStillButForSleepers) {
   });
 }
 
-TEST(Simulation, OnStuck_SeesLocksAndTasksAsTheyAre) {
+TEST(Simulation, WhatIsToldOfAHang_SeesLocksAndTasksAsTheyAre) {
   Simulation simulation;
   int calls = 0;
-  simulation.set_on_stuck([&](const lockcheck::StuckCore& stuck) {
+  const auto look = [&](const lockcheck::StuckCore& stuck) {
     ++calls;
     EXPECT_EQ(stuck.core, (std::vector<core::TaskId>{1, 2}));
     EXPECT_EQ(simulation.watch().tasks().at(1).holds.size(), 1U);
     EXPECT_EQ(simulation.watch().tasks().at(1).state, lockcheck::TaskState::waiting);
-  });
+  };
   RandomWalk walk(1);
   for (;;) {
     ASSERT_TRUE(walk.begin());
-    const Outcome outcome = simulation.run([&] { programs::inversion(simulation); }, walk);
+    const Outcome outcome = simulation.run(
+        [&] {
+          simulation.at_hang(look);
+          programs::inversion(simulation);
+        },
+        walk);
     if (outcome.kind == OutcomeKind::hang) break;
   }
+  EXPECT_EQ(calls, 1);
+  // It was asked for in that execution only.
+  Outcome outcome;
+  do {
+    ASSERT_TRUE(walk.begin());
+    outcome = simulation.run([&] { programs::inversion(simulation); }, walk);
+  } while (outcome.kind != OutcomeKind::hang);
   EXPECT_EQ(calls, 1);
 }
 

@@ -28,11 +28,13 @@ using ::testing::UnorderedElementsAre;
 
 constexpr std::uint64_t kSomeTime = 1000;  // ns
 
-SearchResult explore_all(Simulation& simulation, const Program& program, bool first_hang_ends = false) {
+SearchResult explore_all(Simulation& simulation, const Program& program, bool first_hang_ends = false,
+                         bool spurious_wakeups = false) {
   DepthFirst depth_first;
   SearchLimits limits;
   limits.first_hang_ends = first_hang_ends;
-  limits.max_steps = 10'000;
+  limits.execution.max_steps = 10'000;
+  limits.execution.spurious_wakeups = spurious_wakeups;
   return explore(simulation, program, depth_first, limits);
 }
 
@@ -251,23 +253,25 @@ TEST(ConditionVariables, AWaitThatIsTooLate_EndsNoEarlierThanItsTimeoutAndOwnsTh
 TEST(ConditionVariables, WithoutALoop_ASpuriousWakeupIsSeenIfTheSearchIsToTryIt) {
   for (const bool spurious : {false, true}) {
     Simulation simulation;
-    simulation.set_spurious_wakeups(spurious);
     bool too_early = false;
-    const SearchResult result = explore_all(simulation, [&](Simulation& sim) {
-      Mutex mutex(sim, plain());
-      ConditionVariable changed(sim, "changed");
-      bool ready = false;
-      run_all(sim, {[&] {
-                      const ScopedLock lock(mutex);
-                      if (!ready) changed.wait(mutex);
-                      too_early = too_early || !ready;
-                    },
-                    [&] {
-                      const ScopedLock lock(mutex);
-                      ready = true;
-                      changed.signal();
-                    }});
-    });
+    const SearchResult result = explore_all(
+        simulation,
+        [&](Simulation& sim) {
+          Mutex mutex(sim, plain());
+          ConditionVariable changed(sim, "changed");
+          bool ready = false;
+          run_all(sim, {[&] {
+                          const ScopedLock lock(mutex);
+                          if (!ready) changed.wait(mutex);
+                          too_early = too_early || !ready;
+                        },
+                        [&] {
+                          const ScopedLock lock(mutex);
+                          ready = true;
+                          changed.signal();
+                        }});
+        },
+        false, spurious);
     expect_no_hang(result);
     EXPECT_EQ(too_early, spurious);
   }
@@ -275,7 +279,6 @@ TEST(ConditionVariables, WithoutALoop_ASpuriousWakeupIsSeenIfTheSearchIsToTryIt)
 
 TEST(ConditionVariables, ThatAWaiterCouldWakeUpForNoReason_IsNoObjectionToAHang) {
   Simulation simulation;
-  simulation.set_spurious_wakeups(true);
   const SearchResult result = explore_all(
       simulation,
       [](Simulation& sim) {
@@ -284,7 +287,7 @@ TEST(ConditionVariables, ThatAWaiterCouldWakeUpForNoReason_IsNoObjectionToAHang)
         const ScopedLock lock(mutex);
         changed.wait(mutex);
       },
-      true);
+      true, true);
   EXPECT_EQ(result.end, SearchEnd::hang_found);
 }
 

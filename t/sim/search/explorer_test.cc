@@ -58,7 +58,7 @@ TEST(Explorer, StopFlagOfTheUser_EndsASearchInTheMiddleOfAnExecution) {
   RandomWalk walk(1);
   std::atomic<bool> stop = false;
   SearchLimits limits;
-  limits.stop = &stop;
+  limits.execution.stop = &stop;
   int executions = 0;
   const Program program = [&](Simulation& sim) {
     const core::CellId cell = sim.create_cell({.name = "cell"});

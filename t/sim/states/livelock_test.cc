@@ -89,7 +89,7 @@ TEST(Livelock, TaskThatSpinsOnAFlagThatAnotherWillSet_IsNone) {
 TEST(Livelock, TaskThatSpinsWithoutAFingerprint_IsCutAndNothingIsClaimed) {
   Simulation simulation;
   SearchLimits limits;
-  limits.max_steps = 200;
+  limits.execution.max_steps = 200;
   const SearchResult result = explore_states(
       simulation,
       [](Simulation& sim) {
@@ -130,12 +130,10 @@ TEST(Livelock, Witness_GoesRoundTheCycleAgain) {
   const SearchResult result = exhaust_cycles(two_that_back_off);
   ASSERT_TRUE(result.livelock);
   Simulation simulation;
-  Recording recording;
-  simulation.set_recording(&recording);
-  simulation.set_max_steps(result.livelock->begins + result.livelock->steps);
   Script script(result.livelock->first.decisions);
   ASSERT_TRUE(script.begin());
-  const Outcome outcome = simulation.run([&] { two_that_back_off(simulation); }, script);
+  const Outcome outcome = simulation.run([&] { two_that_back_off(simulation); }, script,
+                                         {.max_steps = result.livelock->begins + result.livelock->steps});
   EXPECT_EQ(outcome.kind, OutcomeKind::cut);
   EXPECT_EQ(simulation.decisions(), result.livelock->first.decisions);
 }
@@ -143,12 +141,10 @@ TEST(Livelock, Witness_GoesRoundTheCycleAgain) {
 // One execution of a random walk that ends where it has been once around.
 std::optional<Revisits::Round> round_of_a_walk(const Program& program, std::uint64_t seed) {
   Simulation simulation;
-  simulation.set_tracking(true);
   RandomWalk walk(seed);
-  Revisits revisits(simulation, Revisits::EndsThere::yes);
-  revisits.watch(walk);
+  Revisits revisits(simulation, walk, Revisits::EndsThere::yes);
   (void)revisits.begin();
-  const Outcome outcome = simulation.run([&] { program(simulation); }, revisits);
+  const Outcome outcome = simulation.run([&] { program(simulation); }, revisits, {.tracking = true});
   return revisits.round(outcome);
 }
 

@@ -14,7 +14,7 @@ using programs::Forks;
 
 SearchResult search(const Program& program, Strategy& strategy, std::uint64_t max_steps = 10'000) {
   Simulation simulation;
-  SearchLimits limits{.max_steps = max_steps, .first_hang_ends = false};
+  SearchLimits limits{.execution = {.max_steps = max_steps}, .first_hang_ends = false};
   limits.count_traces = true;
   return explore(simulation, program, strategy, limits);
 }

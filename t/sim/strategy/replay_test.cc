@@ -20,9 +20,7 @@ struct Recorded {
 Recorded record(Simulation& simulation, const Program& program, Strategy& strategy) {
   Recorded recorded;
   EXPECT_TRUE(strategy.begin());
-  simulation.set_recording(&recorded.recording);
-  recorded.outcome = simulation.run([&] { program(simulation); }, strategy);
-  simulation.set_recording(nullptr);
+  recorded.outcome = simulation.run([&] { program(simulation); }, strategy, {.recording = &recorded.recording});
   recorded.decisions = simulation.decisions();
   return recorded;
 }

@@ -98,7 +98,7 @@ TEST_P(EveryDrawingStrategy, WitnessOfItsHang_ReplaysFromItsLine) {
     const SearchResult found = explore(simulation, program, *strategy, {.executions = 20'000});
     ASSERT_TRUE(found.first_hang);
     Recording recording;
-    const Witness recorded = record_witness(simulation, program, *found.first_hang, 1, recording);
+    const Witness recorded = record_witness(simulation, program, *found.first_hang, 1, {}, recording);
     const auto witness = parse_line(*to_line(recorded));
     ASSERT_TRUE(witness) << witness.error();
     Simulation other;
@@ -122,7 +122,8 @@ TEST_P(EveryDrawingStrategy, TaskThatWaitsInALoopForAnother_DoesNotKeepTheExecut
   };
   Simulation simulation;
   const auto strategy = GetParam().make(1);
-  const SearchResult result = explore(simulation, program, *strategy, {.executions = 200, .max_steps = 20'000});
+  const SearchResult result =
+      explore(simulation, program, *strategy, {.executions = 200, .execution = {.max_steps = 20'000}});
   EXPECT_EQ(result.executions, 200U);
   EXPECT_LE(result.cut, 1U);
 }

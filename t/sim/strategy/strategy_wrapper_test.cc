@@ -55,8 +55,8 @@ TEST(StrategyWrapper, Everything_IsAskedOfAndToldToTheStrategyInside) {
   wrapper.created(ObjectClass::lock);
   wrapper.never_made({});
   wrapper.ended({});
-  EXPECT_EQ(inside.heard, (std::vector<std::string>{"look_at", "begin", "pick", "draw", "chance", "created",
-                                                    "never_made", "ended"}));
+  EXPECT_EQ(inside.heard,
+            (std::vector<std::string>{"look_at", "begin", "pick", "draw", "chance", "created", "never_made", "ended"}));
   EXPECT_EQ(wrapper.describe().name, "speaking");
   EXPECT_TRUE(wrapper.needs().whole_executions);
   EXPECT_EQ(wrapper.memoised_steps(), 4U);

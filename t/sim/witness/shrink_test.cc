@@ -12,7 +12,9 @@ namespace {
 
 using programs::Forks;
 
-bool hangs(const Outcome& outcome, const Simulation&) { return outcome.kind == OutcomeKind::hang; }
+bool hangs(const Outcome& outcome, const lockcheck::LockWatch&, const std::optional<Revisits::Round>&) {
+  return outcome.kind == OutcomeKind::hang;
+}
 
 // What a random walk comes upon first.
 KeptExecution find(ScheduleShrinker& shrinker, std::uint64_t seed) {
@@ -97,13 +99,13 @@ TEST(HangKind, IsTheSameForOtherTasksOnOtherLocksOfTheClass) {
   const auto kind_of = [](const Program& program) {
     Simulation simulation;
     std::string kind;
-    ScheduleShrinker shrinker(simulation, program,
-                              [&kind](const Outcome& outcome, const Simulation& sim) {
-                                if (outcome.kind == OutcomeKind::hang)
-                                  kind = lockcheck::hang_kind(sim.watch(), outcome.stuck);
-                                return outcome.kind == OutcomeKind::hang;
-                              },
-                              {});
+    ScheduleShrinker shrinker(
+        simulation, program,
+        [&kind](const Outcome& outcome, const lockcheck::LockWatch& watch, const std::optional<Revisits::Round>&) {
+          if (outcome.kind == OutcomeKind::hang) kind = lockcheck::hang_kind(watch, outcome.stuck);
+          return outcome.kind == OutcomeKind::hang;
+        },
+        {});
     (void)find(shrinker, 1);
     return kind;
   };

@@ -21,13 +21,13 @@ Witness hang_of(Simulation& simulation, const Program& program) {
   const SearchResult result = explore(simulation, program, walk, {.executions = 100000});
   EXPECT_TRUE(result.first_hang);
   Recording recording;
-  return record_witness(simulation, program, *result.first_hang, kIdentity, recording);
+  return record_witness(simulation, program, *result.first_hang, kIdentity, {}, recording);
 }
 
-Outcome replay(Simulation& simulation, const Program& program, const Witness& witness) {
+Outcome replay(Simulation& simulation, const Program& program, const Witness& witness, Recording* recording = nullptr) {
   Replay strategy(witness.schedule, witness.checks);
   EXPECT_TRUE(strategy.begin());
-  return simulation.run([&] { program(simulation); }, strategy);
+  return simulation.run([&] { program(simulation); }, strategy, {.recording = recording});
 }
 
 TEST(Witness, LineOfAHang_ReplaysItTwiceWithOneTrace) {
@@ -63,13 +63,10 @@ TEST(Witness, OfAnotherProgram_DepartsAtTheFirstStepThatDiffers) {
   const Witness witness = hang_of(simulation, programs::philosophers(5, Forks::rotating, 3));
   Recording recorded;
   Recording now;
-  simulation.set_recording(&recorded);
-  (void)replay(simulation, programs::philosophers(5, Forks::rotating, 3), witness);
-  simulation.set_recording(&now);
+  (void)replay(simulation, programs::philosophers(5, Forks::rotating, 3), witness, &recorded);
   Replay strategy(witness.schedule, witness.checks);
   ASSERT_TRUE(strategy.begin());
-  EXPECT_EQ(simulation.run([&] { other(simulation); }, strategy).kind, OutcomeKind::diverged);
-  simulation.set_recording(nullptr);
+  EXPECT_EQ(simulation.run([&] { other(simulation); }, strategy, {.recording = &now}).kind, OutcomeKind::diverged);
   const auto step = std::ranges::mismatch(recorded.steps, now.steps,
                                           [](const StepRecord& a, const StepRecord& b) {
                                             return a.actor == b.actor && a.op.same_as(b.op);

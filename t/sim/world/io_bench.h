@@ -41,7 +41,7 @@ inline core::JobSpec job(EngineKind engine) {
 struct Bench {
   explicit Bench(WorldConfig config = {}) : world(simulation, std::move(config)) {}
 
-  Outcome steadily(const std::function<void()>& main) {
+  Outcome steadily(const std::function<void()>& main, const ExecutionOptions& options = {}) {
     Replay steady{core::Schedule{}};
     EXPECT_TRUE(steady.begin());
     return simulation.run(
@@ -49,7 +49,7 @@ struct Bench {
           world.begin_execution();
           main();
         },
-        steady);
+        steady, options);
   }
   SearchResult exhaust(const std::function<void()>& main) {
     DepthFirst strategy;

@@ -51,19 +51,20 @@ TEST(SimIoEngine, ReapOfMoreThanIsUnderWay_IsAHangOfOne) {
 TEST(SimIoEngine, TaskThatReapsUntilSomethingEnds_IsUnwoundWhereverTheExecutionIsGivenUp) {
   for (std::uint64_t steps = 1; steps < 12; ++steps) {
     Bench bench;
-    bench.simulation.set_max_steps(steps);
-    const Outcome outcome = bench.steadily([&bench] {
-      const core::LockId lock = bench.simulation.create_lock({});
-      const auto engine = bench.world.open_engine(job(EngineKind::libaio));
-      IoRequest io = request(Direction::write, 0);
-      std::vector<IoRequest*> out;
-      for (;;) {
-        bench.simulation.lock(lock);
-        EXPECT_EQ(engine->queue(io), QueueStatus::queued);
-        bench.simulation.unlock(lock);
-        while (reap(*engine, out, 1, 1) == 0) continue;
-      }
-    });
+    const Outcome outcome = bench.steadily(
+        [&bench] {
+          const core::LockId lock = bench.simulation.create_lock({});
+          const auto engine = bench.world.open_engine(job(EngineKind::libaio));
+          IoRequest io = request(Direction::write, 0);
+          std::vector<IoRequest*> out;
+          for (;;) {
+            bench.simulation.lock(lock);
+            EXPECT_EQ(engine->queue(io), QueueStatus::queued);
+            bench.simulation.unlock(lock);
+            while (reap(*engine, out, 1, 1) == 0) continue;
+          }
+        },
+        {.max_steps = steps});
     EXPECT_EQ(outcome.kind, OutcomeKind::cut);
   }
 }

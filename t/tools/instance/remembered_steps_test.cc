@@ -1,4 +1,4 @@
-// Searches over states that make known steps on values see what those see in which the program makes each step.
+// Searches over states that make known steps from memory see what those see in which the program makes each step.
 #include <gtest/gtest.h>
 
 #include <ostream>
@@ -43,7 +43,7 @@ class RememberedSteps : public testing::TestWithParam<std::pair<std::string, std
     SimulatedWorkload workload(*instance);
     sim::SearchLimits limits;
     limits.first_hang_ends = false;
-    limits.max_steps = 5000;
+    limits.execution.max_steps = 5000;
     return sim::explore_states(workload.simulation(), workload.program(), options, limits);
   }
 

@@ -90,7 +90,6 @@ void expect_met(const SpyRuntime& spy, const sim::ProofFindings& proof) {
 std::size_t compare_real_runs(const DrawnCase& one, const ProofInstance& small, const sim::ProofFindings& proof,
                               std::uint64_t seed) {
   sim::Simulation simulation;
-  simulation.set_max_steps(kMostSteps);
   const sim::WorldConfig config{.device = small.device, .faults = one.faults ? some_faults() : device::FaultPlan{}};
   sim::SimWorld world(simulation, config);
   sim::RandomWalk walk(seed);
@@ -103,7 +102,7 @@ std::size_t compare_real_runs(const DrawnCase& one, const ProofInstance& small, 
       core::Workload workload(spied, small.jobs, one.fixes);
       workload.run();
     };
-    walk.ended(simulation.run(program, walk));
+    walk.ended(simulation.run(program, walk, {.max_steps = kMostSteps}));
     expect_met(spy, proof);
     seen.insert(spy.chains().begin(), spy.chains().end());
   }

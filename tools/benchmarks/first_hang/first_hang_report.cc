@@ -39,7 +39,7 @@ std::vector<std::uint64_t> first_hangs(const Case& of, const std::string& strate
     const auto made = option.make(core::SplitMix64::mix(seed));
     sim::SearchLimits limits;
     limits.executions = of.executions;
-    limits.max_steps = kDefaultMaxSteps;
+    limits.execution.max_steps = kDefaultMaxSteps;
     const sim::SearchResult result = workload ? sim::explore(workload->simulation(), workload->program(), *made, limits)
                                               : sim::explore(simulation, of.program, *made, limits);
     found.push_back(result.first_hang ? result.first_hang->execution : of.executions + 1);
