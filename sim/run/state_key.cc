@@ -7,33 +7,35 @@
 namespace zoneknot::sim {
 
 void Simulation::take_state(bool time_counts, ProgramState& state) const {
-  state.tasks.resize(task_count_);
-  for (core::TaskId id = 0; id < task_count_; ++id) {
-    const Task& task = *tasks_[id];
-    state.tasks[id] = {task.history, task.op, task.enabled(), task.ended};
+  state.tasks.resize(task_count());
+  for (core::TaskId id = 0; id < task_count(); ++id) {
+    const Task& of = task(id);
+    state.tasks[id] = {of.history, of.op, of.enabled(), of.ended};
   }
   state.locks.clear();
-  for (const Lock& lock : locks_) state.locks.push_back(ProgramState::lock_word(lock.owner, lock.count, lock.kind));
-  state.cells.clear();
-  for (const Cell& cell : cells_) state.cells.push_back(cell.value);
+  for (const SimulatedLocks::Lock& lock : locks_.all()) {
+    state.locks.push_back(ProgramState::lock_word(lock.owner, lock.count, lock.kind));
+  }
+  state.cells = cells_.values();
   state.parts.clear();
-  for (const Part& part : world_) {
+  for (const StateTracking::Part& part : states().parts()) {
     key_values_.clear();
     part.state->describe(key_values_);
     state.parts.push_back({part.name, key_values_.hash()});
   }
   std::ranges::sort(state.parts, {}, &PartInState::name);
   state.events.clear();
-  for (std::uint32_t i = 0; i < event_count_; ++i) {
-    if (events_[i]->enabled()) state.events.push_back({key_of(*events_[i]), events_[i]->op});
+  for (std::uint32_t i = 0; i < event_count(); ++i) {
+    const Event& pending = event(kEventBit | i);
+    if (pending.enabled()) state.events.push_back({pending.key(), pending.op});
   }
   std::ranges::sort(state.events, {}, &EventInState::key);
   state.timing.clear();
-  for (const Sleeper& sleeper : sleepers_) {
+  for (const VirtualTime::Sleeper& sleeper : time_.sleepers()) {
     state.timing.push_back(sleeper.task->id);
-    state.timing.push_back(sleeper.deadline - std::min(now_ns_, sleeper.deadline));
+    state.timing.push_back(sleeper.deadline - std::min(now_ns(), sleeper.deadline));
   }
-  if (time_counts) state.timing.push_back(now_ns_);
+  if (time_counts) state.timing.push_back(now_ns());
 }
 
 StateHash Simulation::state_key(bool time_counts) {

@@ -54,6 +54,67 @@ TEST(Stateful, TwoTasksAtOneLock_HaveTheStatesCountedByHand) {
   EXPECT_EQ(result.space->states, starts + both_at_lock + first_order + second_order + ends + 1);
 }
 
+// What is assumed of the zone, that its lock protects it, holds until somebody looks at the device as a whole: then the
+// search has to begin anew.
+TEST(Stateful, LookAtAWholeDeviceBetweenALockAndItsZone_IsNotMissed) {
+  struct Zone final : core::LiveState {
+    bool open = false;
+    void describe(core::StateSink& sink) const override { sink.add(open ? 1 : 0); }
+  };
+  constexpr PartName kZone = 1;
+  Zone zone;  // of the execution under way
+  const SearchResult result = exhaust([&zone](Simulation& sim) {
+    zone.open = false;
+    sim.add_state(kZone, zone);
+    const core::LockId lock = sim.create_lock(programs::plain("zone"));
+    core::Shared<bool> announced(sim, "announced", core::Sharing::racy, false);
+    const auto opens = [&] {
+      sim.lock(lock);
+      announced.write(true);
+      sim.visible({OpKind::manage, ObjectClass::zone, false, 0, core::Site::current()});
+      sim.touch(kZone);
+      zone.open = true;
+      sim.unlock(lock);
+    };
+    const auto reports = [&] {
+      if (!announced.peek()) return;
+      sim.visible({OpKind::manage, ObjectClass::device, true, 0, core::Site::current()});
+      sim.touch(kZone);
+      sim.hear(zone.open ? 1 : 0);
+      if (zone.open) return;
+      const core::LockId twice = sim.create_lock(programs::plain("twice"));
+      sim.lock(twice);
+      sim.lock(twice);
+    };
+    programs::run_all(sim, {opens, reports});
+  });
+  EXPECT_GT(result.hangs, 0U);
+}
+
+// Every step of the loop is on what its task alone may use, so that it would be enough to explore: for ever.
+TEST(Stateful, TaskBesideALoopThatConcernsNobody_IsNotOverlooked) {
+  Simulation simulation;
+  const SearchResult result = explore_states(simulation,
+                                             [](Simulation& sim) {
+                                               const core::LockId owned = sim.create_lock(programs::plain("owned"));
+                                               const core::LockId twice = sim.create_lock(programs::plain("twice"));
+                                               core::Shared<bool> flag(sim, "flag", core::Sharing::racy, false);
+                                               programs::run_all(sim, {[&] {
+                                                                   sim.lock(owned);
+                                                                   sim.spawn("waits for itself", [&] {
+                                                                     sim.lock(twice);
+                                                                     sim.lock(twice);
+                                                                   });
+                                                                   const core::Mark begin = sim.mark();
+                                                                   do {
+                                                                     sim.checkpoint(begin, [](core::StateSink&) {});
+                                                                   } while (!flag.peek());
+                                                                 }});
+                                             },
+                                             {.check_keys = true}, {});
+  EXPECT_EQ(result.end, SearchEnd::hang_found);
+}
+
 TEST(Stateful, SearchThatIsStopped_SaysHowMuchItHasExplored) {
   Simulation simulation;
   const auto coverage_after = [&](std::uint64_t executions) {

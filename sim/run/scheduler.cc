@@ -1,0 +1,408 @@
+#include "sim/run/scheduler.h"
+
+#include <algorithm>
+#include <cassert>
+#include <stdexcept>
+#include <utility>
+
+namespace zoneknot::sim {
+
+namespace {
+
+constexpr std::uint64_t kStepsBetweenLooks = 1024;
+
+}  // namespace
+
+Scheduler::Scheduler(std::size_t stack_bytes)
+    : fibers_(stack_bytes), watch_(lockcheck::Threads::one, lockcheck::OrderChecks::off) {}
+
+void Scheduler::begin(Strategy& strategy, const ExecutionOptions& options) {
+  strategy_ = &strategy;
+  options_ = options;
+  every_step_ = strategy.needs().every_step;
+  enabled_.clear();
+  for (std::uint32_t i = 0; i < event_count_; ++i) events_[i]->position = Actor::kDisabled;
+  free_events_.clear();
+  task_count_ = 0;
+  event_count_ = 0;
+  live_tasks_ = 0;
+  current_ = nullptr;
+  last_ = nullptr;
+  steps_ = 0;
+  next_look_ = 0;
+  ending_ = false;
+  abandoned_ = false;
+  outcome_ = Outcome{};
+  log_.begin(options.recording, options.trace_hash);
+  states_.begin(options.tracking);
+  watch_.reset();
+}
+
+void Scheduler::execute(const std::function<void()>& main) {
+  root_ = &fibers_.adopt_thread();
+  Task& first = new_task("main", core::Site::current());
+  first.body = std::cref(main);
+  watch_.task_started(first.id, "main");
+  current_ = &first;
+  if (Task* next = choose(); next != nullptr) hand_over(next);
+  if (fibers_.take_overflow()) note_overflow();
+  chosen_.store(nullptr, std::memory_order_relaxed);
+  if (last_ != nullptr) {
+    outcome_.last_task = last_->id;
+    outcome_.last_site = last_->op.site;
+  }
+}
+
+Outcome Scheduler::finish() {
+  if (outcome_.kind == OutcomeKind::hang && !outcome_.stuck.empty() && at_hang_) {
+    try {
+      at_hang_(outcome_.stuck);
+    } catch (...) {
+      failure_ = std::current_exception();
+    }
+  }
+  at_hang_ = nullptr;
+  watch_.freeze();
+  abandon();
+  FiberPool::leave_thread();
+  outcome_.steps = steps_;
+  outcome_.decisions = log_.decisions().size();
+  outcome_.trace_hash = log_.hash();
+  if (failure_ != nullptr) std::rethrow_exception(std::exchange(failure_, nullptr));
+  if (outcome_.kind == OutcomeKind::hang && outcome_.stuck.empty()) {
+    throw std::logic_error("no task can go on, but none is found stuck");
+  }
+  return std::move(outcome_);
+}
+
+Task& Scheduler::new_task(std::string_view name, core::Site site) {
+  if (task_count_ == tasks_.size()) tasks_.push_back(std::make_unique<Task>());
+  Task& task = *tasks_[task_count_];
+  task.op = Op{OpKind::start, ObjectClass::task, false, task_count_, site};
+  task.id = task_count_++;
+  task.created = static_cast<std::uint32_t>(steps_);
+  task.position = Actor::kDisabled;
+  task.enabled_by = 0;
+  task.fiber = nullptr;
+  task.ended = false;
+  task.unwinding = false;
+  task.first_joiner = nullptr;
+  task.timed = {};
+  task.waits_for_condition = core::kNoId;
+  task.name = name;
+  task.site = site;
+  // Two tasks that may get the same number are told apart by who makes them.
+  if (states_.on()) {
+    task.history = current_ == nullptr ? StateHash{} : current_->history;
+    task.history.add(task.id);
+  }
+  ++live_tasks_;
+  enabled_.add(task);
+  return task;
+}
+
+// Looks at nothing that the task may still be changing, as its record in the watch is.
+std::optional<RunningTask> Scheduler::running_task() const {
+  const Task* task = chosen_.load(std::memory_order_relaxed);
+  if (task == nullptr) return std::nullopt;
+  return RunningTask{.name = task->name, .site = task->op.site};
+}
+
+// --- Who goes on ---
+
+void Scheduler::visible_when(bool ready, const Op& op, const core::Wait& wait, std::uint64_t enabled_by) {
+  if (abandoned_) return give_up();
+  Task& self = *current_;
+  self.enabled_by = static_cast<std::uint32_t>(enabled_by);
+  if (!ready) watch_.wait_began(self.id, wait, op.site);
+  if (!pass(op, ready)) return;
+  self.enabled_by = 0;
+  if (!ready) watch_.wait_ended(self.id);
+}
+
+void Scheduler::wake(core::TaskId task) {
+  if (abandoned_) return;
+  tasks_[task]->enabled_by = static_cast<std::uint32_t>(steps_);
+  enabled_.add(*tasks_[task]);
+  if (Footprint* footprint = states_.footprint()) footprint->wake(task);
+}
+
+bool Scheduler::wait_for_turn(bool ready) {
+  Task& self = *current_;
+  if (ready) {
+    enabled_.add(self);
+  } else {
+    enabled_.remove(self);
+    check_stuck(self);
+  }
+  Task* next = ending_ ? nullptr : choose();
+  if (next == &self) return true;
+  return hand_over(next);
+}
+
+bool Scheduler::hand_over(Task* next) {
+  if (next == nullptr) {
+    fibers_.switch_to(*root_);
+  } else {
+    current_ = next;
+    if (next->fiber == nullptr) next->fiber = &fibers_.take(&Scheduler::run_tasks, this);
+    fibers_.switch_to(*next->fiber);
+  }
+  return !abandoned_;
+}
+
+Task* Scheduler::choose() {
+  for (;;) {
+    if (steps_ >= next_look_ && !may_go_on()) return nullptr;
+    const std::uint32_t count = enabled_.size();
+    std::uint32_t index = 0;
+    if (count > 1 || (count == 1 && every_step_)) {
+      index = decide();
+      if (ending_) return nullptr;
+    } else if (count == 0) {
+      nothing_enabled();
+      return nullptr;
+    }
+    Actor& actor = enabled_.at(index);
+    ++steps_;
+    log_.step(actor.id, actor.op, count, index);
+    if (!is_event(actor.id)) {
+      last_ = static_cast<Task*>(&actor);
+      chosen_.store(last_, std::memory_order_relaxed);
+      beat();
+      if (states_.on()) last_->history.add(static_cast<std::uint64_t>(actor.op.kind) << 32U | actor.op.object);
+      return last_;
+    }
+    happen(static_cast<Event&>(actor));
+  }
+}
+
+std::uint32_t Scheduler::decide() {
+  static_assert(Actor::kDisabled == core::kNoId);
+  const Candidates candidates(enabled_.all(), last_ == nullptr ? core::kNoId : last_->position, log_.hash());
+  const std::uint32_t answer = strategy_->pick(candidates);
+  record_decision(answer, candidates.size(), candidates.steady());
+  return answer;
+}
+
+void Scheduler::record_decision(std::uint32_t answer, std::uint32_t alternatives, std::uint32_t steady) {
+  if (answer >= alternatives) {
+    assert(answer == kPrune || answer == kDiverged);
+    if (answer == kPrune) tell_never_made();
+    end(answer == kPrune ? OutcomeKind::pruned : OutcomeKind::diverged);
+    return;
+  }
+  if (alternatives >= 2) log_.decision(answer, steady);
+}
+
+// --- Draws ---
+
+std::uint64_t Scheduler::draw(std::uint64_t bound, core::Site site) {
+  constexpr std::uint64_t kHalf = std::uint64_t{1} << 31U;
+  assert(bound >= 1);
+  if (bound <= kHalf) return draw_small(static_cast<std::uint32_t>(bound), nullptr, site);
+  const std::uint64_t high = draw((bound - 1) / kHalf + 1, site);
+  return std::min(high * kHalf + draw_small(static_cast<std::uint32_t>(kHalf), nullptr, site), bound - 1);
+}
+
+bool Scheduler::chance(double probability, core::Site site) {
+  if (probability <= 0) return false;
+  if (probability >= 1) return true;
+  return draw_small(2, &probability, site) == 1;
+}
+
+std::uint32_t Scheduler::draw_small(std::uint32_t bound, const double* probability, core::Site site) {
+  if (abandoned_) {
+    give_up();
+    return 0;
+  }
+  if (bound < 2) return 0;
+  const std::uint32_t value = probability != nullptr ? strategy_->chance(*probability) : strategy_->draw(bound);
+  record_decision(value, bound, 0);
+  if (ending_) {
+    if (!hand_over(nullptr)) give_up();
+    return 0;
+  }
+  hear(value);
+  if (Footprint* footprint = states_.footprint()) footprint->draw(bound, value);
+  log_.step(current_->id, {OpKind::draw, ObjectClass::draw, false, value, site}, bound, value);
+  return value;
+}
+
+std::optional<std::uint32_t> Scheduler::draw_unheard(std::uint32_t bound, core::Site site) {
+  const std::uint32_t value = strategy_->draw(bound);
+  record_decision(value, bound, 0);
+  if (ending_) {
+    hand_over(nullptr);
+    return std::nullopt;
+  }
+  log_.step(current_->id, {OpKind::draw, ObjectClass::draw, false, value, site}, bound, value);
+  return value;
+}
+
+// --- Events ---
+
+ActorId Scheduler::add_event(const Op& op, EventTarget& target, std::uint64_t cookie, std::uint64_t label) {
+  assert(!abandoned_);
+  if (free_events_.empty()) {
+    if (event_count_ == events_.size()) {
+      events_.push_back(std::make_unique<Event>());
+      events_.back()->id = kEventBit | event_count_;
+    }
+    free_events_.push_back(events_[event_count_++].get());
+  }
+  Event& event = *free_events_.back();
+  free_events_.pop_back();
+  event.op = op;
+  event.created = static_cast<std::uint32_t>(steps_);
+  event.target = &target;
+  event.cookie = cookie;
+  event.label = label;
+  log_.event_added(event.id, current_->id);
+  enabled_.add(event);
+  if (Footprint* footprint = states_.footprint()) footprint->add({event.key(), op});
+  return event.id;
+}
+
+void Scheduler::remove_event(ActorId id) {
+  if (abandoned_) return;
+  Event& event = *events_[id & ~kEventBit];
+  assert(event.enabled());
+  if (every_step_) strategy_->never_made(event);
+  enabled_.remove(event);
+  free_events_.push_back(&event);
+  if (Footprint* footprint = states_.footprint()) footprint->remove(event.key());
+}
+
+void Scheduler::happen(Event& event) {
+  if (Footprint* footprint = states_.footprint()) footprint->remove(event.key());
+  enabled_.remove(event);
+  free_events_.push_back(&event);
+  event.target->happened(event.cookie);
+}
+
+// --- The end ---
+
+bool Scheduler::may_go_on() {
+  if (options_.stop != nullptr && options_.stop->load(std::memory_order_relaxed)) {
+    end(OutcomeKind::stopped);
+  } else if (steps_ >= options_.max_steps) {
+    outcome_.cut_after_hang = !outcome_.stuck.empty();
+    end(outcome_.cut_after_hang ? OutcomeKind::hang : OutcomeKind::cut);
+  }
+  next_look_ = std::min(options_.max_steps, steps_ + kStepsBetweenLooks);
+  return !ending_;
+}
+
+// Asked when a task begins to wait and when it ends. Nothing else can close a circle of waits: a task that takes a lock
+// for which others wait runs on.
+void Scheduler::check_stuck(const Task& task) {
+  if (!outcome_.stuck.empty() || !watch_.may_be_stuck(task.id)) return;
+  note_stuck();
+  if (options_.hang_ends && !outcome_.stuck.empty()) end(OutcomeKind::hang);
+}
+
+// The task's fiber is gone, with all that was on it.
+void Scheduler::note_overflow() {
+  Task& task = *current_;
+  task.fiber = nullptr;
+  watch_.stack_overflowed(task.id, task.op.site);
+  end(OutcomeKind::overflow);
+}
+
+void Scheduler::nothing_enabled() {
+  if (outcome_.stuck.empty()) note_stuck();
+  tell_never_made();
+  end(OutcomeKind::hang);
+}
+
+void Scheduler::note_stuck() {
+  outcome_.stuck = lockcheck::stuck_core(watch_.wait_state());
+  outcome_.decisions_to_hang = log_.decisions().size();
+}
+
+void Scheduler::tell_never_made() {
+  if (!every_step_) return;
+  for (std::uint32_t i = 0; i < task_count_; ++i) {
+    if (!tasks_[i]->ended) strategy_->never_made(*tasks_[i]);
+  }
+  for (std::uint32_t i = 0; i < event_count_; ++i) {
+    if (events_[i]->enabled()) strategy_->never_made(*events_[i]);
+  }
+}
+
+void Scheduler::end(OutcomeKind kind) {
+  ending_ = true;
+  outcome_.kind = kind;
+}
+
+// --- Tasks on their fibers ---
+
+// Runs a task, and when that has ended any other that was chosen and has no stack yet.
+Fiber* Scheduler::run_tasks(void* scheduler, Fiber& self) {
+  Scheduler& of = *static_cast<Scheduler*>(scheduler);
+  for (;;) {
+    Task& task = *of.current_;
+    task.fiber = &self;
+    of.run_body(task);
+    task.fiber = nullptr;
+    if (of.abandoned_) return of.root_;
+    if (!of.ending_) of.end_task(task);
+    Task* next = of.ending_ ? nullptr : of.choose();
+    if (next == nullptr) return of.root_;
+    of.current_ = next;
+    if (next->fiber != nullptr) return next->fiber;
+  }
+}
+
+void Scheduler::run_body(Task& task) noexcept {
+  try {
+    task.body();
+  } catch (const core::Abandoned&) {
+    assert(abandoned_);
+  } catch (...) {
+    if (failure_ == nullptr) failure_ = std::current_exception();
+    ending_ = true;
+  }
+  task.body = nullptr;
+}
+
+void Scheduler::end_task(Task& task) {
+  task.ended = true;
+  enabled_.remove(task);
+  for (Task* joiner = task.first_joiner; joiner != nullptr; joiner = joiner->next_waiter) enabled_.add(*joiner);
+  watch_.task_ended(task.id, task.site);
+  if (--live_tasks_ == 0) {
+    tell_never_made();
+    end(OutcomeKind::finished);
+  } else {
+    check_stuck(task);
+  }
+}
+
+// Later tasks first: they may use what is on the stacks of those that made them.
+void Scheduler::abandon() {
+  abandoned_ = true;
+  states_.note_in(nullptr);
+  for (std::uint32_t i = task_count_; i-- > 0;) {
+    Task& task = *tasks_[i];
+    if (task.fiber != nullptr) {
+      current_ = &task;
+      chosen_.store(&task, std::memory_order_relaxed);
+      beat();
+      fibers_.switch_to(*task.fiber);
+      chosen_.store(nullptr, std::memory_order_relaxed);
+      if (fibers_.take_overflow()) task.fiber = nullptr;
+    }
+    task.body = nullptr;
+  }
+}
+
+void Scheduler::give_up() {
+  assert(abandoned_);
+  if (current_->unwinding || std::uncaught_exceptions() > 0) return;
+  current_->unwinding = true;
+  throw core::Abandoned{};
+}
+
+}  // namespace zoneknot::sim

@@ -1,0 +1,55 @@
+// The locks of an execution: who owns which, who is about to take one, and the visible operations on them. What a
+// Simulation does for core::Runtime; belongs to it.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "sim/run/scheduler.h"
+
+namespace zoneknot::sim {
+
+class SimulatedLocks {
+ public:
+  struct Lock {
+    core::TaskId owner = core::kNoId;
+    std::uint32_t count = 0;
+    core::LockKind kind = core::LockKind::plain;
+    Task* first_pending = nullptr;  // tasks whose next operation is to lock it
+    Task* first_trying = nullptr;   // tasks whose next operation is a try_lock of it: read-only while it would fail
+
+    [[nodiscard]] bool can_be_taken_by(const Task& task) const {
+      return owner == core::kNoId || (owner == task.id && kind == core::LockKind::recursive);
+    }
+  };
+
+  explicit SimulatedLocks(Scheduler& scheduler) : scheduler_(scheduler) {}
+
+  // An execution begins.
+  void clear() { locks_.clear(); }
+  // By LockId.
+  [[nodiscard]] const std::vector<Lock>& all() const { return locks_; }
+
+  core::LockId create(const core::LockInfo& info);
+  void lock(core::LockId id, core::Site site);
+  bool try_lock(core::LockId id, core::Site site);
+  void unlock(core::LockId id, core::Site site) noexcept;
+
+  // The parts of a lock with a time-out: an attempt that does not wait; the wait, which publishes an operation of this
+  // kind (false: the execution was given up); and the end of it.
+  bool try_to_take(core::LockId id, core::Site site);
+  bool wait_for(core::LockId id, OpKind kind, core::Site site);
+  [[nodiscard]] bool can_be_taken(core::LockId id) const { return locks_[id].can_be_taken_by(scheduler_.running()); }
+  void take(core::LockId id, core::Site site);
+
+ private:
+  void begin_wait(Task& task, core::LockId id, core::Site site);
+  void look_at(core::LockId id) {
+    if (Footprint* footprint = scheduler_.states().footprint()) footprint->look(Footprint::Place::lock, id);
+  }
+
+  Scheduler& scheduler_;
+  std::vector<Lock> locks_;
+};
+
+}  // namespace zoneknot::sim
