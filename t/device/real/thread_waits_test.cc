@@ -68,20 +68,20 @@ TEST(ThreadWaits, ALockWithATimeoutIsTakenWhenItsOwnerIsQuickEnough) {
 }
 
 // What a watchdog says of a program that hangs.
-lockcheck::Verdict hang_of(const std::function<void(ThreadRuntime&)>& program) {
+lockcheck::SceneInVerdict hang_of(const std::function<void(ThreadRuntime&)>& program) {
   lockcheck::LockWatch watch(lockcheck::Threads::many);
   ThreadRuntime runtime(watch);
-  lockcheck::Verdict verdict;
+  lockcheck::SceneInVerdict scene;
   const Watchdog dog(
-      watch, runtime, [&](const lockcheck::StuckCore& stuck) { lockcheck::describe_hang(watch, stuck, verdict.scene); },
+      watch, runtime, [&](const lockcheck::StuckCore& stuck) { lockcheck::describe_hang(watch, stuck, scene); },
       kWatchdogTimeout);
   runtime.run("main", [&] { program(runtime); });
   EXPECT_TRUE(runtime.abandoned());
-  return verdict;
+  return scene;
 }
 
 TEST(ThreadWaits, ALostWakeupIsReportedByTheWatchdogAndUnwound) {
-  const lockcheck::Verdict verdict = hang_of([](ThreadRuntime& runtime) {
+  const lockcheck::SceneInVerdict scene = hang_of([](ThreadRuntime& runtime) {
     Mutex mutex(runtime, plain("lock"));
     ConditionVariable changed(runtime, "changed");
     changed.signal();
@@ -91,12 +91,12 @@ TEST(ThreadWaits, ALostWakeupIsReportedByTheWatchdogAndUnwound) {
       ADD_FAILURE() << "went on";
     }));
   });
-  ASSERT_EQ(verdict.scene.tasks.size(), 2U);
-  EXPECT_EQ(verdict.scene.tasks[1].task.name, "waiter");
-  EXPECT_EQ(verdict.scene.tasks[1].standing, lockcheck::TaskStanding::stuck);
-  EXPECT_EQ(verdict.scene.tasks[1].waits_for.kind, lockcheck::ResourceType::condition);
-  EXPECT_EQ(verdict.scene.tasks[1].waits_for.name, "changed");
-  EXPECT_EQ(verdict.scene.tasks[1].waits_for.released, "lock");
+  ASSERT_EQ(scene.tasks.size(), 2U);
+  EXPECT_EQ(scene.tasks[1].task.name, "waiter");
+  EXPECT_EQ(scene.tasks[1].standing, lockcheck::TaskStanding::stuck);
+  EXPECT_EQ(scene.tasks[1].waits_for.kind, lockcheck::ResourceType::condition);
+  EXPECT_EQ(scene.tasks[1].waits_for.name, "changed");
+  EXPECT_EQ(scene.tasks[1].waits_for.released, "lock");
 }
 
 TEST(ThreadWaits, ATimedWaitIsNoHangHoweverLongItTakes) {

@@ -13,7 +13,7 @@ namespace {
 // Nothing that the task would have to remember.
 void nothing(core::StateSink&) {}
 
-SearchResult exhaust(const Program& program) {
+SearchResult all_executions(const Program& program) {
   Simulation simulation;
   SearchLimits limits;
   limits.first_hang_ends = false;
@@ -22,7 +22,7 @@ SearchResult exhaust(const Program& program) {
 
 TEST(StateKey, UnitsOfASemaphore_AreInIt) {
   std::set<bool> taken;
-  exhaust([&](Simulation& sim) {
+  all_executions([&](Simulation& sim) {
     core::Semaphore items(sim, "items", 0);
     const auto forgetful = [&] {
       const core::Mark begin = sim.mark();
