@@ -197,15 +197,15 @@ TYPED_TEST_P(IoEngineContract, IoThatWasCancelledBeforeTheCommitIsNeitherReapedN
 
 TYPED_TEST_P(IoEngineContract, CancelAfterTheCommitSaysWhetherTheIoWillStillBeReaped) {
   if (!this->kAsynchronous) return;
-  constexpr std::size_t kDepth = 16;
-  this->on_engine(kDepth, [&](core::IoEngine& engine) {
+  constexpr std::size_t kQueued = 16;
+  this->on_engine(kQueued, [&](core::IoEngine& engine) {
     const Buffer block(kBlock, 'x');
-    std::vector<core::IoRequest> ios = this->writes(kDepth, block);
+    std::vector<core::IoRequest> ios = this->writes(kQueued, block);
     for (core::IoRequest& io : ios) ASSERT_EQ(engine.queue(io), core::QueueStatus::queued);
     ASSERT_EQ(engine.commit(), 0);
     std::size_t left = 0;
     for (core::IoRequest& io : ios) left += engine.cancel(io) ? 0 : 1;
-    std::array<core::IoRequest*, kDepth> ended{};
+    std::array<core::IoRequest*, kQueued> ended{};
     if (left > 0) {
       EXPECT_EQ(engine.reap(ended, left), static_cast<int>(left));
     }

@@ -189,9 +189,9 @@ TEST(SimIoEngine, EngineThatIsDestroyedWithIoUnderWay_HearsOfItNoMore) {
 }
 
 TEST(SimIoEngine, DeepQueue_IsReapedInTheOrderOfItsCompletions) {
-  static constexpr std::size_t kDepth = 4096;
+  static constexpr std::size_t kManyZones = 4096;
   WorldConfig config;
-  config.device.zones = kDepth;
+  config.device.zones = kManyZones;
   Bench bench(config);
   RandomWalk walk(1);
   for (int i = 0; i < 2; ++i) {
@@ -201,15 +201,15 @@ TEST(SimIoEngine, DeepQueue_IsReapedInTheOrderOfItsCompletions) {
           bench.world.begin_execution();
           const auto engine = bench.world.open_engine(job(EngineKind::libaio));
           std::vector<IoRequest> ios;
-          for (std::size_t slot = 0; slot < kDepth; ++slot) ios.push_back(request(Direction::write, slot * kZone));
+          for (std::size_t slot = 0; slot < kManyZones; ++slot) ios.push_back(request(Direction::write, slot * kZone));
           for (IoRequest& io : ios) EXPECT_EQ(engine->queue(io), QueueStatus::queued);
           std::vector<IoRequest*> out;
           std::set<IoRequest*> reaped;
-          for (std::size_t left = kDepth; left > 0; left -= out.size()) {
+          for (std::size_t left = kManyZones; left > 0; left -= out.size()) {
             EXPECT_GE(reap(*engine, out, 1, 7), 1);
             reaped.insert(out.begin(), out.end());
           }
-          EXPECT_EQ(reaped.size(), kDepth);
+          EXPECT_EQ(reaped.size(), kManyZones);
         },
         walk);
     EXPECT_EQ(outcome.kind, OutcomeKind::finished);
