@@ -28,13 +28,14 @@ BlockChooser::BlockChooser(JobContext& job, ZoneResets& resets, std::unique_ptr<
       block_size_(job.spec.smallest_bs()),
       stride_(job.range.length),
       stride_blocks_(job.range.length / block_size_),
-      blocks_(stride_blocks_) {
+      blocks_(stride_blocks_),
+      remembers_(job.world.remembers_places()) {
   if (has_gaps(job.table, job.range, block_size_)) {
     stride_ = job.table.zone_size();
     stride_blocks_ = job.table.zone_at(job.range.base)->capacity / block_size_;
     blocks_ = job.range.length / stride_ * stride_blocks_;
   }
-  if (job.spec.random && job.spec.random_map) map_.emplace(blocks_);
+  if (job.spec.random && job.spec.random_map && remembers_) map_.emplace(blocks_);
   positions_.fill(job.range.base);
 }
 
@@ -81,15 +82,22 @@ std::uint32_t BlockChooser::draw_length(Direction direction) {
   return min * (1 + static_cast<std::uint32_t>(random_->below(steps + 1)));
 }
 
-// A block that the map leaves free. A time-based job that has drawn all of them starts over, with a file_reset in the
-// middle of its work: a slot is taken, and I/O of its own may be queued and in flight.
+// A block that the map leaves free.
+std::optional<std::uint64_t> BlockChooser::next_free() {
+  if (map_) return map_->next_free(random_->below(blocks_));
+  if (remembers_ || !job_.spec.random_map) return random_->below(blocks_);
+  const std::uint64_t block = random_->below(blocks_ + 1);
+  return block < blocks_ ? std::optional(block) : std::nullopt;
+}
+
+// A time-based job that has drawn all blocks of its map starts over, with a file_reset in the middle of its work: a
+// slot is taken, and I/O of its own may be queued and in flight.
 std::optional<std::uint64_t> BlockChooser::draw_block() {
-  if (!map_) return random_->below(blocks_);
-  std::optional<std::uint64_t> block = map_->next_free(random_->below(blocks_));
+  std::optional<std::uint64_t> block = next_free();
   if (!block && job_.spec.time_based) {
     resets_.file_reset();
-    map_->clear();
-    block = map_->next_free(random_->below(blocks_));
+    if (map_) map_->clear();
+    block = next_free();
   }
   return block;
 }
@@ -130,6 +138,7 @@ void BlockChooser::leave_gap(std::uint64_t& at) const {
 bool BlockChooser::choose_sequential(IoRequest& io) {
   skip_zone_if_due(io.direction);
   std::uint64_t& at = position(io.direction);
+  if (!remembers_) at = job_.range.base + random_->below(blocks_ + 1) * block_size_;
   const std::uint64_t end = std::min(job_.range.end(), job_.table.device_end());
   leave_gap(at);
   if (at >= end) {
@@ -153,7 +162,7 @@ void BlockChooser::accepted(const IoUnit& unit) {
 void BlockChooser::describe(StateSink& sink) const {
   random_->describe(sink);
   if (map_) map_->describe(sink);
-  if (!job_.spec.random) {
+  if (!job_.spec.random && remembers_) {
     for (const std::uint64_t position : positions_) sink.add(position);
   }
   if (job_.spec.zone_skip != 0) sink.add(std::min(zone_bytes_, job_.table.zone_size()));

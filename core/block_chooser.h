@@ -37,6 +37,7 @@ class BlockChooser {
   std::uint32_t draw_length(Direction direction);
   bool choose_random(IoRequest& io);
   bool choose_sequential(IoRequest& io);
+  std::optional<std::uint64_t> next_free();
   std::optional<std::uint64_t> draw_block();
   void leave_gap(std::uint64_t& at) const;
   void skip_zone_if_due(Direction direction);
@@ -52,6 +53,7 @@ class BlockChooser {
   std::uint64_t stride_;         // bytes from one run of writable blocks to the next: a zone, or the whole range
   std::uint64_t stride_blocks_;  // blocks of one run
   std::uint64_t blocks_;         // of the range
+  const bool remembers_;         // where it has been; a proof may not
   std::optional<RandomMap> map_;
   std::array<std::uint64_t, 3> positions_{};  // sequential jobs: where the next I/O of a direction starts
   std::uint64_t zone_bytes_ = 0;              // since the last zoneskip

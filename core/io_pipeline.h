@@ -80,6 +80,8 @@ class IoPipeline {
   bool ended(IoUnit& unit);
   void ended_inside_queue(IoUnit& unit);
   void describe_drawn(const IoUnit& unit, StateSink& sink) const;
+  void describe_unit(const IoUnit& unit, StateSink& sink) const;
+  void describe_without_numbers(StateSink& sink) const;
   void become(IoUnit& unit, UnitState state);
   void tell(IoStep step, const IoUnit& unit, Site site = Site::current());
 

@@ -196,7 +196,7 @@ bool Job::issue_and_reap(IoUnit& unit) {
   IoPipeline& pipeline = machinery_->pipeline;
   const JobSpec& spec = job_.spec;
   const Direction direction = unit.request.direction;
-  job_.landmark({unit.index});
+  job_.landmark();
   const bool busy = pipeline.issue(unit);
   job_.landmark({static_cast<std::uint64_t>(direction), busy});
   // An error that an earlier reap or reset has left is judged by the I/O that was queued now, too.

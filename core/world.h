@@ -42,6 +42,10 @@ class World {
   // goes by them. A proof for unlimited work leaves counts out of its states and answers either way.
   [[nodiscard]] virtual bool limit_reached(bool counted) { return counted; }
 
+  // False: a job keeps no book of where it has been. Which block comes next in order, and whether a random map has one
+  // left, are draws. For a proof that holds for ranges of any length.
+  [[nodiscard]] virtual bool remembers_places() const { return true; }
+
   // True once the run was asked to stop from outside (Ctrl-C). Looked at where the protocol looks at stop requests.
   [[nodiscard]] virtual bool stop_requested() const = 0;
 };

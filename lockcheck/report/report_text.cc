@@ -48,6 +48,13 @@ std::string possible_in_words(const Verdict& verdict) {
   return predicted.empty() ? "a rule can be broken, which no real run has shown" : predicted;
 }
 
+// Of a proof that had to cut the jobs.
+std::string up_to_bounds(const Bounds& bounds) {
+  return fmt::format("holds up to depth {}, {} and {} in each; what larger jobs do is not known",
+                     bounds.depth.value_or(0), counted(bounds.zones.value_or(0), "zone"),
+                     counted(bounds.blocks.value_or(0), "block"));
+}
+
 std::string in_words(const Verdict& verdict) {
   switch (verdict.word) {
     case VerdictWord::hang:
@@ -59,6 +66,9 @@ std::string in_words(const Verdict& verdict) {
     case VerdictWord::possible:
       return possible_in_words(verdict);
     case VerdictWord::incomplete:
+      if (verdict.search.stopped_by == StoppedBy::nothing && verdict.search.exhaustive) {
+        return up_to_bounds(verdict.subject.bounds);
+      }
       return verdict.search.stopped_by == StoppedBy::nothing
                  ? "stopped before an answer"
                  : fmt::format("stopped by {} before an answer", stopped_by_text(verdict.search.stopped_by));

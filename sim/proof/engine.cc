@@ -29,6 +29,7 @@ ProofEngine::ProofEngine(ProofRuntime& runtime, const core::JobSpec& spec, Proof
 ProofEngine::~ProofEngine() { runtime_.remove_state(*this); }
 
 void ProofEngine::describe(core::StateSink& sink) const {
+  if (runtime_.forgetful() && submitted() == accepted_.size()) return sink.add(accepted_.size());
   std::vector<std::uint64_t> tags;
   tags.reserve(accepted_.size());
   for (const Accepted& one : accepted_) tags.push_back(std::uint64_t{one.request->tag} << 1U | (one.submitted ? 1 : 0));

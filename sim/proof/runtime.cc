@@ -138,6 +138,7 @@ void ProofRuntime::do_lock(core::LockId id, core::Site site) {
       if (locks_[other].count > 0) owned |= std::uint64_t{1} << std::min<core::LockId>(other, 63);
     }
     findings_.note_wait(owned, id, site);
+    findings_.waits_with_locks |= owned != 0 && locks_[id].info.role != core::LockRole::device_table;
     observer_.wait_began(current_, {core::WaitKind::lock, id, true}, site);
     observer_.wait_ended(current_);
   } else if (locks_[id].info.kind == core::LockKind::plain) {
@@ -200,6 +201,10 @@ core::CellId ProofRuntime::do_create_cell(const core::CellInfo& info) {
   return static_cast<core::CellId>(cells_.size() - 1);
 }
 
+bool ProofRuntime::keeps_values_of(core::LockId guard) const {
+  return owns(guard) && (!forgetful_ || locks_[guard].info.role == core::LockRole::device_table);
+}
+
 std::uint64_t ProofRuntime::draw(const Cell& cell) {
   const std::uint64_t count = value_count(cell.info.values);
   if (count == 0 || count > UINT32_MAX) {
@@ -213,7 +218,7 @@ std::uint64_t ProofRuntime::do_load(core::CellId id, std::atomic<std::uint64_t>&
   count_call(site);
   const Cell& cell = cells_[id];
   const std::uint64_t value = cell.known ? *cell.known : draw(cell);
-  if (owns(cell.info.guard)) know(id, value);
+  if (keeps_values_of(cell.info.guard)) know(id, value);
   storage.store(value, std::memory_order_relaxed);
   findings_.note_value(id, value);
   return value;
@@ -232,7 +237,7 @@ void ProofRuntime::do_stored(core::CellId id, std::uint64_t value, core::Site si
   if (abandoned_) return;
   Cell& cell = cells_[id];
   check_store(cell, value, site);
-  if (owns(cell.info.guard)) know(id, value);
+  if (keeps_values_of(cell.info.guard)) know(id, value);
 }
 
 void ProofRuntime::check_store(const Cell& cell, std::uint64_t value, core::Site site) {

@@ -38,6 +38,10 @@ class ProofRuntime final : public core::Runtime {
 
   // Which of the tasks that the program spawns is run, counted from 0.
   void set_subject(std::uint32_t spawned) { subject_ = spawned; }
+  // What a job finds in a zone, and where it has been, is drawn anew each time, whatever it owns: more can happen than
+  // in any run, for zones and ranges of any length.
+  void set_forgetful(bool forgetful) { forgetful_ = forgetful; }
+  [[nodiscard]] bool forgetful() const { return forgetful_; }
   // Where to write what happens, in words; null: nowhere.
   void set_story(std::vector<lockcheck::StepInVerdict>* story) { observer_.set_story(story); }
 
@@ -103,6 +107,8 @@ class ProofRuntime final : public core::Runtime {
   [[noreturn]] void end_path();
   void take(core::LockId lock, core::Site site);
   [[nodiscard]] bool owns(core::LockId lock) const { return lock != core::kNoId && locks_[lock].count > 0; }
+  // Whether the task goes by what it finds under this lock until it gives it back.
+  [[nodiscard]] bool keeps_values_of(core::LockId guard) const;
   std::uint64_t draw(const Cell& cell);
   void know(core::CellId id, std::uint64_t value);
   void check_store(const Cell& cell, std::uint64_t value, core::Site site);
@@ -112,6 +118,7 @@ class ProofRuntime final : public core::Runtime {
   ProofFindings findings_;
   ProofObserver observer_;
   std::uint32_t subject_ = 0;
+  bool forgetful_ = false;
 
   std::vector<Lock> locks_;
   std::vector<Cell> cells_;

@@ -9,7 +9,9 @@
 #include "tools/cli/interrupt.h"
 #include "tools/cli/named_files.h"
 #include "tools/cli/progress_line.h"
+#include "tools/cli/search_limits.h"
 #include "tools/command/commands.h"
+#include "tools/prove/answer.h"
 #include "tools/prove/classes.h"
 #include "tools/prove/confirm.h"
 #include "tools/prove/limits.h"
@@ -29,27 +31,6 @@ using SteadyClock = std::chrono::steady_clock;
 constexpr std::uint64_t kExecutionsToConfirm = 1000;
 constexpr std::uint64_t kWholeExecutionsToConfirm = 100;  // of the job file as it is
 
-// How far to look beyond what was proved; more if the proof took more.
-constexpr std::uint64_t kStatesForEvidence = 50'000;
-
-// Proves one size more, to see whether anything changes. `what` says which.
-void look_further(const Instance& instance, ProofSize size, const char* what, core::FixSet fixes,
-                  sim::ProofFaults faults, const std::vector<std::string>& shapes, const sim::ProofLimits& limits,
-                  Verdict& verdict) {
-  const auto larger = proof_instance(instance, size);
-  if (!larger) return;
-  const auto proofs = run_proof(*larger, fixes, faults, limits);
-  std::string fresh;
-  for (const std::string& shape : chain_shapes(proofs)) {
-    if (!std::ranges::binary_search(shapes, shape)) fresh += (fresh.empty() ? "" : "; ") + shape;
-  }
-  const bool closed = proofs.back().result.end == sim::ProofEnd::closed;
-  verdict.proof.evidence.push_back(fmt::format("{}: {}, {} of waits for a lock that {} not there before{}", what,
-                                               closed ? "everything was covered" : "not everything was covered",
-                                               fresh.empty() ? "no kind" : "kinds", fresh.empty() ? "was" : "were",
-                                               fresh.empty() ? std::string() : ": " + fresh));
-}
-
 void raise_to(const sim::Conclusion& found, Verdict& verdict) {
   if (found.verdict.word != VerdictWord::hang && verdict.word == VerdictWord::hang) return;
   verdict.word = found.verdict.word;
@@ -66,10 +47,12 @@ struct Confirmed {
 };
 
 // The first hang in one of the instances, else the first run that breaks what the proof could not exclude.
-std::optional<Confirmed> confirm_in(const std::vector<Instance>& instances, const sim::ProofBreak& broken) {
+std::optional<Confirmed> confirm_in(const std::vector<Instance>& instances, const sim::ProofBreak& broken,
+                                    const std::function<bool()>& time_is_over) {
   std::optional<Confirmed> best;
   for (std::size_t i = 0; i < instances.size() && !interrupted(); ++i) {
-    auto found = confirm(instances[i], broken, i == 0 ? kExecutionsToConfirm : kWholeExecutionsToConfirm);
+    auto found = confirm(instances[i], broken,
+                         i + 1 < instances.size() ? kExecutionsToConfirm : kWholeExecutionsToConfirm, time_is_over);
     if (!found) continue;
     const bool hangs = found->verdict.word == VerdictWord::hang;
     if (hangs || !best) best = {i, *std::move(found)};
@@ -78,19 +61,20 @@ std::optional<Confirmed> confirm_in(const std::vector<Instance>& instances, cons
   return best;
 }
 
-// Searches real runs for what the proof could not exclude: small ones, then those of the job file as it is.
-tl::expected<void, InputError> confirm_all(const Instance& instance, const ProofSize& size, sim::ProofFaults faults,
-                                           const std::vector<sim::ProofBreak>& breaks, const std::string& output,
-                                           Verdict& verdict) {
+// Searches real runs for what the proof could not exclude: small ones, where the job file can be made that small, then
+// those of the job file as it is.
+tl::expected<void, InputError> confirm_all(const Instance& instance, const ProofAnswer& found_by_proof,
+                                           sim::ProofFaults faults, const std::string& output,
+                                           const std::function<bool()>& time_is_over, Verdict& verdict) {
+  const std::vector<sim::ProofBreak>& breaks = found_by_proof.breaks;
   std::vector<Instance> searched;
-  for (const std::optional<ProofSize>& bound : {std::optional(size), std::optional<ProofSize>()}) {
-    auto real = instance_to_confirm(instance, bound, faults);
-    if (!real) return tl::make_unexpected(real.error());
-    searched.push_back(*std::move(real));
-  }
+  if (auto small = instance_to_confirm(instance, found_by_proof.size, faults)) searched.push_back(*std::move(small));
+  auto real = instance_to_confirm(instance, std::nullopt, faults);
+  if (!real) return tl::make_unexpected(real.error());
+  searched.push_back(*std::move(real));
   const Instance* shown = nullptr;
   for (std::size_t i = 0; i < breaks.size() && !interrupted(); ++i) {
-    const auto found = confirm_in(searched, breaks[i]);
+    const auto found = confirm_in(searched, breaks[i], time_is_over);
     const bool hangs = found && found->report.verdict.word == VerdictWord::hang;
     verdict.proof.obligations[i].confirmed = !found  ? Confirmation::none
                                              : hangs ? Confirmation::by_a_hang
@@ -112,6 +96,15 @@ tl::expected<void, InputError> confirm_all(const Instance& instance, const Proof
   return {};
 }
 
+// The way on, for the user to type.
+std::string next_command(const ProveOptions& options, const ProofAnswer& answered) {
+  std::string text = "next: zoneknot prove " + options.job;
+  if (options.fixes) text += " --fixes=" + *options.fixes;
+  if (!options.device.empty()) text += " --device=" + options.device;
+  if (!options.errors.empty()) text += " --errors=" + options.errors;
+  return text + answered.next_options;
+}
+
 int prove_job(const ProveOptions& options) {
   const auto instance =
       load_instance({.job_path = options.job, .fixes = options.fixes.value_or("series"), .device = options.device});
@@ -120,8 +113,6 @@ int prove_job(const ProveOptions& options) {
   if (!size) return refuse(size.error());
   const auto faults = parse_faults(options.errors);
   if (!faults) return refuse(faults.error());
-  const auto small = proof_instance(*instance, *size);
-  if (!small) return refuse(small.error());
   if (const auto error = must_be_simulated(*instance)) return refuse(*error);
   if (const auto error = check_named_files({{"JOB", options.job}, {"--output", options.output, FileUse::written}})) {
     return refuse(*error);
@@ -130,22 +121,26 @@ int prove_job(const ProveOptions& options) {
 
   catch_interrupts();
   const auto begin = SteadyClock::now();
-  sim::ProofLimits limits = proof_limits(options, instance->name);
-  const auto proofs = run_proof(*small, instance->fixes, *faults, limits);
-  Verdict verdict = proof_verdict(*instance, *small, *size, *faults, proofs);
-  if (verdict.word == VerdictWord::proved) {
-    const auto shapes = chain_shapes(proofs);
-    limits.states = std::min(limits.states, std::max(2 * *verdict.search.states, kStatesForEvidence));
-    look_further(*instance, {size->depth + 1, size->zones, size->blocks}, "one more in the queue depth",
-                 instance->fixes, *faults, shapes, limits, verdict);
-    look_further(*instance, {size->depth, size->zones + 1, size->blocks}, "one more zone", instance->fixes, *faults,
-                 shapes, limits, verdict);
-  }
+  const auto time_is_over = deadline(options.time);
+  const ProofTask task{.first = *size,
+                       .first_is_asked = !options.bound.empty(),
+                       .limited = options.time || options.memory,
+                       .faults = std::max(*faults, least_faults(*instance)),
+                       .limits = proof_limits(options, instance->name)};
+  auto answered = answer(*instance, task);
+  if (!answered) return refuse(answered.error());
+  Verdict verdict = std::move(answered->verdict);
   clear_progress();
   if (!verdict.proof.obligations.empty()) {
-    const auto done = confirm_all(*instance, *size, *faults, all_breaks(proofs), options.output, verdict);
+    const auto done = confirm_all(*instance, *answered, *faults, options.output, time_is_over, verdict);
     if (!done) return refuse(done.error());
   }
+  // What was not looked at to the end is no finding.
+  if (interrupted() && verdict.word == VerdictWord::possible) {
+    verdict.word = VerdictWord::incomplete;
+    verdict.search.stopped_by = lockcheck::StoppedBy::user;
+  }
+  if (verdict.word == VerdictWord::incomplete) verdict.proof.evidence.push_back(next_command(options, *answered));
   verdict.search.seconds = std::chrono::duration<double>(SteadyClock::now() - begin).count();
   return deliver(options.format == Format::json ? lockcheck::to_json(verdict) : lockcheck::to_text(verdict), "",
                  lockcheck::exit_code(verdict.word));

@@ -9,6 +9,7 @@
 
 #include "lockcheck/report/matrix_report.h"
 #include "lockcheck/report/report_json.h"
+#include "lockcheck/text/columns.h"
 #include "tools/cli/delivery.h"
 #include "tools/cli/interrupt.h"
 #include "tools/cli/progress_line.h"
@@ -24,18 +25,15 @@ using lockcheck::VerdictWord;
 
 constexpr ProofSize kClassSize = {.depth = 2, .zones = 3, .blocks = 1};
 
-constexpr const char* kCommonOptions = R"([job]
-filename=${ZONED}
-zonemode=zbd
-zonesize=1M
-max_open_zones=2
-ioengine=libaio
-direct=1
-thread=1
-bs=16k
-iodepth=4
-size=4z
-)";
+constexpr std::uint64_t kBlock = 16384;
+
+// Jobs of just this size: what is proved of them is proved with nothing cut.
+std::string options_of(const ProofSize& size) {
+  return fmt::format(
+      "[job]\nfilename=${{ZONED}}\nzonemode=zbd\nzonesize={}\nmax_open_zones={}\nioengine=libaio\ndirect=1\nthread=1\n"
+      "bs={}\niodepth={}\nsize={}z\n",
+      kBlock * size.blocks, std::clamp(size.zones - 1, 1U, 2U), kBlock, size.depth, size.zones);
+}
 
 // So that a zone is also reset where the draw finds it.
 constexpr const char* kResets = "zone_reset_threshold=0.5\nzone_reset_frequency=0.5\n";
@@ -58,7 +56,7 @@ tl::expected<Verdict, InputError> prove_cell(const WorkloadClass& kind, const Co
                                              const ProofSize& size, const sim::ProofLimits& limits) {
   const InstanceSource source{
       .job_path = kind.name, .fixes = fixes.to_string(), .device = column.device, .environment = {{}}};
-  const auto instance = make_instance(source, kCommonOptions + kind.options, {});
+  const auto instance = make_instance(source, options_of(size) + kind.options, {});
   if (!instance) return tl::make_unexpected(instance.error());
   const auto small = proof_instance(*instance, size);
   if (!small) return tl::make_unexpected(small.error());
@@ -118,8 +116,9 @@ int prove_classes(const ProveOptions& options) {
   if (const auto error = check_writable(options.output)) return refuse(*error);
   catch_interrupts();
   lockcheck::Matrix matrix{.columns = {}, .rows = {{fixes->to_string(), {}}}};
-  std::string text = fmt::format("fixes: {}; depth {}, zones {}, blocks of a zone {}\n\n{:<{}}", fixes->to_string(),
-                                 size->depth, size->zones, size->blocks, "", kNameWidth);
+  std::string text =
+      fmt::format("fixes: {}; jobs of just depth {}, {} and {} in each\n\n{:<{}}", fixes->to_string(), size->depth,
+                  lockcheck::counted(size->zones, "zone"), lockcheck::counted(size->blocks, "block"), "", kNameWidth);
   for (const Column& column : kColumns) text += fmt::format("{:<{}}", column.heading, kCellWidth);
   text += "\n";
   bool complete = true;

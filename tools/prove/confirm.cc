@@ -76,7 +76,7 @@ tl::expected<Instance, InputError> instance_to_confirm(const Instance& instance,
 }
 
 std::optional<sim::Conclusion> confirm(const Instance& instance, const sim::ProofBreak& broken,
-                                       std::uint64_t executions) {
+                                       std::uint64_t executions, const std::function<bool()>& time_is_over) {
   sim::SearchPlan plan{.stages = {sim::drawing_stage()},
                        .limits = {},
                        .executions_of_others = std::min(executions, kExecutionsBeforeExhausting),
@@ -85,6 +85,7 @@ std::optional<sim::Conclusion> confirm(const Instance& instance, const sim::Proo
   plan.limits.executions = executions;
   plan.limits.execution.max_steps = kMostSteps;
   plan.limits.execution.stop = &interrupted();
+  plan.limits.time_is_over = time_is_over;
   std::optional<sim::Conclusion> best;
   // A hang somewhere else ends a search; another seed may lead here.
   for (plan.seed = 1; plan.seed <= 8; ++plan.seed) {
@@ -92,7 +93,7 @@ std::optional<sim::Conclusion> confirm(const Instance& instance, const sim::Proo
     if (hangs_there(report.verdict, broken)) return report;
     const bool hangs_elsewhere = report.verdict.word == lockcheck::VerdictWord::hang;
     if (!best && breaks_there(report.verdict, broken)) best = std::move(report);
-    if (interrupted() || !hangs_elsewhere) break;
+    if (interrupted() || (time_is_over && time_is_over()) || !hangs_elsewhere) break;
   }
   return best;
 }

@@ -2,7 +2,7 @@
 // What it finds is real; what it does not find may be.
 #pragma once
 
-#include <chrono>
+#include <functional>
 #include <optional>
 #include <vector>
 
@@ -20,8 +20,9 @@ tl::expected<Instance, InputError> instance_to_confirm(const Instance& instance,
                                                        sim::ProofFaults faults);
 
 // Searches for a hang in which a stuck task waits at the place of `broken`, or in which the same rule was broken at
-// that place; else for a run that broke it. Nothing: neither was found in `executions`.
+// that place; else for a run that broke it. Nothing: neither was found in `executions`, or in time (empty: there is
+// enough).
 std::optional<sim::Conclusion> confirm(const Instance& instance, const sim::ProofBreak& broken,
-                                       std::uint64_t executions);
+                                       std::uint64_t executions, const std::function<bool()>& time_is_over);
 
 }  // namespace zoneknot::tools

@@ -70,7 +70,58 @@ std::optional<InputError> check_room(const JobSpec& job, std::uint64_t zones, st
                                ": a larger device, a size, or --bound=zones=" + std::to_string(zones)};
 }
 
+// The jobs as they are, on a device that ends behind them.
+ProofInstance whole_instance(const Instance& instance, const std::vector<core::Range>& ranges) {
+  ProofInstance whole{.jobs = instance.jobs, .device = instance.device, .whole = true};
+  std::uint64_t end = 0;
+  for (const core::Range& range : ranges) end = std::max(end, range.end());
+  // Where zoneskip turns back depends on the device's end.
+  const bool skips = std::ranges::any_of(instance.jobs, [](const JobSpec& job) { return job.zone_skip != 0; });
+  const std::uint64_t zone_size = instance.device.zone_size;
+  if (!skips) whole.device.zones = static_cast<std::uint32_t>((end + zone_size - 1) / zone_size);
+  whole.device.conventional = std::min(whole.device.conventional, whole.device.zones);
+  return whole;
+}
+
+std::uint32_t rounded_up(std::uint64_t bytes, std::uint64_t unit) {
+  return static_cast<std::uint32_t>(std::min<std::uint64_t>((bytes + unit - 1) / unit, UINT32_MAX));
+}
+
 }  // namespace
+
+std::vector<core::Range> ranges_of(const Instance& instance) {
+  const std::vector<core::ZoneReport> report = device::ZoneModel(instance.device).report();
+  std::vector<core::Range> ranges;
+  ranges.reserve(instance.jobs.size());
+  for (const JobSpec& job : instance.jobs) ranges.push_back(core::job_range(job, report));
+  return ranges;
+}
+
+ProofSize whole_size(const Instance& instance) {
+  ProofSize whole{.depth = 1, .zones = 1, .blocks = 1};
+  whole.blocks = std::max(1U, rounded_up(instance.device.zone_size, block_unit(instance.jobs)));
+  for (const core::Range& range : ranges_of(instance)) {
+    whole.zones = std::max(whole.zones, rounded_up(range.length, instance.device.zone_size));
+  }
+  for (const JobSpec& job : instance.jobs) {
+    if (job.size == 0) whole.zones = UINT32_MAX;
+    whole.depth = std::max(whole.depth, job.iodepth);
+  }
+  return whole;
+}
+
+ProofSize smaller_of(const ProofSize& a, const ProofSize& b) {
+  return {
+      .depth = std::min(a.depth, b.depth), .zones = std::min(a.zones, b.zones), .blocks = std::min(a.blocks, b.blocks)};
+}
+
+std::array<ProofSize, 3> one_more_of_each(const ProofSize& size) {
+  std::array<ProofSize, 3> larger = {size, size, size};
+  ++larger[0].depth;
+  ++larger[1].zones;
+  ++larger[2].blocks;
+  return larger;
+}
 
 tl::expected<ProofSize, InputError> parse_proof_size(const std::string& text, const ProofSize& otherwise) {
   if (text.empty()) return otherwise;
@@ -88,8 +139,10 @@ tl::expected<ProofSize, InputError> parse_proof_size(const std::string& text, co
 }
 
 tl::expected<ProofInstance, InputError> proof_instance(const Instance& instance, const ProofSize& size) {
+  const std::vector<core::Range> ranges = ranges_of(instance);
+  const ProofSize whole = whole_size(instance);
+  if (smaller_of(size, whole) == whole) return whole_instance(instance, ranges);
   ProofInstance small{.jobs = instance.jobs, .device = instance.device};
-  const device::ZoneModel model(instance.device);
   const std::uint64_t old_size = instance.device.zone_size;
   const std::uint64_t unit = block_unit(instance.jobs);
   const std::uint64_t blocks = std::min<std::uint64_t>(size.blocks, std::max<std::uint64_t>(old_size / unit, 1));
@@ -97,11 +150,9 @@ tl::expected<ProofInstance, InputError> proof_instance(const Instance& instance,
   small.device.zone_size = (blocks + (gaps ? 1 : 0)) * unit;
   small.device.zone_capacity = gaps ? blocks * unit : 0;
 
-  std::vector<core::Range> ranges;
-  ranges.reserve(instance.jobs.size());
-  for (const JobSpec& job : instance.jobs) {
-    ranges.push_back(core::job_range(job, model.report()));
-    if (auto error = check_room(job, ranges.back().length / old_size, size.zones)) return tl::make_unexpected(*error);
+  for (std::size_t i = 0; i < ranges.size(); ++i) {
+    const std::uint64_t zones = ranges[i].length / old_size;
+    if (auto error = check_room(instance.jobs[i], zones, size.zones)) return tl::make_unexpected(*error);
   }
   const ZoneMap map(ranges, old_size, instance.device.conventional, size.zones);
   std::uint64_t end = 0;

@@ -14,7 +14,7 @@ sim::ProofLimits proof_limits(const ProveOptions& options, const std::string& wh
   limits.stop = [is_over = deadline(options.time), asked = std::uint32_t{0}, over = false]() mutable {
     if (interrupted()) return true;
     // The clock is looked at now and then.
-    if (is_over && ++asked % 64 == 0) over = is_over();
+    if (is_over && ++asked % 8 == 0) over = is_over();
     return over;
   };
   if (ProgressLine line; line.shown()) {

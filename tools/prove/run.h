@@ -3,7 +3,6 @@
 #pragma once
 
 #include <cstdint>
-#include <string>
 #include <vector>
 
 #include "core/fix_set.h"
@@ -21,10 +20,5 @@ struct JobProof {
 // Every different job, until a limit ends one of them.
 std::vector<JobProof> run_proof(const ProofInstance& instance, core::FixSet fixes, sim::ProofFaults faults,
                                 const sim::ProofLimits& limits);
-
-// Every wait in a form that does not name zones: where it is, and whether smaller, greater or other locks are owned
-// meanwhile. What proofs of different sizes can be compared by.
-// Sorted.
-std::vector<std::string> chain_shapes(const std::vector<JobProof>& proofs);
 
 }  // namespace zoneknot::tools

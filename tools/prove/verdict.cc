@@ -7,7 +7,9 @@
 
 #include "core/workload.h"
 #include "lockcheck/picture/resource_of.h"
+#include "lockcheck/text/columns.h"
 #include "lockcheck/text/site.h"
+#include "tools/cli/interrupt.h"
 #include "tools/instance/search_verdict.h"
 
 namespace zoneknot::tools {
@@ -16,9 +18,6 @@ namespace {
 using lockcheck::StoppedBy;
 using lockcheck::Verdict;
 using lockcheck::VerdictWord;
-
-// The program stops there; it does not hang.
-bool prevents_proof(const sim::ProofBreak& broken) { return broken.rule != lockcheck::Rule::assertion; }
 
 lockcheck::ObligationInVerdict obligation_of(const sim::ProofBreak& broken, const std::string& job) {
   return {.rule = broken.rule,
@@ -30,12 +29,12 @@ lockcheck::ObligationInVerdict obligation_of(const sim::ProofBreak& broken, cons
           .steps = broken.steps};
 }
 
-VerdictWord word_of(const std::vector<JobProof>& proofs) {
+VerdictWord word_of(const std::vector<JobProof>& proofs, bool whole) {
   const auto breaks = all_breaks(proofs);
   if (std::ranges::any_of(breaks, prevents_proof)) return VerdictWord::possible;
   const bool closed =
       std::ranges::all_of(proofs, [](const JobProof& proof) { return proof.result.end == sim::ProofEnd::closed; });
-  return closed ? VerdictWord::proved : VerdictWord::incomplete;
+  return closed && whole ? VerdictWord::proved : VerdictWord::incomplete;
 }
 
 std::string text_of_faults(sim::ProofFaults faults) {
@@ -52,13 +51,28 @@ std::string text_of_faults(sim::ProofFaults faults) {
   return {};
 }
 
-std::vector<std::string> assumptions(const ProofSize& size, sim::ProofFaults faults) {
+std::string text_of_size(const ProofSize& size, bool whole) {
+  if (whole) return "nothing of the jobs was cut; their number, mix and work are without limit";
+  return fmt::format(
+      "each job has a queue depth of at most {}, at most {} zones in its range, and zones hold at most {} of "
+      "its blocks; jobs, their mix and their work are without limit",
+      size.depth, size.zones, size.blocks);
+}
+
+std::string text_of_cutoff(const std::vector<ProofSize>& sizes) {
+  std::string text =
+      "queue depth, zones and blocks are without limit, as the number, mix and work of the jobs: the "
+      "cutoff of docs/proof.md, and everything was covered for";
+  for (std::size_t i = 0; i < sizes.size(); ++i) {
+    text += fmt::format("{}{} I/Os, {} zones of {}", i == 0 ? " " : "; ", sizes[i].depth, sizes[i].zones,
+                        lockcheck::counted(sizes[i].blocks, "block"));
+  }
+  return text;
+}
+
+std::vector<std::string> assumptions(std::string about_size, sim::ProofFaults faults) {
   std::vector<std::string> lines = {
-      fmt::format(
-          "each job has a queue depth of at most {}, at most {} zones in its range, and zones hold at most {} of "
-          "its blocks; jobs, their mix and their work are without limit",
-          size.depth, size.zones, size.blocks),
-      "the device ends every I/O that it has accepted (rule b), and mutexes do what mutexes do",
+      std::move(about_size), "the device ends every I/O that it has accepted (rule b), and mutexes do what mutexes do",
       "swd is only compared with a threshold, write_cnt with 0, and a verify_block beyond the device's end is like any "
       "other: a few values stand for all",
       "livelock and starvation are not covered"};
@@ -66,12 +80,13 @@ std::vector<std::string> assumptions(const ProofSize& size, sim::ProofFaults fau
   return lines;
 }
 
+// Ctrl-C and the time both end a proof by its `stop`.
 StoppedBy stopped_by(const std::vector<JobProof>& proofs) {
   switch (proofs.back().result.end) {
     case sim::ProofEnd::states:
       return StoppedBy::states;
     case sim::ProofEnd::stopped:
-      return StoppedBy::time;
+      return interrupted() ? StoppedBy::user : StoppedBy::time;
     case sim::ProofEnd::closed:
       break;
   }
@@ -79,6 +94,8 @@ StoppedBy stopped_by(const std::vector<JobProof>& proofs) {
 }
 
 }  // namespace
+
+bool prevents_proof(const sim::ProofBreak& broken) { return broken.rule != lockcheck::Rule::assertion; }
 
 tl::expected<sim::ProofFaults, InputError> parse_faults(const std::string& text) {
   if (text.empty() || text == "none") return sim::ProofFaults::none;
@@ -104,12 +121,12 @@ std::vector<sim::ProofBreak> all_breaks(const std::vector<JobProof>& proofs) {
 Verdict proof_verdict(const Instance& instance, const ProofInstance& small, const ProofSize& size,
                       sim::ProofFaults faults, const std::vector<JobProof>& proofs) {
   Verdict verdict = verdict_about(instance);
-  verdict.subject.device = "sim:" + small.device.short_text();
+  verdict.subject.device = "sim:" + (small.whole ? instance.device : small.device).short_text();
   verdict.subject.draws_by = lockcheck::DrawsBy::proof;
   verdict.search.strategy = "each different job alone in the most general environment";
-  verdict.subject.bounds = {.zones = size.zones, .depth = size.depth, .blocks = size.blocks};
-  verdict.word = word_of(proofs);
-  verdict.search.exhaustive = verdict.word == VerdictWord::proved || stopped_by(proofs) == StoppedBy::nothing;
+  if (!small.whole) verdict.subject.bounds = {.zones = size.zones, .depth = size.depth, .blocks = size.blocks};
+  verdict.word = word_of(proofs, small.whole);
+  verdict.search.exhaustive = stopped_by(proofs) == StoppedBy::nothing;
   verdict.search.states = 0;
   std::set<std::pair<lockcheck::Rule, lockcheck::Place>> known;
   for (const JobProof& proof : proofs) {
@@ -121,11 +138,23 @@ Verdict proof_verdict(const Instance& instance, const ProofInstance& small, cons
     }
   }
   if (verdict.word == VerdictWord::incomplete) verdict.search.stopped_by = stopped_by(proofs);
-  verdict.assumptions = assumptions(size, faults);
+  verdict.assumptions = assumptions(text_of_size(size, small.whole), faults);
   const bool asserts =
       std::ranges::any_of(all_breaks(proofs), [](const auto& broken) { return !prevents_proof(broken); });
   if (asserts) verdict.assumptions.emplace_back("an assertion that fails ends the program, which is no deadlock");
   return verdict;
+}
+
+Verdict cutoff_verdict(Verdict small, const std::string& device, const std::vector<ProofSize>& sizes,
+                       std::uint64_t states) {
+  small.word = VerdictWord::proved;
+  small.subject.bounds = {};
+  small.subject.device = device;
+  small.search.stopped_by = StoppedBy::nothing;
+  small.search.exhaustive = true;
+  small.search.states = states;
+  small.assumptions.front() = text_of_cutoff(sizes);
+  return small;
 }
 
 }  // namespace zoneknot::tools

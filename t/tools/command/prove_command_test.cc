@@ -1,4 +1,5 @@
 // zoneknot prove as a user meets it: verdicts with their exit codes, what they rest on, and hangs that replay.
+#include <chrono>
 #include <string>
 
 #include "t/tools/command/command_bench.h"
@@ -15,18 +16,42 @@ class ProveCommand : public CommandTest {};
 constexpr const char* kSmall = "--bound=depth=2,zones=2,blocks=1";
 
 TEST_F(ProveCommand, RepairedWriters_AreProvedWithEveryAssumption) {
-  const Ended ended = zoneknot({"prove", job_file("two-jobs.fio"), kSmall, "--format=json"});
+  const Ended ended = zoneknot({"prove", job_file("two-jobs.fio"), "--format=json"});
   EXPECT_EQ(ended.code, 0) << ended.err;
   EXPECT_EQ(text_field(ended.out, "verdict"), "PROVED");
-  EXPECT_THAT(ended.out, AllOf(HasSubstr("queue depth of at most 2"), HasSubstr("livelock and starvation"),
-                               HasSubstr("--errors=device"), HasSubstr("one more zone")));
+  EXPECT_THAT(ended.out, AllOf(HasSubstr("queue depth, zones and blocks are without limit"), HasSubstr("cutoff"),
+                               HasSubstr("livelock and starvation"), HasSubstr("--errors=device")));
 }
 
-TEST_F(ProveCommand, Text_NamesAssumptionsAndEvidence) {
-  const Ended ended = zoneknot({"prove", job_file("two-jobs.fio"), kSmall, "--errors=device"});
-  EXPECT_EQ(ended.code, 0) << ended.err;
+TEST_F(ProveCommand, JobsThatABoundHadToCut_AreNotProved) {
+  const Ended ended = zoneknot({"prove", job_file("two-jobs.fio"), kSmall});
+  EXPECT_EQ(ended.code, 3) << ended.err;
+  EXPECT_THAT(ended.out, AllOf(HasSubstr("INCOMPLETE: holds up to depth 2, 2 zones and 1 block in each"),
+                               HasSubstr("next: zoneknot prove"), Not(HasSubstr("--bound"))));
+}
+
+TEST_F(ProveCommand, JobsAsSmallAsTheBound_AreProvedAsTheyAre) {
+  const std::string job = write("small.fio",
+                                "[j]\nfilename=${ZONED}\nzonemode=zbd\nzonesize=16k\nbs=16k\niodepth=2\nsize=2z\n"
+                                "ioengine=libaio\nrw=write\nfsync=2\nnumjobs=2\n");
+  const Ended ended = zoneknot({"prove", job, "--errors=device"});
+  EXPECT_EQ(ended.code, 0) << ended.out << ended.err;
   EXPECT_THAT(ended.out, AllOf(HasSubstr("PROVED: no deadlock for any number of jobs"), HasSubstr("\nassumed\n"),
-                               HasSubstr("evidence, no proof"), Not(HasSubstr("--errors=device does"))));
+                               HasSubstr("nothing of the jobs was cut"), Not(HasSubstr("--errors=device does"))));
+}
+
+// What the device refuses is an error, whatever --errors says.
+TEST_F(ProveCommand, DeviceWithLimits_IsOneThatFails) {
+  const Ended ended =
+      zoneknot({"prove", job_file("two-jobs.fio"), kSmall, "--fixes=series,-cleanup-aio", "--device=sim:max-active=1"});
+  EXPECT_EQ(ended.code, 1) << ended.out << ended.err;
+  EXPECT_THAT(ended.out, HasSubstr("a job ends owning nothing"));
+}
+
+TEST_F(ProveCommand, TimeIsLookedAtInTheSearchForAHangAsWell) {
+  const auto begin = std::chrono::steady_clock::now();
+  (void)zoneknot({"prove", job_file("mixed.fio"), "--time=500ms"});
+  EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds(8));
 }
 
 TEST_F(ProveCommand, HistoricWriters_HangWhereTheObligationIsBrokenAndReplay) {

@@ -1,0 +1,117 @@
+// What is proved never hangs: random job files, proved on the one side, searched with strategies, devices and faults on
+// the other. ZONEKNOT_PROOF_CASES times as many cases are tried, each with so many times the executions.
+#include <algorithm>
+#include <cstdlib>
+
+#include "proptests/many_cases.h"
+#include "tools/instance/search_verdict.h"
+#include "tools/prove/answer.h"
+
+namespace zoneknot::proptests {
+namespace {
+
+using lockcheck::VerdictWord;
+using tools::Instance;
+
+constexpr double kCases = 0.2;                // of those of other properties
+constexpr std::uint64_t kStates = 6'000;      // of one proof
+constexpr std::uint64_t kExecutions = 60;     // of one strategy
+constexpr std::uint64_t kMostSteps = 50'000;  // scheduling points of one execution
+
+struct AnyJobFile {
+  std::string text;
+  std::string fixes;
+  std::string device;
+  std::string faults;
+};
+
+void showValue(const AnyJobFile& file, std::ostream& out) {
+  out << "\n--fixes=" << file.fixes << " --device=" << file.device << "\n" << file.text << file.faults;
+}
+
+std::string one_of(const std::vector<std::string>& texts) { return *rc::gen::elementOf(texts); }
+
+std::string any_section(const std::string& name) {
+  std::string text = "[" + name + "]\n";
+  text += "rw=" + one_of({"write", "randwrite", "randwrite", "rw", "randrw", "read", "randread", "trim"}) + "\n";
+  text += one_of({"bs=16k\n", "bs=16k\n", "bs=32k\n", "bs=64k\n", "bsrange=16k-32k\n", "bs=16k,32k\n"});
+  text += one_of({"", "norandommap=1\n", "norandommap=1\n", "time_based\nruntime=1\n"});
+  text += one_of({"size=2z\n", "size=3z\n", "size=4z\n", "size=6z\n", "size=4z\noffset=1z\n", "offset=3z\n"});
+  text += one_of({"", "io_size=8z\n", "number_ios=40\n", "loops=2\n"});
+  text += one_of({"iodepth=1\n", "iodepth=2\n", "iodepth=3\n", "iodepth=4\n", "iodepth=4\niodepth_batch=2\n"});
+  text += one_of({"", "", "", "verify=crc32c\n", "fsync=2\n", "end_fsync=1\n", "zoneskip=1z\n", "thinktime=1ms\n"});
+  return text;
+}
+
+rc::Gen<AnyJobFile> any_job_file() {
+  return rc::gen::exec([] {
+    AnyJobFile file;
+    file.text = "[global]\nfilename=disk\nzonemode=zbd\nzonesize=64k\ndirect=1\n";
+    file.text += "ioengine=" + one_of({"libaio", "libaio", "io_uring", "psync"}) + "\n";
+    file.text += "max_open_zones=" + one_of({"0", "1", "2", "2", "3"}) + "\n";
+    file.text += "numjobs=" + one_of({"2", "3", "4"}) + "\n";
+    file.text += one_of({"", "", "zone_reset_threshold=0.5\nzone_reset_frequency=0.5\n", "continue_on_error=all\n"});
+    file.text += any_section("first");
+    if (*rc::gen::inRange(0, 3) == 0) file.text += any_section("second");
+    file.fixes = one_of({"series", "series", "series,+find-zone-trylock", "series,-quiesce-all", "series,-cleanup-aio",
+                         "series,-zone-lock", "series,+find-zone-trylock,+file-reset-quiesce,+accept-conventional"});
+    file.device = one_of({"sim", "sim", "sim:conventional=1", "sim:conventional=2", "sim:max-active=1",
+                          "sim:max-open=2", "sim:zones=32"});
+    if (*rc::gen::inRange(0, 3) == 0) {
+      file.faults = "[[fault]]\non = \"" + one_of({"write", "read", "reset"}) +
+                    "\"\nerror = \"EIO\"\nprobability = " + one_of({"0.1", "0.5"}) + "\n";
+    }
+    return file;
+  });
+}
+
+tl::expected<Instance, tools::InputError> instance_of(const AnyJobFile& file, const std::string& bound = {}) {
+  const std::string faults_path = file.faults.empty() ? "" : "faults.toml";
+  return tools::make_instance({.job_path = "any.fio",
+                               .faults_path = faults_path,
+                               .fixes = file.fixes,
+                               .device = file.device,
+                               .bound = bound,
+                               .environment = {{}}},
+                              file.text, file.faults);
+}
+
+bool is_proved(const Instance& instance) {
+  tools::ProofTask task{.first = {}, .faults = tools::least_faults(instance)};
+  if (!instance.faults.faults.empty()) task.faults = sim::ProofFaults::device;
+  task.limits.states = kStates;
+  const auto answered = tools::answer(instance, task);
+  return answered && answered->verdict.word == VerdictWord::proved;
+}
+
+bool hangs(const Instance& instance, const std::string& strategy, std::uint64_t executions) {
+  sim::SearchPlan plan{.stages = tools::stages_of(strategy, false).value()};
+  plan.limits.executions = executions;
+  plan.limits.execution.max_steps = kMostSteps;
+  plan.order_check = false;
+  return tools::search(instance, plan).verdict.word == VerdictWord::hang;
+}
+
+std::uint64_t times() {
+  const char* const text = std::getenv("ZONEKNOT_PROOF_CASES");  // NOLINT(concurrency-mt-unsafe)
+  return text == nullptr ? 1 : std::max<std::uint64_t>(std::strtoull(text, nullptr, 10), 1);
+}
+
+TEST(ProofProperty, WhatIsProvedNeverHangs) {
+  expect_in_many_cases(kCases * static_cast<double>(times()), [] {
+    const AnyJobFile file = *any_job_file();
+    const auto instance = instance_of(file);
+    RC_PRE(instance.has_value());
+    const bool proved = is_proved(*instance);
+    RC_CLASSIFY(proved, "proved");
+    if (!proved) return;
+    for (const std::string strategy : {"portfolio", "random", "pos", "pct:3", "urw", "dfs", "dpor", "preemption"}) {
+      RC_ASSERT(!hangs(*instance, strategy, kExecutions * times()));
+    }
+    const auto small = instance_of(file, "jobs=2,depth=3,zones=3,blocks=1,ios=6");
+    if (small) RC_ASSERT(!hangs(*small, "portfolio", kExecutions * times()));
+  });
+}
+
+}  // namespace
+}  // namespace zoneknot::proptests
