@@ -11,7 +11,7 @@ namespace zoneknot::sim {
 namespace {
 
 // Nothing that the task would have to remember.
-void nothing(core::StateSink&) {}
+void no_live_state(core::StateSink&) {}
 
 SearchResult all_executions(const Program& program) {
   Simulation simulation;
@@ -27,7 +27,7 @@ TEST(StateKey, UnitsOfASemaphore_AreInIt) {
     const auto forgetful = [&] {
       const core::Mark begin = sim.mark();
       if (sim.draw(2, core::Site::current()) == 1) items.release();
-      sim.checkpoint(begin, nothing);
+      sim.checkpoint(begin, no_live_state);
     };
     programs::run_all(sim, {forgetful});
     taken.insert(items.try_acquire());
