@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include <set>
+#include <string>
 
 #include "core/semaphore.h"
 #include "sim/states/stateful_search.h"
@@ -33,6 +34,33 @@ TEST(StateKey, UnitsOfASemaphore_AreInIt) {
     taken.insert(items.try_acquire());
   });
   EXPECT_EQ(taken, (std::set<bool>{false, true}));
+}
+
+// Who wakes first is looked at when the last one wakes: afterwards both orders are one state.
+TEST(StateKey, HowLongATaskStillSleeps_IsInIt) {
+  std::set<std::string> orders;
+  all_executions([&](Simulation& sim) {
+    std::string order;
+    const auto sleep = [&sim](std::uint64_t ns) { sim.sleep(ns, core::Site::current()); };
+    const auto woke = [&](char who) {
+      order += who;
+      if (order.size() == 2) orders.insert(order);
+    };
+    const auto long_sleeper = [&] {
+      sleep(10);
+      woke('l');
+    };
+    const auto short_sleeper = [&] {
+      const core::Mark begin = sim.mark();
+      if (sim.draw(2, core::Site::current()) == 1) sleep(5);
+      sim.checkpoint(begin, nothing);
+      sleep(1);
+      sleep(7);
+      woke('s');
+    };
+    programs::run_all(sim, {long_sleeper, short_sleeper});
+  });
+  EXPECT_EQ(orders, (std::set<std::string>{"ls", "sl"}));
 }
 
 }  // namespace
