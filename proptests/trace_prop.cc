@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "lockcheck/offline/trace_check.h"
+#include "lockcheck/report/words.h"
 #include "lockcheck/trace/std_trace.h"
 #include "lockcheck/trace/trace_encoder.h"
 #include "lockcheck/trace/trace_reader.h"
@@ -85,7 +86,7 @@ void expect_confirmed(const RandomProgram& program) {
   RC_PRE(everything.has_value());
   RC_ASSERT(search.describe().covers_everything);
   for (const PredictionInVerdict& prediction : sound) {
-    RC_LOG() << prediction.what << "\n";
+    RC_LOG() << lockcheck::prediction_text(prediction) << "\n";
     RC_ASSERT(
         std::ranges::any_of(everything->ends, [&](const ProgramEnd& end) { return shows(end, program, prediction); }));
   }
