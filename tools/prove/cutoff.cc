@@ -1,6 +1,7 @@
 #include "tools/prove/cutoff.h"
 
 #include <algorithm>
+#include <set>
 #include <utility>
 
 namespace zoneknot::tools {
@@ -50,15 +51,13 @@ std::optional<std::string> unusual_queue(const JobSpec& job) {
   return std::nullopt;
 }
 
-bool equal_or_apart(std::vector<Range> ranges) {
-  const auto before = [](const Range& a, const Range& b) {
-    return std::pair(a.base, a.length) < std::pair(b.base, b.length);
-  };
-  std::ranges::sort(ranges, before);
-  for (std::size_t i = 1; i < ranges.size(); ++i) {
-    const Range& low = ranges[i - 1];
-    const bool equal = low.base == ranges[i].base && low.length == ranges[i].length;
-    if (!equal && ranges[i].base < low.end()) return false;
+bool equal_or_apart(const std::vector<Range>& ranges) {
+  std::set<std::pair<std::uint64_t, std::uint64_t>> different;  // base, end
+  for (const Range& range : ranges) different.emplace(range.base, range.end());
+  std::uint64_t end_before = 0;
+  for (const auto& [base, end] : different) {
+    if (base < end_before) return false;
+    end_before = end;
   }
   return true;
 }
