@@ -53,7 +53,7 @@ TEST(StateKey, HowLongATaskStillSleeps_IsInIt) {
     const auto short_sleeper = [&] {
       const core::Mark begin = sim.mark();
       if (sim.draw(2, core::Site::current()) == 1) sleep(5);
-      sim.checkpoint(begin, nothing);
+      sim.checkpoint(begin, no_live_state);
       sleep(1);
       sleep(7);
       woke('s');
