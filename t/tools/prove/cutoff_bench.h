@@ -19,8 +19,7 @@ inline Instance instance_of(const std::string& options, const std::string& fixes
                             const std::string& device = "sim") {
   auto instance = make_instance({.job_path = "job.fio", .fixes = fixes, .device = device, .environment = {{}}},
                                 kJobOfCutoff + options, {});
-  EXPECT_TRUE(instance) << instance.error().to_string();
-  return *std::move(instance);
+  return std::move(instance).value();  // throws
 }
 
 inline bool holds_by_cutoff(const Instance& instance) {

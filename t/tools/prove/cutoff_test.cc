@@ -32,11 +32,12 @@ TEST(Cutoff, IsNotForWhatItsArgumentDoesNotSpeakOf) {
   EXPECT_THAT(reason("rw=write\niodepth_batch=4\n"), HasSubstr("batches"));
   EXPECT_THAT(reason("rw=write\niodepth_low=4\n"), HasSubstr("batches"));
   EXPECT_THAT(reason("rw=rw\nbs=16k,32k\n"), HasSubstr("blocks"));
-  EXPECT_THAT(reason("rw=write\nbs=96k\n"), HasSubstr("do not fill"));
   EXPECT_THAT(reason("rw=write\n", "sim:capacity=512k"), HasSubstr("full at their end"));
   EXPECT_THAT(reason("rw=write\n", "sim", ProofFaults::engine), HasSubstr("engine"));
-  EXPECT_THAT(reason("rw=write\n[other]\nfilename=disk\nzonemode=zbd\nrw=write\nbs=16k\nsize=8z\noffset=4z\n"),
-              HasSubstr("overlap"));
+  EXPECT_THAT(
+      reason(
+          "rw=write\n[other]\nfilename=disk\nzonemode=zbd\nmax_open_zones=2\nrw=write\nbs=16k\nsize=8z\noffset=4z\n"),
+      HasSubstr("overlap"));
 }
 
 TEST(Cutoff, SizesAreThoseWithOneMoreOfEachAsFarAsTheJobHasThem) {

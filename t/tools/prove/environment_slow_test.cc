@@ -65,7 +65,7 @@ device::FaultPlan some_faults() {
                          .probability = 0.1});
   plan.faults.push_back({.target = FaultTarget::write,
                          .kind = device::FaultKind::short_transfer,
-                         .moment = device::FaultMoment::queue,
+                         .moment = device::FaultMoment::complete,
                          .transferred = 4096,
                          .probability = 0.1});
   return plan;
