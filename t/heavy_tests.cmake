@@ -16,4 +16,8 @@ set(heavy_tests
     ShrinkCommand.Livelock_KeepsItsCycle
     Jobs/RememberedSteps.LeadWhereTheProgramGoes/2
     Jobs/RememberedSteps.LeadWhereTheProgramGoes/3
-    Jobs/RememberedSteps.LeadWhereTheProgramGoes/4)
+    Jobs/RememberedSteps.LeadWhereTheProgramGoes/4
+    Inputs/Trust.AnswersRight/proof_conventional
+    Inputs/Trust.AnswersRight/proof_depth
+    Inputs/Trust.AnswersRight/proof_device_limit
+    Inputs/Trust.AnswersRight/proof_one_block)
