@@ -176,6 +176,7 @@ std::vector<ZoneInVerdict> zones_of_hang(const LockWatch& watch, const StuckCore
   std::set<core::LockId> locks;
   for (const core::TaskId task : stuck.core) describer.add_zone_locks(task, locks);
   std::vector<ZoneInVerdict> zones;
+  zones.reserve(locks.size());
   for (const core::LockId lock : locks) zones.push_back(describer.zone(lock, lookup));
   return zones;
 }

@@ -107,6 +107,7 @@ class Concluding {
 
   void describe_rules(const SearchResult& result) {
     std::vector<lockcheck::RuleBreak> rules;
+    rules.reserve(result.broken_rules.size());
     for (const BrokenRule& broken : result.broken_rules) rules.push_back(broken.what);
     lockcheck::describe_rules(rules, names_in(examined_), verdict().scene);
   }

@@ -81,9 +81,12 @@ tl::expected<std::string, InputError> read_file(const std::string& path) {
   return text;
 }
 
-OutputFile::OutputFile(std::string path) : path_(std::move(path)), place_(place_of(path_)), written_to_(place_) {
-  descriptor_ = is_replaced(place_) ? create_beside(place_, written_to_)
-                                    : open(place_.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+OutputFile::OutputFile(std::string path)
+    : path_(std::move(path)),
+      place_(place_of(path_)),
+      written_to_(place_),
+      descriptor_(is_replaced(place_) ? create_beside(place_, written_to_)
+                                      : open(place_.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666)) {
   if (descriptor_ < 0) {
     open_error_ = errno;
     return;

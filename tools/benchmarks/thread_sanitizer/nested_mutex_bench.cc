@@ -20,8 +20,8 @@ extern "C" const char* __tsan_default_options() { return kOptions; }
 namespace zoneknot::tools {
 namespace {
 
-constexpr int kMostThreads = 2;
-pthread_mutex_t outer[kMostThreads] = {PTHREAD_MUTEX_INITIALIZER, PTHREAD_MUTEX_INITIALIZER};
+constexpr int kThreads = 2;
+pthread_mutex_t outer[kThreads] = {PTHREAD_MUTEX_INITIALIZER, PTHREAD_MUTEX_INITIALIZER};
 pthread_mutex_t inner = PTHREAD_MUTEX_INITIALIZER;
 
 // Each thread owns an outer mutex of its own, so that there is an order to look at.
