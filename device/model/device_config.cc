@@ -1,5 +1,6 @@
 // DeviceConfig as text, and what can be wrong with one.
 #include <bit>
+#include <utility>
 
 #include "device/model/zone_model.h"
 
@@ -18,14 +19,54 @@ std::string size_text(std::uint64_t bytes) {
   return std::to_string(bytes);
 }
 
+std::string initial_text(const DeviceConfig& config) {
+  std::string text;
+  if (!config.filled.empty()) text += ",filled=" + to_string(config.filled);
+  if (!config.half.empty()) text += ",half=" + to_string(config.half);
+  return text;
+}
+
+// Each zone that the user names is there, sequential, and named once.
+std::optional<std::string> check_initial(const DeviceConfig& config) {
+  if (config.filled.empty() && config.half.empty()) return std::nullopt;
+  std::vector<bool> named(config.zones);
+  for (const auto& [key, pick] : {std::pair{"filled", &config.filled}, std::pair{"half", &config.half}}) {
+    for (const ZoneRun& run : *pick) {
+      const std::string what = std::string(key) + ": zone ";
+      if (run.step == 0 || run.first > run.last) return std::string(key) + ": a range without zones";
+      if (run.last >= config.zones) {
+        return what + std::to_string(run.last) + " is beyond the device's " + std::to_string(config.zones);
+      }
+      if (run.first < config.conventional) return what + std::to_string(run.first) + " is conventional";
+      for (std::uint64_t zone = run.first; zone <= run.last; zone += run.step) {
+        if (named[zone]) return what + std::to_string(zone) + " is named twice";
+        named[zone] = true;
+      }
+    }
+  }
+  return std::nullopt;
+}
+
 }  // namespace
 
+std::string to_string(const ZonePick& pick) {
+  std::string text;
+  for (const ZoneRun& run : pick) {
+    text += (text.empty() ? "" : "+") + std::to_string(run.first);
+    if (run.last == run.first) continue;
+    text += "-" + std::to_string(run.last);
+    if (run.step != 1) text += "/" + std::to_string(run.step);
+  }
+  return text;
+}
+
 std::string DeviceConfig::to_string() const {
-  return "zones=" + std::to_string(zones) + ",size=" + std::to_string(zone_size) +
-         ",capacity=" + std::to_string(zone_capacity == 0 ? zone_size : zone_capacity) +
-         ",conventional=" + std::to_string(conventional) + ",block=" + std::to_string(block_size) +
-         ",max-open=" + std::to_string(max_open) + ",max-active=" + std::to_string(max_active) +
-         ",prefilled=" + (prefilled ? "1" : "0");
+  std::string text = "zones=" + std::to_string(zones) + ",size=" + std::to_string(zone_size) +
+                     ",capacity=" + std::to_string(zone_capacity == 0 ? zone_size : zone_capacity) +
+                     ",conventional=" + std::to_string(conventional) + ",block=" + std::to_string(block_size) +
+                     ",max-open=" + std::to_string(max_open) + ",max-active=" + std::to_string(max_active) +
+                     ",prefilled=" + (prefilled ? "1" : "0");
+  return text + initial_text(*this);
 }
 
 std::string DeviceConfig::short_text() const {
@@ -35,7 +76,7 @@ std::string DeviceConfig::short_text() const {
   if (block_size != DeviceConfig{}.block_size) text += ",block=" + size_text(block_size);
   if (max_open != 0) text += ",max-open=" + std::to_string(max_open);
   if (max_active != 0) text += ",max-active=" + std::to_string(max_active);
-  return text + (prefilled ? ",prefilled" : "");
+  return text + (prefilled ? ",prefilled" : "") + initial_text(*this);
 }
 
 std::optional<std::string> check_config(const DeviceConfig& config) {
@@ -61,6 +102,12 @@ std::optional<std::string> check_config(const DeviceConfig& config) {
   }
   if (config.max_active != 0 && config.max_open > config.max_active) {
     return "max-open " + text(config.max_open) + " is above max-active " + text(config.max_active);
+  }
+  if (auto wrong = check_initial(config)) return wrong;
+  std::uint64_t half = 0;
+  for_each_zone(config.half, config.zones, [&](std::uint32_t) { ++half; });
+  if (config.max_active != 0 && half > config.max_active) {
+    return text(half) + " half-full zones are above max-active " + text(config.max_active);
   }
   return std::nullopt;
 }

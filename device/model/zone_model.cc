@@ -13,12 +13,34 @@ using core::ZoneCondition;
 using core::ZoneReport;
 using core::ZoneType;
 
+namespace {
+
+// Bytes of a half-full zone: whole blocks, none if the capacity is a single one.
+std::uint64_t half_of(const DeviceConfig& config) {
+  return config.zone_capacity / config.block_size / 2 * config.block_size;
+}
+
+}  // namespace
+
 ZoneModel::ZoneModel(const DeviceConfig& config) : config_(config) {
   assert(!check_config(config));
   if (config_.zone_capacity == 0) config_.zone_capacity = config_.zone_size;
+  count_initial();
   zones_.reserve(config_.zones);
   for (std::uint32_t i = 0; i < config_.zones; ++i) zones_.push_back(initial_zone(i));
   is_touched_.resize(config_.zones);
+}
+
+void ZoneModel::count_initial() {
+  if (config_.filled.empty() && config_.half.empty()) return;
+  initial_.resize(config_.zones, config_.prefilled ? ZoneCondition::full : ZoneCondition::empty);
+  for_each_zone(config_.filled, config_.zones, [&](std::uint32_t zone) { initial_[zone] = ZoneCondition::full; });
+  // What is open when a device is switched off is closed when it is switched on again.
+  const bool any_half = half_of(config_) != 0;
+  for_each_zone(config_.half, config_.zones,
+                [&](std::uint32_t zone) { initial_[zone] = any_half ? ZoneCondition::closed : ZoneCondition::empty; });
+  initially_active_ = static_cast<std::uint32_t>(std::ranges::count(initial_, ZoneCondition::closed));
+  active_ = initially_active_;
 }
 
 ZoneReport ZoneModel::initial_zone(std::uint32_t index) const {
@@ -27,11 +49,17 @@ ZoneReport ZoneModel::initial_zone(std::uint32_t index) const {
   zone.start = index * config_.zone_size;
   zone.length = config_.zone_size;
   zone.capacity = conventional ? config_.zone_size : config_.zone_capacity;
-  zone.wp = conventional || config_.prefilled ? zone.start + zone.length : zone.start;
   zone.type = conventional ? ZoneType::conventional : ZoneType::sequential_write_required;
-  zone.condition = conventional        ? ZoneCondition::not_wp
-                   : config_.prefilled ? ZoneCondition::full
-                                       : ZoneCondition::empty;
+  if (conventional) {
+    zone.condition = ZoneCondition::not_wp;
+  } else if (!initial_.empty()) {
+    zone.condition = initial_[index];
+  } else {
+    zone.condition = config_.prefilled ? ZoneCondition::full : ZoneCondition::empty;
+  }
+  zone.wp = zone.start;
+  if (conventional || zone.condition == ZoneCondition::full) zone.wp += zone.length;
+  if (zone.condition == ZoneCondition::closed) zone.wp += half_of(config_);
   return zone;
 }
 
@@ -43,7 +71,7 @@ void ZoneModel::reset_device() {
   touched_.clear();
   implicit_.clear();
   open_ = 0;
-  active_ = 0;
+  active_ = initially_active_;
 }
 
 core::DeviceGeometry ZoneModel::geometry() const {

@@ -12,6 +12,7 @@
 #include "core/io_engine.h"
 #include "core/live_state.h"
 #include "core/zoned_device.h"
+#include "device/model/zone_pick.h"
 
 namespace zoneknot::device {
 
@@ -27,6 +28,8 @@ struct DeviceConfig {
   std::uint32_t max_open = 0;       // 0: no limit
   std::uint32_t max_active = 0;     // 0: no limit
   bool prefilled = false;           // sequential zones start full instead of empty
+  ZonePick filled{};                // those that start full
+  ZonePick half{};  // those that start closed with half of their capacity written, in whole blocks; also if prefilled
 
   bool operator==(const DeviceConfig&) const = default;
   // "zones=16,size=1048576,…": equal for equal devices; part of a witness's identity.
@@ -90,8 +93,11 @@ class ZoneModel {
   [[nodiscard]] int write_part(std::uint32_t index, std::uint64_t offset, std::uint64_t end);
   void set_condition(std::uint32_t index, core::ZoneCondition to);
   [[nodiscard]] core::ZoneReport initial_zone(std::uint32_t index) const;
+  void count_initial();
 
   DeviceConfig config_;
+  std::vector<core::ZoneCondition> initial_;  // by zone; empty: the same for all
+  std::uint32_t initially_active_ = 0;
   std::vector<core::ZoneReport> zones_;
   std::vector<std::uint32_t>
       implicit_;                        // implicitly open zones, ascending; kept only if there is a limit of open zones

@@ -101,6 +101,11 @@ tl::expected<void, InputError> make_jobs(const JobFile& file, Instance& instance
   const auto config = device_config(instance.device_option, instance.jobs);
   if (!config) return tl::make_unexpected(config.error());
   instance.device = *config;
+  if (!instance.device_option.says_how_zones_start() && !config->filled.empty()) {
+    instance.assumed.emplace_back(
+        "no job writes or trims, so zones start full, half full and empty in turn; filled= and half= of --device say "
+        "otherwise");
+  }
   if (!instance.source.faults_path.empty()) {
     const auto faults = parse_fault_file(instance.faults_text, instance.source.faults_path, config->zones);
     if (!faults) return tl::make_unexpected(faults.error());

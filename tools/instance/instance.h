@@ -43,6 +43,7 @@ struct Instance {
   std::optional<std::uint64_t>
       seed;  // set: block, direction and error draws are fixed by it; else choices of the search
   std::vector<std::string> notes;
+  std::vector<std::string> assumed;  // what a verdict about it rests on
 
   // The texts the instance can be made from again.
   std::string job_text;

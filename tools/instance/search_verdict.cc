@@ -32,6 +32,7 @@ Verdict verdict_about(const Instance& instance) {
   verdict.subject.bounds = instance.bounds;
   verdict.subject.draws_by = instance.seed ? lockcheck::DrawsBy::one_seed : lockcheck::DrawsBy::search;
   verdict.subject.seed = instance.seed.value_or(0);
+  verdict.assumptions = instance.assumed;
   return verdict;
 }
 

@@ -31,6 +31,39 @@ Value<void> set_prefilled(std::string_view value, DeviceOption& option) {
   return parse_flag(value).map([&](bool prefilled) { option.prefilled = prefilled; });
 }
 
+// "7", "0-7", "0-15/3".
+Value<device::ZoneRun> parse_run(std::string_view text) {
+  const auto number = [](std::string_view part, std::uint64_t least) {
+    return parse_count(part, least, device::kMaxZones);
+  };
+  const std::size_t slash = text.find('/');
+  const std::string_view range = text.substr(0, slash);
+  const std::size_t dash = range.find('-');
+  const auto first = number(range.substr(0, dash), 0);
+  if (!first) return tl::unexpected(first.error());
+  const auto last = dash == std::string_view::npos ? first : number(range.substr(dash + 1), *first);
+  if (!last) return tl::unexpected(last.error());
+  const auto step = slash == std::string_view::npos ? Value<std::uint64_t>(1) : number(text.substr(slash + 1), 1);
+  if (!step) return tl::unexpected(step.error());
+  return device::ZoneRun{static_cast<std::uint32_t>(*first), static_cast<std::uint32_t>(*last),
+                         static_cast<std::uint32_t>(*step)};
+}
+
+template <auto member>
+Value<void> set_zones(std::string_view value, DeviceOption& option) {
+  device::ZonePick pick;
+  for (;;) {
+    const std::size_t plus = value.find('+');
+    const auto run = parse_run(value.substr(0, plus));
+    if (!run) return tl::unexpected(run.error());
+    pick.push_back(*run);
+    if (plus == std::string_view::npos) break;
+    value.remove_prefix(plus + 1);
+  }
+  option.*member = std::move(pick);
+  return {};
+}
+
 struct DeviceKey {
   std::string_view name;
   SetKey set = nullptr;  // null: not supported yet
@@ -39,7 +72,7 @@ struct DeviceKey {
 
 constexpr std::uint64_t kMaxZoneBytes = std::uint64_t{1} << 62U;
 
-constexpr std::array<DeviceKey, 12> kDeviceKeys = {{
+constexpr std::array<DeviceKey, 14> kDeviceKeys = {{
     {"zones", set_number<&DeviceOption::zones, 1, device::kMaxZones>},
     {"size", set_number<&DeviceOption::zone_size, 1, kMaxZoneBytes>},
     {"capacity", set_number<&DeviceOption::zone_capacity, 1, kMaxZoneBytes>},
@@ -48,6 +81,8 @@ constexpr std::array<DeviceKey, 12> kDeviceKeys = {{
     {"max-open", set_number<&DeviceOption::max_open, 0, kMostLimit>},
     {"max-active", set_number<&DeviceOption::max_active, 0, kMostLimit>},
     {"prefilled", set_prefilled, true},
+    {"filled", set_zones<&DeviceOption::filled>},
+    {"half", set_zones<&DeviceOption::half>},
     {"dialect"},
     {"host"},
     {"latency"},
@@ -127,6 +162,24 @@ std::uint64_t default_zones(const std::vector<core::JobSpec>& jobs, std::uint64_
   return zones;
 }
 
+// Jobs that only read have nothing to do on empty zones. Full, half full and empty in turn, as far as zones that are
+// neither may be active.
+void fill_in_turn(device::DeviceConfig& config) {
+  const std::uint32_t first = config.conventional;
+  if (first >= config.zones) return;
+  const std::uint32_t last = config.zones - 1;
+  config.filled = {{first, last, 3}};
+  std::uint32_t halves = (last - first + 2) / 3;
+  if (config.max_active != 0) halves = std::min(halves, config.max_active);
+  if (halves != 0) config.half = {{first + 1, first + 1 + (halves - 1) * 3, 3}};
+}
+
+// What was never written cannot be verified.
+bool only_read(const std::vector<core::JobSpec>& jobs) {
+  return std::ranges::none_of(
+      jobs, [](const core::JobSpec& job) { return job.writes || job.trims || job.verify != core::VerifyKind::none; });
+}
+
 }  // namespace
 
 tl::expected<DeviceOption, InputError> parse_device_option(std::string_view text) {
@@ -175,6 +228,9 @@ tl::expected<device::DeviceConfig, InputError> device_config(const DeviceOption&
                                        std::to_string(config.zone_size) + " bytes, the most there can be"));
   }
   config.zones = option.zones.value_or(static_cast<std::uint32_t>(needed));
+  config.filled = option.filled.value_or(device::ZonePick{});
+  config.half = option.half.value_or(device::ZonePick{});
+  if (!option.says_how_zones_start() && only_read(jobs)) fill_in_turn(config);
   if (auto contradiction = device::check_config(config)) return tl::unexpected(wrong_device(std::move(*contradiction)));
   return config;
 }

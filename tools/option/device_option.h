@@ -1,11 +1,14 @@
 // The option --device: what kind of device a run uses, and how it differs from the default. Plain data and pure
 // functions; nothing is opened here.
 //
-//   sim                        sim:zones=64,size=1M,prefilled
+//   sim                        sim:zones=64,size=1M,prefilled        sim:filled=0-7+12,half=8-11
 //   file:PATH                  file:PATH,zones=64,size=1M      (a comma in PATH is written twice)
 //   /dev/nullb0                a block device: the whole text is its path
 //
-// Keys: zones, size (of a zone), capacity (of a zone), conventional, block, max-open, max-active, prefilled.
+// Keys: zones, size (of a zone), capacity (of a zone), conventional, block, max-open, max-active, prefilled, filled
+// (zones that start full), half (zones that start with half of their capacity written). Zones are numbers, ranges,
+// ranges with a step
+// ("0-15/3": every third), joined by "+".
 #pragma once
 
 #include <cstdint>
@@ -30,6 +33,9 @@ struct DeviceOption {
   std::optional<std::uint64_t> zone_size, zone_capacity;
   std::optional<std::uint32_t> zones, conventional, block_size, max_open, max_active;
   std::optional<bool> prefilled;
+  std::optional<device::ZonePick> filled, half;
+
+  [[nodiscard]] bool says_how_zones_start() const { return prefilled || filled || half; }
 };
 
 // Errors: another kind, a key that is unknown, not supported yet, given twice or given to a block device, a value out
@@ -38,7 +44,8 @@ tl::expected<DeviceOption, InputError> parse_device_option(std::string_view text
 
 // The device for these jobs, by the defaults of docs/devices.md: the jobs' zonesize, else 1 MiB; the jobs'
 // zonecapacity, else the whole zone; as many zones as the jobs reach, at least 16, and at least 16 behind the offset of
-// a job without a size; no conventional zones, no limits, blocks of 4 KiB. Errors: zones that contradict each other or
+// a job without a size; no conventional zones, no limits, blocks of 4 KiB; all zones empty, but where no job writes or
+// trims full, half full and empty in turn. Errors: zones that contradict each other or
 // device::check_config().
 tl::expected<device::DeviceConfig, InputError> device_config(const DeviceOption& option,
                                                              const std::vector<core::JobSpec>& jobs);

@@ -328,6 +328,29 @@ TEST(ZoneModel, PrefilledDeviceStartsWithFullSequentialZones) {
   EXPECT_EQ(write(model, 2 * kSize), 0);
 }
 
+TEST(ZoneModel, ZonesStartFullOrHalfFullAsTheUserSays) {
+  DeviceConfig config = limited(3, 0);
+  config.filled = {{4, 8, 2}};
+  config.half = {{5, 5}};
+  ZoneModel model(config);
+  for (int round = 0; round < 2; ++round) {
+    EXPECT_EQ(model.zone(3).condition, ZoneCondition::empty);
+    for (const std::uint32_t zone : {4U, 6U, 8U}) EXPECT_EQ(model.zone(zone).condition, ZoneCondition::full);
+    EXPECT_EQ(model.zone(5).condition, ZoneCondition::closed);
+    EXPECT_EQ(model.zone(5).wp, 5 * kSize + model.zone(5).capacity / 2);
+    expect_counts(model);
+    EXPECT_EQ(write(model, model.zone(5).wp), 0) << "it goes on where it stands";
+    EXPECT_EQ(model.manage(ZoneAction::reset, 4), 0);
+    EXPECT_EQ(model.manage(ZoneAction::reset, 5), 0);
+    model.reset_device();
+  }
+  config.prefilled = true;
+  EXPECT_EQ(ZoneModel(config).zone(5).condition, ZoneCondition::closed);
+  EXPECT_EQ(ZoneModel(config).zone(7).condition, ZoneCondition::full);
+  config.zone_capacity = config.block_size;
+  EXPECT_EQ(ZoneModel(config).zone(5).condition, ZoneCondition::empty) << "half of one block is nothing";
+}
+
 TEST(ZoneModel, GeometryTellsTheConfiguration) {
   const ZoneModel model(limited(3, 5));
   EXPECT_EQ(model.geometry().size, 16 * kSize);

@@ -82,7 +82,8 @@ TEST_F(RunCommand, Json_HasTheStatisticsOfEveryJob) {
 
 TEST_F(RunCommand, JobWithoutAPlaceForItsIos_SaysIt) {
   const Ended ended = zoneknot(
-      {"run", write("job.fio", "[empty]\nfilename=${ZONED}\nzonemode=zbd\nzonesize=1M\nrw=read\nbs=16k\nsize=2z\n")});
+      {"run", write("job.fio", "[empty]\nfilename=${ZONED}\nzonemode=zbd\nzonesize=1M\nrw=read\nbs=16k\nsize=2z\n"),
+       "--device=sim:prefilled=0"});
   EXPECT_EQ(ended.code, 0) << ended.err;
   EXPECT_THAT(ended.out, HasSubstr("no I/O: there was no place for one"));
 }

@@ -36,12 +36,12 @@ TEST(DeviceOption, KindsAreToldApart) {
 
 TEST(DeviceOption, EveryKeyOverridesItsDefault) {
   EXPECT_EQ(device_text("sim:zones=64,size=2M,capacity=512k,conventional=2,max-open=4,max-active=6,prefilled,block=512",
-                        section_with("")),
+                        section_with("rw=randwrite\n")),
             "zones=64,size=2097152,capacity=524288,conventional=2,block=512,max-open=4,max-active=6,prefilled=1");
 }
 
 TEST(DeviceOption, TheDefaultsFollowTheJobs) {
-  EXPECT_EQ(device_text("sim", section_with("")),
+  EXPECT_EQ(device_text("sim", section_with("rw=randwrite\n")),
             "zones=16,size=1048576,capacity=1048576,conventional=0,block=4096,max-open=0,max-active=0,prefilled=0");
   const auto with = [](const std::string& lines) {
     return *device_config(DeviceOption{}, parse(section_with(lines)).value().jobs);
@@ -53,6 +53,36 @@ TEST(DeviceOption, TheDefaultsFollowTheJobs) {
   EXPECT_EQ(with("offset=64z\n").zones, 80U) << "a job without a size goes to the end, which is not near by accident";
   EXPECT_EQ(with("offset=4k\n").zones, 17U);
   EXPECT_EQ(with("size=4z\noffset_increment=4z\nnumjobs=9\n").zones, 36U);
+}
+
+TEST(DeviceOption, ZonesThatStartWithData_AreNamed) {
+  const std::string writer = section_with("rw=randwrite\n");
+  const std::string text = device_text("sim:filled=0-7+12,half=8-11", writer);
+  EXPECT_EQ(text.substr(text.find(",filled")), ",filled=0-7+12,half=8-11");
+  EXPECT_EQ(device_text("sim:filled=0-15/3+1", section_with("rw=randwrite\n")).substr(0, 8), "zones=16");
+  EXPECT_EQ(device_text("sim:filled=16", section_with("rw=randwrite\n")),
+            "--device: filled: zone 16 is beyond the device's 16");
+  EXPECT_EQ(device_text("sim:conventional=2,half=1", section_with("rw=randwrite\n")),
+            "--device: half: zone 1 is conventional");
+  EXPECT_EQ(device_text("sim:filled=0-4,half=4", section_with("rw=randwrite\n")),
+            "--device: half: zone 4 is named twice");
+  EXPECT_EQ(device_text("sim:max-active=2,half=0-2", section_with("rw=randwrite\n")),
+            "--device: 3 half-full zones are above max-active 2");
+}
+
+TEST(DeviceOption, JobsThatOnlyRead_HaveZonesWithDataUnlessTheDeviceIsDescribed) {
+  const auto states = [](const std::string& option, const std::string& lines) {
+    const std::string text = device_text(option, section_with(lines));
+    const std::size_t begin = text.find(",filled");
+    return begin == std::string::npos ? std::string("none") : text.substr(begin);
+  };
+  EXPECT_EQ(states("sim", "rw=randread\n"), ",filled=0-15/3,half=1-13/3");
+  EXPECT_EQ(states("sim:conventional=1,zones=4", "rw=read\n"), ",filled=1-3/3,half=2");
+  EXPECT_EQ(states("sim:max-active=2", "rw=read\n"), ",filled=0-15/3,half=1-4/3");
+  EXPECT_EQ(states("sim:prefilled=0", "rw=read\n"), "none");
+  EXPECT_EQ(states("sim:filled=3", "rw=read\n"), ",filled=3");
+  EXPECT_EQ(states("sim", "rw=randtrim\n"), "none");
+  EXPECT_EQ(states("sim", "rw=randrw\n"), "none");
 }
 
 TEST(DeviceOption, WhatCannotBe_IsRefused) {
@@ -69,16 +99,22 @@ TEST(DeviceOption, WhatCannotBe_IsRefused) {
       {"sim:zones=4,zones=5", "'zones' is given twice"},
       {"sim:size=1q", "size: unknown suffix 'q'"},
       {"sim:prefilled=2", "prefilled: '2' is neither 0 nor 1"},
+      {"sim:filled=", "filled: "},
+      {"sim:filled=7-3", "filled: '3' is below 7"},
+      {"sim:half=0-9/0", "half: '0' is below 1"},
       {"sim:dialect=zns", "'dialect' is not supported yet"},
       {"sim:like=/dev/nullb0", "'like' is not supported yet"},
       {"file:", "'file:' needs a path"},
       {"file:/x,", "a key=value is missing in ''"},
   };
-  for (const auto& [text, error] : cases) EXPECT_EQ(option_error(text), "--device: " + error);
+  for (const auto& [text, error] : cases) {
+    EXPECT_EQ(option_error(text).substr(0, error.ends_with(' ') ? error.size() + 10 : std::string::npos),
+              "--device: " + error);
+  }
 }
 
 TEST(DeviceOption, ZonesThatContradictEachOther_AreRefused) {
-  const std::string plain = section_with("");
+  const std::string plain = section_with("rw=randwrite\n");
   EXPECT_EQ(device_text("sim:size=1m,capacity=2m", plain).substr(0, 10), "--device: ");
   EXPECT_EQ(device_text("sim:size=1000k,block=64k", plain).substr(0, 10), "--device: ");
   EXPECT_EQ(device_text("sim:zones=1m,size=2000000000000000", plain).substr(0, 10), "--device: ");
