@@ -17,7 +17,7 @@ using ::testing::StartsWith;
 class WholeFile : public ::testing::Test {
  protected:
   [[nodiscard]] std::string path(const std::string& name) const { return folder_.file(name); }
-  [[nodiscard]] bool exists(const std::string& name) const { return std::filesystem::exists(path(name)); }
+  [[nodiscard]] bool folder_is_empty() const { return std::filesystem::is_empty(path("")); }
 
  private:
   device::TempFolder folder_;
@@ -26,7 +26,6 @@ class WholeFile : public ::testing::Test {
 TEST_F(WholeFile, WhatIsWritten_IsRead) {
   ASSERT_FALSE(write_file(path("a"), std::string("one\0two", 7)));
   EXPECT_EQ(*read_file(path("a")), std::string("one\0two", 7));
-  EXPECT_FALSE(exists("a.part"));
 }
 
 TEST_F(WholeFile, UntilItIsKept_TheOldFileStandsUnderItsName) {
@@ -38,12 +37,22 @@ TEST_F(WholeFile, UntilItIsKept_TheOldFileStandsUnderItsName) {
   EXPECT_EQ(*read_file(path("a")), "new");
 }
 
+TEST_F(WholeFile, UntilItIsKept_TheOldFileStandsBehindALinkToo) {
+  ASSERT_FALSE(write_file(path("a"), "old"));
+  std::filesystem::create_symlink("a", path("link"));
+  OutputFile file(path("link"));
+  file.stream() << "new" << std::flush;
+  EXPECT_EQ(*read_file(path("a")), "old");
+  ASSERT_FALSE(file.keep());
+  EXPECT_EQ(*read_file(path("a")), "new");
+  EXPECT_TRUE(std::filesystem::is_symlink(path("link")));
+}
+
 TEST_F(WholeFile, WhatIsNotKept_LeavesNothingBehind) {
   {
     OutputFile(path("a")).stream() << "half";
   }
-  EXPECT_FALSE(exists("a"));
-  EXPECT_FALSE(exists("a.part"));
+  EXPECT_TRUE(folder_is_empty());
 }
 
 TEST_F(WholeFile, PathThatCannotBeWritten_IsNamedWithTheReason) {
@@ -61,12 +70,15 @@ TEST_F(WholeFile, DeviceIsWrittenToAndNotReplaced) {
 TEST_F(WholeFile, PlaceThatIsOnlyLookedAt_StaysAsItWas) {
   EXPECT_FALSE(check_writable(path("a")));
   EXPECT_FALSE(check_writable(""));
-  EXPECT_FALSE(exists("a"));
-  EXPECT_FALSE(exists("a.part"));
+  EXPECT_TRUE(folder_is_empty());
 }
 
 TEST_F(WholeFile, FileThatIsNotThere_IsNamed) {
   EXPECT_THAT(read_file(path("a")).error().to_string(), StartsWith(path("a") + ": cannot be opened: No such file"));
+}
+
+TEST_F(WholeFile, FileThatCannotBeReadToItsEnd_IsNoShorterOne) {
+  EXPECT_THAT(read_file("/proc/self/mem").error().to_string(), StartsWith("/proc/self/mem: cannot be read"));
 }
 
 }  // namespace
