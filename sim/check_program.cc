@@ -47,7 +47,7 @@ class Check {
     plan.limits.execution = execution_;
     plan.limits.executions = sampled;
     if (sampled < options_.executions) {
-      plan.stages.push_back(exhausting_stage());
+      for (SearchStage& stage : exhausting_stages()) plan.stages.push_back(std::move(stage));
       plan.executions_of_others = sampled;
       plan.limits.executions = options_.executions - sampled;
     }

@@ -57,7 +57,7 @@ struct JobInVerdict {
 };
 
 struct SceneInVerdict {
-  std::string witness{};  // the line zk1:…; empty: none
+  std::string witness{};  // the line zk2:…; empty: none
   std::string replay_command{};
   std::vector<TaskInVerdict> tasks{};  // the stuck core first
   std::vector<ZoneInVerdict> zones{};

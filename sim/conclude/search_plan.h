@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "sim/run/strategy.h"
@@ -20,15 +21,18 @@ struct SearchStage {
   // No strategy of its own, `make` is empty: explore_states().
   bool recognises_states = false;
   bool exhaustive = false;  // its answer comes at its end; before that it has none
+  // What its answer leaves out; empty: nothing.
+  std::string reservation{};
 };
 
 // What most searches begin with: a portfolio of all strategies that draw, for no single one finds everything.
 SearchStage drawing_stage();
 
-// Goes through every interleaving of any program. The engine that recognises states would be faster, but it takes a
-// program at its word: whatever decides what a task does next has to be in cells, or in the fingerprints of its
-// checkpoints. The workload keeps that; a program of somebody else need not.
-SearchStage exhausting_stage();
+// Go through every interleaving of any program: once for each trace; and, where that leaves anything out because sleeps
+// overlap, depth-first. The engine that recognises states would be faster, but it takes a program at its word: whatever
+// decides what a task does next has to be in cells, or in the fingerprints of its checkpoints. The workload keeps that;
+// a program of somebody else need not, and what it shares elsewhere is no reason for another trace: the answer says so.
+std::vector<SearchStage> exhausting_stages();
 
 // What a search says that should have gone through everything and was stopped before, and has found nothing.
 enum class WhenStopped : std::uint8_t {
@@ -37,9 +41,9 @@ enum class WhenStopped : std::uint8_t {
 };
 
 struct SearchPlan {
-  std::vector<SearchStage> stages;         // until one has found something
-  SearchLimits limits{};                   // of the last stage
-  std::uint64_t executions_of_others = 0;  // of each stage but the last
+  std::vector<SearchStage> stages;         // until one has found something, or has covered everything
+  SearchLimits limits{};                   // of each exhaustive stage, and the last
+  std::uint64_t executions_of_others = 0;  // of each of the others
   bool time_is_the_budget = false;         // running out of time is no interruption
   WhenStopped when_stopped = WhenStopped::no_answer;
   std::uint64_t seed = 1;           // of strategies that draw

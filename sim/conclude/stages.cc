@@ -47,7 +47,15 @@ SearchResult search_in(const SearchStage& stage, Simulation& simulation, const P
   const StrategyDescription description = strategy->describe();
   names += description.name;
   if (description.samples) names += fmt::format(", seed {}", plan.seed);
-  return explore(simulation, program, *strategy, limits);
+  SearchResult result = explore(simulation, program, *strategy, limits);
+  if (result.exhaustive && !stage.reservation.empty()) result.reservations.push_back(stage.reservation);
+  return result;
+}
+
+// More is left, and this stage will not come to it.
+bool goes_on_after(const SearchStage& stage, const SearchResult& result) {
+  if (result.end == SearchEnd::executions) return !stage.exhaustive;
+  return result.end == SearchEnd::exhausted && !result.exhaustive && result.cut == 0;
 }
 
 }  // namespace
@@ -57,14 +65,16 @@ Searched search_in_stages(Simulation& simulation, const Program& program, const 
   Searched searched;
   for (std::size_t i = 0; i < plan.stages.size(); ++i) {
     const bool last = i + 1 == plan.stages.size();
+    const bool other = !last && !plan.stages[i].exhaustive;
     SearchLimits left = limits;
-    if (!last) left.executions = plan.executions_of_others;
+    if (other) left.executions = plan.executions_of_others;
     if (!searched.strategies.empty()) searched.strategies += ", then ";
     SearchResult result = search_in(plan.stages[i], simulation, program, plan, left, searched.strategies);
+    const bool goes_on = goes_on_after(plan.stages[i], result);
     if (i > 0) add_earlier(searched.result, result);
     searched.result = std::move(result);
-    if (!last) searched.drawn = searched.result;
-    if (searched.result.end != SearchEnd::executions) break;
+    if (other) searched.drawn = searched.result;
+    if (!goes_on) break;
   }
   return searched;
 }

@@ -10,7 +10,7 @@ namespace zoneknot::sim {
 
 struct Searched {
   SearchResult result;     // of all stages together; what was covered is what the last one says
-  SearchResult drawn;      // of the stages before the last
+  SearchResult drawn;      // of the stages before those that exhaust, or of all but the last
   std::string strategies;  // their names, with the seed
 };
 

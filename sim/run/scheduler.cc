@@ -26,6 +26,7 @@ void Scheduler::begin(Strategy& strategy, const ExecutionOptions& options) {
   task_count_ = 0;
   event_count_ = 0;
   live_tasks_ = 0;
+  starting_tasks_ = 0;
   current_ = nullptr;
   last_ = nullptr;
   steps_ = 0;
@@ -97,6 +98,7 @@ Task& Scheduler::new_task(std::string_view name, core::Site site) {
     task.history.add(task.id);
   }
   ++live_tasks_;
+  ++starting_tasks_;
   enabled_.add(task);
   return task;
 }
@@ -145,7 +147,10 @@ bool Scheduler::hand_over(Task* next) {
     fibers_.switch_to(*root_);
   } else {
     current_ = next;
-    if (next->fiber == nullptr) next->fiber = &fibers_.take(&Scheduler::run_tasks, this);
+    if (next->fiber == nullptr) {
+      --starting_tasks_;
+      next->fiber = &fibers_.take(&Scheduler::run_tasks, this);
+    }
     fibers_.switch_to(*next->fiber);
   }
   return !abandoned_;
@@ -179,7 +184,8 @@ Task* Scheduler::choose() {
 
 std::uint32_t Scheduler::decide() {
   static_assert(Actor::kDisabled == core::kNoId);
-  const Candidates candidates(enabled_.all(), last_ == nullptr ? core::kNoId : last_->position, log_.hash());
+  const Candidates candidates(enabled_.all(), last_ == nullptr ? core::kNoId : last_->position, log_.hash(),
+                              starting_tasks_);
   const std::uint32_t answer = strategy_->pick(candidates);
   record_decision(answer, candidates.size(), candidates.steady());
   return answer;
@@ -352,6 +358,7 @@ Fiber* Scheduler::run_tasks(void* scheduler, Fiber& self) {
     if (next == nullptr) return of.root_;
     of.current_ = next;
     if (next->fiber != nullptr) return next->fiber;
+    --of.starting_tasks_;
   }
 }
 

@@ -173,6 +173,7 @@ class Scheduler {
   std::uint32_t task_count_ = 0;
   std::uint32_t event_count_ = 0;
   std::uint32_t live_tasks_ = 0;
+  std::uint32_t starting_tasks_ = 0;  // of these: not started yet
 
   Strategy* strategy_ = nullptr;
   ExecutionOptions options_;

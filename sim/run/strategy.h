@@ -25,8 +25,8 @@ inline constexpr std::uint32_t kMaxAlternatives = UINT32_MAX - 2;
 // Who could make the next step. Valid during the call it is passed to.
 class Candidates {
  public:
-  Candidates(std::span<Actor* const> actors, std::uint32_t last, std::uint64_t trace_hash)
-      : actors_(actors), last_(last), trace_hash_(trace_hash) {}
+  Candidates(std::span<Actor* const> actors, std::uint32_t last, std::uint64_t trace_hash, std::uint32_t starting = 0)
+      : actors_(actors), last_(last), starting_(starting), trace_hash_(trace_hash) {}
 
   [[nodiscard]] std::uint32_t size() const { return static_cast<std::uint32_t>(actors_.size()); }
   [[nodiscard]] ActorId actor(std::uint32_t index) const { return actors_[index]->id; }
@@ -36,12 +36,15 @@ class Candidates {
   [[nodiscard]] std::uint32_t last() const { return last_; }
   // What Baseline::steady takes here.
   [[nodiscard]] std::uint32_t steady() const { return last_ == core::kNoId ? 0 : last_; }
+  // How many of them are tasks that have not started yet.
+  [[nodiscard]] std::uint32_t starting() const { return starting_; }
   // Of all steps before this one.
   [[nodiscard]] std::uint64_t trace_hash() const { return trace_hash_; }
 
  private:
   std::span<Actor* const> actors_;
   std::uint32_t last_;
+  std::uint32_t starting_;
   std::uint64_t trace_hash_;
 };
 

@@ -25,6 +25,7 @@ bool Directed::begin() {
 }
 
 std::uint32_t Directed::pick(const Candidates& candidates) {
+  if (candidates.starting() > 0) return choice_.one_that_starts(candidates);
   look_who_waits();
   free_.clear();
   for (std::uint32_t i = 0; i < candidates.size(); ++i) {

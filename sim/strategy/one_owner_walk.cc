@@ -26,6 +26,7 @@ bool OneOwnerWalk::an_owner_waits() const {
 
 // If the owner of locks cannot go on, I/Os and timers come before other tasks.
 std::uint32_t OneOwnerWalk::pick(const Candidates& candidates) {
+  if (candidates.starting() > 0) return choice_.one_that_starts(candidates);
   events_.clear();
   for (std::uint32_t i = 0; i < candidates.size(); ++i) {
     if (is_event(candidates.actor(i))) {

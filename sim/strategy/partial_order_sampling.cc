@@ -9,6 +9,7 @@ bool PartialOrderSampling::begin() {
 }
 
 std::uint32_t PartialOrderSampling::pick(const Candidates& candidates) {
+  if (candidates.starting() > 0) return choice_.one_that_starts(candidates);
   std::uint32_t chosen = 0;
   std::uint64_t highest = 0;
   for (std::uint32_t i = 0; i < candidates.size(); ++i) {

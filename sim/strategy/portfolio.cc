@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "core/random.h"
+
 namespace zoneknot::sim {
 
 Portfolio::Portfolio(std::vector<std::unique_ptr<Strategy>> parts)
@@ -18,6 +20,10 @@ StrategyDescription Portfolio::describe() const {
     all.samples = all.samples && part.samples;
   }
   return all;
+}
+
+std::uint64_t Portfolio::seed_of_part(std::uint64_t seed, std::size_t part) {
+  return core::SplitMix64::mix(core::SplitMix64::mix(seed) + part);
 }
 
 void Portfolio::look_at(const lockcheck::LockWatch& watch) {

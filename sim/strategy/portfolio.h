@@ -18,6 +18,9 @@ class Portfolio final : public StrategyWrapper {
 
   // "portfolio of random walk, POS and URW"; samples if every part does, for the rule of three holds for the mixture.
   [[nodiscard]] StrategyDescription describe() const override;
+  // What a part is made with, so that no two of them draw the same: the first execution of some is a random walk.
+  [[nodiscard]] static std::uint64_t seed_of_part(std::uint64_t seed, std::size_t part);
+
   void look_at(const lockcheck::LockWatch& watch) override;
   [[nodiscard]] bool begin() override;
 

@@ -42,6 +42,7 @@ bool PriorityChanges::begin() {
 }
 
 std::uint32_t PriorityChanges::pick(const Candidates& candidates) {
+  if (candidates.starting() > 0) return choice_.one_that_starts(candidates);
   std::uint32_t chosen = highest(candidates);
   if (candidates.size() > 1) {
     while (next_change_ < change_points_.size() && change_points_[next_change_] == decision_) {

@@ -62,6 +62,11 @@ std::uint32_t RemainingWorkWalk::pick(const Candidates& candidates) {
     left_.push_back(left_of(candidates.actor(i)));
     all += left_.back();
   }
+  if (candidates.starting() > 0) {
+    const std::uint32_t starts = choice_.one_that_starts(candidates);
+    last_ = candidates.actor(starts);
+    return starts;
+  }
   std::uint32_t chosen = 0;
   for (std::uint64_t at = choice_.below64(all); at >= left_[chosen]; ++chosen) at -= left_[chosen];
   did(candidates.actor(chosen), candidates.op(chosen));

@@ -1,5 +1,5 @@
 // A witness: everything that is needed to repeat one execution and to notice that the program is no longer the one it
-// belongs to. Its short form is one printable line, "zk1:" and up to 4 KiB; docs/replay.md describes both. Plain
+// belongs to. Its short form is one printable line, "zk2:" and up to 4 KiB; docs/replay.md describes both. Plain
 // values.
 #pragma once
 

@@ -1,7 +1,7 @@
-// The printable line of a witness: "zk1:" and base64url (RFC 4648, no padding) of
+// The printable line of a witness: "zk2:" and base64url (RFC 4648, no padding) of
 //
 //   length     varint   bytes that follow it
-//   baseline   1 byte   with kLayout, which says that these are the fields
+//   baseline   1 byte
 //   seed       8 bytes, not of the steady baseline
 //   parameters         varint count, then varints; of the last two baselines only
 //   identity   8 bytes
@@ -27,11 +27,10 @@ namespace zoneknot::sim {
 namespace {
 
 constexpr std::string_view kFamily = "zk";
-constexpr std::string_view kPrefix = "zk1:";
+// Of version 1 the same seed makes other executions.
+constexpr std::string_view kPrefix = "zk2:";
 constexpr std::string_view kAlphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 constexpr std::size_t kChecksumBytes = 4;
-// Earlier lines had checkpoints of eight bytes instead of a check of each step, and no layout.
-constexpr std::uint8_t kLayout = 0x10;
 
 using Bytes = std::vector<std::uint8_t>;
 
@@ -48,7 +47,7 @@ void put_varint(Bytes& out, std::uint64_t value) {
 
 Bytes body_of(const Witness& witness) {
   Bytes body;
-  body.push_back(static_cast<std::uint8_t>(kLayout | static_cast<std::uint8_t>(witness.schedule.baseline)));
+  body.push_back(static_cast<std::uint8_t>(witness.schedule.baseline));
   if (witness.schedule.baseline != core::Baseline::steady) put_fixed(body, witness.schedule.seed, 8);
   if (has_parameters(witness.schedule.baseline)) {
     put_varint(body, witness.schedule.parameters.size());
@@ -180,7 +179,7 @@ bool read_checks(Reader& in, std::uint64_t steps, StepChecks& checks) {
 std::optional<Witness> read_body(std::span<const std::uint8_t> body) {
   Reader in(body);
   Witness witness;
-  const std::uint64_t baseline = in.fixed(1) ^ kLayout;
+  const std::uint64_t baseline = in.fixed(1);
   if (baseline > static_cast<std::uint64_t>(core::Baseline::remaining_work)) return std::nullopt;
   witness.schedule.baseline = static_cast<core::Baseline>(baseline);
   if (witness.schedule.baseline != core::Baseline::steady) witness.schedule.seed = in.fixed(8);
@@ -200,9 +199,9 @@ tl::expected<std::string_view, std::string> strip_prefix(std::string_view line) 
   if (line.starts_with(kFamily) && colon != std::string_view::npos && colon > kFamily.size() &&
       line.substr(kFamily.size(), colon - kFamily.size()).find_first_not_of("0123456789") == std::string_view::npos) {
     return tl::make_unexpected("the witness is of version " + std::string(line.substr(0, colon)) +
-                               ", this program reads version zk1");
+                               ", this program reads version zk2");
   }
-  return tl::make_unexpected(std::string("not a witness line: it does not begin with \"zk1:\""));
+  return tl::make_unexpected(std::string("not a witness line: it does not begin with \"zk2:\""));
 }
 
 }  // namespace
@@ -239,10 +238,6 @@ tl::expected<Witness, std::string> parse_line(std::string_view line) {
   const auto body = in.rest().first(length - kChecksumBytes);
   if (Reader(in.rest().last(kChecksumBytes)).fixed(kChecksumBytes) != checksum_of(body)) {
     return tl::make_unexpected(std::string("the witness line is damaged: its checksum does not match"));
-  }
-  if (!body.empty() && (body.front() & kLayout) == 0) {
-    return tl::make_unexpected(
-        std::string("the witness line is of an earlier layout of zk1, which is not read any more"));
   }
   auto witness = read_body(body);
   // Bits that carry nothing, a number written longer than it has to be: a witness has one line.

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <memory>
 #include <stdexcept>
 
 #include "core/condition_variable.h"
@@ -57,7 +58,7 @@ TEST(CheckProgram, AWitnessOfAnotherProgramIsRefused) {
   const auto other_program = replay_program("inversion", one_lock, witness);
   ASSERT_FALSE(other_program);
   EXPECT_THAT(other_program.error(), HasSubstr("another program or another version"));
-  EXPECT_FALSE(replay_program("inversion", opposite_orders, "zk1:nonsense"));
+  EXPECT_FALSE(replay_program("inversion", opposite_orders, "zk2:nonsense"));
 }
 
 TEST(CheckProgram, WhereEveryInterleavingIsCoveredTheVerdictIsVerified) {
@@ -66,6 +67,39 @@ TEST(CheckProgram, WhereEveryInterleavingIsCoveredTheVerdictIsVerified) {
   EXPECT_TRUE(verdict.search.exhaustive);
   EXPECT_EQ(verdict.search.traces, 2U);
   EXPECT_TRUE(verdict.scene.witness.empty());
+}
+
+TEST(CheckProgram, IndependentTasksAreCoveredByOneExecution_AndWhatWasNotSearchedIsSaid) {
+  CheckOptions options;
+  options.sampled = 20;
+  const Verdict verdict = check_program(
+      "independent",
+      [](core::Runtime& runtime) {
+        std::vector<std::unique_ptr<core::Mutex>> locks;
+        std::vector<std::function<void()>> bodies;
+        for (int i = 0; i < 120; ++i) {
+          core::Mutex& lock = *locks.emplace_back(std::make_unique<core::Mutex>(runtime, programs::plain()));
+          bodies.emplace_back([&lock] { const core::ScopedLock held(lock); });
+        }
+        programs::run_all(runtime, std::move(bodies));
+      },
+      options);
+  EXPECT_EQ(verdict.word, VerdictWord::verified);
+  EXPECT_EQ(verdict.search.executions, 21U);
+  EXPECT_THAT(verdict.assumptions, ::testing::Contains(HasSubstr("data outside of core::Shared")));
+}
+
+TEST(CheckProgram, SleepsThatOverlapAreCoveredDepthFirst) {
+  CheckOptions options;
+  options.sampled = 20;
+  const Verdict verdict = check_program(
+      "sleepers",
+      [](core::Runtime& runtime, core::Clock& clock) {
+        programs::run_all(runtime, {[&] { clock.sleep(5); }, [&] { clock.sleep(7); }});
+      },
+      options);
+  EXPECT_EQ(verdict.word, VerdictWord::verified);
+  EXPECT_THAT(verdict.search.strategy, HasSubstr("source-DPOR, then depth-first"));
 }
 
 TEST(CheckProgram, WhereNotAllIsCoveredOnlyTheSampledExecutionsCount) {

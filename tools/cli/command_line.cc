@@ -224,7 +224,7 @@ class Parser {
   }
 
   static void add_witness(CLI::App& app, WitnessOptions& witness) {
-    app.add_option("WITNESS", witness.inputs, "a witness file, or a line zk1:... followed by its job file")
+    app.add_option("WITNESS", witness.inputs, "a witness file, or a line zk2:... followed by its job file")
         ->required()
         ->expected(1, 2);
     add_program(app, witness.program);

@@ -123,7 +123,8 @@ Parsed portfolio_of(std::string_view text) {
   for (const sim::SearchStage& part : parts) exhaustive = exhaustive || part.exhaustive;
   const auto make = [parts](std::uint64_t seed) {
     Strategies made;
-    for (const sim::SearchStage& part : parts) made.push_back(part.make(seed));
+    for (const sim::SearchStage& part : parts)
+      made.push_back(part.make(sim::Portfolio::seed_of_part(seed, made.size())));
     return std::make_unique<sim::Portfolio>(std::move(made));
   };
   return sim::SearchStage{.make = make, .exhaustive = exhaustive};

@@ -15,7 +15,7 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-constexpr const char* kSchema = "zoneknot.witness/2";
+constexpr const char* kSchema = "zoneknot.witness/3";
 
 // 64-bit numbers as text: readers in other languages round large JSON numbers.
 std::string number_text(std::uint64_t number) { return std::to_string(number); }

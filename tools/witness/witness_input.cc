@@ -22,7 +22,7 @@ using lockcheck::VerdictWord;
 tl::expected<LoadedWitness, InputError> load_line(const WitnessOptions& options) {
   if (options.inputs.size() != 2) {
     return tl::make_unexpected(
-        InputError{.file = "WITNESS", .message = "a witness line needs its job file: zoneknot replay zk1:... JOB"});
+        InputError{.file = "WITNESS", .message = "a witness line needs its job file: zoneknot replay zk2:... JOB"});
   }
   auto witness = sim::parse_line(options.inputs[0]);
   if (!witness) return tl::make_unexpected(InputError{.file = "WITNESS", .message = witness.error()});

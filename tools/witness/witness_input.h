@@ -26,7 +26,7 @@ struct LoadedWitness {
   std::vector<std::string> steps;  // in words, if the witness has them
 };
 
-// "zk1:…", of any version, and not the name of a file.
+// "zk2:…", of any version, and not the name of a file.
 bool is_witness_line(const std::string& input);
 
 // For check_named_files().

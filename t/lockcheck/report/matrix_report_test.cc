@@ -25,7 +25,7 @@ Verdict verdict_with(VerdictWord word, const std::vector<Rule>& rules) {
 
 Matrix small_matrix() {
   Verdict hang = verdict_with(VerdictWord::hang, {Rule::order, Rule::lock_outlives_task});
-  hang.scene.witness = "zk1:" + std::string(100, 'B');
+  hang.scene.witness = "zk2:" + std::string(100, 'B');
   hang.scene.replay_command = "zoneknot replay " + hang.scene.witness;
   const Verdict clean = verdict_with(VerdictWord::clean, {});
   return {{"two-jobs.fio", "zone-lock-stress.fio"},

@@ -23,7 +23,7 @@ using ::testing::Not;
 void expect_80_columns(const std::string& text) {
   std::istringstream in(text);
   for (std::string line; std::getline(in, line);) {
-    if (line.starts_with("zk1:")) continue;
+    if (line.starts_with("zk2:")) continue;
     EXPECT_LE(width_of(line), kReportWidth) << line;
     EXPECT_FALSE(line.ends_with(' ')) << "'" << line << "'";
   }

@@ -65,7 +65,7 @@ inline Verdict sample_hang() {
   v.subject.bounds.zones = 2;
   v.search.first_hang_execution = 87;
   v.search.seconds = 0.42;
-  v.scene.witness = "zk1:" + std::string(120, 'A');
+  v.scene.witness = "zk2:" + std::string(120, 'A');
   v.scene.replay_command = "zoneknot replay " + v.scene.witness;
   v.scene.tasks = {
       {.task = kFirstTask,
@@ -195,7 +195,7 @@ inline Verdict sample_possible() {
   predictions[2].status = PredictionStatus::refuted;
   predictions[2].grounds = Grounds::covered;
   predictions[3].status = PredictionStatus::confirmed;
-  predictions[3].witness = "zk1:" + std::string(120, 'B');
+  predictions[3].witness = "zk2:" + std::string(120, 'B');
   v.order.lines = {
       "zone inside zone, not ordered by key: taken at open_zones.cc:77, then asked for at zone_locking.cc:31"};
   const Place adjusts{"block_adjuster.cc", 88, "adjust_block"};

@@ -89,7 +89,8 @@ void two_tasks_and_one_lock(Simulation& sim) {
 }
 
 TEST(Conclude, ABrokenRuleEndsNoSearch_AndWhatWasFoundBeforeCounts) {
-  const Verdict verdict = concluded(in_both_orders_with_a_leak, plan_of({steady_stage(), exhausting_stage()}, 1'000));
+  const Verdict verdict =
+      concluded(in_both_orders_with_a_leak, plan_of({steady_stage(), exhausting_stages().front()}, 1'000));
   EXPECT_EQ(verdict.word, VerdictWord::hang);
   ASSERT_THAT(verdict.scene.rules, SizeIs(1));
   EXPECT_EQ(verdict.scene.rules[0].count, verdict.search.executions);
@@ -110,7 +111,7 @@ TEST(Conclude, WhatNoExecutionOfTheSearchHungOn_IsDrivenToAHang) {
 }
 
 TEST(Conclude, AnExhaustiveSearchThatIsStopped_HasNoAnswerOrTheWorthOfWhatWasDrawn) {
-  SearchPlan plan = plan_of({steady_stage(), exhausting_stage()}, 50);
+  SearchPlan plan = plan_of({steady_stage(), exhausting_stages().front()}, 50);
   const Verdict none = concluded(two_tasks_and_one_lock, plan);
   EXPECT_EQ(none.word, VerdictWord::incomplete);
   EXPECT_EQ(none.search.stopped_by, lockcheck::StoppedBy::executions);
@@ -122,7 +123,7 @@ TEST(Conclude, AnExhaustiveSearchThatIsStopped_HasNoAnswerOrTheWorthOfWhatWasDra
 }
 
 TEST(Conclude, TheEngineForAnyProgram_SeesPlainData_TheOneThatRecognisesStatesTakesAProgramAtItsWord) {
-  EXPECT_EQ(concluded(plain_data_decides, plan_of({exhausting_stage()}, 10'000)).word, VerdictWord::hang);
+  EXPECT_EQ(concluded(plain_data_decides, plan_of({exhausting_stages().front()}, 10'000)).word, VerdictWord::hang);
   const SearchStage states{.recognises_states = true, .exhaustive = true};
   EXPECT_EQ(concluded(plain_data_decides, plan_of({states}, 10'000)).word, VerdictWord::verified);
 }

@@ -231,13 +231,13 @@ TEST(SearchGuard, WhatWasFoundBeforeIsPartOfTheMessage) {
       called = true;
       blocked.release();
     });
-    guard.set_found("zk1:found");
+    guard.set_found("zk2:found");
     const Program blocks_once = [&](Simulation&) {
       if (!called) blocked.block();
     };
     walk(simulation, blocks_once, 1);
   }
-  EXPECT_THAT(message, HasSubstr("found before that:\nzk1:found"));
+  EXPECT_THAT(message, HasSubstr("found before that:\nzk2:found"));
 }
 
 TEST(SearchGuard, ASearchThatMovesOnOrDoesNotRun_IsLeftAlone) {
@@ -264,7 +264,7 @@ TEST(SearchGuardDeathTest, ACheckOfAProgramThatBlocks_EndsTheProcessWithTheWitne
   options.silence_limit = kShort;
   EXPECT_EXIT(
       check_program("blocked", program, options), ::testing::ExitedWithCode(4),
-      "task main did not reach a scheduling point for 0.2 s since guards_test.cc:.*\n.*found before that:\nzk1:");
+      "task main did not reach a scheduling point for 0.2 s since guards_test.cc:.*\n.*found before that:\nzk2:");
 }
 
 TEST(Guards, ALoopThroughCheckpoints_ComesToTheLimitOfStepsAndIsNamed) {

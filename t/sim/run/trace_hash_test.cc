@@ -23,9 +23,9 @@ std::uint64_t count_traces(const Program& program, Strategy& strategy, std::uint
 TEST(TraceHash, RandomWalk_SeesEveryTraceOfPhilosophersAndNoMore) {
   for (unsigned n = 2; n <= 4; ++n) {
     RandomWalk rotating(1);
-    EXPECT_EQ(count_traces(programs::philosophers(n, Forks::rotating), rotating, 5000), (1U << n) - 1);
+    EXPECT_EQ(count_traces(programs::philosophers(n, Forks::rotating), rotating, 40'000), (1U << n) - 1);
     RandomWalk ordered(1);
-    EXPECT_EQ(count_traces(programs::philosophers(n, Forks::ordered), ordered, 5000), (1U << n) - 2);
+    EXPECT_EQ(count_traces(programs::philosophers(n, Forks::ordered), ordered, 40'000), (1U << n) - 2);
   }
 }
 

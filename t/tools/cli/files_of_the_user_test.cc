@@ -156,7 +156,7 @@ TEST_F(FilesOfTheUser, HangIsShown_WhenItsWitnessCannotBeWritten) {
   const Ended ended = search({"a.fio", "-o", "/dev/full"});
   EXPECT_EQ(ended.code, 1);
   EXPECT_THAT(ended.out, HasSubstr("HANG"));
-  EXPECT_THAT(ended.out, HasSubstr("zoneknot replay 'zk1:")) << "the file is not there to be named";
+  EXPECT_THAT(ended.out, HasSubstr("zoneknot replay 'zk2:")) << "the file is not there to be named";
   EXPECT_THAT(ended.err, HasSubstr("/dev/full: cannot be written: No space left on device"));
 }
 

@@ -43,7 +43,7 @@ TEST_F(BadWitness, WitnessItself_IsFine) {
 TEST_F(BadWitness, TruncatedLine_IsRefused) {
   expect_line_refused(line_.substr(0, line_.size() / 2), "truncated");
   expect_line_refused(line_.substr(0, line_.size() - 1), "WITNESS: ");
-  expect_line_refused("zk1:", "truncated");
+  expect_line_refused("zk2:", "truncated");
 }
 
 TEST_F(BadWitness, ChangedCharacter_IsRefused) {
@@ -56,8 +56,8 @@ TEST_F(BadWitness, ChangedCharacter_IsRefused) {
 }
 
 TEST_F(BadWitness, LineOfAnotherVersion_IsRefused) {
-  expect_line_refused("zk2" + line_.substr(3),
-                      "WITNESS: the witness is of version zk2, this program reads version zk1");
+  expect_line_refused("zk1" + line_.substr(3),
+                      "WITNESS: the witness is of version zk1, this program reads version zk2");
 }
 
 TEST_F(BadWitness, LineOfAnotherProgram_IsRefused) {
@@ -93,7 +93,7 @@ TEST_F(BadWitness, FileThatIsNoWitness_IsRefused) {
 
 TEST_F(BadWitness, FileOfAnotherVersion_IsRefused) {
   expect_file_refused([](Json& json) { json["schema"] = "zoneknot.witness/1"; },
-                      "has schema 'zoneknot.witness/1', this program reads zoneknot.witness/2");
+                      "has schema 'zoneknot.witness/1', this program reads zoneknot.witness/3");
   expect_file_refused([](Json& json) { json.erase("schema"); }, "is not a witness");
   expect_file_refused([](Json& json) { json["schema"] = 1; }, "is not a witness");
 }

@@ -19,7 +19,7 @@ std::string block_of_readme(const std::string& begin) {
 
 // Without numbers and witness lines, and with one blank for several: columns move with the width of a number.
 std::string shape(const std::string& text) {
-  const std::string without_witness = std::regex_replace(text, std::regex("zk1:[^\n]*"), "zk1:...");
+  const std::string without_witness = std::regex_replace(text, std::regex("zk2:[^\n]*"), "zk2:...");
   return std::regex_replace(std::regex_replace(without_witness, std::regex("[0-9]+"), "#"), std::regex(" +"), " ");
 }
 

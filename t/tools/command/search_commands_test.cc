@@ -233,7 +233,7 @@ TEST_F(SearchCommands, JsonOfAVerdict_HasEveryFieldOfItsSchema) {
                                     std::pair{"job", "two-jobs.fio"}, std::pair{"state", "stuck"}}) {
     EXPECT_EQ(text_field(json, name), value);
   }
-  EXPECT_THAT(text_field(json, "witness"), StartsWith("zk1:"));
+  EXPECT_THAT(text_field(json, "witness"), StartsWith("zk2:"));
   for (const char* field : {"fixes",      "device",     "strategy",
                             "executions", "states",     "traces",
                             "exhaustive", "bounds",     "first_hang_execution",
@@ -355,7 +355,7 @@ TEST_F(MatrixCommand, CellThatIsNotAsExpected_IsNamed) {
 }
 
 TEST_F(MatrixCommand, WitnessLines_ArePrintedOnRequest) {
-  EXPECT_THAT(matrix({"--fixes=legacy"}).out, AllOf(HasSubstr("--verbose prints them\n"), Not(HasSubstr("zk1:"))));
+  EXPECT_THAT(matrix({"--fixes=legacy"}).out, AllOf(HasSubstr("--verbose prints them\n"), Not(HasSubstr("zk2:"))));
   EXPECT_THAT(matrix({"--fixes=legacy", "--verbose"}).out, HasSubstr("\n  1. legacy, two-jobs.fio: HANG"));
 }
 

@@ -106,7 +106,7 @@ TEST_F(ShrinkCommand, Line_IsShrunkWithItsJobAndPrintsWhatReplaysIt) {
   ASSERT_EQ(ended.code, 1) << ended.err;
   std::smatch command;
   ASSERT_TRUE(std::regex_search(ended.out, command,
-                                std::regex("zoneknot replay '(zk1:[^']*)' (\\S*) (--fixes=\\S*) --bound (\\S*)")));
+                                std::regex("zoneknot replay '(zk2:[^']*)' (\\S*) (--fixes=\\S*) --bound (\\S*)")));
   const Ended replayed = zoneknot({"replay", command[1], command[2], command[3], "--bound", command[4]});
   EXPECT_EQ(replayed.code, 1) << replayed.err;
   EXPECT_THAT(replayed.out, HasSubstr("HANG: "));
@@ -125,7 +125,7 @@ TEST_F(ShrinkCommand, BadInput_IsRefused) {
   expect_refused({"shrink", path("nothing.json")}, "cannot be opened");
   expect_refused({"shrink", "found.json", "--fixes=legacy"}, "--fixes: belongs to a witness line");
   expect_refused({"shrink", "found.json", "-o", path("missing/small.json")}, "cannot be written");
-  expect_refused({"shrink", "zk1:AAAA"}, "needs its job file");
+  expect_refused({"shrink", "zk2:AAAA"}, "needs its job file");
   expect_refused({"shrink"}, "WITNESS");
 }
 
