@@ -27,6 +27,7 @@ struct Wait {
   bool can_end = true;
   bool timed = false;       // lock, condition, semaphore: a time-out ends it
   LockId released = kNoId;  // condition: the lock that was given back for it
+  bool shared = false;      // lock: a share of it
 };
 
 // The life of an IoUnit: prepare (adjusted, zone taken) → queue → commit → complete → reap → put.
@@ -66,6 +67,11 @@ class LockObserver {
   // unlock() was called. False: the task did not own the lock, and the Runtime must leave it alone.
   virtual bool lock_released(TaskId task, LockId lock, Site site) = 0;
 
+  // The same of a share of a reader-writer lock.
+  virtual void shared_requested(TaskId /*task*/, LockId /*lock*/, Site /*site*/) {}
+  virtual void shared_acquired(TaskId /*task*/, LockId /*lock*/, Site /*site*/) {}
+  virtual bool shared_released(TaskId /*task*/, LockId /*lock*/, Site /*site*/) { return true; }
+
   virtual void condition_created(ConditionId /*condition*/, std::string_view /*name*/) {}
   virtual void semaphore_created(SemaphoreId /*semaphore*/, std::string_view /*name*/, std::uint32_t /*count*/) {}
   // The pool's units are given back by the tasks that took them. Told before the pool is used.
@@ -83,7 +89,7 @@ class LockObserver {
   virtual void task_forked(TaskId /*parent*/, TaskId /*child*/, Site /*site*/) {}
   // A join returns: `other` has ended. After the wait, if there was one.
   virtual void task_joined(TaskId /*task*/, TaskId /*other*/, Site /*site*/) {}
-  // A try_lock, or a lock with a time-out, has come away without it.
+  // A try_lock, or a lock with a time-out, has come away without it, or without a share of it.
   virtual void lock_refused(TaskId /*task*/, LockId /*lock*/, Site /*site*/) {}
   // From here on a signal finds the task waiting. It still owns `lock`, and gives it back next.
   virtual void condition_entered(TaskId /*task*/, ConditionId /*condition*/, LockId /*lock*/, Site /*site*/) {}

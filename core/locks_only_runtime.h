@@ -1,5 +1,5 @@
 // The rest of a Runtime for programs that have tasks, mutexes and cells alone, as the workload does: no condition
-// variables, no semaphores, no time-outs. A call of one of those is stopped by an assertion.
+// variables, no semaphores, no reader-writer locks, no time-outs. A call of one of those is stopped by an assertion.
 #pragma once
 
 #include <cassert>
@@ -11,6 +11,9 @@ namespace zoneknot::core {
 class LocksOnlyRuntime : public Runtime {
  private:
   bool do_lock_for(LockId, std::uint64_t, Site) final { return not_here(); }
+  void do_lock_shared(LockId, Site) final { not_here(); }
+  bool do_lock_shared_for(LockId, std::uint64_t, Site) final { return not_here(); }
+  void do_unlock_shared(LockId, Site) noexcept final { not_here(); }
   ConditionId do_create_condition(std::string_view) final { return not_here() ? 0 : kNoId; }
   bool do_wait(ConditionId, LockId, std::uint64_t, Site) final { return not_here(); }
   void do_wake(ConditionId, bool, Site) noexcept final { not_here(); }

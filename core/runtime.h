@@ -37,6 +37,14 @@ enum class LockKind : std::uint8_t {
   recursive,  // taking one that the task owns already succeeds at once and counts up
 };
 
+// Whether a lock can be shared, and whom it lets in while a writer waits for it.
+enum class Readers : std::uint8_t {
+  none,           // it has one owner at a time
+  first,          // a reader-writer lock: readers get a share while others have one, as with glibc's default
+  after_writers,  // nobody gets a share while a writer waits, not even who has one already, as with
+                  // PTHREAD_RWLOCK_PREFER_WRITER_NONRECURSIVE_NP
+};
+
 // Which part a lock plays in the rules of docs/protocol.md section 5.
 enum class LockRole : std::uint8_t {
   none,          // the rules that hold for every lock, and no others
@@ -52,7 +60,8 @@ struct LockInfo {
   std::optional<std::uint64_t>
       order_key;  // position within (class, group) where the program promises an order: zone index
   LockRole role = LockRole::none;
-  std::string_view name{};  // what reports call it; empty: they make one of class, key and group
+  std::string_view name{};          // what reports call it; empty: they make one of class, key and group
+  Readers readers = Readers::none;  // a lock with readers is plain
 };
 
 enum class Access : std::uint8_t { read, write, update };
@@ -116,6 +125,20 @@ class Runtime {
 
   // Gives one acquisition back. If the lock is not this task's, the observer is told, and nothing else happens.
   void unlock(LockId lock, Site site = Site::current()) noexcept { do_unlock(lock, site); }
+
+  // The same of a share of a reader-writer lock, which is the task's as long as it likes, whoever else has one; a task
+  // may have several. lock(), try_lock() and try_lock_for() ask for all of the lock, which is to be had while nobody
+  // has a share: a task that has one itself waits for ever.
+  void lock_shared(LockId lock, Site site = Site::current()) { do_lock_shared(lock, site); }
+  // Never waits. False: another task owns the lock, or waits for it and comes first.
+  [[nodiscard]] bool try_lock_shared(LockId lock, Site site = Site::current()) {
+    return do_lock_shared_for(lock, 0, site);
+  }
+  [[nodiscard]] bool try_lock_shared_for(LockId lock, std::uint64_t timeout_ns, Site site = Site::current()) {
+    return do_lock_shared_for(lock, timeout_ns, site);
+  }
+  // Gives one share back. If the task has none, the observer is told, and nothing else happens.
+  void unlock_shared(LockId lock, Site site = Site::current()) noexcept { do_unlock_shared(lock, site); }
 
   // A condition variable, as POSIX has it. `name` is copied.
   ConditionId create_condition(std::string_view name) { return do_create_condition(name); }
@@ -214,6 +237,9 @@ class Runtime {
   virtual bool do_try_lock(LockId lock, Site site) = 0;
   virtual bool do_lock_for(LockId lock, std::uint64_t timeout_ns, Site site) = 0;
   virtual void do_unlock(LockId lock, Site site) noexcept = 0;
+  virtual void do_lock_shared(LockId lock, Site site) = 0;
+  virtual bool do_lock_shared_for(LockId lock, std::uint64_t timeout_ns, Site site) = 0;
+  virtual void do_unlock_shared(LockId lock, Site site) noexcept = 0;
   virtual ConditionId do_create_condition(std::string_view name) = 0;
   virtual bool do_wait(ConditionId condition, LockId lock, std::uint64_t timeout_ns, Site site) = 0;
   virtual void do_wake(ConditionId condition, bool all, Site site) noexcept = 0;

@@ -163,7 +163,12 @@ core::TaskId ThreadRuntime::do_current() const { return this_task().id; }
 core::LockId ThreadRuntime::do_create_lock(const core::LockInfo& info) {
   const std::lock_guard guard(growth_);
   const core::LockId id = locks_.size();
-  locks_.grow_to(id + 1, [&](Lock& lock) { lock.kind = info.kind; });
+  locks_.grow_to(id + 1, [&](Lock& lock) {
+    lock.kind = info.kind;
+    if (info.readers == core::Readers::none) return;
+    lock.shared = std::make_unique<SharedLock>();
+    lock.shared->writers_first = info.readers == core::Readers::after_writers;
+  });
   observer_->lock_created(id, info);
   return id;
 }
@@ -194,6 +199,7 @@ void ThreadRuntime::do_lock(core::LockId lock, core::Site site) {
   Task& task = this_task();
   if (!proceeds(task)) return;
   Lock& entry = locks_[lock];
+  if (entry.shared != nullptr) return static_cast<void>(take(lock, false, core::kNoTimeout, site));
   if (enter(entry, task.id)) return observer_->lock_taken(task.id, lock, site);
   observer_->lock_requested(task.id, lock, site);
   wait({.kind = core::WaitKind::lock, .object = lock}, site, [&] { return enter_within(entry, task.id, kSliceNs); });
@@ -203,6 +209,7 @@ void ThreadRuntime::do_lock(core::LockId lock, core::Site site) {
 bool ThreadRuntime::do_try_lock(core::LockId lock, core::Site site) {
   Task& task = this_task();
   if (!proceeds(task)) return false;
+  if (locks_[lock].shared != nullptr) return take(lock, false, 0, site);
   const bool got = enter(locks_[lock], task.id);
   tell_attempt(task, lock, got, site);
   return got;
@@ -218,8 +225,9 @@ void ThreadRuntime::tell_attempt(const Task& task, core::LockId lock, bool got, 
 
 void ThreadRuntime::do_unlock(core::LockId lock, core::Site site) noexcept {
   Task& task = this_task();
-  if (task.unwinding || !observer_->lock_released(task.id, lock, site)) return;
   Lock& entry = locks_[lock];
+  if (entry.shared != nullptr) return give_back(lock, false, site);
+  if (task.unwinding || !observer_->lock_released(task.id, lock, site)) return;
   // An observer that has stopped looking, because the run is being given up, need not know the owner any more.
   if (entry.owner.load(std::memory_order_relaxed) != task.id || --entry.depth > 0) return;
   entry.owner.store(core::kNoId, std::memory_order_relaxed);

@@ -1,7 +1,7 @@
 // core::Runtime on threads of the operating system: a task is a std::thread, a lock a pthread mutex, a condition
-// variable and a semaphore are made of std::condition_variables, a cell is nothing at all. It tells its observer of
-// every event; waits are bracketed (wait_began, wait_ended) only where a task really has to wait. It runs one program.
-// Tasks call it as core/runtime.h says; abandon() and abandoned() any thread may call.
+// variable, a semaphore and a reader-writer lock are made of std::condition_variables, a cell is nothing at all. It
+// tells its observer of every event; waits are bracketed (wait_began, wait_ended) only where a task really has to wait.
+// It runs one program. Tasks call it as core/runtime.h says; abandon() and abandoned() any thread may call.
 #pragma once
 
 #include <pthread.h>
@@ -10,6 +10,7 @@
 #include <condition_variable>
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <mutex>
 #include <string>
 #include <thread>
@@ -56,11 +57,24 @@ class ThreadRuntime final : public core::Runtime {
     std::atomic<bool> ended{false};
   };
 
+  // No pthread_rwlock_t: a task looks up from its wait now and then, and a writer that did so would let readers in.
+  struct SharedLock {
+    std::mutex mutex;  // class "shared lock": protects all of it, and the order in which the observer hears of it
+    std::condition_variable changed;
+    bool writers_first = false;
+    core::TaskId owner = core::kNoId;
+    std::uint32_t shares = 0;
+    std::uint32_t writers_waiting = 0;
+
+    [[nodiscard]] bool can_be_taken(bool shared) const;
+  };
+
   struct alignas(64) Lock {
     pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
     core::LockKind kind = core::LockKind::plain;
     std::atomic<core::TaskId> owner{core::kNoId};  // written by the task that owns `mutex`
     std::uint32_t depth = 0;                       // acquisitions; the owner's
+    std::unique_ptr<SharedLock> shared;            // of a reader-writer lock, which uses nothing else of this
   };
 
   // A task in a wait for a condition variable. Lives on the task's stack; everything under the condition's mutex.
@@ -90,6 +104,9 @@ class ThreadRuntime final : public core::Runtime {
   bool do_try_lock(core::LockId lock, core::Site site) override;
   void do_unlock(core::LockId lock, core::Site site) noexcept override;
   bool do_lock_for(core::LockId lock, std::uint64_t timeout_ns, core::Site site) override;
+  void do_lock_shared(core::LockId lock, core::Site site) override;
+  bool do_lock_shared_for(core::LockId lock, std::uint64_t timeout_ns, core::Site site) override;
+  void do_unlock_shared(core::LockId lock, core::Site site) noexcept override;
   core::ConditionId do_create_condition(std::string_view name) override;
   bool do_wait(core::ConditionId condition, core::LockId lock, std::uint64_t timeout_ns, core::Site site) override;
   void do_wake(core::ConditionId condition, bool all, core::Site site) noexcept override;
@@ -114,6 +131,9 @@ class ThreadRuntime final : public core::Runtime {
   void tell_access(core::CellId cell, core::Access access, core::Site site);
   [[nodiscard]] static bool enter(Lock& lock, core::TaskId task);
   [[nodiscard]] static bool enter_within(Lock& lock, core::TaskId task, std::uint64_t duration_ns);
+  // Of reader-writer locks; `shared`: a share is meant.
+  bool take(core::LockId lock, bool shared, std::uint64_t timeout_ns, core::Site site);
+  void give_back(core::LockId lock, bool shared, core::Site site) noexcept;
   [[nodiscard]] bool wait_to_be_woken(Condition& condition, Waiter& self, const core::Wait& wait,
                                       std::uint64_t timeout_ns, core::Site site);
 

@@ -4,43 +4,17 @@
 
 #include <algorithm>
 #include <cassert>
-#include <chrono>
 
-#include "device/real/real_clock.h"
+#include "device/real/deadline.h"
 #include "device/real/thread_runtime.h"
 
 namespace zoneknot::device {
-namespace {
-
-// A moment `timeout_ns` from now.
-class Deadline {
- public:
-  explicit Deadline(std::uint64_t timeout_ns) {
-    const std::uint64_t now = monotonic_ns();
-    end_ns_ = now + std::min(timeout_ns, UINT64_MAX - now);
-  }
-
-  // 0: it has passed.
-  [[nodiscard]] std::uint64_t left_ns() const {
-    const std::uint64_t now = monotonic_ns();
-    return end_ns_ > now ? end_ns_ - now : 0;
-  }
-  [[nodiscard]] bool passed() const { return left_ns() == 0; }
-  // What is left, but no more than a slice.
-  [[nodiscard]] std::chrono::nanoseconds slice() const {
-    return std::chrono::nanoseconds(std::min(left_ns(), ThreadRuntime::kSliceNs));
-  }
-
- private:
-  std::uint64_t end_ns_ = 0;
-};
-
-}  // namespace
 
 bool ThreadRuntime::do_lock_for(core::LockId lock, std::uint64_t timeout_ns, core::Site site) {
   Task& task = this_task();
   if (!proceeds(task)) return false;
   Lock& entry = locks_[lock];
+  if (entry.shared != nullptr) return take(lock, false, timeout_ns, site);
   bool got = enter(entry, task.id);
   if (!got && timeout_ns > 0) {
     const Deadline deadline(timeout_ns);
@@ -92,7 +66,7 @@ bool ThreadRuntime::wait_to_be_woken(Condition& condition, Waiter& self, const c
   if (self.woken) return true;
   self.told = true;
   observer_->wait_began(self.task, wait, site);
-  while (!self.woken && !abandoned() && !deadline.passed()) self.wake.wait_for(guard, deadline.slice());
+  while (!self.woken && !abandoned() && !deadline.passed()) self.wake.wait_for(guard, deadline.left(kSliceNs));
   if (self.woken) return true;
   std::erase(condition.waiters, &self);
   if (!abandoned()) observer_->wait_ended(self.task);
@@ -139,7 +113,7 @@ bool ThreadRuntime::do_acquire(core::SemaphoreId id, std::uint64_t timeout_ns, c
         {.kind = core::WaitKind::semaphore, .object = id, .can_end = false, .timed = timeout_ns != core::kNoTimeout},
         site);
     while (semaphore.count == 0 && !abandoned() && !deadline.passed()) {
-      semaphore.released.wait_for(guard, deadline.slice());
+      semaphore.released.wait_for(guard, deadline.left(kSliceNs));
     }
     if (abandoned()) {
       guard.unlock();

@@ -36,7 +36,8 @@ struct alignas(64) LockRecord {
     info = new_info;
     rank = 0;
     keyed = info.role != core::LockRole::zone && info.order_key;
-    limit = keyed ? 0 : UINT64_MAX;
+    // Requests for a reader-writer lock all go the long way.
+    limit = keyed || info.readers != core::Readers::none ? 0 : UINT64_MAX;
     if (info.role != core::LockRole::zone || !info.order_key) return;
     assert(*info.order_key < UINT32_MAX);
     rank = (std::uint64_t{info.group} << 32) + *info.order_key + 1;

@@ -19,6 +19,13 @@ bool disjoint(const std::vector<NodeId>& a, const std::vector<NodeId>& b) {
   return true;
 }
 
+// Neither task keeps the other one from having what it has. Two may have shares of one lock.
+bool can_both_own(const Sighting& a, const Sighting& b) {
+  return disjoint(a.owned, b.owned) && disjoint(a.owned, b.shared) && disjoint(a.shared, b.owned);
+}
+
+bool has_wakers(ResourceKind kind) { return kind == ResourceKind::condition || kind == ResourceKind::pool; }
+
 class OrderCycleSearch {
  public:
   explicit OrderCycleSearch(const OrderFacts& facts) : facts_(facts) {}
@@ -97,10 +104,10 @@ class OrderCycleSearch {
     const OrderEdge& edge = edge_of(link);
     const Sighting& sighting = sighting_of(link);
     const Resource& owned = facts_.resources[edge.from];
-    if (owned.what.kind != ResourceKind::lock && !owned.wakers.needs(sighting.task, edge.to)) return false;
+    if (has_wakers(owned.what.kind) && !owned.wakers.needs(sighting.task, edge.to)) return false;
     return std::all_of(chosen_.begin(), chosen_.end(), [&](const CycleLink& earlier) {
       const Sighting& other = sighting_of(earlier);
-      return other.task != sighting.task && edge_of(earlier).to != edge.to && disjoint(other.owned, sighting.owned) &&
+      return other.task != sighting.task && edge_of(earlier).to != edge.to && can_both_own(other, sighting) &&
              facts_.segments.concurrent(other.segment, sighting.segment);
     });
   }
@@ -114,7 +121,7 @@ class OrderCycleSearch {
       const OrderEdge& edge = edge_of(chosen_[i]);
       const Resource& owned = facts_.resources[edge.from];
       const core::TaskId waiter = stopped[(i + stopped.size() - 1) % stopped.size()];
-      if (owned.what.kind != ResourceKind::lock && !owned.wakers.all_need(waiter, edge.to, stopped)) return false;
+      if (has_wakers(owned.what.kind) && !owned.wakers.all_need(waiter, edge.to, stopped)) return false;
     }
     return true;
   }

@@ -24,17 +24,18 @@ bool includes(const std::vector<NodeId>& all, const std::vector<NodeId>& some) {
 constexpr auto kMostOfTask = static_cast<std::ptrdiff_t>(OrderGraph::kMaxSightingsOfTask);
 
 void note_sighting(OrderEdge& edge, const Sighting& sighting) {
-  assert(std::is_sorted(sighting.owned.begin(), sighting.owned.end()));
+  assert(std::ranges::is_sorted(sighting.owned) && std::ranges::is_sorted(sighting.shared));
   const auto comparable = [&](const Sighting& known) {
     return known.task == sighting.task && known.segment == sighting.segment &&
            same_place(known.owned_at, sighting.owned_at) && same_place(known.asked_at, sighting.asked_at);
   };
   const auto says_more = [&](const Sighting& known) {
-    return comparable(known) && includes(sighting.owned, known.owned);
+    return comparable(known) && includes(sighting.owned, known.owned) && includes(sighting.shared, known.shared);
   };
   if (std::any_of(edge.sightings.begin(), edge.sightings.end(), says_more)) return;
-  std::erase_if(edge.sightings,
-                [&](const Sighting& known) { return comparable(known) && includes(known.owned, sighting.owned); });
+  std::erase_if(edge.sightings, [&](const Sighting& known) {
+    return comparable(known) && includes(known.owned, sighting.owned) && includes(known.shared, sighting.shared);
+  });
   const auto of_task = std::count_if(edge.sightings.begin(), edge.sightings.end(), [&](const Sighting& known) {
     return known.task == sighting.task && known.segment == sighting.segment;
   });
@@ -115,7 +116,7 @@ bool OrderGraph::knows_all(EdgeId id, core::TaskId task, std::uint32_t segment) 
   std::size_t of_task = 0;
   for (const Sighting& known : edge.sightings) {
     if (known.task != task || known.segment != segment) continue;
-    if (known.owned.size() == 1 || ++of_task == kMaxSightingsOfTask) return true;
+    if (known.owned.size() + known.shared.size() == 1 || ++of_task == kMaxSightingsOfTask) return true;
   }
   return false;
 }

@@ -21,10 +21,11 @@ using EdgeId = std::uint32_t;
 // One way in which an edge was made: a task owned `from` and waited for `to`.
 struct Sighting {
   core::TaskId task = core::kNoId;
-  std::uint32_t segment = 0;  // of the task's life: TaskSegments
-  std::vector<NodeId> owned;  // the locks the task owned meanwhile, ascending; all that may be a gate
-  core::Site owned_at{};      // where it had taken `from`
-  core::Site asked_at{};      // where it waited for `to`
+  std::uint32_t segment = 0;     // of the task's life: TaskSegments
+  std::vector<NodeId> owned;     // the locks the task owned meanwhile, ascending; all that may be a gate
+  core::Site owned_at{};         // where it had taken `from`
+  core::Site asked_at{};         // where it waited for `to`
+  std::vector<NodeId> shared{};  // the locks it had shares of meanwhile, ascending
 };
 
 struct OrderEdge {

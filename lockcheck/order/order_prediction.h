@@ -9,12 +9,20 @@
 
 namespace zoneknot::lockcheck {
 
-// What one task can own, or can alone bring about, while others wait for it: a lock, a wake-up, a unit.
-enum class ResourceKind : std::uint8_t { lock, condition, pool };
+// What one task can own, or can alone bring about, while others wait for it.
+enum class ResourceKind : std::uint8_t {
+  lock,  // as those see it who want all of it: whoever owns it, or has a share of it
+  condition,
+  pool,
+  whole,  // a reader-writer lock as readers see it: whoever owns all of it
+  turn,   // to be a writer that waits for a reader-writer lock, and comes before readers
+};
+inline constexpr std::size_t kResourceKinds = 5;
 
 struct ResourceRef {
   ResourceKind kind = ResourceKind::lock;
   std::uint32_t object = 0;  // LockId, ConditionId, SemaphoreId
+  bool shared = false;       // of a lock: a share of it
 };
 
 // One task's part in a predicted deadlock.

@@ -65,7 +65,7 @@ void OrderWatch::joined(core::TaskId task, core::TaskId other) {
 
 void OrderWatch::begin_segment(core::TaskId task, TaskOrder& order) {
   const std::lock_guard guard(lock_);
-  order.segment_mark = chain_mark(segments_.current(task));
+  order.segment_mark = chain_mark(segments_.current(task)) + order.shares_mark;
 }
 
 // --- What is new -----------------------------------------------------------------------------------------------------
@@ -89,18 +89,20 @@ bool OrderWatch::is_still(NodeId node) const {
 }
 
 std::string OrderWatch::name_if_lock(ResourceRef resource) const {
-  if (resource.kind != ResourceKind::lock || resource.object >= locks_.size()) return {};
+  const bool of_lock = resource.kind != ResourceKind::condition && resource.kind != ResourceKind::pool;
+  if (!of_lock || resource.object >= locks_.size()) return {};
   return lock_name(locks_[resource.object].info);
 }
 
-std::uint64_t OrderWatch::mark_of_places(const HeldSet& held, core::Site site) {
+std::uint64_t OrderWatch::mark_of_places(const Owned& owned, core::Site site) {
   const auto mark_of_place = [](core::Site place) {
     std::uint64_t mark = place.line();
     for (const char c : std::string_view(place.file_name())) mark = chain_mark(mark ^ static_cast<unsigned char>(c));
     return mark;
   };
   std::uint64_t mark = mark_of_place(site);
-  for (const HeldEntry& entry : held.entries()) mark += chain_mark(mark_of_place(entry.site) + entry.lock);
+  for (const HeldEntry& entry : owned.held.entries()) mark += chain_mark(mark_of_place(entry.site) + entry.lock);
+  for (const HeldEntry& entry : owned.shares) mark += chain_mark(mark_of_place(entry.site) + entry.lock);
   return mark;
 }
 
@@ -113,41 +115,90 @@ bool OrderWatch::all_pairs_known(TaskOrder& order, const HeldSet& held, std::uin
   });
 }
 
-std::uint32_t OrderWatch::walk(core::TaskId task, TaskOrder& order, const HeldSet& held, ResourceRef wanted,
+std::uint32_t OrderWatch::walk(core::TaskId task, TaskOrder& order, const Owned& owned, ResourceRef wanted,
                                std::uint64_t wanted_mark, core::Site site) {
-  if (all_pairs_known(order, held, wanted_mark)) return kNoAsk;
+  if (all_pairs_known(order, owned.held, wanted_mark)) return kNoAsk;
   const std::lock_guard guard(lock_);
   ++slow_paths_;
   Ask ask{.segment = segments_.current(task), .wanted = node_of(wanted), .site = site};
-  for (const HeldEntry& entry : held.entries()) ask.owned.push_back(node_of({ResourceKind::lock, entry.lock}));
+  for (const HeldEntry& entry : owned.held.entries()) ask.owned.push_back(node_of({ResourceKind::lock, entry.lock}));
   std::sort(ask.owned.begin(), ask.owned.end());
-  for (const HeldEntry& entry : held.entries()) {
+  for (const HeldEntry& entry : owned.shares) ask.shared.push_back(node_of({ResourceKind::lock, entry.lock}));
+  std::sort(ask.shared.begin(), ask.shared.end());
+  for (const HeldEntry& entry : owned.held.entries()) {
     if (!add_edge(task, entry, wanted, ask)) continue;
     const std::uint64_t pair = ChainCache::key_of(locks_[entry.lock].mark, order.segment_mark, wanted_mark);
     if (order.pairs.find(pair) == nullptr) order.pairs.add(pair, kNoAsk);
   }
+  add_edges_of_readers(task, owned, wanted, ask);
   if (!every_wait_counts() || asks_.size() >= kMaxAsks) return kNoAsk;
   asks_.push_back(std::move(ask));
   return static_cast<std::uint32_t>(asks_.size() - 1);
 }
 
+Sighting OrderWatch::sighting_of(core::TaskId task, const Ask& ask, core::Site owned_at) const {
+  return {.task = task,
+          .segment = ask.segment,
+          .owned = ask.owned,
+          .owned_at = owned_at,
+          .asked_at = ask.site,
+          .shared = ask.shared};
+}
+
 // True: the graph has learnt all it can from this task about this edge.
 bool OrderWatch::add_edge(core::TaskId task, const HeldEntry& owned, ResourceRef wanted, const Ask& ask) {
-  const EdgeId edge = graph_.add_edge(
-      node_of({ResourceKind::lock, owned.lock}), ask.wanted,
-      {.task = task, .segment = ask.segment, .owned = ask.owned, .owned_at = owned.site, .asked_at = ask.site});
-  if (wanted.kind == ResourceKind::lock) {
+  const EdgeId edge =
+      graph_.add_edge(node_of({ResourceKind::lock, owned.lock}), ask.wanted, sighting_of(task, ask, owned.site));
+  if (wanted.kind == ResourceKind::lock || wanted.kind == ResourceKind::whole) {
     classes_.nested(locks_[owned.lock].info, locks_[wanted.object].info, owned.site, ask.site);
   }
   return graph_.knows_all(edge, task, ask.segment);
 }
 
+// --- Reader-writer locks ---------------------------------------------------------------------------------------------
+
+// Two of their nodes tell what readers and what writers wait for, and a third one that readers wait for a writer who
+// merely waits: then a circle of waits is one of the graph whatever the modes.
+
+bool OrderWatch::is_shared(core::LockId lock) const { return locks_[lock].info.readers != core::Readers::none; }
+
+void OrderWatch::shares_changed(TaskOrder& order, core::LockId lock, bool has) {
+  const std::uint64_t mark = mark_of({ResourceKind::whole, lock});
+  order.shares_mark += has ? mark : 0 - mark;
+  order.segment_mark += has ? mark : 0 - mark;
+}
+
+void OrderWatch::requested_share(core::TaskId task, TaskOrder& order, const Owned& owned, core::LockId lock,
+                                 core::Site site) {
+  const ResourceRef whole{ResourceKind::whole, lock};
+  ask(task, order, owned, whole, mark_of(whole), site);
+  if (locks_[lock].info.readers != core::Readers::after_writers) return;
+  const ResourceRef turn{ResourceKind::turn, lock};
+  ask(task, order, owned, turn, mark_of(turn), site);
+}
+
+void OrderWatch::add_edges_of_readers(core::TaskId task, const Owned& owned, ResourceRef wanted, const Ask& ask) {
+  for (const HeldEntry& entry : owned.held.entries()) {
+    if (!is_shared(entry.lock)) continue;
+    graph_.add_edge(node_of({ResourceKind::whole, entry.lock}), ask.wanted, sighting_of(task, ask, entry.site));
+  }
+  for (const HeldEntry& entry : owned.shares) {
+    graph_.add_edge(node_of({ResourceKind::lock, entry.lock}), ask.wanted, sighting_of(task, ask, entry.site));
+    if (wanted.kind != ResourceKind::lock) continue;
+    classes_.nested(locks_[entry.lock].info, locks_[wanted.object].info, entry.site, ask.site);
+  }
+  const bool keeps_readers_out =
+      wanted.kind == ResourceKind::lock && locks_[wanted.object].info.readers == core::Readers::after_writers;
+  if (!keeps_readers_out) return;
+  graph_.add_edge(node_of({ResourceKind::turn, wanted.object}), ask.wanted, sighting_of(task, ask, ask.site));
+}
+
 // --- Condition variables ---------------------------------------------------------------------------------------------
 
-void OrderWatch::waits_for_condition(core::TaskId task, TaskOrder& order, const HeldSet& held,
+void OrderWatch::waits_for_condition(core::TaskId task, TaskOrder& order, const Owned& owned,
                                      core::ConditionId condition, core::Site site) {
   const ResourceRef wanted{ResourceKind::condition, condition};
-  ask(task, order, held, wanted, mark_of(wanted), site);
+  ask(task, order, owned, wanted, mark_of(wanted), site);
 }
 
 void OrderWatch::signalled(core::TaskId task, TaskOrder& order, core::ConditionId condition, core::Site site) {
@@ -168,11 +219,10 @@ std::vector<NodeId> OrderWatch::add_needs(core::TaskId task, const TaskOrder& or
     const bool of_units =
         resources_[resource].what.kind == ResourceKind::pool && resources_[resource].wakers.owned_units();
     const ResourceKind kind = resources_[ask.wanted].what.kind;
-    if (ask.wanted == resource || (kind != ResourceKind::lock && !(of_units && kind == ResourceKind::pool))) continue;
+    const bool lock = kind == ResourceKind::lock || kind == ResourceKind::whole;
+    if (ask.wanted == resource || (!lock && !(of_units && kind == ResourceKind::pool))) continue;
     needs.insert(ask.wanted);
-    graph_.add_edge(
-        resource, ask.wanted,
-        {.task = task, .segment = ask.segment, .owned = ask.owned, .owned_at = owned_at, .asked_at = ask.site});
+    graph_.add_edge(resource, ask.wanted, sighting_of(task, ask, owned_at));
   }
   return {needs.begin(), needs.end()};
 }
@@ -200,10 +250,10 @@ void OrderWatch::pool_created(core::SemaphoreId pool, std::uint32_t units) {
   resources_[node_of({ResourceKind::pool, pool})].wakers.set_capacity(units);
 }
 
-void OrderWatch::requested_unit(core::TaskId task, TaskOrder& order, const HeldSet& held, core::SemaphoreId pool,
+void OrderWatch::requested_unit(core::TaskId task, TaskOrder& order, const Owned& owned, core::SemaphoreId pool,
                                 core::Site site) {
   const ResourceRef wanted{ResourceKind::pool, pool};
-  ask(task, order, held, wanted, mark_of(wanted), site);
+  ask(task, order, owned, wanted, mark_of(wanted), site);
 }
 
 void OrderWatch::released_own_units(core::TaskId task, const TaskOrder& order, const UnitsOwned& owned) {
@@ -225,26 +275,41 @@ void OrderWatch::released_foreign_units(core::TaskId task, TaskOrder& order, cor
 
 // --- What follows from it --------------------------------------------------------------------------------------------
 
+PredictedWait OrderWatch::described(const CycleLink& link) const {
+  const OrderEdge& edge = graph_.edge(link.edge);
+  const Sighting& sighting = edge.sightings[link.sighting];
+  PredictedWait wait{.task = sighting.task,
+                     .owns = resources_[edge.from].what,
+                     .waits_for = resources_[edge.to].what,
+                     .owned_at = sighting.owned_at,
+                     .asked_at = sighting.asked_at};
+  wait.owns.shared = std::ranges::binary_search(sighting.shared, edge.from);
+  if (wait.owns.kind == ResourceKind::whole) wait.owns.kind = ResourceKind::lock;
+  wait.waits_for.shared = wait.waits_for.kind == ResourceKind::whole || wait.waits_for.kind == ResourceKind::turn;
+  if (wait.waits_for.shared) wait.waits_for.kind = ResourceKind::lock;
+  return wait;
+}
+
 PredictedDeadlock OrderWatch::described(const std::vector<CycleLink>& cycle) const {
   PredictedDeadlock deadlock;
-  std::set<NodeId> owned, part_of_it;
+  std::set<NodeId> owned;
+  std::set<core::LockId> part_of_it;
   for (const CycleLink& link : cycle) {
     const OrderEdge& edge = graph_.edge(link.edge);
+    deadlock.waits.push_back(described(link));
     const Sighting& sighting = edge.sightings[link.sighting];
-    deadlock.waits.push_back({.task = sighting.task,
-                              .owns = resources_[edge.from].what,
-                              .waits_for = resources_[edge.to].what,
-                              .owned_at = sighting.owned_at,
-                              .asked_at = sighting.asked_at});
     owned.insert(sighting.owned.begin(), sighting.owned.end());
-    part_of_it.insert(edge.from);
+    owned.insert(sighting.shared.begin(), sighting.shared.end());
+    const ResourceRef& what = deadlock.waits.back().owns;
+    if (what.kind == ResourceKind::lock) part_of_it.insert(what.object);
   }
   // A circle is told in one way, whichever of its edges came last.
   const auto by_task = [](const PredictedWait& a, const PredictedWait& b) { return a.task < b.task; };
   std::vector<PredictedWait>& waits = deadlock.waits;
   std::rotate(waits.begin(), std::min_element(waits.begin(), waits.end(), by_task), waits.end());
   for (const NodeId node : owned) {
-    if (!part_of_it.contains(node)) deadlock.gates.push_back(resources_[node].what.object);
+    const core::LockId lock = resources_[node].what.object;
+    if (!part_of_it.contains(lock)) deadlock.gates.push_back(lock);
   }
   return deadlock;
 }

@@ -9,6 +9,7 @@
 #include <atomic>
 #include <cstdint>
 #include <mutex>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -23,6 +24,12 @@
 #include "lockcheck/order/task_segments.h"
 
 namespace zoneknot::lockcheck {
+
+// What a task has at one moment.
+struct Owned {
+  const HeldSet& held;
+  std::span<const HeldEntry> shares;  // of reader-writer locks
+};
 
 class OrderWatch {
  public:
@@ -51,22 +58,25 @@ class OrderWatch {
     return true;
   }
   // The task is about to wait for a lock that it does not own, if the lock is not free.
-  void requested(core::TaskId task, TaskOrder& order, const HeldSet& held, core::LockId lock, core::Site site) {
-    if (held.size() < counts_from_.load(std::memory_order_relaxed)) return;
-    ask(task, order, held, {ResourceKind::lock, lock}, locks_[lock].mark, site);
+  void requested(core::TaskId task, TaskOrder& order, const Owned& owned, core::LockId lock, core::Site site) {
+    if (owned.held.size() < counts_from_.load(std::memory_order_relaxed)) return;
+    ask(task, order, owned, {ResourceKind::lock, lock}, locks_[lock].mark, site);
   }
+  // The same of a share. Nobody owns the lock, or somebody else does.
+  void requested_share(core::TaskId task, TaskOrder& order, const Owned& owned, core::LockId lock, core::Site site);
+  // The task has come to have a share, its first of that lock, or has given the last one back.
+  static void shares_changed(TaskOrder& order, core::LockId lock, bool has);
   // The task begins to wait for a condition variable without a time-out, and has given its lock back.
-  void waits_for_condition(core::TaskId task, TaskOrder& order, const HeldSet& held, core::ConditionId condition,
+  void waits_for_condition(core::TaskId task, TaskOrder& order, const Owned& owned, core::ConditionId condition,
                            core::Site site);
   // `task` signals it.
   void signalled(core::TaskId task, TaskOrder& order, core::ConditionId condition, core::Site site);
 
-  // The program has condition variables or pools: from here on every wait counts.
+  // The program has condition variables, pools or reader-writer locks: from here on every wait counts.
   void has_wakers() { counts_from_.store(0, std::memory_order_relaxed); }
   void pool_created(core::SemaphoreId pool, std::uint32_t units);
   // The task is about to wait for a unit, without a time-out, if there is none.
-  void requested_unit(core::TaskId task, TaskOrder& order, const HeldSet& held, core::SemaphoreId pool,
-                      core::Site site);
+  void requested_unit(core::TaskId task, TaskOrder& order, const Owned& owned, core::SemaphoreId pool, core::Site site);
   // The task gives back units that it owns, of a pool; `owned`: all that it owned.
   void released_own_units(core::TaskId task, const TaskOrder& order, const UnitsOwned& owned);
   // The task gives back units that it has not taken: one task makes them and another one takes them, as with events.
@@ -87,27 +97,32 @@ class OrderWatch {
   struct Ask {
     SegmentId segment = 0;
     NodeId wanted = 0;
-    std::vector<NodeId> owned;  // ascending
+    std::vector<NodeId> owned;   // ascending
+    std::vector<NodeId> shared;  // likewise
     core::Site site{};
   };
 
-  void ask(core::TaskId task, TaskOrder& order, const HeldSet& held, ResourceRef wanted, std::uint64_t wanted_mark,
+  void ask(core::TaskId task, TaskOrder& order, const Owned& owned, ResourceRef wanted, std::uint64_t wanted_mark,
            core::Site site) {
-    std::uint64_t key = ChainCache::key_of(held.mark(), order.segment_mark, wanted_mark);
-    if (over_runs_) key += mark_of_places(held, site);
+    std::uint64_t key = ChainCache::key_of(owned.held.mark(), order.segment_mark, wanted_mark);
+    if (over_runs_) key += mark_of_places(owned, site);
     ChainCache::Entry* entry = order.chains.find(key);
-    if (entry == nullptr) entry = &order.chains.add(key, walk(task, order, held, wanted, wanted_mark, site));
+    if (entry == nullptr) entry = &order.chains.add(key, walk(task, order, owned, wanted, wanted_mark, site));
     entry->last = ++order.asked;
   }
 
   [[nodiscard]] bool every_wait_counts() const { return counts_from_.load(std::memory_order_relaxed) == 0; }
-  static std::uint64_t mark_of_places(const HeldSet& held, core::Site site);
-  std::uint32_t walk(core::TaskId task, TaskOrder& order, const HeldSet& held, ResourceRef wanted,
+  static std::uint64_t mark_of_places(const Owned& owned, core::Site site);
+  std::uint32_t walk(core::TaskId task, TaskOrder& order, const Owned& owned, ResourceRef wanted,
                      std::uint64_t wanted_mark, core::Site site);
   NodeId node_of(ResourceRef resource);
   [[nodiscard]] bool is_still(NodeId node) const;
   [[nodiscard]] std::string name_if_lock(ResourceRef resource) const;
+  [[nodiscard]] bool is_shared(core::LockId lock) const;
   bool add_edge(core::TaskId task, const HeldEntry& owned, ResourceRef wanted, const Ask& ask);
+  void add_edges_of_readers(core::TaskId task, const Owned& owned, ResourceRef wanted, const Ask& ask);
+  [[nodiscard]] Sighting sighting_of(core::TaskId task, const Ask& ask, core::Site owned_at) const;
+  [[nodiscard]] PredictedWait described(const CycleLink& link) const;
   [[nodiscard]] bool all_pairs_known(TaskOrder& order, const HeldSet& held, std::uint64_t wanted_mark) const;
   [[nodiscard]] PredictedDeadlock described(const std::vector<CycleLink>& cycle) const;
   // Adds the edges from a resource to what `task` had asked for since `since`, as far as it counts. The nodes,
@@ -126,8 +141,8 @@ class OrderWatch {
   TaskSegments segments_;
   OrderGraph graph_;
   ClassOrder classes_;
-  std::vector<Resource> resources_;           // by node
-  std::array<std::vector<NodeId>, 3> nodes_;  // by ResourceKind and object; kNoId: none yet
+  std::vector<Resource> resources_;                        // by node
+  std::array<std::vector<NodeId>, kResourceKinds> nodes_;  // by ResourceKind and object; kNoId: none yet
   std::vector<Ask> asks_;
   std::uint64_t slow_paths_ = 0;
 };

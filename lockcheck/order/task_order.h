@@ -20,7 +20,8 @@ struct LastWake {
 struct TaskOrder {
   ChainCache chains;
   ChainCache pairs;                // owned and wanted, where nothing more is to be learnt
-  std::uint64_t segment_mark = 0;  // of the present segment, for keys of chains
+  std::uint64_t segment_mark = 0;  // of the present segment and of shares_mark, for keys of chains
+  std::uint64_t shares_mark = 0;   // of the locks that the task has shares of
   std::uint64_t asked = 0;         // waits that it asked for, as far as they count
   std::vector<LastWake> wakes;
 
@@ -28,6 +29,7 @@ struct TaskOrder {
     chains.clear();
     pairs.clear();
     segment_mark = 0;
+    shares_mark = 0;
     asked = 0;
     wakes.clear();
   }

@@ -15,7 +15,8 @@ std::string awaited(const LockWatch& watch, const std::vector<TaskSnapshot>& tas
     case core::WaitKind::lock: {
       const core::TaskId owner = state.lock_owner[wait.object];
       const bool ended = owner != core::kNoId && tasks[owner].state == TaskState::ended;
-      return std::string(watch.lock_info(wait.object).lock_class) + (ended ? " of a task that has ended" : "");
+      return (wait.shared ? "a share of " : "") + std::string(watch.lock_info(wait.object).lock_class) +
+             (ended ? " of a task that has ended" : "");
     }
     case core::WaitKind::completion:
       return "a completion";
@@ -33,7 +34,9 @@ std::string awaited(const LockWatch& watch, const std::vector<TaskSnapshot>& tas
 
 std::string owned(const LockWatch& watch, const TaskSnapshot& task) {
   std::set<std::string> classes;
-  for (const Held& held : task.holds) classes.emplace(watch.lock_info(held.lock).lock_class);
+  for (const Held& held : task.holds) {
+    classes.insert((held.shared ? "a share of " : "") + std::string(watch.lock_info(held.lock).lock_class));
+  }
   std::string text;
   for (const std::string& lock_class : classes) text += (text.empty() ? ", owns " : " and ") + lock_class;
   return text;

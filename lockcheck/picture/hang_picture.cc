@@ -42,12 +42,14 @@ class HangDescriber {
       task.waits_for = awaited(picture.wait);
       task.owner = owner_of(picture.wait);
       task.unit_holders = unit_holders(picture.wait);
+      task.readers = readers(picture.wait);
+      task.writers = writers(picture.wait);
       task.by_anybody = picture.wait.kind == core::WaitKind::condition ||
                         (picture.wait.kind == core::WaitKind::semaphore && task.unit_holders.empty());
       task.place = place_of(picture.site);
     }
     for (const Held& held : picture.holds) {
-      task.holds.push_back({lock_of(watch_, held.lock), place_of(held.site), held.count});
+      task.holds.push_back({lock_of(watch_, held.lock, held.shared), place_of(held.site), held.count});
     }
     return task;
   }
@@ -58,8 +60,13 @@ class HangDescriber {
     LinkInVerdict link{.task = ref(id)};
     for (const Held& held : picture.holds) {
       if (held.lock != wanted) continue;
-      link.owns = lock_of(watch_, held.lock);
+      link.owns = lock_of(watch_, held.lock, held.shared);
       link.owned_at = place_of(held.site);
+    }
+    if (wanted != core::kNoId && link.owns.none() && awaited_lock(id) == wanted) {
+      link.owns = lock_of(watch_, wanted);
+      link.owns.kind = ResourceType::turn;
+      link.owned_at = place_of(picture.site);
     }
     if (picture.state != TaskState::waiting) return link;
     link.waits_for = awaited(picture.wait);
@@ -75,6 +82,18 @@ class HangDescriber {
     const TaskSnapshot& picture = tasks_[id];
     const bool waits = picture.state == TaskState::waiting && picture.wait.kind == core::WaitKind::lock;
     return waits ? picture.wait.object : core::kNoId;
+  }
+  // The task would have to give back the lock that another one waits for, or to get it first.
+  [[nodiscard]] bool in_the_way(core::TaskId id, core::TaskId waiter) const {
+    const core::LockId lock = awaited_lock(waiter);
+    if (lock == core::kNoId) return false;
+    if (owner(lock) == id) return true;
+    const bool wants_share = tasks_[waiter].wait.shared;
+    const bool has_share =
+        std::ranges::any_of(tasks_[id].holds, [lock](const Held& held) { return held.lock == lock && held.shared; });
+    if (!wants_share) return has_share;
+    const std::vector<TaskRef> first = writers(tasks_[waiter].wait);
+    return std::ranges::find(first, id, &TaskRef::id) != first.end();
   }
   [[nodiscard]] core::TaskId owner(core::LockId lock) const {
     return lock == core::kNoId ? core::kNoId : state_.lock_owner[lock];
@@ -120,7 +139,7 @@ class HangDescriber {
   [[nodiscard]] ResourceInVerdict awaited(const core::Wait& wait) const {
     switch (wait.kind) {
       case core::WaitKind::lock:
-        return lock_of(watch_, wait.object);
+        return lock_of(watch_, wait.object, wait.shared);
       case core::WaitKind::completion:
         return {.kind = wait.can_end ? ResourceType::completion : ResourceType::lost_completion};
       case core::WaitKind::timer:
@@ -156,6 +175,23 @@ class HangDescriber {
     return holders;
   }
 
+  [[nodiscard]] std::vector<TaskRef> readers(const core::Wait& wait) const {
+    std::vector<TaskRef> found;
+    if (wait.kind != core::WaitKind::lock || wait.shared || wait.object >= state_.shares.size()) return found;
+    for (const core::TaskId reader : state_.shares[wait.object].readers) found.push_back(ref(reader));
+    return found;
+  }
+
+  [[nodiscard]] std::vector<TaskRef> writers(const core::Wait& wait) const {
+    std::vector<TaskRef> found;
+    if (wait.kind != core::WaitKind::lock || !wait.shared) return found;
+    if (wait.object >= state_.shares.size() || !state_.shares[wait.object].writers_first) return found;
+    for (core::TaskId task = 0; task < tasks_.size(); ++task) {
+      if (awaited_lock(task) == wait.object && !tasks_[task].wait.shared) found.push_back(ref(task));
+    }
+    return found;
+  }
+
   const LockWatch& watch_;
   std::vector<TaskSnapshot> tasks_;
   WaitState state_;
@@ -188,7 +224,7 @@ std::vector<LinkInVerdict> waits_of_hang(const LockWatch& watch, const StuckCore
   for (const core::TaskId task : describer.along_the_waits(stuck.core)) {
     core::LockId wanted = core::kNoId;
     for (const core::TaskId other : stuck.core) {
-      if (describer.owner(describer.awaited_lock(other)) == task) wanted = describer.awaited_lock(other);
+      if (describer.in_the_way(task, other)) wanted = describer.awaited_lock(other);
     }
     const bool merely_joins = wanted == core::kNoId && describer.joins(task);
     (merely_joins ? joining : links).push_back(describer.link(task, wanted));

@@ -36,11 +36,17 @@ class PredictionDescriber {
   [[nodiscard]] ResourceInVerdict resource(const ResourceRef& ref) const {
     switch (ref.kind) {
       case ResourceKind::lock:
-        return lock_of(watch_, ref.object);
+      case ResourceKind::whole:
+        return lock_of(watch_, ref.object, ref.shared);
       case ResourceKind::condition:
         return {.kind = ResourceType::condition, .id = ref.object, .name = watch_.condition_name(ref.object)};
       case ResourceKind::pool:
         return {.kind = ResourceType::unit, .id = ref.object, .name = watch_.semaphore_name(ref.object)};
+      case ResourceKind::turn: {
+        ResourceInVerdict turn = lock_of(watch_, ref.object);
+        turn.kind = ResourceType::turn;
+        return turn;
+      }
     }
     return {};
   }

@@ -9,14 +9,15 @@ Place place_of(core::Site site) {
   return {.file = site.file_name(), .line = site.line(), .function = function_name(site)};
 }
 
-ResourceInVerdict lock_of(const LockWatch& watch, core::LockId lock) {
+ResourceInVerdict lock_of(const LockWatch& watch, core::LockId lock, bool shared) {
   const core::LockInfo info = watch.lock_info(lock);
   return {.kind = ResourceType::lock,
           .id = lock,
           .name = lock_name(info),
           .lock_class = std::string(info.lock_class),
           .order_key = info.order_key,
-          .group = info.group};
+          .group = info.group,
+          .shared = shared};
 }
 
 }  // namespace zoneknot::lockcheck

@@ -9,6 +9,7 @@
 namespace zoneknot::lockcheck {
 
 Place place_of(core::Site site);
-ResourceInVerdict lock_of(const LockWatch& watch, core::LockId lock);
+// `shared`: a share of it.
+ResourceInVerdict lock_of(const LockWatch& watch, core::LockId lock, bool shared = false);
 
 }  // namespace zoneknot::lockcheck

@@ -56,6 +56,7 @@ class Nodes {
 };
 
 const HeldLock* held_by(const TaskInVerdict& task, const ResourceInVerdict& lock) {
+  // A share as well, where all of it is waited for.
   const auto found =
       std::ranges::find_if(task.holds, [&](const HeldLock& held) { return same_resource(held.lock, lock); });
   return found == task.holds.end() ? nullptr : &*found;
@@ -109,11 +110,12 @@ class StuckPicture {
     graph_.add_edge(tasks_.of(task.task), resource, {task.place.function, place_text(task.place)}, kWaits);
     // What is waited for has one arrow to each of its owners, however many wait for it.
     if (!drawn_.insert(resource).second) return;
-    if (!task.owner.none()) {
-      const TaskInVerdict* owner = find_task(verdict_, task.owner);
-      const bool ended = owner != nullptr && owner->standing == TaskStanding::ended;
-      const std::vector<std::string> more = owner == nullptr ? std::vector<std::string>{} : described(*owner);
-      graph_.add_edge(resource, (ended ? ended_ : tasks_).of(task.owner, more), since(owner, task.waits_for), kOwned);
+    if (!task.owner.none() || !task.readers.empty() || !task.writers.empty()) {
+      if (!task.owner.none()) draw_owner(resource, task.waits_for, task.owner);
+      for (const TaskRef& reader : task.readers) draw_owner(resource, task.waits_for, reader);
+      for (const TaskRef& writer : task.writers) {
+        graph_.add_edge(resource, tasks_.of(writer), {"comes first"}, kOwned);
+      }
     } else if (!task.unit_holders.empty()) {
       for (const TaskRef& holder : task.unit_holders) {
         const TaskInVerdict* owner = find_task(verdict_, holder);
@@ -127,6 +129,13 @@ class StuckPicture {
     } else if (core.size() > 1) {
       graph_.add_edge(resource, tasks_.of(next.task), {}, kOwned);
     }
+  }
+
+  void draw_owner(DotGraph::Node resource, const ResourceInVerdict& lock, const TaskRef& task) {
+    const TaskInVerdict* owner = find_task(verdict_, task);
+    const bool ended = owner != nullptr && owner->standing == TaskStanding::ended;
+    const std::vector<std::string> more = owner == nullptr ? std::vector<std::string>{} : described(*owner);
+    graph_.add_edge(resource, (ended ? ended_ : tasks_).of(task, more), since(owner, lock), kOwned);
   }
 
   const Verdict& verdict_;

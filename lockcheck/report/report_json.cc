@@ -56,24 +56,29 @@ Json json_of(const Bounds& bounds) {
 }
 
 Json json_of(const HeldLock& held) {
-  return {{"lock", held.lock.name},
-          {"site", place_text(held.since)},
-          {"function", held.since.function},
-          {"count", held.count}};
+  Json json = {{"lock", held.lock.name},
+               {"site", place_text(held.since)},
+               {"function", held.since.function},
+               {"count", held.count}};
+  if (held.lock.shared) json["shared"] = true;
+  return json;
 }
 
 Json json_of(const TaskInVerdict& task) {
-  return {{"task", task.task.name},
-          {"state", standing_name(task.standing)},
-          {"waits_for", or_null(awaited_text(task.waits_for))},
-          {"owner", or_null(task.owner.name)},
-          {"by_anybody", task.by_anybody},
-          {"unit_holders", list_of(task.unit_holders)},
-          {"site", or_null(place_text(task.place))},
-          {"function", or_null(task.place.function)},
-          {"holds", list_of(task.holds)},
-          {"in_flight", task.in_flight},
-          {"unput", task.unput}};
+  Json json = {{"task", task.task.name},
+               {"state", standing_name(task.standing)},
+               {"waits_for", or_null(awaited_text(task.waits_for))},
+               {"owner", or_null(task.owner.name)},
+               {"by_anybody", task.by_anybody},
+               {"unit_holders", list_of(task.unit_holders)},
+               {"site", or_null(place_text(task.place))},
+               {"function", or_null(task.place.function)},
+               {"holds", list_of(task.holds)},
+               {"in_flight", task.in_flight},
+               {"unput", task.unput}};
+  if (!task.readers.empty()) json["readers"] = list_of(task.readers);
+  if (!task.writers.empty()) json["writers"] = list_of(task.writers);
+  return json;
 }
 
 Json json_of(const ZoneInVerdict& zone) {

@@ -19,8 +19,9 @@ std::string text_of_holds(const TaskInVerdict& task) {
   const std::size_t shown = std::min(task.holds.size(), kHoldsShown);
   for (std::size_t i = 0; i < shown; ++i) {
     const HeldLock& held = task.holds[i];
-    out += line("    " + column(held.lock.name, 14) + " x" + column(std::to_string(held.count), 4) + " since " +
-                column(held.since.function, 24) + " " + fit(place_text(held.since), 24));
+    out += line("    " + column(held.lock.name + (held.lock.shared ? ", shared" : ""), 14) + " x" +
+                column(std::to_string(held.count), 4) + " since " + column(held.since.function, 24) + " " +
+                fit(place_text(held.since), 24));
   }
   if (shown < task.holds.size()) out += fmt::format("    and {}\n", counted(task.holds.size() - shown, "more lock"));
   return out;
@@ -42,6 +43,8 @@ std::string text_of_stuck(const TaskInVerdict& task) {
   std::string title = "task " + fit(task.task.name, 40) + " waits for ever for " + awaited_text(task.waits_for);
   if (!task.owner.none()) title += ", owned by " + fit(task.owner.name, 40);
   if (!task.unit_holders.empty()) title += ", all with " + names_of(task.unit_holders);
+  if (!task.readers.empty()) title += ", shared by " + names_of(task.readers);
+  if (!task.writers.empty()) title += ", for which " + names_of(task.writers) + " waited before";
   std::string out = hanging("", title);
   out += line("  at " + column(task.place.function, 46) + " " + fit(place_text(task.place), 28));
   if (task.holds.empty()) {
@@ -63,7 +66,9 @@ std::string text_of_ended_owner(const TaskInVerdict& task) {
 }
 
 bool owns_what_the_core_waits_for(const TaskInVerdict& task, const std::vector<const TaskInVerdict*>& core) {
-  return std::any_of(core.begin(), core.end(), [&](const TaskInVerdict* stuck) { return stuck->owner == task.task; });
+  return std::any_of(core.begin(), core.end(), [&](const TaskInVerdict* stuck) {
+    return stuck->owner == task.task || std::ranges::find(stuck->readers, task.task) != stuck->readers.end();
+  });
 }
 
 // The waits of a core in which one task waits for any of several others.
@@ -78,6 +83,18 @@ std::string text_of_waits(std::string_view what, const std::vector<const TaskInV
   return hanging("the knot: ", std::string(what) + waits);
 }
 
+// Whom the last one waits for.
+std::string end_of_knot(const std::vector<const TaskInVerdict*>& core) {
+  const TaskInVerdict& last = *core.back();
+  const TaskRef& first = core.front()->task;
+  const auto is_first = [&first](const TaskRef& task) { return task == first; };
+  if (std::ranges::any_of(last.readers, is_first) || std::ranges::any_of(last.writers, is_first)) {
+    return fit(first.name, 40);
+  }
+  if (!last.owner.none()) return fit(last.owner.name, 40);
+  return last.readers.empty() ? "nobody" : names_of(last.readers);
+}
+
 std::string text_of_knot(const std::vector<const TaskInVerdict*>& core) {
   if (std::any_of(core.begin(), core.end(), [](const TaskInVerdict* task) { return task->by_anybody; })) {
     return text_of_waits("nobody is left to signal or release: ", core);
@@ -89,7 +106,7 @@ std::string text_of_knot(const std::vector<const TaskInVerdict*>& core) {
   for (const TaskInVerdict* task : core) {
     chain += fmt::format("{} -[{}]-> ", fit(task->task.name, 40), awaited_text(task->waits_for));
   }
-  return hanging("the knot: ", chain + (core.back()->owner.none() ? "nobody" : fit(core.back()->owner.name, 40)));
+  return hanging("the knot: ", chain + end_of_knot(core));
 }
 
 std::string text_of_bystanders(const Verdict& verdict) {

@@ -72,8 +72,10 @@ std::string awaited_text(const ResourceInVerdict& resource) {
     case ResourceType::unit:
     case ResourceType::pool:
       return "a unit of " + bare_name(resource);
+    case ResourceType::turn:
+      return "the next turn at " + bare_name(resource);
     default:
-      return bare_name(resource);
+      return (resource.shared ? "a share of " : "") + bare_name(resource);
   }
 }
 

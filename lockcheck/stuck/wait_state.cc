@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <utility>
 
+#include "lockcheck/stuck/all_needed.h"
 #include "lockcheck/stuck/wait_graph.h"
 
 namespace zoneknot::lockcheck {
@@ -12,13 +13,13 @@ namespace {
 
 using core::TaskId;
 
-// The strongly connected components of the wait-for graph, in one walk (Tarjan's). Whoever reaches somebody who goes on
-// goes on: a task waits for one thing at a time, so what it needs has one way to come or, behind a pool or "anybody",
-// several of which one is enough. A component that goes nowhere else and has nobody who goes on is a knot: all of it is
-// needed to keep each other waiting, and nothing else.
+// Where nobody needs more than one other: the strongly connected components of the wait-for graph, in one walk
+// (Tarjan's). Whoever reaches somebody who goes on goes on: a task waits for one thing at a time, so what it needs has
+// one way to come or, behind a pool or "anybody", several of which one is enough. A component that goes nowhere else
+// and has nobody who goes on is a knot: all of it is needed to keep each other waiting, and nothing else.
 class Reduction {
  public:
-  explicit Reduction(const WaitState& state) : graph_(state), marks_(graph_.nodes()) {
+  explicit Reduction(const WaitGraph& graph) : graph_(graph), marks_(graph_.nodes()) {
     open_.reserve(marks_.size());
     for (TaskId task = 0; task < graph_.tasks(); ++task) {
       if (marks_[task].number == 0) walk_from(task);
@@ -126,7 +127,7 @@ class Reduction {
     return order;
   }
 
-  const WaitGraph graph_;
+  const WaitGraph& graph_;
   std::vector<Mark> marks_;  // by node
   std::uint32_t numbers_ = 0;
   std::vector<std::uint32_t> open_;  // seen, of no complete component yet, in the order of the walk
@@ -135,6 +136,9 @@ class Reduction {
 
 }  // namespace
 
-StuckCore stuck_core(const WaitState& state) { return Reduction(state).result(); }
+StuckCore stuck_core(const WaitState& state) {
+  const WaitGraph graph(state);
+  return graph.some_need_all() ? stuck_where_all_are_needed(graph) : Reduction(graph).result();
+}
 
 }  // namespace zoneknot::lockcheck

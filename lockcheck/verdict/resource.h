@@ -43,6 +43,7 @@ enum class ResourceType : std::uint8_t {
   semaphore,  // a unit of a semaphore that any task may give
   unit,       // a unit of a semaphore, as one task has it while others wait
   pool,       // a unit of a pool
+  turn,       // of a reader-writer lock: to be a writer that waits for it, and comes before readers
 };
 
 // Something that a task can own, or can alone bring about, while others wait for it.
@@ -54,6 +55,7 @@ struct ResourceInVerdict {
   std::optional<std::uint64_t> order_key{};  // the zone's number
   std::uint32_t group = 0;                   // the file's
   std::string released{};                    // a condition variable: the lock that is given back meanwhile
+  bool shared = false;                       // a share of the lock, which has readers
 
   [[nodiscard]] bool none() const { return kind == ResourceType::none; }
 };

@@ -27,6 +27,8 @@ struct TaskInVerdict {
   std::uint32_t unput = 0;
   bool by_anybody = false;              // any other task could have ended the wait
   std::vector<TaskRef> unit_holders{};  // it waits for a unit of a pool: the tasks that have one
+  std::vector<TaskRef> readers{};       // it waits for a lock that has readers: these
+  std::vector<TaskRef> writers{};       // it waits for a share of a lock: the writers that come first
 };
 
 // A zone that the hang is about.

@@ -53,6 +53,7 @@ void LockWatch::reset() {
   state_->conditions.clear();
   state_->semaphores.clear();
   state_->waiting_on_anybody.store(0, std::memory_order_relaxed);
+  state_->any_readers.store(false, std::memory_order_relaxed);
   state_->order.begin_run();
   state_->rules.clear();
   state_->any_broken.store(false, std::memory_order_relaxed);
@@ -93,6 +94,9 @@ void LockWatch::task_ended(core::TaskId task, core::Site site) {
     // What was dropped has been reported by hold_dropped.
     if (entry.dropped >= entry.count) continue;
     s.broken({.rule = Rule::lock_outlives_task, .task = task, .site = entry.site, .lock = entry.lock});
+  }
+  for (const HeldEntry& share : record.shares) {
+    s.broken({.rule = Rule::lock_outlives_task, .task = task, .site = share.site, .lock = share.lock, .shared = true});
   }
   if (record.ios.pending() > 0) {
     s.broken({.rule = Rule::own_io_reapable, .task = task, .site = site, .number = record.ios.pending()});
@@ -187,7 +191,7 @@ void LockWatch::wait_began(core::TaskId task, const core::Wait& wait, core::Site
     s.broken({.rule = Rule::waits_owning, .task = task, .site = site, .owned = owned, .wait = wait});
   }
   if (s.order.on() && wait.kind == core::WaitKind::condition && !wait.timed) {
-    s.order.waits_for_condition(task, record.order, record.held, wait.object, site);
+    s.order.waits_for_condition(task, record.order, {record.held, record.shares}, wait.object, site);
   }
 }
 

@@ -42,6 +42,14 @@ struct Held {
   core::LockId lock = 0;
   core::Site site;          // of the first acquisition that is still held
   std::uint32_t count = 0;  // acquisitions
+  bool shared = false;      // shares of it
+};
+
+// Who has a reader-writer lock, in numbers.
+struct SharedLock {
+  core::TaskId owner = core::kNoId;
+  std::uint32_t shares = 0;
+  bool readers_wait = false;  // for a writer that comes first and waits
 };
 
 // What is known of one task at one moment.
@@ -87,6 +95,8 @@ class LockWatch final : public core::LockObserver {
   [[nodiscard]] core::TaskId task_count() const;
   // In no order; valid until the task's next event.
   [[nodiscard]] std::span<const HeldEntry> held_by(core::TaskId task) const;
+  [[nodiscard]] std::span<const HeldEntry> shares_of(core::TaskId task) const;
+  [[nodiscard]] SharedLock shared_lock(core::LockId lock) const;
   // Null: it does not wait. A task that waits for a lock does so until it has got it, even while the lock is free.
   [[nodiscard]] const core::Wait* wait_of(core::TaskId task) const;
   [[nodiscard]] core::Site wait_site(core::TaskId task) const;
@@ -113,6 +123,9 @@ class LockWatch final : public core::LockObserver {
   void lock_acquired(core::TaskId task, core::LockId lock, core::Site site) override;
   void lock_taken(core::TaskId task, core::LockId lock, core::Site site) override;
   bool lock_released(core::TaskId task, core::LockId lock, core::Site site) override;
+  void shared_requested(core::TaskId task, core::LockId lock, core::Site site) override;
+  void shared_acquired(core::TaskId task, core::LockId lock, core::Site site) override;
+  bool shared_released(core::TaskId task, core::LockId lock, core::Site site) override;
   void condition_created(core::ConditionId condition, std::string_view name) override;
   void semaphore_created(core::SemaphoreId semaphore, std::string_view name, std::uint32_t count) override;
   void pool_declared(core::SemaphoreId pool) override;

@@ -31,6 +31,9 @@ void LockWatch::lock_created(core::LockId lock, const core::LockInfo& info) {
     record.owner.store(kNoId, std::memory_order_relaxed);
   });
   s.locks[lock].describe(lock, info);
+  if (info.readers == core::Readers::none) return;
+  s.any_readers.store(true, std::memory_order_relaxed);
+  if (s.order.on()) s.order.has_wakers();
 }
 
 // --- Asked for -------------------------------------------------------------------------------------------------------
@@ -58,6 +61,10 @@ void LockWatch::State::look_at_request(core::TaskId task, core::LockId lock, cor
     }
     return;
   }
+  if (wanted.info.readers != core::Readers::none && record.share_of(lock) != nullptr) {
+    broken({.rule = Rule::self_wait, .task = task, .site = site, .lock = lock, .shared = true});
+    return;
+  }
   if (wanted.rank != 0 && record.held.highest_rank() >= wanted.rank) {
     broken({.rule = Rule::order, .task = task, .site = site, .lock = lock, .owned = record.held.highest_zone()});
   }
@@ -69,7 +76,7 @@ void LockWatch::State::look_at_request(core::TaskId task, core::LockId lock, cor
     const core::LockId later = record.held.not_before(wanted, locks);
     if (later != kNoId) broken({.rule = Rule::order, .task = task, .site = site, .lock = lock, .owned = later});
   }
-  if (order.on()) order.requested(task, record.order, record.held, lock, site);
+  if (order.on()) order.requested(task, record.order, {record.held, record.shares}, lock, site);
 }
 
 // --- Taken -----------------------------------------------------------------------------------------------------------

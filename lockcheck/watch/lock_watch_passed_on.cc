@@ -48,7 +48,7 @@ void LockWatch::semaphore_requested(core::TaskId task, core::SemaphoreId semapho
   TaskRecord& record = s.tasks[task];
   const RecordChange change(s.mode, record);
   record.units.requested(semaphore, site);
-  if (s.order.on()) s.order.requested_unit(task, record.order, record.held, semaphore, site);
+  if (s.order.on()) s.order.requested_unit(task, record.order, {record.held, record.shares}, semaphore, site);
 }
 
 void LockWatch::semaphore_refused(core::TaskId task, core::SemaphoreId semaphore, core::Site site) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <span>
+#include <utility>
 
 #include "lockcheck/text/lock_name.h"
 #include "lockcheck/watch/lock_watch.h"
@@ -10,12 +11,14 @@
 namespace zoneknot::lockcheck {
 namespace {
 
-std::vector<Held> in_order_of_acquisition(std::span<const HeldEntry> held) {
-  std::vector<HeldEntry> entries(held.begin(), held.end());
-  std::sort(entries.begin(), entries.end(), [](const HeldEntry& a, const HeldEntry& b) { return a.since < b.since; });
+std::vector<Held> in_order_of_acquisition(const TaskRecord& record) {
+  std::vector<std::pair<HeldEntry, bool>> entries;  // whether it is a share
+  for (const HeldEntry& entry : record.held.entries()) entries.emplace_back(entry, false);
+  for (const HeldEntry& entry : record.shares) entries.emplace_back(entry, true);
+  std::ranges::sort(entries, {}, [](const auto& entry) { return entry.first.since; });
   std::vector<Held> holds;
   holds.reserve(entries.size());
-  for (const HeldEntry& entry : entries) holds.push_back({entry.lock, entry.site, entry.count});
+  for (const auto& [entry, shared] : entries) holds.push_back({entry.lock, entry.site, entry.count, shared});
   return holds;
 }
 
@@ -34,7 +37,7 @@ bool LockWatch::may_be_stuck(core::TaskId task) const {
     // taken for ever; or a task that was joined, and then "true" is merely cautious.
     // Whoever waits on anybody may have lost the last one that could have helped.
     if (record.state == TaskState::ended) {
-      return !record.held.empty() || s.waiting_on_anybody.load(std::memory_order_relaxed) > 0;
+      return !record.held.empty() || !record.shares.empty() || s.waiting_on_anybody.load(std::memory_order_relaxed) > 0;
     }
     const core::Wait& wait = record.wait;
     if (wait.kind == core::WaitKind::timer || wait.timed) return false;
@@ -43,6 +46,8 @@ bool LockWatch::may_be_stuck(core::TaskId task) const {
     if (wait.kind == core::WaitKind::completion) return !wait.can_end;
     if (wait.kind == core::WaitKind::join) {
       task = wait.object;
+    } else if (s.is_shared(wait.object)) {
+      return true;  // it may wait for several
     } else {
       task = s.locks[wait.object].owner.load(std::memory_order_relaxed);
     }
@@ -63,6 +68,7 @@ WaitState LockWatch::wait_state() const {
   for (core::LockId lock = 0; lock < locks; ++lock) {
     moment.lock_owner.push_back(s.locks[lock].owner.load(std::memory_order_relaxed));
   }
+  if (s.any_readers.load(std::memory_order_relaxed)) moment.shares = s.shares_in_wait_state(all);
   const std::uint32_t semaphores = s.semaphores.size();
   moment.semaphore_count.reserve(semaphores);
   moment.unit_holders.reserve(semaphores);
@@ -86,7 +92,7 @@ std::vector<TaskSnapshot> LockWatch::tasks() const {
                          .state = record.state,
                          .wait = record.wait,
                          .site = record.site,
-                         .holds = in_order_of_acquisition(record.held.entries()),
+                         .holds = in_order_of_acquisition(record),
                          .in_flight = record.ios.in_flight(),
                          .unput = record.ios.unput(),
                          .events = record.moves.load(std::memory_order_relaxed) / 2});

@@ -39,6 +39,7 @@ class SpinLock {
 struct alignas(64) TaskRecord {
   Moves moves = 0;  // tells of changes of what follows
   HeldSet held;
+  std::vector<HeldEntry> shares;  // of reader-writer locks, in the order in which they were taken
   TaskOrder order;
   UnitsOfTask units;
   IoCounts ios;
@@ -53,10 +54,17 @@ struct alignas(64) TaskRecord {
     wait = {};
     site = {};
     held.clear();
+    shares.clear();
     order.clear();
     units.clear();
     ios.clear();
     moves.store(0, std::memory_order_relaxed);
+  }
+
+  // Null: the task has no share of it.
+  [[nodiscard]] HeldEntry* share_of(core::LockId lock) {
+    const auto own = std::ranges::find(shares, lock, &HeldEntry::lock);
+    return own == shares.end() ? nullptr : &*own;
   }
 };
 
@@ -156,6 +164,7 @@ struct LockWatch::State {
   StableVector<SemaphoreRecord> semaphores;
   std::mutex growth;  // class "growth": protects the sizes of tasks, locks, conditions and semaphores
   std::atomic<std::uint32_t> waiting_on_anybody = 0;  // tasks
+  std::atomic<bool> any_readers = false;              // there is a reader-writer lock
   RuleLog rules;
   mutable std::mutex rules_lock;  // class "rules": protects rules
   std::atomic<bool> any_broken = false;
@@ -199,6 +208,10 @@ struct LockWatch::State {
   // The lock that `task` may not own during this wait and does own; kNoId: none.
   [[nodiscard]] core::LockId forbidden_while_waiting(const TaskRecord& record, core::TaskId task,
                                                      const core::Wait& wait) const;
+
+  [[nodiscard]] bool is_shared(core::LockId lock) const { return locks[lock].info.readers != core::Readers::none; }
+  // By LockId, of all locks.
+  [[nodiscard]] std::vector<SharesInWaitState> shares_in_wait_state(const StoppedTasks& all) const;
 
   // Whether a task is in the middle of something.
   [[nodiscard]] bool somebody_runs(const StoppedTasks& all) const {

@@ -10,7 +10,7 @@ namespace {
 std::string what_is_waited_for(const core::Wait& wait, const Names& names) {
   switch (wait.kind) {
     case core::WaitKind::lock:
-      return "waits for " + names.lock(wait.object);
+      return (wait.shared ? "waits for a share of " : "waits for ") + names.lock(wait.object);
     case core::WaitKind::completion:
       return "waits for a completion";
     case core::WaitKind::timer:
@@ -34,8 +34,10 @@ std::string describe(const BreakFacts& facts, const Names& names) {
     case Rule::requeued_owns_none:
       return fmt::format("an I/O at byte {} is requeued and still owns its zone lock", facts.number);
     case Rule::lock_outlives_task:
-      return fmt::format("{} acquired here is never released", names.lock(facts.lock));
+      return fmt::format("{}{} acquired here is never released", facts.shared ? "a share of " : "",
+                         names.lock(facts.lock));
     case Rule::released_by_owner:
+      if (facts.shared) return fmt::format("releases a share of {}, of which it has none", names.lock(facts.lock));
       if (facts.owner == core::kNoId) return fmt::format("releases {}, which nobody owns", names.lock(facts.lock));
       return fmt::format("releases {}, which {} owns", names.lock(facts.lock), names.task(facts.owner));
     case Rule::waits_owning:
@@ -45,7 +47,8 @@ std::string describe(const BreakFacts& facts, const Names& names) {
     case Rule::assertion:
       return std::string(facts.literal);
     case Rule::self_wait:
-      return fmt::format("waits for {}, a plain lock that it owns", names.lock(facts.lock));
+      return fmt::format("waits for {}, {}", names.lock(facts.lock),
+                         facts.shared ? "of which it has a share" : "a plain lock that it owns");
     case Rule::stack:
       return "runs out of its stack some time after it was here";
     case Rule::pool:

@@ -26,6 +26,7 @@ struct BreakFacts {
   core::Wait wait{};                 // f, pool: what is waited for
   std::uint64_t number = 0;          // a: I/Os, c: offset in bytes
   std::string_view literal{};        // assertion
+  bool shared = false;               // a share of `lock`
 };
 
 // What reports call tasks, locks and pools.

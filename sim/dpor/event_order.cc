@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cassert>
 
+#include "sim/dpor/units_before.h"
+
 namespace zoneknot::sim {
 
 void EventOrder::merge(std::uint32_t* clock, const std::uint32_t* other) const {
@@ -100,8 +102,19 @@ bool EventOrder::follows_from_cause(std::uint32_t event) const {
 }
 
 bool EventOrder::can_be_taken(const Op& op) {
-  return op.kind == OpKind::lock || op.kind == OpKind::timed_lock || op.kind == OpKind::acquire ||
-         op.kind == OpKind::timed_acquire;
+  switch (op.kind) {
+    case OpKind::lock:
+    case OpKind::timed_lock:
+    case OpKind::acquire:
+    case OpKind::timed_acquire:
+    case OpKind::lock_shared:
+    case OpKind::timed_lock_shared:
+    case OpKind::lock_exclusive:
+    case OpKind::timed_lock_exclusive:
+      return true;
+    default:
+      return false;
+  }
 }
 
 bool EventOrder::possible_before(std::uint32_t event) const {
@@ -114,7 +127,11 @@ bool EventOrder::possible_before(std::uint32_t event) const {
     }
     case OpKind::acquire:
     case OpKind::timed_acquire:
-      return events_[event].units > 0 || late_before(event);
+    case OpKind::lock_shared:
+    case OpKind::timed_lock_shared:
+    case OpKind::lock_exclusive:
+    case OpKind::timed_lock_exclusive:
+      return enough(events_[event].units) || late_before(event);
     case OpKind::reap:
     case OpKind::woken:
       return !waits_ && event >= subject_.actor.enabled_by;
@@ -127,20 +144,45 @@ bool EventOrder::possible_before(std::uint32_t event) const {
 
 // A wait with a time-out can end in vain as well, once it is too late.
 bool EventOrder::late_before(std::uint32_t event) const {
-  const bool timed = subject_.actor.op.kind == OpKind::timed_lock || subject_.actor.op.kind == OpKind::timed_acquire;
-  return timed && subject_.actor.enabled_by > 0 && event >= subject_.actor.enabled_by;
+  return is_timed() && subject_.actor.enabled_by > 0 && event >= subject_.actor.enabled_by;
 }
 
-// A semaphore's units may come from several releases, some of which would stay if one came later.
+bool EventOrder::is_timed() const {
+  switch (subject_.actor.op.kind) {
+    case OpKind::timed_lock:
+    case OpKind::timed_acquire:
+    case OpKind::timed_lock_shared:
+    case OpKind::timed_lock_exclusive:
+      return true;
+    default:
+      return false;
+  }
+}
+
+// Only what has no owner can be shared, and only what has neither be owned.
+bool EventOrder::enough(std::uint32_t units) const {
+  switch (subject_.actor.op.kind) {
+    case OpKind::lock_shared:
+    case OpKind::timed_lock_shared:
+      return (units & kClosed) == 0;
+    case OpKind::lock_exclusive:
+    case OpKind::timed_lock_exclusive:
+      return (units & ~kClosed) == 0;
+    default:
+      return units > 0;
+  }
+}
+
+// A semaphore's units may come from several releases, some of which would stay if one came later; and a reader-writer
+// lock may be free of readers without some who came and went.
 bool EventOrder::possible_without(std::uint32_t event) const {
-  const bool units_matter =
-      subject_.actor.op.kind == OpKind::acquire || subject_.actor.op.kind == OpKind::timed_acquire;
+  const bool units_matter = can_be_taken(subject_.actor.op) && subject_.actor.op.object_class != ObjectClass::lock;
   if (!units_matter || late_before(event)) return possible_before(event);
   std::uint32_t left = units_;
   std::uint32_t after = units_;
   for (std::uint32_t i = places_[place_].last;; i = events_[i].before_here) {
     if (precedes(event, i)) left -= after - events_[i].units;
-    if (i == event) return left > 0;
+    if (i == event) return enough(left);
     after = events_[i].units;
   }
 }

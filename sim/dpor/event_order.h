@@ -35,7 +35,7 @@ class EventOrder {
   // Takes back all events from `size` on.
   void shrink(std::uint32_t size);
 
-  // The actor makes its operation; `units`: of an operation on a semaphore, how many that has. Says with which earlier
+  // The actor makes its operation; `units`: units_before() it. Says with which earlier
   // events that is in a reversible race: dependent, with nothing ordered in between, and possible before them as well.
   // Valid until the next call.
   std::span<const std::uint32_t> append(const Actor& actor, std::uint32_t units);
@@ -73,7 +73,7 @@ class EventOrder {
     // Of an operation on a lock: who holds it afterwards, and how often.
     ActorId holder = kNone;
     std::uint32_t holds = 0;
-    std::uint32_t units = 0;  // that a semaphore had before
+    std::uint32_t units = 0;  // units_before()
   };
   // What has one component of the clocks: a task, or all events that were created for one object. Those are ordered by
   // their object.
@@ -106,6 +106,9 @@ class EventOrder {
   [[nodiscard]] bool possible_before(std::uint32_t event) const;
   [[nodiscard]] bool possible_without(std::uint32_t event) const;
   [[nodiscard]] bool late_before(std::uint32_t event) const;
+  [[nodiscard]] bool is_timed() const;
+  // Whether the subject, which takes something, finds it there.
+  [[nodiscard]] bool enough(std::uint32_t units) const;
   // Of operations that wait until others have undone what was done to their object.
   [[nodiscard]] static bool can_be_taken(const Op& op);
   [[nodiscard]] ActorId holder_before(std::uint32_t event) const;
@@ -121,7 +124,7 @@ class EventOrder {
   std::vector<std::vector<std::uint32_t>> place_table_;  // by ObjectClass, then object
 
   Subject subject_;
-  std::uint32_t units_ = 0;      // of the subject's semaphore
+  std::uint32_t units_ = 0;      // before the subject
   bool waits_ = false;           // the subject does, for good: it was not made
   std::uint32_t place_ = kNone;  // of the subject
   bool sleeps_overlapped_ = false;

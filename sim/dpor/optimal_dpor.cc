@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "lockcheck/watch/lock_watch.h"
+#include "sim/dpor/units_before.h"
 #include "sim/strategy/explored_share.h"
 
 namespace zoneknot::sim {
@@ -152,7 +153,7 @@ void OptimalDpor::take(Node& node, const Actor& actor) {
     return sleeper.actor == actor.id || dependent(sleeper.step.op, actor.op);
   });
   nodes_.push_back(static_cast<std::uint32_t>(depth_ - 1));
-  note_races(order_.append(actor, units_of(actor.op)), UINT32_MAX);
+  note_races(order_.append(actor, units_before(actor.op, *watch_)), UINT32_MAX);
 }
 
 // A step that the wakeup tree wants is there, unless its numbers mean something else here.
@@ -166,10 +167,6 @@ std::uint32_t OptimalDpor::find(const WakeupStep& step, const Candidates& candid
 }
 
 bool OptimalDpor::asleep(ActorId actor) const { return draw_table_.cover(draws_of(actor, asleep_), DrawTable::kAny); }
-
-std::uint32_t OptimalDpor::units_of(const Op& op) const {
-  return op.object_class == ObjectClass::semaphore ? watch_->semaphore_count(op.object) : 0;
-}
 
 // --- Draws ---
 

@@ -89,7 +89,6 @@ class OptimalDpor final : public Strategy {
   [[nodiscard]] std::span<const Sleeper> sleepers_at(const Node& node) const {
     return std::span(sleepers_).subspan(node.first_sleeper, node.sleepers);
   }
-  [[nodiscard]] std::uint32_t units_of(const Op& op) const;
 
   // Draws of the step at a node.
   [[nodiscard]] DrawTable::Draws drawn_at(std::uint32_t node, std::size_t end) const;

@@ -4,12 +4,13 @@
 #include <array>
 
 #include "sim/dpor/optimal_dpor.h"
+#include "sim/dpor/units_before.h"
 
 namespace zoneknot::sim {
 
 void OptimalDpor::never_made(const Actor& actor) {
   if (repeating() || given_up_) return;
-  const std::span<const std::uint32_t> events = order_.consider(actor, units_of(actor.op));
+  const std::span<const std::uint32_t> events = order_.consider(actor, units_before(actor.op, *watch_));
   // An event that was taken back: whoever does that must not come before it.
   note_races(events, is_event(actor.id) ? order_.size() - 1 : order_.size());
   // The number of an event that was taken back may come to name another.

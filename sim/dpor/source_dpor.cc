@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "lockcheck/watch/lock_watch.h"
+#include "sim/dpor/units_before.h"
 #include "sim/strategy/explored_share.h"
 
 namespace zoneknot::sim {
@@ -115,18 +116,14 @@ void SourceDpor::take(const Node& node, const Actor& actor) {
   choices_[node.choice].op = actor.op;
   std::erase_if(asleep_, [&actor](const Sleeper& sleeper) { return dependent(sleeper.op, actor.op); });
   nodes_.push_back(static_cast<std::uint32_t>(depth_ - 1));
-  turn_round(order_.append(actor, units_of(actor.op)));
+  turn_round(order_.append(actor, units_before(actor.op, *watch_)));
 }
 
 void SourceDpor::never_made(const Actor& actor) {
   if (repeating()) return;
-  turn_round(order_.consider(actor, units_of(actor.op)));
+  turn_round(order_.consider(actor, units_before(actor.op, *watch_)));
   // The number of an event that was taken back may come to name another.
   std::erase_if(asleep_, [&actor](const Sleeper& sleeper) { return sleeper.actor == actor.id; });
-}
-
-std::uint32_t SourceDpor::units_of(const Op& op) const {
-  return op.object_class == ObjectClass::semaphore ? watch_->semaphore_count(op.object) : 0;
 }
 
 bool SourceDpor::asleep(ActorId actor) const {

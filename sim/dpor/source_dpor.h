@@ -79,7 +79,6 @@ class SourceDpor final : public Strategy {
     return std::span(sleepers_).subspan(node.first_sleeper, node.sleepers);
   }
   [[nodiscard]] bool asleep(ActorId actor) const;
-  [[nodiscard]] std::uint32_t units_of(const Op& op) const;
 
   const lockcheck::LockWatch* watch_ = nullptr;
   EventOrder order_;

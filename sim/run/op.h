@@ -38,6 +38,16 @@ enum class OpKind : std::uint8_t {
   timeout,   // a wait with a time-out is over
   spurious,  // a wait for a condition variable ends for no reason
   draw,      // only in recorded steps: a number was drawn, `object` is the value
+  // Of a reader-writer lock:
+  lock_shared,
+  try_lock_shared,
+  timed_lock_shared,  // gets a share or is too late
+  unlock_shared,
+  ask_exclusive,  // takes it, or begins to wait for it, which keeps readers out
+  lock_exclusive,
+  try_lock_exclusive,
+  timed_lock_exclusive,  // gets the lock or is too late
+  unlock_exclusive,
 };
 
 enum class ObjectClass : std::uint8_t {
@@ -51,6 +61,7 @@ enum class ObjectClass : std::uint8_t {
   draw,
   condition,
   semaphore,
+  shared_lock,  // id: LockId of a reader-writer lock
 };
 
 inline constexpr std::uint32_t kZoneBits = 20;

@@ -11,6 +11,11 @@ core::LockId SimulatedLocks::create(const core::LockInfo& info) {
   }
   const auto id = static_cast<core::LockId>(locks_.size());
   locks_.emplace_back().kind = info.kind;
+  if (info.readers != core::Readers::none) {
+    assert(info.kind == core::LockKind::plain);
+    locks_.back().shared = true;
+    shared_.create(id, info.readers);
+  }
   scheduler_.note_created(ObjectClass::lock);
   scheduler_.watch().lock_created(id, info);
   scheduler_.hear(id);
@@ -20,6 +25,7 @@ core::LockId SimulatedLocks::create(const core::LockInfo& info) {
 void SimulatedLocks::lock(core::LockId id, core::Site site) {
   if (scheduler_.abandoned()) return scheduler_.give_up();
   assert(id < locks_.size());
+  if (locks_[id].shared) return shared_.lock(id, LockMode::exclusive, site);
   scheduler_.watch().lock_requested(scheduler_.running().id, id, site);
   if (!wait_for(id, OpKind::lock, site)) return;
   look_at(id);
@@ -50,6 +56,7 @@ bool SimulatedLocks::try_to_take(core::LockId id, core::Site site) {
     return false;
   }
   assert(id < locks_.size());
+  if (locks_[id].shared) return shared_.try_to_take(id, LockMode::exclusive, site);
   Task& self = scheduler_.running();
   const bool fails = !locks_[id].can_be_taken_by(self);
   link(locks_[id].first_trying, self);
@@ -66,6 +73,7 @@ bool SimulatedLocks::try_to_take(core::LockId id, core::Site site) {
 void SimulatedLocks::unlock(core::LockId id, core::Site site) noexcept {
   if (scheduler_.abandoned()) return;
   assert(id < locks_.size());
+  if (locks_[id].shared) return shared_.unlock(id, site);
   if (!scheduler_.reach({OpKind::unlock, ObjectClass::lock, false, id, site}, true)) return;
   look_at(id);
   const core::TaskId self = scheduler_.running().id;

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "sim/run/scheduler.h"
+#include "sim/run/simulated_shared_locks.h"
 
 namespace zoneknot::sim {
 
@@ -15,6 +16,7 @@ class SimulatedLocks {
     core::TaskId owner = core::kNoId;
     std::uint32_t count = 0;
     core::LockKind kind = core::LockKind::plain;
+    bool shared = false;            // nothing else counts: SimulatedSharedLocks has it
     Task* first_pending = nullptr;  // tasks whose next operation is to lock it
     Task* first_trying = nullptr;   // tasks whose next operation is a try_lock of it: read-only while it would fail
 
@@ -23,10 +25,13 @@ class SimulatedLocks {
     }
   };
 
-  explicit SimulatedLocks(Scheduler& scheduler) : scheduler_(scheduler) {}
+  explicit SimulatedLocks(Scheduler& scheduler) : scheduler_(scheduler), shared_(scheduler) {}
 
   // An execution begins.
-  void clear() { locks_.clear(); }
+  void clear() {
+    locks_.clear();
+    shared_.clear();
+  }
   // By LockId.
   [[nodiscard]] const std::vector<Lock>& all() const { return locks_; }
 
@@ -34,6 +39,9 @@ class SimulatedLocks {
   void lock(core::LockId id, core::Site site);
   bool try_lock(core::LockId id, core::Site site);
   void unlock(core::LockId id, core::Site site) noexcept;
+  // Those that are reader-writer locks, and what only these have.
+  [[nodiscard]] SimulatedSharedLocks& shared() { return shared_; }
+  [[nodiscard]] bool is_shared(core::LockId id) const { return locks_[id].shared; }
 
   // The parts of a lock with a time-out: an attempt that does not wait; the wait, which publishes an operation of this
   // kind (false: the execution was given up); and the end of it.
@@ -50,6 +58,7 @@ class SimulatedLocks {
 
   Scheduler& scheduler_;
   std::vector<Lock> locks_;
+  SimulatedSharedLocks shared_;
 };
 
 }  // namespace zoneknot::sim

@@ -88,6 +88,16 @@ class Simulation final : public core::Runtime, private Scheduler {
   bool do_try_lock(core::LockId lock, core::Site site) override { return locks_.try_lock(lock, site); }
   void do_unlock(core::LockId lock, core::Site site) noexcept override { locks_.unlock(lock, site); }
 
+  void do_lock_shared(core::LockId lock, core::Site site) override {
+    locks_.shared().lock(lock, LockMode::shared, site);
+  }
+  bool do_lock_shared_for(core::LockId lock, std::uint64_t timeout_ns, core::Site site) override {
+    return waits_.lock_shared_for(lock, timeout_ns, site);
+  }
+  void do_unlock_shared(core::LockId lock, core::Site site) noexcept override {
+    locks_.shared().unlock_shared(lock, site);
+  }
+
   core::CellId do_create_cell(const core::CellInfo& info) override { return cells_.create(info); }
   void do_access(core::CellId cell, core::Access kind, core::Site site) override { cells_.access(cell, kind, site); }
   std::uint64_t do_load(core::CellId cell, std::atomic<std::uint64_t>& storage, core::Site site) override {

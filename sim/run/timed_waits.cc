@@ -68,6 +68,7 @@ void TimedWaits::WaitEnds::happened(std::uint64_t cookie) {
     task.timed.timeout = core::kNoId;
     task.timed.expired = true;
     waits_.time_.move_to(task.timed.deadline);
+    if (task.op.object_class == ObjectClass::shared_lock) waits_.locks_.shared().time_is_over(task);
   }
   waits_.end_wait_early(task);
 }
@@ -98,6 +99,7 @@ bool TimedWaits::end_timed_wait(bool in_time) {
 
 bool TimedWaits::lock_for(core::LockId lock, std::uint64_t timeout_ns, core::Site site) {
   if (timeout_ns == 0) return locks_.try_lock(lock, site);
+  if (!scheduler_.abandoned() && locks_.is_shared(lock)) return lock_for(lock, LockMode::exclusive, timeout_ns, site);
   if (locks_.try_to_take(lock, site)) return true;
   if (scheduler_.abandoned()) return false;
   start_timeout(scheduler_.running(), timeout_ns, {OpKind::timeout, ObjectClass::lock, false, lock, site});
@@ -105,6 +107,28 @@ bool TimedWaits::lock_for(core::LockId lock, std::uint64_t timeout_ns, core::Sit
   const bool in_time = end_timed_wait(locks_.can_be_taken(lock));
   if (in_time) {
     locks_.take(lock, site);
+  } else {
+    scheduler_.watch().lock_refused(scheduler_.running().id, lock, site);
+  }
+  return in_time;
+}
+
+bool TimedWaits::lock_shared_for(core::LockId lock, std::uint64_t timeout_ns, core::Site site) {
+  if (timeout_ns == 0) return locks_.shared().try_lock(lock, LockMode::shared, site);
+  return lock_for(lock, LockMode::shared, timeout_ns, site);
+}
+
+// Of a reader-writer lock.
+bool TimedWaits::lock_for(core::LockId lock, LockMode mode, std::uint64_t timeout_ns, core::Site site) {
+  SimulatedSharedLocks& locks = locks_.shared();
+  if (locks.try_to_take(lock, mode, site)) return true;
+  if (scheduler_.abandoned()) return false;
+  start_timeout(scheduler_.running(), timeout_ns, {OpKind::timeout, ObjectClass::shared_lock, false, lock, site});
+  const OpKind kind = mode == LockMode::shared ? OpKind::timed_lock_shared : OpKind::timed_lock_exclusive;
+  if (!locks.wait_for(lock, mode, kind, site)) return false;
+  const bool in_time = end_timed_wait(locks.can_be_taken(lock, mode));
+  if (in_time) {
+    locks.take(lock, mode, site);
   } else {
     scheduler_.watch().lock_refused(scheduler_.running().id, lock, site);
   }

@@ -27,6 +27,7 @@ class TimedWaits {
   void clear();
 
   bool lock_for(core::LockId lock, std::uint64_t timeout_ns, core::Site site);
+  bool lock_shared_for(core::LockId lock, std::uint64_t timeout_ns, core::Site site);
 
   core::ConditionId create_condition(std::string_view name);
   bool wait(core::ConditionId condition, core::LockId lock, std::uint64_t timeout_ns, core::Site site);
@@ -55,6 +56,8 @@ class TimedWaits {
    private:
     TimedWaits& waits_;
   };
+
+  bool lock_for(core::LockId lock, LockMode mode, std::uint64_t timeout_ns, core::Site site);
 
   void add_to_state();
   void start_timeout(Task& task, std::uint64_t timeout_ns, const Op& op);

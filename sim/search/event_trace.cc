@@ -18,6 +18,7 @@ using lockcheck::LockWatch;
 std::string object_text(const Op& op, const LockWatch& watch, const std::vector<lockcheck::TaskSnapshot>& tasks) {
   switch (op.object_class) {
     case ObjectClass::lock:
+    case ObjectClass::shared_lock:
       if (op.object >= watch.lock_count()) return fmt::format("lock {}", op.object);
       return lockcheck::lock_name(watch.lock_info(op.object));
     case ObjectClass::task:
@@ -41,15 +42,21 @@ std::string actor_text(ActorId actor, const std::vector<lockcheck::TaskSnapshot>
   return actor < tasks.size() ? tasks[actor].name : fmt::format("task.{}", actor);
 }
 
+bool takes_a_share(OpKind kind) {
+  return kind == OpKind::lock_shared || kind == OpKind::try_lock_shared || kind == OpKind::timed_lock_shared;
+}
+
 // Who owns which lock, followed along the recorded steps: says which try_lock succeeded.
 class Ownership {
  public:
-  explicit Ownership(std::size_t locks) : locks_(locks) {}
+  explicit Ownership(const LockWatch& watch) : watch_(watch), locks_(watch.lock_count()) {}
 
   // Takes a lock operation; false: a try_lock that failed.
   bool follow(const StepRecord& step) {
     Lock& lock = locks_[step.op.object];
-    if (step.op.kind == OpKind::unlock) {
+    const OpKind kind = step.op.kind;
+    if (step.op.object_class == ObjectClass::shared_lock) return follow_shared(step, lock);
+    if (kind == OpKind::unlock) {
       if (lock.count > 0 && lock.owner == step.actor) --lock.count;
       return true;
     }
@@ -63,13 +70,65 @@ class Ownership {
   struct Lock {
     core::TaskId owner = core::kNoId;
     std::uint32_t count = 0;
+    std::multiset<core::TaskId> readers{};
+    std::set<core::TaskId> queue{};  // writers that wait
   };
+
+  bool follow_shared(const StepRecord& step, Lock& lock) {
+    switch (step.op.kind) {
+      case OpKind::unlock_shared:
+        if (const auto own = lock.readers.find(step.actor); own != lock.readers.end()) lock.readers.erase(own);
+        return true;
+      case OpKind::unlock_exclusive:
+        if (lock.owner == step.actor) lock.owner = core::kNoId;
+        return true;
+      case OpKind::timeout:
+        return true;
+      default:
+        break;
+    }
+    const bool free = lock.owner == core::kNoId;
+    if (takes_a_share(step.op.kind)) {
+      const bool writers_first = watch_.lock_info(step.op.object).readers == core::Readers::after_writers;
+      const bool taken = step.op.kind == OpKind::lock_shared || (free && !(writers_first && !lock.queue.empty()));
+      if (taken) lock.readers.insert(step.actor);
+      return taken;
+    }
+    const bool taken = free && lock.readers.empty();
+    if (taken) lock.owner = step.actor;
+    lock.queue.erase(step.actor);
+    if (!taken && step.op.kind == OpKind::ask_exclusive) lock.queue.insert(step.actor);
+    return taken;
+  }
+
+  const LockWatch& watch_;
   std::vector<Lock> locks_;
 };
 
 std::string_view verb(OpKind kind) {
-  if (kind == OpKind::try_lock) return "trylock";
-  return kind == OpKind::timed_lock ? "timedlock" : op_name(kind);
+  switch (kind) {
+    case OpKind::try_lock:
+    case OpKind::try_lock_exclusive:
+      return "trylock";
+    case OpKind::timed_lock:
+    case OpKind::timed_lock_exclusive:
+      return "timedlock";
+    case OpKind::lock_shared:
+      return "rdlock";
+    case OpKind::try_lock_shared:
+      return "tryrdlock";
+    case OpKind::timed_lock_shared:
+      return "timedrdlock";
+    case OpKind::unlock_shared:
+      return "rdunlock";
+    case OpKind::ask_exclusive:
+    case OpKind::lock_exclusive:
+      return "wrlock";
+    case OpKind::unlock_exclusive:
+      return "wrunlock";
+    default:
+      return op_name(kind);
+  }
 }
 
 std::string place_text(core::Site site) { return fmt::format("{}:{}", lockcheck::function_name(site), site.line()); }
@@ -78,7 +137,8 @@ std::string place_text(core::Site site) { return fmt::format("{}:{}", lockcheck:
 std::optional<Op> awaited(const lockcheck::TaskSnapshot& task) {
   switch (task.wait.kind) {
     case core::WaitKind::lock:
-      return Op{OpKind::lock, ObjectClass::lock, false, task.wait.object, task.site};
+      return task.wait.shared ? Op{OpKind::lock_shared, ObjectClass::shared_lock, false, task.wait.object, task.site}
+                              : Op{OpKind::lock, ObjectClass::lock, false, task.wait.object, task.site};
     case core::WaitKind::condition:
       return Op{OpKind::woken, ObjectClass::condition, false, task.wait.object, task.site};
     case core::WaitKind::semaphore:
@@ -90,11 +150,19 @@ std::optional<Op> awaited(const lockcheck::TaskSnapshot& task) {
 
 using Objects = std::set<std::pair<ObjectClass, std::uint32_t>>;
 
+bool is_lock(const Op& op) {
+  return op.object_class == ObjectClass::lock || op.object_class == ObjectClass::shared_lock;
+}
+
+std::pair<ObjectClass, std::uint32_t> object_of(const Op& op) {
+  return {is_lock(op) ? ObjectClass::lock : op.object_class, op.object};
+}
+
 Objects objects_of(const lockcheck::StuckCore& stuck, const std::vector<lockcheck::TaskSnapshot>& tasks) {
   Objects objects;
   for (const core::TaskId task : stuck.core) {
     for (const lockcheck::Held& held : tasks[task].holds) objects.insert({ObjectClass::lock, held.lock});
-    if (const auto op = awaited(tasks[task])) objects.insert({op->object_class, op->object});
+    if (const auto op = awaited(tasks[task])) objects.insert(object_of(*op));
   }
   return objects;
 }
@@ -138,15 +206,16 @@ std::vector<lockcheck::StepInVerdict> steps_to_hang(const Recording& recording, 
                                                     const lockcheck::StuckCore& stuck) {
   const std::vector<lockcheck::TaskSnapshot> tasks = watch.tasks();
   const Objects objects = objects_of(stuck, tasks);
-  Ownership ownership(watch.lock_count());
+  Ownership ownership(watch);
   std::vector<lockcheck::StepInVerdict> steps;
   for (std::size_t i = 0; i < recording.steps.size(); ++i) {
     const StepRecord& step = recording.steps[i];
-    const bool on_lock = step.op.object_class == ObjectClass::lock && !is_event(step.actor);
+    const bool on_lock = is_lock(step.op) && !is_event(step.actor);
     const bool succeeded = !on_lock || ownership.follow(step);
-    if (is_event(step.actor) || !objects.contains({step.op.object_class, step.op.object})) continue;
+    if (is_event(step.actor) || !objects.contains(object_of(step.op))) continue;
     const bool by_stuck = std::find(stuck.core.begin(), stuck.core.end(), step.actor) != stuck.core.end();
     if (on_lock && !by_stuck) continue;
+    if (!succeeded && step.op.kind == OpKind::ask_exclusive) continue;  // it waits from here on
     steps.push_back({i,
                      {step.actor, tasks[step.actor].name},
                      fmt::format("{} {}{}  {}", verb(step.op.kind), object_text(step.op, watch, tasks),
@@ -157,7 +226,8 @@ std::vector<lockcheck::StepInVerdict> steps_to_hang(const Recording& recording, 
     if (!op) continue;
     steps.push_back({recording.steps.size(),
                      {task, tasks[task].name},
-                     fmt::format("WAITS for {}  {}", object_text(*op, watch, tasks), place_text(op->site))});
+                     fmt::format("WAITS for {}{}  {}", tasks[task].wait.shared ? "a share of " : "",
+                                 object_text(*op, watch, tasks), place_text(op->site))});
   }
   return steps;
 }

@@ -50,8 +50,13 @@ bool Directed::would_leave(ActorId actor, const Op& op) {
 bool Directed::ends_a_wait(ActorId actor, const Op& op) {
   switch (op.kind) {
     case OpKind::lock:
+    case OpKind::lock_shared:
+    case OpKind::ask_exclusive:
+    case OpKind::lock_exclusive:
       return in_cycle(actor, op) || about_to_wait(actor, op);
     case OpKind::unlock:
+    case OpKind::unlock_shared:
+    case OpKind::unlock_exclusive:
       return marked(awaited_locks_, op.object);
     case OpKind::complete:
       return wants(core::WaitKind::completion);
@@ -80,8 +85,11 @@ bool Directed::in_cycle(core::TaskId task, const Op& op) const {
   return std::any_of(target_.cycle.begin(), target_.cycle.end(), [&](const LockOrder& order) {
     if (!order.wanted.matches(op.object, wanted) || !is_in(op.site, order.function)) return false;
     const std::span<const lockcheck::HeldEntry> held = watch_->held_by(task);
-    const auto owns = [&](const auto& matches) { return std::any_of(held.begin(), held.end(), matches); };
-    if (owns([&](const lockcheck::HeldEntry& entry) { return entry.lock == op.object; })) return false;
+    const std::span<const lockcheck::HeldEntry> shares = watch_->shares_of(task);
+    const auto owns = [&](const auto& matches) {
+      return std::any_of(held.begin(), held.end(), matches) || std::any_of(shares.begin(), shares.end(), matches);
+    };
+    if (std::ranges::find(held, op.object, &lockcheck::HeldEntry::lock) != held.end()) return false;
     return owns([&](const lockcheck::HeldEntry& entry) {
       return order.held.matches(entry.lock, watch_->lock_info(entry.lock));
     });
