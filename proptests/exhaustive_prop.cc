@@ -20,7 +20,8 @@ constexpr std::uint64_t kMaxSchedules = 20'000;
 // Some step may draw more than once, or a time-out may be taken back: then optimal DPOR may begin an execution in vain.
 bool may_begin_in_vain(const RandomProgram& program) {
   const auto has_timeout = [](const ProgramStep& step) {
-    return step.act == Act::timed_lock || step.act == Act::timed_wait || step.act == Act::timed_acquire;
+    return step.act == Act::timed_lock || step.act == Act::timed_wait || step.act == Act::timed_acquire ||
+           step.act == Act::timed_write_lock || step.act == Act::timed_read_lock;
   };
   return std::any_of(program.tasks.begin(), program.tasks.end(), [&](const std::vector<ProgramStep>& steps) {
     if (std::any_of(steps.begin(), steps.end(), has_timeout)) return true;
@@ -53,19 +54,22 @@ using Searches = testing::Types<sim::DepthFirst, sim::SourceDpor, sim::OptimalDp
 TYPED_TEST_SUITE(ExhaustiveProperty, Searches);
 
 TYPED_TEST(ExhaustiveProperty, FindsAllThatTwoTasksCanDoAndEachTraceOnce) {
-  for (const Ingredients ingredients : {Ingredients::locks, Ingredients::waits, Ingredients::times}) {
+  for (const Ingredients ingredients :
+       {Ingredients::locks, Ingredients::waits, Ingredients::times, Ingredients::readers, Ingredients::timed_readers}) {
     EXPECT_TRUE(rc::check([=] { expect_all_of<TypeParam>(*any_random_program(ingredients, {6, 6})); }));
   }
 }
 
 TYPED_TEST(ExhaustiveProperty, FindsAllThatThreeTasksCanDoAndEachTraceOnce) {
-  for (const Ingredients ingredients : {Ingredients::locks, Ingredients::waits, Ingredients::times}) {
+  for (const Ingredients ingredients :
+       {Ingredients::locks, Ingredients::waits, Ingredients::times, Ingredients::readers, Ingredients::timed_readers}) {
     EXPECT_TRUE(rc::check([=] { expect_all_of<TypeParam>(*any_random_program(ingredients, {4, 3, 3})); }));
   }
 }
 
 rc::Gen<Ingredients> any_ingredients() {
-  return rc::gen::element(Ingredients::locks, Ingredients::waits, Ingredients::times);
+  return rc::gen::element(Ingredients::locks, Ingredients::waits, Ingredients::times, Ingredients::readers,
+                          Ingredients::timed_readers);
 }
 
 // Where every schedule would be too many.

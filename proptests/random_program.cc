@@ -4,6 +4,7 @@
 // GoogleTest has to come first.
 #include <rapidcheck/gtest.h>
 
+#include <algorithm>
 #include <ostream>
 #include <string>
 #include <string_view>
@@ -16,11 +17,14 @@ namespace zoneknot::proptests {
 
 namespace {
 
-constexpr std::array<const char*, 18> kActNames = {
-    "lock", "unlock", "try",       "read",    "write",   "skip",        "draw",       "join",       "update",
-    "wait", "signal", "broadcast", "acquire", "release", "try_acquire", "timed_lock", "timed_wait", "timed_acquire"};
+constexpr std::array<const char*, 26> kActNames = {
+    "lock",        "unlock",     "try",         "read",          "write",      "skip",         "draw",
+    "join",        "update",     "wait",        "signal",        "broadcast",  "acquire",      "release",
+    "try_acquire", "timed_lock", "timed_wait",  "timed_acquire", "write_lock", "write_unlock", "try_write",
+    "timed_write", "read_lock",  "read_unlock", "try_read",      "timed_read"};
 constexpr std::array<std::string_view, kProgramLocks> kLockNames = {"lock 0", "lock 1", "lock 2"};
 constexpr std::uint64_t kTimeout = 1000;
+constexpr std::uint32_t kWhole = 100;  // of a reader-writer lock
 
 rc::Gen<ProgramStep> any_step(Ingredients ingredients, std::size_t tasks) {
   const auto on = [](Act act, std::size_t objects) {
@@ -37,6 +41,18 @@ rc::Gen<ProgramStep> any_step(Ingredients ingredients, std::size_t tasks) {
                                                           {1, on(Act::draw, 2)},
                                                           {1, on(Act::join, tasks)}});
   if (ingredients == Ingredients::locks) return locks;
+  if (ingredients == Ingredients::readers || ingredients == Ingredients::timed_readers) {
+    const std::size_t timed = ingredients == Ingredients::timed_readers ? 2 : 0;
+    const auto readers = rc::gen::weightedOneOf<ProgramStep>({{3, on(Act::write_lock, kProgramSharedLocks)},
+                                                              {2, on(Act::write_unlock, kProgramSharedLocks)},
+                                                              {1, on(Act::try_write_lock, kProgramSharedLocks)},
+                                                              {timed, on(Act::timed_write_lock, kProgramSharedLocks)},
+                                                              {6, on(Act::read_lock, kProgramSharedLocks)},
+                                                              {4, on(Act::read_unlock, kProgramSharedLocks)},
+                                                              {2, on(Act::try_read_lock, kProgramSharedLocks)},
+                                                              {timed, on(Act::timed_read_lock, kProgramSharedLocks)}});
+    return rc::gen::weightedOneOf<ProgramStep>({{1, locks}, {3, readers}});
+  }
   // Whoever waits for the condition variable has to hold the first lock.
   const auto waits = rc::gen::weightedOneOf<ProgramStep>({{3, on(Act::lock, 1)},
                                                           {1, on(Act::unlock, 1)},
@@ -61,6 +77,14 @@ class Execution {
       const bool last = i + 1 == kProgramLocks;
       locks_.at(i) =
           sim_.create_lock(last ? sim::programs::recursive(kLockNames.at(i)) : sim::programs::plain(kLockNames.at(i)));
+    }
+    if (uses_readers(program)) {
+      for (std::size_t i = 0; i < kProgramSharedLocks; ++i) {
+        const bool last = i + 1 == kProgramSharedLocks;
+        shared_locks_.at(i) = sim_.create_lock({.lock_class = "shared",
+                                                .order_key = {},
+                                                .readers = last ? core::Readers::after_writers : core::Readers::first});
+      }
     }
     condition_ = sim_.create_condition("condition");
     for (std::uint32_t i = 0; i < kProgramSemaphores; ++i) {
@@ -88,6 +112,7 @@ class Execution {
         if (held_.at(task).at(lock) > 0) end.owners.at(lock) = static_cast<std::uint32_t>(task);
       }
     }
+    end.shares = shares_;
     end.hang = hang;
     return end;
   }
@@ -104,6 +129,17 @@ class Execution {
     for (std::size_t lock = kProgramLocks; lock-- > 0;) {
       for (std::uint32_t& held = held_.at(task).at(lock); held > 0; --held) sim_.unlock(locks_.at(lock));
     }
+    for (std::uint32_t lock = 0; lock < kProgramSharedLocks; ++lock) {
+      std::uint32_t& held = shares_.at(task).at(lock);
+      if (held == kWhole) use_shared(Act::write_unlock, lock, task);
+      while (held > 0) use_shared(Act::read_unlock, lock, task);
+    }
+  }
+
+  static bool uses_readers(const RandomProgram& program) {
+    return std::ranges::any_of(program.tasks, [](const std::vector<ProgramStep>& steps) {
+      return std::ranges::any_of(steps, [](const ProgramStep& step) { return step.act >= Act::write_lock; });
+    });
   }
 
   void make(std::size_t task, const ProgramStep& step) {
@@ -146,6 +182,9 @@ class Execution {
       case Act::timed_lock:
         use_lock(step.act, object, held_.at(task).at(object), memory);
         break;
+      default:
+        use_shared(step.act, object, task);
+        break;
     }
   }
 
@@ -162,6 +201,49 @@ class Execution {
       const bool took = act == Act::try_lock ? sim_.try_lock(lock) : sim_.try_lock_for(lock, kTimeout);
       remember(memory, took ? 1 : 0);
       held += took ? 1 : 0;
+    }
+  }
+
+  // A task that has all of a lock or shares of it may ask for more.
+  void use_shared(Act act, std::uint32_t index, std::size_t task) {
+    const core::LockId lock = shared_locks_.at(index);
+    std::uint32_t& held = shares_.at(task).at(index);
+    std::uint64_t& memory = memories_.at(task);
+    const auto attempt = [&](bool took, std::uint32_t what) {
+      remember(memory, took ? 1 : 0);
+      held += took ? what : 0;
+    };
+    switch (act) {
+      case Act::write_lock:
+        sim_.lock(lock);
+        held = kWhole;
+        break;
+      case Act::write_unlock:
+        if (held != kWhole) break;
+        sim_.unlock(lock);
+        held = 0;
+        break;
+      case Act::try_write_lock:
+        attempt(sim_.try_lock(lock), kWhole);
+        break;
+      case Act::timed_write_lock:
+        attempt(sim_.try_lock_for(lock, kTimeout), kWhole);
+        break;
+      case Act::read_lock:
+        sim_.lock_shared(lock);
+        ++held;
+        break;
+      case Act::read_unlock:
+        if (held == 0 || held == kWhole) break;
+        sim_.unlock_shared(lock);
+        --held;
+        break;
+      case Act::try_read_lock:
+        attempt(sim_.try_lock_shared(lock), 1);
+        break;
+      default:
+        attempt(sim_.try_lock_shared_for(lock, kTimeout), 1);
+        break;
     }
   }
 
@@ -199,6 +281,8 @@ class Execution {
   std::array<std::uint64_t, kMaxProgramTasks> memories_{};
   std::array<std::uint32_t, kMaxProgramTasks> steps_{};
   std::array<std::array<std::uint32_t, kProgramLocks>, kMaxProgramTasks> held_{};
+  std::array<core::LockId, kProgramSharedLocks> shared_locks_{};
+  std::array<std::array<std::uint32_t, kProgramSharedLocks>, kMaxProgramTasks> shares_{};
 };
 
 }  // namespace

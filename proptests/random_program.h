@@ -23,7 +23,8 @@ namespace zoneknot::proptests {
 inline constexpr std::size_t kMaxProgramTasks = 5;
 inline constexpr std::size_t kProgramLocks = 3;  // the last one is recursive
 inline constexpr std::size_t kProgramCells = 2;
-inline constexpr std::size_t kProgramSemaphores = 2;  // the last one has a unit from the start
+inline constexpr std::size_t kProgramSharedLocks = 2;  // in the last one writers come first
+inline constexpr std::size_t kProgramSemaphores = 2;   // the last one has a unit from the start
 // There is one condition variable, for the first lock.
 
 enum class Act : std::uint8_t {
@@ -46,13 +47,24 @@ enum class Act : std::uint8_t {
   timed_lock,
   timed_wait,
   timed_acquire,
+  // Of a reader-writer lock; tasks may wait for themselves.
+  write_lock,
+  write_unlock,      // without effect if it is not held
+  try_write_lock,    // remembers whether it succeeded, and holds it then
+  timed_write_lock,  // likewise
+  read_lock,
+  read_unlock,      // without effect if the task has no share
+  try_read_lock,    // remembers whether it succeeded, and has a share then
+  timed_read_lock,  // likewise
 };
 
 // What programs are made of.
 enum class Ingredients : std::uint8_t {
-  locks,  // locks, cells, draws and joins
-  waits,  // these, condition variables and semaphores
-  times,  // these, and waits with a time-out
+  locks,          // locks, cells, draws and joins
+  waits,          // these, condition variables and semaphores
+  times,          // these, and waits with a time-out
+  readers,        // locks, and reader-writer locks
+  timed_readers,  // these, with time-outs
 };
 
 struct ProgramStep {
@@ -76,6 +88,8 @@ struct ProgramEnd {
   std::array<std::uint64_t, kMaxProgramTasks> memories{};  // of all that a task saw
   std::array<std::uint32_t, kMaxProgramTasks> steps{};     // the one a task is stuck in; beyond the last: it ended
   std::array<std::uint32_t, kProgramLocks> owners{};       // the task, from 0; core::kNoId: nobody
+  // Of reader-writer locks: how many shares each task has, and 100 for all of it.
+  std::array<std::array<std::uint32_t, kProgramSharedLocks>, kMaxProgramTasks> shares{};
   bool hang = false;
   auto operator<=>(const ProgramEnd&) const = default;
 };

@@ -35,7 +35,7 @@ void show(std::ostream& out, const TaskWait& entry) {
   if (entry.wait.timed) out << "with a time-out ";
   switch (entry.wait.kind) {
     case WaitKind::lock:
-      out << "waits for lock " << entry.wait.object;
+      out << "waits for " << (entry.wait.shared ? "a share of " : "") << "lock " << entry.wait.object;
       break;
     case WaitKind::join:
       out << "joins " << entry.wait.object;
@@ -76,6 +76,11 @@ void showValue(const Picture& picture, std::ostream& out) {
     } else {
       out << "is owned by " << owner;
     }
+  }
+  for (core::LockId lock = 0; lock < picture.state.shares.size(); ++lock) {
+    const SharesInWaitState& shares = picture.state.shares[lock];
+    out << "\n  lock " << lock << (shares.writers_first ? ", writers first" : ", readers first") << ", read by";
+    for (const TaskId reader : shares.readers) out << " " << reader;
   }
   show_holders(out, picture.state);
 }
@@ -132,6 +137,79 @@ rc::Gen<Picture> any_picture() {
     for (core::SemaphoreId i = 0; i < kSemaphores; ++i) picture.state.unit_holders.push_back(*any_holders(tasks));
     return picture;
   });
+}
+
+// The locks of a picture have readers, too, or instead of an owner.
+void add_shares(Picture& picture) {
+  WaitState& state = picture.state;
+  const auto tasks = static_cast<TaskId>(state.tasks.size());
+  state.shares.resize(state.lock_owner.size());
+  for (core::LockId lock = 0; lock < state.shares.size(); ++lock) {
+    state.shares[lock].writers_first = *rc::gen::arbitrary<bool>();
+    if (*rc::gen::inRange(0, 4) == 0) continue;
+    state.lock_owner[lock] = kNoId;
+    for (TaskId task = 0; task < tasks; ++task) {
+      if (*rc::gen::inRange(0, 4) == 0) state.shares[lock].readers.push_back(task);
+    }
+  }
+  for (TaskWait& entry : state.tasks) {
+    if (entry.wait.kind == WaitKind::lock) entry.wait.shared = *rc::gen::inRange(0, 3) == 0;
+  }
+}
+
+rc::Gen<Picture> any_picture_with_readers() {
+  return rc::gen::exec([] {
+    Picture picture = *any_picture();
+    add_shares(picture);
+    return picture;
+  });
+}
+
+// Nobody waits for what one of several others could give.
+bool one_way_out_each(const WaitState& state) {
+  return std::ranges::none_of(state.tasks, [](const TaskWait& entry) {
+    return entry.wait.kind == WaitKind::condition || entry.wait.kind == WaitKind::semaphore;
+  });
+}
+
+std::vector<bool> stuck_in(const WaitState& state) {
+  const StuckCore found = stuck_core(state);
+  std::vector<bool> stuck(state.tasks.size(), false);
+  for (const TaskId task : found.core) stuck[task] = true;
+  for (const TaskId task : found.bystanders) stuck[task] = true;
+  return stuck;
+}
+
+RC_GTEST_PROP(StuckCoreOfReadersProperty, NamesExactlyTheTasksThatTheNaiveFixpointFinds, ()) {
+  const Picture picture = *any_picture_with_readers();
+  const std::vector<bool> stuck = stuck_in(picture.state);
+  RC_CLASSIFY(std::ranges::find(stuck, true) != stuck.end(), "somebody is stuck");
+  RC_ASSERT(stuck == naive_stuck(picture.state));
+}
+
+RC_GTEST_PROP(StuckCoreOfReadersProperty, NamesASmallestCircleWhereTasksWaitForTasks, ()) {
+  Picture picture = *any_picture_with_readers();
+  for (TaskWait& entry : picture.state.tasks) {
+    if (!one_way_out_each({.tasks = {entry}, .lock_owner = {}})) entry = TaskWait{};
+  }
+  const std::vector<TaskId> core = stuck_core(picture.state).core;
+  RC_ASSERT(core.size() == naive_smallest_knot(picture.state));
+  RC_PRE(!core.empty());
+  RC_ASSERT(core.size() == 1 || is_a_circle(picture.state, core));
+}
+
+RC_GTEST_PROP(StuckCoreOfReadersProperty, NamesACoreOfWhichNoPartIsStuckWithoutTheRest, ()) {
+  const Picture picture = *any_picture_with_readers();
+  const std::vector<TaskId> core = stuck_core(picture.state).core;
+  RC_PRE(!core.empty());
+  RC_ASSERT(stay_stuck(picture.state, core));
+  for (std::uint32_t part = 1; part + 1 < 1U << core.size(); ++part) {
+    std::vector<TaskId> some;
+    for (std::size_t i = 0; i < core.size(); ++i) {
+      if ((part >> i & 1U) != 0) some.push_back(core[i]);
+    }
+    RC_ASSERT(!stay_stuck(picture.state, some));
+  }
 }
 
 RC_GTEST_PROP(StuckCoreProperty, NamesExactlyTheTasksThatTheNaiveFixpointFinds, ()) {

@@ -189,6 +189,15 @@ bool ProofRuntime::do_wait(core::ConditionId, core::LockId, std::uint64_t, core:
   return false;
 }
 
+void ProofRuntime::do_lock_shared(core::LockId lock, core::Site site) {
+  not_covered(site, "shares " + observer_.lock_text(lock));
+}
+
+bool ProofRuntime::do_lock_shared_for(core::LockId lock, std::uint64_t, core::Site site) {
+  do_lock_shared(lock, site);
+  return false;
+}
+
 bool ProofRuntime::do_acquire(core::SemaphoreId, std::uint64_t, core::Site site) {
   not_covered(site, "waits for a semaphore");
   return false;

@@ -85,6 +85,9 @@ class ProofRuntime final : public core::Runtime {
   void do_unlock(core::LockId lock, core::Site site) noexcept override;
   // The theorem knows zone locks, M and completions. A program that uses anything else is not proved.
   bool do_lock_for(core::LockId lock, std::uint64_t timeout_ns, core::Site site) override;
+  void do_lock_shared(core::LockId lock, core::Site site) override;
+  bool do_lock_shared_for(core::LockId lock, std::uint64_t timeout_ns, core::Site site) override;
+  void do_unlock_shared(core::LockId, core::Site) noexcept override {}
   core::ConditionId do_create_condition(std::string_view) override { return conditions_++; }
   bool do_wait(core::ConditionId condition, core::LockId lock, std::uint64_t timeout_ns, core::Site site) override;
   void do_wake(core::ConditionId, bool, core::Site) noexcept override {}

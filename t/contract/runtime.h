@@ -21,6 +21,7 @@
 #include "core/condition_variable.h"
 #include "core/semaphore.h"
 #include "core/shared.h"
+#include "core/shared_mutex.h"
 
 namespace zoneknot::contract {
 
@@ -175,6 +176,105 @@ TYPED_TEST_P(RuntimeContract, LockWithATimeoutIsTakenIfItsOwnerIsQuickEnough) {
               EXPECT_TRUE(mutex.try_lock_for(kForEver));
               mutex.unlock();
             }});
+  });
+}
+
+// --- reader-writer locks ---
+
+inline core::LockInfo with_readers(core::Readers readers) {
+  return {.lock_class = "shared lock", .order_key = {}, .readers = readers};
+}
+
+// Reads, and goes on when another task, which it makes, waits to write.
+inline core::TaskId read_until_a_writer_waits(core::Runtime& runtime, core::Clock& clock, core::SharedMutex& lock) {
+  lock.lock_shared();
+  const core::TaskId writer = runtime.spawn("writer", [&lock] {
+    lock.lock();
+    lock.unlock();
+  });
+  while (lock.try_lock_shared()) {
+    lock.unlock_shared();
+    clock.sleep(kShort / 20);
+  }
+  return writer;
+}
+
+TYPED_TEST_P(RuntimeContract, ReadersShareALockAndWritersDoNot) {
+  for (const core::Readers readers : {core::Readers::first, core::Readers::after_writers}) {
+    this->world_.run([readers](core::Runtime& runtime, core::Clock&) {
+      core::SharedMutex lock(runtime, with_readers(readers));
+      core::Semaphore one_reads(runtime, "one reads", 0);
+      core::Semaphore two_reads(runtime, "two reads", 0);
+      const auto reader = [&lock](core::Semaphore& own, core::Semaphore& other) {
+        return [&lock, &own, &other] {
+          const core::ScopedSharedLock share(lock);
+          own.release();
+          other.acquire();
+          EXPECT_FALSE(lock.try_lock());
+        };
+      };
+      run_all(runtime, {reader(one_reads, two_reads), reader(two_reads, one_reads)});
+      const core::ScopedExclusiveLock all(lock);
+      run_all(runtime, {[&] {
+                EXPECT_FALSE(lock.try_lock_shared());
+                EXPECT_FALSE(lock.try_lock());
+              }});
+    });
+  }
+}
+
+TYPED_TEST_P(RuntimeContract, WriterIsAloneInALockThatIsShared) {
+  this->world_.run([&](core::Runtime& runtime, core::Clock&) {
+    core::SharedMutex lock(runtime, with_readers(core::Readers::after_writers));
+    const core::CellId cell = runtime.create_cell({.name = "inside"});
+    int counter = 0;
+    const auto writer = [&] {
+      for (int round = 0; round < TypeParam::kRounds; ++round) {
+        const core::ScopedExclusiveLock all(lock);
+        const int before = counter;
+        runtime.access(cell, core::Access::read);
+        counter = before + 1;
+      }
+    };
+    const auto reader = [&] {
+      for (int round = 0; round < TypeParam::kRounds; ++round) {
+        const core::ScopedSharedLock share(lock);
+        const int before = counter;
+        runtime.access(cell, core::Access::read);
+        EXPECT_EQ(counter, before);
+      }
+    };
+    run_all(runtime, {writer, reader, writer});
+    EXPECT_EQ(counter, 2 * TypeParam::kRounds);
+  });
+}
+
+TYPED_TEST_P(RuntimeContract, ShareIsHadBesideOnesOwnWhereReadersComeFirst) {
+  this->world_.run([](core::Runtime& runtime, core::Clock& clock) {
+    core::SharedMutex lock(runtime, with_readers(core::Readers::first));
+    lock.lock_shared();
+    const core::TaskId writer = runtime.spawn("writer", [&lock] { const core::ScopedExclusiveLock all(lock); });
+    clock.sleep(kShort / 20);
+    lock.lock_shared();
+    lock.unlock_shared();
+    lock.unlock_shared();
+    runtime.join(writer);
+  });
+}
+
+TYPED_TEST_P(RuntimeContract, WaitsForASharedLockEndWithTheirTimeout) {
+  this->world_.run([](core::Runtime& runtime, core::Clock&) {
+    core::SharedMutex lock(runtime, with_readers(core::Readers::after_writers));
+    lock.lock_shared();
+    run_all(runtime, {[&] { EXPECT_FALSE(lock.try_lock_for(kShort)); }});
+    EXPECT_TRUE(lock.try_lock_shared_for(kForEver)) << "the writer has given up";
+    lock.unlock_shared();
+    lock.unlock_shared();
+    lock.lock();
+    run_all(runtime, {[&] { EXPECT_FALSE(lock.try_lock_shared_for(kShort)); }});
+    lock.unlock();
+    EXPECT_TRUE(lock.try_lock_for(kForEver));
+    lock.unlock();
   });
 }
 
@@ -394,6 +494,45 @@ TYPED_TEST_P(RuntimeContract, LockOfATaskThatEndedHangsWhoWaitsForIt) {
             (Tasks{0}));
 }
 
+TYPED_TEST_P(RuntimeContract, ShareAskedForBehindAWriterThatWaitsForOnesOwnIsAHang) {
+  EXPECT_EQ(this->world_.stuck([](core::Runtime& runtime, core::Clock& clock) {
+    core::SharedMutex lock(runtime, with_readers(core::Readers::after_writers));
+    read_until_a_writer_waits(runtime, clock, lock);
+    lock.lock_shared();
+    ADD_FAILURE() << "went on";
+  }),
+            (Tasks{0, 1}));
+}
+
+TYPED_TEST_P(RuntimeContract, WriterBehindSeveralReadersIsStuckWithTheOneThatIs) {
+  EXPECT_EQ(this->world_.stuck([](core::Runtime& runtime, core::Clock& clock) {
+    core::SharedMutex lock(runtime, with_readers(core::Readers::first));
+    core::SharedMutex other(runtime, with_readers(core::Readers::first));
+    core::Semaphore reading(runtime, "reading", 0);
+    core::Semaphore owned(runtime, "owned", 0);
+    run_all(runtime, {[&] {
+                        lock.lock_shared();
+                        reading.release();
+                        clock.sleep(kShort);
+                        lock.unlock_shared();
+                      },
+                      [&] {
+                        lock.lock_shared();
+                        reading.release();
+                        owned.acquire();
+                        other.lock_shared();
+                      },
+                      [&] {
+                        other.lock();
+                        owned.release();
+                        for (int i = 0; i < 2; ++i) reading.acquire();
+                        lock.lock();
+                      }});
+    ADD_FAILURE() << "went on";
+  }),
+            (Tasks{2, 3}));
+}
+
 // --- what an observer is told ---
 
 TYPED_TEST_P(RuntimeContract, ForkJoinRefusalWakeAndUnitsAreToldInOrder) {
@@ -446,17 +585,17 @@ TYPED_TEST_P(RuntimeContract, AccessesAreToldToWhoWantsThem) {
   }
 }
 
-REGISTER_TYPED_TEST_SUITE_P(RuntimeContract, TasksHaveIdsInTheOrderOfSpawningAndKnowThem,
-                            RunEndsWhenTasksThatNobodyJoinsHaveEnded, LocksExclude,
-                            RecursiveLockIsFreeOnlyAfterAsManyUnlocks, PlainLockThatTheTaskOwnsIsNotTakenAgain,
-                            UnlockByAStrangerChangesNothing, LockThatATaskLeaksStaysLocked,
-                            LockWithATimeoutIsTakenIfItsOwnerIsQuickEnough, ItemsGoThroughABoundedQueueAndNoneIsLost,
-                            BroadcastWakesAllWaiters, WaitThatNobodyEndsEndsWithItsTimeoutAndOwnsTheLockAgain,
-                            TaskThatTakesTheLockAfterItWasGivenBackFindsItsGiverWaiting,
-                            SemaphoreLetsInAsManyAsItHasUnits, AcquireEndsWithAUnitOrAfterItsTimeout,
-                            ReleaseByATaskThatOwnsNothingEndsTheWaitOfAnother, LostWakeupIsAHang,
-                            LocksTakenInOppositeOrdersAreAHang, SemaphoresTakenInOppositeOrdersAreAHang,
-                            PlainLockTakenTwiceIsAHangOfOne, LockOfATaskThatEndedHangsWhoWaitsForIt,
-                            ForkJoinRefusalWakeAndUnitsAreToldInOrder, AccessesAreToldToWhoWantsThem);
+REGISTER_TYPED_TEST_SUITE_P(
+    RuntimeContract, TasksHaveIdsInTheOrderOfSpawningAndKnowThem, RunEndsWhenTasksThatNobodyJoinsHaveEnded,
+    LocksExclude, RecursiveLockIsFreeOnlyAfterAsManyUnlocks, PlainLockThatTheTaskOwnsIsNotTakenAgain,
+    UnlockByAStrangerChangesNothing, LockThatATaskLeaksStaysLocked, LockWithATimeoutIsTakenIfItsOwnerIsQuickEnough,
+    ReadersShareALockAndWritersDoNot, WriterIsAloneInALockThatIsShared, ShareIsHadBesideOnesOwnWhereReadersComeFirst,
+    WaitsForASharedLockEndWithTheirTimeout, ShareAskedForBehindAWriterThatWaitsForOnesOwnIsAHang,
+    WriterBehindSeveralReadersIsStuckWithTheOneThatIs, ItemsGoThroughABoundedQueueAndNoneIsLost,
+    BroadcastWakesAllWaiters, WaitThatNobodyEndsEndsWithItsTimeoutAndOwnsTheLockAgain,
+    TaskThatTakesTheLockAfterItWasGivenBackFindsItsGiverWaiting, SemaphoreLetsInAsManyAsItHasUnits,
+    AcquireEndsWithAUnitOrAfterItsTimeout, ReleaseByATaskThatOwnsNothingEndsTheWaitOfAnother, LostWakeupIsAHang,
+    LocksTakenInOppositeOrdersAreAHang, SemaphoresTakenInOppositeOrdersAreAHang, PlainLockTakenTwiceIsAHangOfOne,
+    LockOfATaskThatEndedHangsWhoWaitsForIt, ForkJoinRefusalWakeAndUnitsAreToldInOrder, AccessesAreToldToWhoWantsThem);
 
 }  // namespace zoneknot::contract

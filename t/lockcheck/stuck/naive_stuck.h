@@ -15,6 +15,21 @@ inline const std::vector<core::TaskId>* holders_of(const WaitState& state, core:
   return &*state.unit_holders[semaphore];
 }
 
+// Whoever has to give back the lock, or a share of it, or to get it first, before a wait for it can end.
+inline std::vector<core::TaskId> in_the_way(const WaitState& state, const core::Wait& wait) {
+  std::vector<core::TaskId> others;
+  if (state.lock_owner.at(wait.object) != core::kNoId) others.push_back(state.lock_owner.at(wait.object));
+  if (wait.object >= state.shares.size()) return others;
+  const SharesInWaitState& shares = state.shares[wait.object];
+  if (!wait.shared) others.insert(others.end(), shares.readers.begin(), shares.readers.end());
+  for (core::TaskId writer = 0; wait.shared && shares.writers_first && writer < state.tasks.size(); ++writer) {
+    const TaskWait& entry = state.tasks[writer];
+    if (entry.state != TaskState::waiting || entry.wait.kind != core::WaitKind::lock) continue;
+    if (entry.wait.object == wait.object && !entry.wait.shared) others.push_back(writer);
+  }
+  return others;
+}
+
 // Task `task` gets what it waits for, given who can go on.
 inline bool naive_can_go_on(const WaitState& state, core::TaskId task, const std::vector<bool>& goes_on) {
   const TaskWait& entry = state.tasks.at(task);
@@ -32,10 +47,10 @@ inline bool naive_can_go_on(const WaitState& state, core::TaskId task, const std
       return entry.wait.can_end;
     case core::WaitKind::join:
       return goes_on.at(entry.wait.object);
-    case core::WaitKind::lock: {
-      const core::TaskId owner = state.lock_owner.at(entry.wait.object);
-      return owner == core::kNoId || (state.tasks.at(owner).state != TaskState::ended && goes_on.at(owner));
-    }
+    case core::WaitKind::lock:
+      return std::ranges::all_of(in_the_way(state, entry.wait), [&](core::TaskId other) {
+        return state.tasks.at(other).state != TaskState::ended && goes_on.at(other);
+      });
     case core::WaitKind::condition:
       return another_goes_on();
     case core::WaitKind::semaphore: {
@@ -130,6 +145,18 @@ inline bool is_a_knot_in_order(const WaitState& state, const std::vector<core::T
     if (waits_on(state, core[i]) != core[(i + 1) % core.size()]) return false;
   }
   return true;
+}
+
+// Of tasks that wait for locks and each other's ends alone: each waits for the next one, and perhaps for others too.
+inline bool is_a_circle(const WaitState& state, const std::vector<core::TaskId>& core) {
+  for (std::size_t i = 0; i < core.size(); ++i) {
+    const core::Wait& wait = state.tasks.at(core[i]).wait;
+    const core::TaskId next = core[(i + 1) % core.size()];
+    const std::vector<core::TaskId> others =
+        wait.kind == core::WaitKind::lock ? in_the_way(state, wait) : std::vector<core::TaskId>{wait.object};
+    if (std::ranges::find(others, next) == others.end()) return false;
+  }
+  return std::ranges::min_element(core) == core.begin();
 }
 
 }  // namespace zoneknot::lockcheck

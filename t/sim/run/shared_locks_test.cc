@@ -123,7 +123,7 @@ TEST(SharedLocks, ReadersShareAndWritersDoNot) {
     core::Shared<int> inside(runtime, "inside", core::Sharing::racy, 0);
     const auto read = [&] {
       const ScopedSharedLock share(lock);
-      together = together || inside.update([](int count) { return count + 1; }) == 1;
+      together = inside.update([](int count) { return count + 1; }) == 1 || together;
       inside.update([](int count) { return count - 1; });
     };
     programs::run_all(runtime, {read, read, [&] {

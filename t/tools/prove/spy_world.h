@@ -57,6 +57,11 @@ class SpyRuntime final : public core::Runtime {
     if (const auto own = held.find(lock); own != held.end() && --own->second == 0) held.erase(own);
     simulation_.unlock(lock, site);
   }
+  void do_lock_shared(core::LockId lock, core::Site site) override { simulation_.lock_shared(lock, site); }
+  bool do_lock_shared_for(core::LockId lock, std::uint64_t timeout_ns, core::Site site) override {
+    return simulation_.try_lock_shared_for(lock, timeout_ns, site);
+  }
+  void do_unlock_shared(core::LockId lock, core::Site site) noexcept override { simulation_.unlock_shared(lock, site); }
   core::ConditionId do_create_condition(std::string_view name) override { return simulation_.create_condition(name); }
   bool do_wait(core::ConditionId condition, core::LockId lock, std::uint64_t timeout_ns, core::Site site) override {
     return simulation_.wait(condition, lock, timeout_ns, site);
