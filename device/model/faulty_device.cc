@@ -17,21 +17,21 @@ void FaultyDevice::reset_device() {
   if (!plan_->empty()) faults_ = FaultState(*plan_);
 }
 
-std::uint32_t FaultyDevice::first_zone(const core::IoRequest& request) const {
+const Fault* FaultyDevice::strike(const core::IoRequest& request, FaultMoment moment) {
+  if (plan_->empty()) return nullptr;
   const bool in_zone = request.direction != core::Direction::sync && request.offset < model_.geometry().size;
-  return in_zone ? model_.zone_of(request.offset) : core::kNoId;
+  const std::uint32_t zone = in_zone ? model_.zone_of(request.offset) : core::kNoId;
+  return faults_.strike(fault_target(request.direction), moment, zone, chance_);
 }
 
 const Fault* FaultyDevice::strike_queue(const core::IoRequest& request) {
-  const Fault* fault =
-      faults_.strike(fault_target(request.direction), FaultMoment::queue, first_zone(request), chance_);
+  const Fault* fault = strike(request, FaultMoment::queue);
   assert(fault == nullptr || fault->kind != FaultKind::short_transfer);
   return fault;
 }
 
 IoEffect FaultyDevice::carry_out(const core::IoRequest& request) {
-  const Fault* fault =
-      faults_.strike(fault_target(request.direction), FaultMoment::complete, first_zone(request), chance_);
+  const Fault* fault = strike(request, FaultMoment::complete);
   std::uint32_t length = request.length;
   if (fault != nullptr && fault->kind == FaultKind::error) return {.error = fault->error};
   if (fault != nullptr && fault->kind == FaultKind::short_transfer) {

@@ -42,7 +42,7 @@ class FaultyDevice {
   void describe(core::StateSink& sink) const;
 
  private:
-  [[nodiscard]] std::uint32_t first_zone(const core::IoRequest& request) const;
+  const Fault* strike(const core::IoRequest& request, FaultMoment moment);
   [[nodiscard]] int reset_zone(std::uint32_t zone, const std::function<int()>& wipe);
 
   const FaultPlan* plan_;

@@ -25,9 +25,10 @@ void LockWatch::lock_created(core::LockId lock, const core::LockInfo& info) {
   State& s = *state_;
   // Events that will be ignored find a record all the same, before they know.
   static_cast<void>(s.ignores_or_tells([&](core::LockObserver& to) { to.lock_created(lock, info); }));
+  static const core::LockInfo kUnknown;  // not made anew: copying what has just been written stalls
   const GuardIfMany guard(s.growth, s.threads);
   s.locks.grow_to(lock + 1, [](LockRecord& record) {
-    record.describe(kNoId, {});
+    record.describe(kNoId, kUnknown);
     record.owner.store(kNoId, std::memory_order_relaxed);
   });
   s.locks[lock].describe(lock, info);

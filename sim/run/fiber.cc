@@ -4,34 +4,16 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include <boost/context/detail/fcontext.hpp>
 #include <cassert>
 #include <cerrno>
 #include <cstdlib>
 #include <system_error>
 #include <utility>
 
-#if defined(__SANITIZE_ADDRESS__)
-#define ZONEKNOT_ASAN_FIBERS 1
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#define ZONEKNOT_ASAN_FIBERS 1
-#endif
-#endif
-#if defined(__SANITIZE_THREAD__)
-#define ZONEKNOT_TSAN_FIBERS 1
-#elif defined(__has_feature)
-#if __has_feature(thread_sanitizer)
-#define ZONEKNOT_TSAN_FIBERS 1
-#endif
-#endif
+#include "sim/run/fiber_switch.h"
 
 #ifdef ZONEKNOT_ASAN_FIBERS
 #include <sanitizer/asan_interface.h>
-#include <sanitizer/common_interface_defs.h>
-#endif
-#ifdef ZONEKNOT_TSAN_FIBERS
-#include <sanitizer/tsan_interface.h>
 #endif
 
 namespace zoneknot::sim {
@@ -44,56 +26,18 @@ std::size_t page_bytes() { return static_cast<std::size_t>(::sysconf(_SC_PAGESIZ
 
 }  // namespace
 
-class Fiber {
- public:
-  // The Itanium C++ ABI's __cxa_eh_globals: which exceptions this stack has caught and how many are on their way.
-  struct Exceptions {
-    void* caught = nullptr;
-    unsigned int uncaught = 0;
-  };
-
-  explicit Fiber(FiberPool& owner) : pool(&owner) {}
-  ~Fiber() {
+Fiber::~Fiber() {
 #ifdef ZONEKNOT_TSAN_FIBERS
-    if (mapping != nullptr) __tsan_destroy_fiber(tsan_fiber);
+  if (mapping != nullptr) __tsan_destroy_fiber(tsan_fiber);
 #endif
-    if (mapping != nullptr) ::munmap(mapping, mapping_bytes);
-  }
-  Fiber(const Fiber&) = delete;
-  Fiber& operator=(const Fiber&) = delete;
+  if (mapping != nullptr) ::munmap(mapping, mapping_bytes);
+}
 
-  // Called first thing on the stack that was switched to. `arrival` says who came from where.
-  static void arrive(context::transfer_t arrival) {
-    auto* from = static_cast<Fiber*>(arrival.data);
-    from->resume_at = arrival.fctx;
-#ifdef ZONEKNOT_ASAN_FIBERS
-    // The bounds of the thread's own stack are only learnt here.
-    __sanitizer_finish_switch_fiber(from->pool->running_->fake_stack, &from->bottom, &from->bytes);
-#endif
-  }
-
-  static void enter(context::transfer_t arrival) {
-    arrive(arrival);
-    FiberPool& pool = *static_cast<Fiber*>(arrival.data)->pool;
-    pool.serve(*pool.running_);
-  }
-
-  FiberPool* pool;
-  context::fcontext_t resume_at = nullptr;
-  FiberBody body = nullptr;
-  void* argument = nullptr;
-  Exceptions exceptions;
-  void* mapping = nullptr;  // null: the thread's own stack
-  std::size_t mapping_bytes = 0;
-#ifdef ZONEKNOT_ASAN_FIBERS
-  void* fake_stack = nullptr;
-  const void* bottom = nullptr;
-  std::size_t bytes = 0;
-#endif
-#ifdef ZONEKNOT_TSAN_FIBERS
-  void* tsan_fiber = nullptr;
-#endif
-};
+void Fiber::enter(context::transfer_t arrival) {
+  arrive(arrival);
+  FiberPool& pool = *static_cast<Fiber*>(arrival.data)->pool;
+  pool.serve(*pool.running_);
+}
 
 FiberPool::FiberPool(std::size_t stack_bytes) : stack_bytes_(stack_bytes), thread_(std::make_unique<Fiber>(*this)) {
   const std::size_t page = page_bytes();
@@ -146,21 +90,6 @@ Fiber& FiberPool::make() {
   free_.reserve(fibers_.size());
   free_.push_back(fibers_.back().get());
   return *fibers_.back();
-}
-
-void FiberPool::switch_to(Fiber& to) {
-  Fiber& from = *running_;
-  running_ = &to;
-  auto* globals = static_cast<Fiber::Exceptions*>(exception_globals_);
-  from.exceptions = *globals;
-  *globals = to.exceptions;
-#ifdef ZONEKNOT_ASAN_FIBERS
-  __sanitizer_start_switch_fiber(&from.fake_stack, to.bottom, to.bytes);
-#endif
-#ifdef ZONEKNOT_TSAN_FIBERS
-  __tsan_switch_to_fiber(to.tsan_fiber, 0);
-#endif
-  Fiber::arrive(context::jump_fcontext(to.resume_at, &from));
 }
 
 bool FiberPool::take_overflow() { return std::exchange(overflow_, false); }

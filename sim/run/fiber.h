@@ -1,6 +1,7 @@
 // Fibers: stacks of their own that one thread switches between. A FiberPool belongs to one Simulation and is used by
-// one thread at a time; it owns every fiber and its stack and reuses both. This is the only part of the project that
-// knows Boost.Context, the exception globals of the C++ runtime, and the fiber hooks of the sanitizers.
+// one thread at a time; it owns every fiber and its stack and reuses both. With
+// sim/run/fiber_switch.h this is the only part of the project that knows Boost.Context, the exception globals of the
+// C++ runtime, and the fiber hooks of the sanitizers.
 #pragma once
 
 #include <cstddef>
@@ -36,8 +37,8 @@ class FiberPool : private StackOwner {
 
   // Leaves the running fiber and goes on with `to`. Returns when somebody switches back. On the thread's own stack it
   // also returns when the running fiber has run out of its stack: that one must not be gone on with, and nothing on its
-  // stack is destroyed.
-  void switch_to(Fiber& to);
+  // stack is destroyed. Defined in sim/run/fiber_switch.h.
+  inline void switch_to(Fiber& to);
 
   // True, once, after switch_to() has returned for that reason.
   [[nodiscard]] bool take_overflow();

@@ -5,6 +5,8 @@
 #include <stdexcept>
 #include <utility>
 
+#include "sim/run/fiber_switch.h"
+
 namespace zoneknot::sim {
 
 namespace {
@@ -18,7 +20,7 @@ Scheduler::Scheduler(std::size_t stack_bytes)
 
 void Scheduler::begin(Strategy& strategy, const ExecutionOptions& options) {
   strategy_ = &strategy;
-  options_ = options;
+  options_ = &options;
   every_step_ = strategy.needs().every_step;
   enabled_.clear();
   for (std::uint32_t i = 0; i < event_count_; ++i) events_[i]->position = Actor::kDisabled;
@@ -39,13 +41,15 @@ void Scheduler::begin(Strategy& strategy, const ExecutionOptions& options) {
   watch_.reset();
 }
 
-void Scheduler::execute(const std::function<void()>& main) {
+void Scheduler::ready_main(const std::function<void()>& main) {
   root_ = &fibers_.adopt_thread();
   Task& first = new_task("main", core::Site::current());
   first.body = std::cref(main);
   watch_.task_started(first.id, "main");
   current_ = &first;
-  if (Task* next = choose(); next != nullptr) hand_over(next);
+}
+
+void Scheduler::note_end() {
   if (fibers_.take_overflow()) note_overflow();
   chosen_.store(nullptr, std::memory_order_relaxed);
   if (last_ != nullptr) {
@@ -92,11 +96,8 @@ Task& Scheduler::new_task(std::string_view name, core::Site site) {
   task.waits_for_condition = core::kNoId;
   task.name = name;
   task.site = site;
-  // Two tasks that may get the same number are told apart by who makes them.
-  if (states_.on()) {
-    task.history = current_ == nullptr ? StateHash{} : current_->history;
-    task.history.add(task.id);
-  }
+  // Tasks that may get the same number are told apart by who makes them and when: a task hears of each it has made.
+  if (states_.on()) task.history = current_ == nullptr ? StateHash{} : current_->history;
   ++live_tasks_;
   ++starting_tasks_;
   enabled_.add(task);
@@ -290,13 +291,13 @@ void Scheduler::happen(Event& event) {
 // --- The end ---
 
 bool Scheduler::may_go_on() {
-  if (options_.stop != nullptr && options_.stop->load(std::memory_order_relaxed)) {
+  if (options_->stop != nullptr && options_->stop->load(std::memory_order_relaxed)) {
     end(OutcomeKind::stopped);
-  } else if (steps_ >= options_.max_steps) {
+  } else if (steps_ >= options_->max_steps) {
     outcome_.cut_after_hang = !outcome_.stuck.empty();
     end(outcome_.cut_after_hang ? OutcomeKind::hang : OutcomeKind::cut);
   }
-  next_look_ = std::min(options_.max_steps, steps_ + kStepsBetweenLooks);
+  next_look_ = std::min(options_->max_steps, steps_ + kStepsBetweenLooks);
   return !ending_;
 }
 
@@ -305,7 +306,7 @@ bool Scheduler::may_go_on() {
 void Scheduler::check_stuck(const Task& task) {
   if (!outcome_.stuck.empty() || !watch_.may_be_stuck(task.id)) return;
   note_stuck();
-  if (options_.hang_ends && !outcome_.stuck.empty()) end(OutcomeKind::hang);
+  if (options_->hang_ends && !outcome_.stuck.empty()) end(OutcomeKind::hang);
 }
 
 // The task's fiber is gone, with all that was on it.

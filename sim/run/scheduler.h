@@ -36,7 +36,7 @@ class Scheduler {
 
   // --- The execution under way ---
 
-  [[nodiscard]] const ExecutionOptions& options() const { return options_; }
+  [[nodiscard]] const ExecutionOptions& options() const { return *options_; }
   // True while an execution that was given up is unwound: nothing may have an effect any more.
   [[nodiscard]] bool abandoned() const { return abandoned_; }
   // Steps of the execution so far, the present one included.
@@ -132,13 +132,21 @@ class Scheduler {
   ~Scheduler() = default;
 
   // The three parts of an execution: everything is as it was before any, `main` runs as task 0 until the end, and all
-  // tasks are unwound. finish() throws what an Outcome cannot say (Simulation::run()).
+  // tasks are unwound. finish() throws what an Outcome cannot say (Simulation::run()). execute() is in line, as reach()
+  // and what is around it are: no processor predicts where a call returns that was made before the stacks were
+  // switched, so each level of calls costs time.
   void begin(Strategy& strategy, const ExecutionOptions& options);
-  void execute(const std::function<void()>& main);
+  void execute(const std::function<void()>& main) {
+    ready_main(main);
+    if (Task* next = choose(); next != nullptr) hand_over(next);
+    note_end();
+  }
   Outcome finish();
   [[nodiscard]] Outcome& outcome() { return outcome_; }
 
  private:
+  void ready_main(const std::function<void()>& main);
+  void note_end();
   static Fiber* run_tasks(void* scheduler, Fiber& self);
   void run_body(Task& task) noexcept;
   void end_task(Task& task);
@@ -176,7 +184,7 @@ class Scheduler {
   std::uint32_t starting_tasks_ = 0;  // of these: not started yet
 
   Strategy* strategy_ = nullptr;
-  ExecutionOptions options_;
+  const ExecutionOptions* options_ = nullptr;
   bool every_step_ = false;  // the strategy needs it
   Task* current_ = nullptr;
   Task* last_ = nullptr;                       // the task that ran last

@@ -26,22 +26,11 @@ void SimulatedLocks::lock(core::LockId id, core::Site site) {
   if (scheduler_.abandoned()) return scheduler_.give_up();
   assert(id < locks_.size());
   if (locks_[id].shared) return shared_.lock(id, LockMode::exclusive, site);
-  scheduler_.watch().lock_requested(scheduler_.running().id, id, site);
-  if (!wait_for(id, OpKind::lock, site)) return;
-  look_at(id);
-  take(id, site);
-}
-
-bool SimulatedLocks::wait_for(core::LockId id, OpKind kind, core::Site site) {
   Task& self = scheduler_.running();
-  link(locks_[id].first_pending, self);
-  const bool free = locks_[id].can_be_taken_by(self);
-  self.wait_told = false;
-  if (!free) begin_wait(self, id, site);
-  if (!scheduler_.pass({kind, ObjectClass::lock, false, id, site}, free)) return false;
-  unlink(locks_[id].first_pending, self);
-  if (self.wait_told) scheduler_.watch().wait_ended(self.id);
-  return true;
+  scheduler_.watch().lock_requested(self.id, id, site);
+  if (!wait_for(self, id, OpKind::lock, site)) return;
+  look_at(id);
+  take(self, id, site);
 }
 
 bool SimulatedLocks::try_lock(core::LockId id, core::Site site) {
@@ -66,7 +55,7 @@ bool SimulatedLocks::try_to_take(core::LockId id, core::Site site) {
   const bool taken = locks_[id].can_be_taken_by(self);
   assert(taken != self.op.read_only);
   scheduler_.hear(taken ? 1 : 0);
-  if (taken) take(id, site);
+  if (taken) take(self, id, site);
   return taken;
 }
 
@@ -74,20 +63,19 @@ void SimulatedLocks::unlock(core::LockId id, core::Site site) noexcept {
   if (scheduler_.abandoned()) return;
   assert(id < locks_.size());
   if (locks_[id].shared) return shared_.unlock(id, site);
+  Task& self = scheduler_.running();
   if (!scheduler_.reach({OpKind::unlock, ObjectClass::lock, false, id, site}, true)) return;
   look_at(id);
-  const core::TaskId self = scheduler_.running().id;
-  if (!scheduler_.watch().lock_released(self, id, site)) return;
+  if (!scheduler_.watch().lock_released(self.id, id, site)) return;
   Lock& lock = locks_[id];
-  assert(lock.owner == self && lock.count > 0);
+  assert(lock.owner == self.id && lock.count > 0);
   if (--lock.count > 0) return;
   lock.owner = core::kNoId;
   for (Task* task = lock.first_pending; task != nullptr; task = task->next_waiter) scheduler_.enable(*task);
   for (Task* task = lock.first_trying; task != nullptr; task = task->next_waiter) task->op.read_only = false;
 }
 
-void SimulatedLocks::take(core::LockId id, core::Site site) {
-  Task& self = scheduler_.running();
+void SimulatedLocks::take(Task& self, core::LockId id, core::Site site) {
   Lock& lock = locks_[id];
   assert(lock.can_be_taken_by(self));
   if (lock.count++ == 0) {

@@ -43,12 +43,23 @@ class SimulatedLocks {
   [[nodiscard]] SimulatedSharedLocks& shared() { return shared_; }
   [[nodiscard]] bool is_shared(core::LockId id) const { return locks_[id].shared; }
 
-  // The parts of a lock with a time-out: an attempt that does not wait; the wait, which publishes an operation of this
-  // kind (false: the execution was given up); and the end of it.
+  // The parts of a lock with a time-out: an attempt that does not wait; the wait of the calling task, which publishes
+  // an operation of this kind (false: the execution was given up); and the end of it.
   bool try_to_take(core::LockId id, core::Site site);
-  bool wait_for(core::LockId id, OpKind kind, core::Site site);
-  [[nodiscard]] bool can_be_taken(core::LockId id) const { return locks_[id].can_be_taken_by(scheduler_.running()); }
-  void take(core::LockId id, core::Site site);
+  bool wait_for(Task& self, core::LockId id, OpKind kind, core::Site site) {
+    link(locks_[id].first_pending, self);
+    const bool free = locks_[id].can_be_taken_by(self);
+    self.wait_told = false;
+    if (!free) begin_wait(self, id, site);
+    if (!scheduler_.pass({kind, ObjectClass::lock, false, id, site}, free)) return false;
+    unlink(locks_[id].first_pending, self);
+    if (self.wait_told) scheduler_.watch().wait_ended(self.id);
+    return true;
+  }
+  [[nodiscard]] bool can_be_taken_by(const Task& self, core::LockId id) const {
+    return locks_[id].can_be_taken_by(self);
+  }
+  void take(Task& self, core::LockId id, core::Site site);
 
  private:
   void begin_wait(Task& task, core::LockId id, core::Site site);

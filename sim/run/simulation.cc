@@ -16,6 +16,11 @@ Outcome Simulation::run(const std::function<void()>& main, Strategy& strategy, c
   return finish();
 }
 
+// Not in line: a caller that could see these would carry a copy of each beside the call.
+void Simulation::do_lock(core::LockId lock, core::Site site) { locks_.lock(lock, site); }
+bool Simulation::do_try_lock(core::LockId lock, core::Site site) { return locks_.try_lock(lock, site); }
+void Simulation::do_unlock(core::LockId lock, core::Site site) noexcept { locks_.unlock(lock, site); }
+
 core::TaskId Simulation::do_spawn(std::string name, std::function<void()> body, core::Site site) {
   if (abandoned()) {
     give_up();

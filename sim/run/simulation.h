@@ -84,9 +84,9 @@ class Simulation final : public core::Runtime, private Scheduler {
   void do_landmark(const core::LiveState& live, const core::Mark& since, core::Site site) override;
 
   core::LockId do_create_lock(const core::LockInfo& info) override { return locks_.create(info); }
-  void do_lock(core::LockId lock, core::Site site) override { locks_.lock(lock, site); }
-  bool do_try_lock(core::LockId lock, core::Site site) override { return locks_.try_lock(lock, site); }
-  void do_unlock(core::LockId lock, core::Site site) noexcept override { locks_.unlock(lock, site); }
+  void do_lock(core::LockId lock, core::Site site) override;
+  bool do_try_lock(core::LockId lock, core::Site site) override;
+  void do_unlock(core::LockId lock, core::Site site) noexcept override;
 
   void do_lock_shared(core::LockId lock, core::Site site) override {
     locks_.shared().lock(lock, LockMode::shared, site);

@@ -102,13 +102,14 @@ bool TimedWaits::lock_for(core::LockId lock, std::uint64_t timeout_ns, core::Sit
   if (!scheduler_.abandoned() && locks_.is_shared(lock)) return lock_for(lock, LockMode::exclusive, timeout_ns, site);
   if (locks_.try_to_take(lock, site)) return true;
   if (scheduler_.abandoned()) return false;
-  start_timeout(scheduler_.running(), timeout_ns, {OpKind::timeout, ObjectClass::lock, false, lock, site});
-  if (!locks_.wait_for(lock, OpKind::timed_lock, site)) return false;
-  const bool in_time = end_timed_wait(locks_.can_be_taken(lock));
+  Task& self = scheduler_.running();
+  start_timeout(self, timeout_ns, {OpKind::timeout, ObjectClass::lock, false, lock, site});
+  if (!locks_.wait_for(self, lock, OpKind::timed_lock, site)) return false;
+  const bool in_time = end_timed_wait(locks_.can_be_taken_by(self, lock));
   if (in_time) {
-    locks_.take(lock, site);
+    locks_.take(self, lock, site);
   } else {
-    scheduler_.watch().lock_refused(scheduler_.running().id, lock, site);
+    scheduler_.watch().lock_refused(self.id, lock, site);
   }
   return in_time;
 }

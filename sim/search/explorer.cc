@@ -50,10 +50,9 @@ class Search {
   }
 
   Outcome run(Recording* recording) {
-    ExecutionOptions options = options_;
-    options.hang_ends = limits_.first_hang_ends || !strategy_.needs().whole_executions;
-    options.recording = recording;
-    return simulation_.run(main_, strategy_, options);
+    options_.hang_ends = limits_.first_hang_ends || !strategy_.needs().whole_executions;
+    options_.recording = recording;
+    return simulation_.run(main_, strategy_, options_);
   }
 
   // The choices of an execution once more.

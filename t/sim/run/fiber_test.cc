@@ -4,6 +4,8 @@
 
 #include <string>
 
+#include "sim/run/fiber_switch.h"
+
 namespace zoneknot::sim {
 namespace {
 
