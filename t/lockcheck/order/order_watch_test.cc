@@ -257,7 +257,6 @@ TEST(OrderRules, WaitingInTheCompletionOfAnIo_BreaksARule) {
   EXPECT_EQ(run.watch.broken_rules()[0].count, 1U);
 }
 
-// Whatever a task waits for while it owns a unit, its other units come later.
 TEST(OrderRules, SleepingInTheCompletionOfAnIo_BreaksARule) {
   WatchedRun run;
   run.io(1, core::IoStep::reap);
@@ -269,6 +268,60 @@ TEST(OrderRules, SleepingInTheCompletionOfAnIo_BreaksARule) {
   EXPECT_EQ(run.watch.broken_rules()[0].count, 1U);
 }
 
+// Conditions that tasks wait for and signal.
+struct Conditions {
+  explicit Conditions(WatchedRun& watched) : run(watched) {
+    run.watch.condition_created(kFirst, "first");
+    run.watch.condition_created(kSecond, "second");
+  }
+  // By a task that is woken in the end.
+  void wait(core::TaskId task, core::ConditionId condition, core::LockId mutex) const {
+    run.watch.condition_entered(task, condition, mutex, here());
+    run.watch.wait_began(task, {core::WaitKind::condition, condition, false, false, mutex}, here());
+    run.wait_ended(task);
+  }
+  void signal(core::TaskId task, core::ConditionId condition) const {
+    run.watch.condition_signalled(task, condition, false, here());
+  }
+
+  static constexpr core::ConditionId kFirst = 0;
+  static constexpr core::ConditionId kSecond = 1;
+  WatchedRun& run;
+};
+
+// A signaller that takes the waiter's lock each time could lack it each time.
+TEST(OrderWatch, WaitsBeforeTheLastSignal_AreNotNeededForTheNext) {
+  for (const bool again : {false, true}) {
+    WatchedRun run;
+    const Conditions conditions(run);
+    const core::LockId a = run.plain("a"), mutex = run.plain("mutex");
+    run.lock(1, a);
+    conditions.wait(1, Conditions::kFirst, mutex);
+    run.unlock(1, a);
+    for (int i = 0; i < 2; ++i) {
+      if (i == 0 || again) {
+        run.lock(2, a);
+        run.unlock(2, a);
+      }
+      conditions.signal(2, Conditions::kFirst);
+    }
+    EXPECT_EQ(predicted(run), again ? 1U : 0U);
+  }
+}
+
+// What makes a condition true is no lock that the signaller could lack.
+TEST(OrderWatch, ConditionThatASignallerHasWaitedFor_IsNoNeed) {
+  WatchedRun run;
+  const Conditions conditions(run);
+  const core::LockId mutex = run.plain("mutex");
+  conditions.wait(1, Conditions::kFirst, mutex);
+  conditions.signal(1, Conditions::kSecond);
+  conditions.wait(2, Conditions::kSecond, mutex);
+  conditions.signal(2, Conditions::kFirst);
+  EXPECT_EQ(predicted(run), 0U);
+}
+
+// Whatever a task waits for while it owns a unit, its other units come later.
 TEST(OrderWatch, LockWaitedForBetweenTwoUnits_IsNeededForBoth) {
   WatchedRun run;
   run.watch.semaphore_created(0, "slots", 2);

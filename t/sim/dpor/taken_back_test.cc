@@ -1,7 +1,11 @@
 // Events that are taken back, as those of an engine are whose job goes while I/Os are in flight.
 #include <gtest/gtest.h>
 
+#include <set>
+
 #include "core/shared.h"
+#include "sim/dpor/depth_first.h"
+#include "sim/dpor/optimal_dpor.h"
 #include "sim/dpor/source_dpor.h"
 #include "t/sim/programs.h"
 
@@ -91,6 +95,31 @@ TEST(SourceDpor, EventWithTheNumberOfOneThatWasTakenBack_IsTried) {
               },
               strategy, {});
   EXPECT_EQ(result.end, SearchEnd::hang_found);
+}
+
+// What a task that looks at its one I/O finds. `takes_back`: before it ends, else the I/O may still end when it has.
+template <class Search>
+std::set<bool> looked_at(bool takes_back) {
+  std::set<bool> found;
+  Simulation simulation;
+  Search strategy;
+  const SearchResult result = explore(simulation,
+                                      [&](Simulation& sim) {
+                                        Flight flight(sim, kFirstQueue);
+                                        found.insert(flight.look());
+                                        if (takes_back) flight.take_back();
+                                      },
+                                      strategy, {});
+  EXPECT_TRUE(result.exhaustive);
+  return found;
+}
+
+TEST(EventsThatNeverHappen, AreTriedBeforeTheLastLookAtTheirQueue) {
+  for (const bool takes_back : {false, true}) {
+    EXPECT_EQ(looked_at<DepthFirst>(takes_back), (std::set<bool>{false, true})) << takes_back;
+    EXPECT_EQ(looked_at<SourceDpor>(takes_back), (std::set<bool>{false, true})) << takes_back;
+    EXPECT_EQ(looked_at<OptimalDpor>(takes_back), (std::set<bool>{false, true})) << takes_back;
+  }
 }
 
 }  // namespace

@@ -277,6 +277,22 @@ TEST(ConditionVariables, WithoutALoop_ASpuriousWakeupIsSeenIfTheSearchIsToTryIt)
   }
 }
 
+TEST(ConditionVariables, ASpuriousWakeup_IsNoTimeout) {
+  std::set<bool> outcomes;
+  Simulation simulation;
+  const SearchResult result = explore_all(
+      simulation,
+      [&](Simulation& sim) {
+        Mutex mutex(sim, plain());
+        ConditionVariable changed(sim, "changed");
+        const ScopedLock lock(mutex);
+        outcomes.insert(changed.wait_for(mutex, kSomeTime));
+      },
+      false, true);
+  expect_no_hang(result);
+  EXPECT_THAT(outcomes, UnorderedElementsAre(false, true));
+}
+
 TEST(ConditionVariables, ThatAWaiterCouldWakeUpForNoReason_IsNoObjectionToAHang) {
   Simulation simulation;
   const SearchResult result = explore_all(

@@ -4,6 +4,7 @@
 #include <set>
 #include <string>
 
+#include "core/condition_variable.h"
 #include "core/semaphore.h"
 #include "sim/states/stateful_search.h"
 #include "t/sim/programs.h"
@@ -61,6 +62,64 @@ TEST(StateKey, HowLongATaskStillSleeps_IsInIt) {
     programs::run_all(sim, {long_sleeper, short_sleeper});
   });
   EXPECT_EQ(orders, (std::set<std::string>{"ls", "sl"}));
+}
+
+// A time-out before the signal leaves the same waiters, events and histories as the signal alone. But then the signal
+// is lost, and the second wait is for ever.
+TEST(StateKey, HowAWaitHasEnded_IsInIt) {
+  bool in_time = false;
+  const SearchResult result = all_executions([&](Simulation& sim) {
+    core::Mutex mutex(sim, programs::plain());
+    core::ConditionVariable changed(sim, "changed");
+    const auto waits = [&] {
+      const core::ScopedLock lock(mutex);
+      if (changed.wait_for(mutex, 10)) {
+        in_time = true;
+      } else {
+        changed.wait(mutex);
+      }
+    };
+    programs::run_all(sim, {waits, [&] { changed.signal(); }});
+  });
+  EXPECT_TRUE(in_time);
+  EXPECT_GT(result.hangs, 0U);
+}
+
+TEST(StateKey, TasksThatWaitForACondition_AreInItAsASet) {
+  const SearchResult result = all_executions([](Simulation& sim) {
+    core::ConditionVariable never(sim, "never");
+    core::Mutex first(sim, programs::plain("first"));
+    core::Mutex second(sim, programs::plain("second"));
+    const auto waits = [&never](core::Mutex& mutex) {
+      return [&] {
+        const core::ScopedLock lock(mutex);
+        never.wait(mutex);
+      };
+    };
+    programs::run_all(sim, {waits(first), waits(second)});
+  });
+  EXPECT_EQ(result.space->states, 17U);  // two more if it made a difference who came first
+}
+
+// At once, or after a step that both ways have in common.
+TEST(StateKey, WhatAJoinedTaskHasLeft_IsInIt) {
+  for (const bool at_once : {false, true}) {
+    const SearchResult result = all_executions([&](Simulation& sim) {
+      const core::LockId lock = sim.create_lock(programs::plain());
+      const core::LockId twice = sim.create_lock(programs::plain("twice"));
+      bool left = false;
+      sim.join(sim.spawn("child", [&] { left = sim.draw(2, core::Site::current()) == 1; }));
+      if (!at_once) {
+        sim.lock(lock);
+        sim.unlock(lock);
+      }
+      if (!left) return;
+      sim.lock(twice);
+      sim.lock(twice);
+    });
+    EXPECT_EQ(result.hangs, 1U) << at_once;
+    EXPECT_EQ(result.traces, 2U) << at_once;
+  }
 }
 
 }  // namespace
