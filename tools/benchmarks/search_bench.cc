@@ -2,7 +2,10 @@
 
 #include <algorithm>
 #include <array>
+#include <deque>
+#include <vector>
 
+#include "core/shared.h"
 #include "sim/dpor/depth_first.h"
 #include "sim/dpor/optimal_dpor.h"
 #include "sim/dpor/source_dpor.h"
@@ -102,6 +105,46 @@ void rounds_and_traces(benchmark::internal::Benchmark* benchmark) {
 BENCHMARK(exhaust_one_lock<sim::DepthFirst>)->Name("depth_first_one_lock")->Apply(rounds_and_traces);
 BENCHMARK(exhaust_one_lock<sim::SourceDpor>)->Name("source_dpor_one_lock")->Apply(rounds_and_traces);
 BENCHMARK(exhaust_one_lock<sim::OptimalDpor>)->Name("optimal_dpor_one_lock")->Apply(rounds_and_traces);
+
+// "Last zero" (Abdulla, Aronis, Jonsson, Sagonas, POPL 2014): a task looks for the last cell that is still 0, while
+// each of the others makes its cell one more than the cell before it. What the first one looks at next depends on what
+// it has found, so an order of steps that one execution shows to be worth a try may lead to nothing new.
+void last_zero(sim::Simulation& simulation, std::uint32_t writers) {
+  std::deque<core::Shared<std::uint32_t>> cells;
+  for (std::uint32_t i = 0; i <= writers; ++i) cells.emplace_back(simulation, "cell", core::Sharing::racy, 0U);
+  std::vector<core::TaskId> tasks;
+  tasks.push_back(simulation.spawn("looks", [&] {
+    for (std::uint32_t i = writers; cells[i].peek() != 0; --i) continue;
+  }));
+  for (std::uint32_t i = 1; i <= writers; ++i) {
+    tasks.push_back(simulation.spawn("writes", [&cells, i] { cells[i].write(cells[i - 1].peek() + 1); }));
+  }
+  for (const core::TaskId task : tasks) simulation.join(task);
+}
+
+template <class Search>
+void exhaust_last_zero(benchmark::State& state) {
+  const auto writers = static_cast<std::uint32_t>(state.range(0));
+  const auto expected = static_cast<std::uint64_t>(state.range(1));
+  sim::Simulation simulation;
+  std::uint64_t executions = 0;
+  for (auto _ : state) {
+    Search strategy;
+    const sim::SearchResult result =
+        sim::explore(simulation, [&](sim::Simulation& sim) { last_zero(sim, writers); }, strategy, {});
+    if (!result.exhaustive || result.traces != expected) {
+      state.SkipWithError("not every trace was seen, or some were seen twice");
+      break;
+    }
+    executions = result.executions;
+  }
+  state.counters["executions"] = benchmark::Counter(static_cast<double>(executions));
+}
+void writers_and_traces(benchmark::internal::Benchmark* benchmark) {
+  benchmark->ArgNames({"writers", "traces"})->Args({10, 3328})->Args({15, 147456})->Unit(benchmark::kMillisecond);
+}
+BENCHMARK(exhaust_last_zero<sim::SourceDpor>)->Name("source_dpor_last_zero")->Apply(writers_and_traces);
+BENCHMARK(exhaust_last_zero<sim::OptimalDpor>)->Name("optimal_dpor_last_zero")->Apply(writers_and_traces);
 
 // Five philosophers, four rounds, the lower fork first: every state once. spin does the same (spin/philosophers.pml).
 void stateful_philosophers(benchmark::State& state) {
