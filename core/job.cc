@@ -7,9 +7,6 @@
 namespace zoneknot::core {
 namespace {
 
-// How long a sleeping job may overlook a stop request.
-constexpr std::uint64_t kSleepSliceNs = 100'000'000;
-
 // Points at an object for as long as that lives, however it ends.
 template <class T>
 class InUse {
@@ -225,10 +222,11 @@ void Job::think() {
 
 // A stop request ends it early.
 void Job::sleep(std::uint64_t duration_ns) {
-  while (duration_ns > 0 && !stopped()) {
-    const std::uint64_t slice = std::min(duration_ns, kSleepSliceNs);
-    job_.world.clock().sleep(slice);
-    duration_ns -= slice;
+  Clock& clock = job_.world.clock();
+  for (std::uint64_t slept = 0; slept < duration_ns && !stopped();) {
+    const std::uint64_t nap = std::min(duration_ns - slept, clock.nap_ns(slept));
+    clock.sleep(nap);
+    slept += nap;
   }
 }
 

@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <sys/file.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -26,6 +27,19 @@ std::string objection(const struct stat& status, const BackingFileOptions& optio
     return "holds " + std::to_string(status.st_size) + " bytes, which are overwritten only with --destroy-data";
   }
   return {};
+}
+
+// Whether a file of this size is allowed, by the file system and by the limit of the process, of which a signal would
+// tell. Sets errno.
+bool fits(int fd, std::uint64_t size) {
+  rlimit limit{};
+  if (getrlimit(RLIMIT_FSIZE, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY && size > limit.rlim_cur) {
+    errno = EFBIG;
+    return false;
+  }
+  if (lseek(fd, static_cast<off_t>(size), SEEK_SET) >= 0) return true;
+  if (errno == EINVAL) errno = EFBIG;
+  return false;
 }
 
 // A descriptor, or -1 and why.
@@ -55,10 +69,18 @@ Opened open_or_make(const std::string& path, const BackingFileOptions& options) 
 
 }  // namespace
 
-BackingFile::BackingFile(BackingFile&& other) noexcept : fd_(std::exchange(other.fd_, -1)), direct_(other.direct_) {}
+BackingFile::BackingFile(BackingFile&& other) noexcept
+    : fd_(std::exchange(other.fd_, -1)),
+      path_(std::move(other.path_)),
+      options_(other.options_),
+      direct_(other.direct_),
+      made_(other.made_),
+      unused_(std::exchange(other.unused_, false)) {}
 
 BackingFile::~BackingFile() {
-  if (fd_ >= 0) close(fd_);
+  if (fd_ < 0) return;
+  if (unused_) unlink(path_.c_str());
+  close(fd_);
 }
 
 // One block is read: a file system may take the flag and refuse blocks of this size.
@@ -73,26 +95,38 @@ bool BackingFile::try_direct(std::uint32_t block_size) const {
   return false;
 }
 
-std::string BackingFile::prepare(const BackingFileOptions& options) {
+// Nothing here touches what the file holds.
+std::string BackingFile::objection() const {
   if (flock(fd_, LOCK_EX | LOCK_NB) != 0) return "is in use by another run, or by another name in this one";
-  if (ftruncate(fd_, 0) != 0 || ftruncate(fd_, static_cast<off_t>(options.size)) != 0) {
-    return "cannot be made " + std::to_string(options.size) + " bytes large: " + text_of_errno();
-  }
-  if (fallocate(fd_, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, 0, options.block_size) != 0) {
+  if (!fits(fd_, options_.size))
+    return "cannot be made " + std::to_string(options_.size) + " bytes large: " + text_of_errno();
+  struct stat status{};
+  if (fstat(fd_, &status) != 0) return "cannot be used: " + text_of_errno();
+  // Behind its end there is nothing to lose.
+  constexpr off_t kPage = 4096;
+  const off_t behind = (status.st_size + kPage - 1) / kPage * kPage;
+  if (fallocate(fd_, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, behind, options_.block_size) != 0) {
     return "lies on a file system that cannot punch holes, which zone resets need: " + text_of_errno();
   }
-  direct_ = options.direct && try_direct(options.block_size);
+  return {};
+}
+
+std::string BackingFile::empty() {
+  if (ftruncate(fd_, 0) != 0 || ftruncate(fd_, static_cast<off_t>(options_.size)) != 0) {
+    return path_ + ": cannot be made " + std::to_string(options_.size) + " bytes large: " + text_of_errno();
+  }
+  unused_ = false;
+  direct_ = options_.direct && try_direct(options_.block_size);
   return {};
 }
 
 tl::expected<BackingFile, std::string> BackingFile::open(const std::string& path, const BackingFileOptions& options) {
-  Opened opened = open_or_make(path, options);
+  const Opened opened = open_or_make(path, options);
   if (opened.fd < 0) return tl::unexpected(path + ": " + opened.error);
-  BackingFile file(opened.fd);
-  const std::string error = file.prepare(options);
-  if (error.empty()) return file;
-  if (opened.made) unlink(path.c_str());
-  return tl::unexpected(path + ": " + error);
+  BackingFile file(opened.fd, path, options);
+  file.made_ = file.unused_ = opened.made;
+  if (const std::string error = file.objection(); !error.empty()) return tl::unexpected(path + ": " + error);
+  return file;
 }
 
 }  // namespace zoneknot::device

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <string>
 #include <tl/expected.hpp>
+#include <utility>
 
 namespace zoneknot::device {
 
@@ -17,24 +18,38 @@ struct BackingFileOptions {
 
 class BackingFile {
  public:
-  // Makes the file, or takes one that is there: an empty one, or any with destroy_existing. It is `size` zeros then.
-  // Never opens a device. The error is one line that begins with the path; a file that was made here is gone then.
+  // Makes the file, or takes one that is there: an empty one, or any with destroy_existing, and finds out whether it
+  // can be used. What is in it stays until empty(). Never opens a device. The error is one line that begins with the
+  // path.
   static tl::expected<BackingFile, std::string> open(const std::string& path, const BackingFileOptions& options);
+
+  // It is `size` zeros from now on, with direct I/O where that is wanted and to be had. The error is as that of open().
+  [[nodiscard]] std::string empty();
+
+  // As if it had never been emptied, though it stays empty.
+  void forget() { unused_ = made_; }
 
   BackingFile(BackingFile&& other) noexcept;
   BackingFile& operator=(BackingFile&&) = delete;
+  // A file that was made here and never emptied is gone.
   ~BackingFile();
 
   [[nodiscard]] int fd() const { return fd_; }
+  [[nodiscard]] const std::string& path() const { return path_; }
   [[nodiscard]] bool direct() const { return direct_; }
 
  private:
-  explicit BackingFile(int fd) : fd_(fd) {}
-  [[nodiscard]] std::string prepare(const BackingFileOptions& options);
+  BackingFile(int fd, std::string path, const BackingFileOptions& options)
+      : fd_(fd), path_(std::move(path)), options_(options) {}
+  [[nodiscard]] std::string objection() const;
   [[nodiscard]] bool try_direct(std::uint32_t block_size) const;
 
   int fd_;
+  std::string path_;
+  BackingFileOptions options_;
   bool direct_ = false;
+  bool made_ = false;    // here
+  bool unused_ = false;  // made here and not emptied yet
 };
 
 }  // namespace zoneknot::device

@@ -9,7 +9,7 @@ namespace zoneknot::device {
 
 FileDevice::FileDevice(BackingFile file, const FileDeviceOptions& options)
     : file_(std::move(file)),
-      fell_back_(options.direct && !file_.direct()),
+      wants_direct_(options.direct),
       plan_(options.faults),
       fault_draws_(options.fault_seed),
       device_(options.config, plan_, [this](double p) { return fault_draws_.chance(p); }) {}

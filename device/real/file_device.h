@@ -29,13 +29,20 @@ struct FileDeviceOptions {
 
 class FileDevice final : public core::ZonedDevice {
  public:
-  // The error is one line without a full stop.
+  // What the file holds stays until empty_file(), without which no I/O may be made. The error is one line without a
+  // full stop.
   static tl::expected<std::unique_ptr<FileDevice>, std::string> open(const std::string& path,
                                                                      const FileDeviceOptions& options);
 
+  // The error as that of open().
+  [[nodiscard]] std::string empty_file() { return file_.empty(); }
+
+  void forget_file() { file_.forget(); }
+
   [[nodiscard]] int fd() const { return file_.fd(); }
+  [[nodiscard]] const std::string& path() const { return file_.path(); }
   // Direct I/O was wanted and is not to be had; the page cache is used.
-  [[nodiscard]] bool fell_back_to_buffered() const { return fell_back_; }
+  [[nodiscard]] bool fell_back_to_buffered() const { return wants_direct_ && !file_.direct(); }
 
   // The two moments of an I/O, see FaultyDevice. A write that was carried out has moved the write pointer, whatever
   // becomes of its data afterwards.
@@ -52,7 +59,7 @@ class FileDevice final : public core::ZonedDevice {
   [[nodiscard]] int wipe(const core::ZoneReport& zone) const;
 
   BackingFile file_;
-  const bool fell_back_;
+  const bool wants_direct_;
   const FaultPlan plan_;
   mutable std::mutex mutex_;  // what follows
   core::SplitMix64 fault_draws_;

@@ -2,7 +2,10 @@
 
 #include <algorithm>
 #include <cassert>
+#include <exception>
+#include <latch>
 #include <system_error>
+#include <thread>
 #include <utility>
 
 #include "device/real/emulated_engine.h"
@@ -30,6 +33,35 @@ class RefusedEngine final : public core::IoEngine {
   int error_;
 };
 
+// Of jobs between two stonewalls.
+std::size_t most_at_once(std::span<const core::JobSpec> jobs) {
+  std::size_t most = 0;
+  std::size_t together = 0;
+  for (const core::JobSpec& job : jobs) {
+    together = job.stonewall ? 1 : together + 1;
+    most = std::max(most, together);
+  }
+  return most;
+}
+
+// Throws std::system_error where there are not so many threads, and two that a run needs besides.
+void try_threads(std::size_t jobs) {
+  std::latch all_there(1);
+  std::vector<std::jthread> threads;
+  std::exception_ptr failure;
+  threads.reserve(jobs + 2);
+  try {
+    while (threads.size() < jobs + 2) threads.emplace_back([&all_there] { all_there.wait(); });
+  } catch (const std::system_error& error) {
+    failure =
+        std::make_exception_ptr(std::system_error(error.code(), "no more than " + std::to_string(threads.size()) +
+                                                                    " of " + std::to_string(jobs + 2) + " threads"));
+  }
+  all_there.count_down();
+  threads.clear();
+  if (failure) std::rethrow_exception(failure);
+}
+
 bool all_direct(std::span<const core::JobSpec> jobs, const std::string& filename, bool any_name) {
   return std::ranges::all_of(
       jobs, [&](const core::JobSpec& job) { return job.direct || (!any_name && job.filename != filename); });
@@ -44,7 +76,14 @@ tl::expected<std::unique_ptr<RealWorld>, std::string> RealWorld::open(std::span<
                                                                       const RealWorldOptions& options) {
   std::unique_ptr<RealWorld> world(new RealWorld(options.stop));
   std::string error = world->open_devices(jobs, options);
-  if (error.empty()) error = world->try_engines(jobs);
+  if (error.empty()) error = world->open_engines(jobs);
+  if (error.empty()) try_threads(most_at_once(jobs));
+  for (const auto& device : world->devices_) {
+    if (error.empty()) error = device->empty_file();
+    if (!error.empty() || !device->fell_back_to_buffered()) continue;
+    world->notes_.push_back(device->path() + ": the file system has no direct I/O for blocks of " +
+                            std::to_string(options.config.block_size) + " bytes, the page cache is used");
+  }
   if (!error.empty()) return tl::unexpected(std::move(error));
   return world;
 }
@@ -61,10 +100,6 @@ std::string RealWorld::open_devices(std::span<const core::JobSpec> jobs, const R
                                             .destroy_data = options.destroy_data,
                                             .direct = all_direct(jobs, job.filename, one_file)});
       if (!device) return std::move(device.error());
-      if ((*device)->fell_back_to_buffered()) {
-        notes_.push_back(path + ": the file system has no direct I/O for blocks of " +
-                         std::to_string(options.config.block_size) + " bytes, the page cache is used");
-      }
       devices_.push_back(std::move(*device));
     }
     device_of_[job.filename] = devices_.back().get();
@@ -72,14 +107,42 @@ std::string RealWorld::open_devices(std::span<const core::JobSpec> jobs, const R
   return {};
 }
 
-std::string RealWorld::try_engines(std::span<const core::JobSpec> jobs) {
-  for (const core::JobSpec& job : jobs) {
-    const auto engine = open_real_engine(job.engine, file_device(job.filename).fd(), job.iodepth, runtime_);
-    if (engine) continue;
-    return "ioengine=" + std::string(engine_name(job.engine)) + " with iodepth=" + std::to_string(job.iodepth) +
-           " is not to be had here: " + std::generic_category().message(engine.error());
+// Jobs behind a stonewall begin when those before it have given back theirs: for each need as many are kept as are
+// wanted at once. Where that is more than there are, those that begin later have to do with what they get alone.
+std::string RealWorld::open_engines(std::span<const core::JobSpec> jobs) {
+  for (std::size_t begin = 0; begin < jobs.size();) {
+    std::size_t end = begin + 1;
+    while (end < jobs.size() && !jobs[end].stonewall) ++end;
+    const auto together = jobs.subspan(begin, end - begin);
+    std::string error = open_engines_at_once(together);
+    if (!error.empty() && begin > 0) {
+      engines_.clear();
+      error = open_engines_at_once(together);
+    }
+    if (!error.empty()) return error;
+    begin = end;
   }
   return {};
+}
+
+std::string RealWorld::open_engines_at_once(std::span<const core::JobSpec> jobs) {
+  std::map<EngineNeed, std::size_t> wanted;
+  for (const core::JobSpec& job : jobs) {
+    const EngineNeed need{job.engine, file_device(job.filename).fd(), job.iodepth};
+    if (engines_.count(need) >= ++wanted[need]) continue;
+    auto engine = open_real_engine(need.kind, need.fd, need.depth, runtime_);
+    if (!engine) {
+      const std::string many = engines_.empty() ? "" : ", " + std::to_string(engines_.size()) + " are open already";
+      return "ioengine=" + std::string(engine_name(job.engine)) + " with iodepth=" + std::to_string(job.iodepth) +
+             " is not to be had here: " + std::generic_category().message(engine.error()) + many;
+    }
+    engines_.emplace(need, std::move(*engine));
+  }
+  return {};
+}
+
+void RealWorld::forget_files() {
+  for (const auto& device : devices_) device->forget_file();
 }
 
 FileDevice& RealWorld::file_device(const std::string& filename) {
@@ -90,9 +153,17 @@ FileDevice& RealWorld::file_device(const std::string& filename) {
 
 core::ZonedDevice& RealWorld::device(const std::string& filename) { return file_device(filename); }
 
+tl::expected<std::unique_ptr<core::IoEngine>, int> RealWorld::take_engine(const EngineNeed& need) {
+  {
+    const std::lock_guard guard(engines_mutex_);
+    if (auto known = engines_.extract(need)) return std::move(known.mapped());
+  }
+  return open_real_engine(need.kind, need.fd, need.depth, runtime_);
+}
+
 std::unique_ptr<core::IoEngine> RealWorld::open_engine(const core::JobSpec& spec) {
   FileDevice& device = file_device(spec.filename);
-  auto engine = open_real_engine(spec.engine, device.fd(), spec.iodepth, runtime_);
+  auto engine = take_engine({spec.engine, device.fd(), spec.iodepth});
   if (!engine) return std::make_unique<RefusedEngine>(engine.error());
   return std::make_unique<EmulatedEngine>(std::move(*engine), spec.engine, spec.iodepth, device, runtime_);
 }

@@ -4,8 +4,10 @@
 #pragma once
 
 #include <atomic>
+#include <compare>
 #include <map>
 #include <memory>
+#include <mutex>
 #include <span>
 #include <string>
 #include <tl/expected.hpp>
@@ -30,12 +32,16 @@ struct RealWorldOptions {
 
 class RealWorld final : public core::World {
  public:
-  // Opens the file of every job and tries every engine they name. The error is one line without a full stop.
+  // Opens the file of every job and the engines that they name, all that will be there at once, and empties the files
+  // only when it has got all of them. The error is one line without a full stop; nothing is left of the attempt.
   static tl::expected<std::unique_ptr<RealWorld>, std::string> open(std::span<const core::JobSpec> jobs,
                                                                     const RealWorldOptions& options);
 
   // What a user should know about how the files were opened; a line each.
   [[nodiscard]] const std::vector<std::string>& notes() const { return notes_; }
+
+  // The files that were made for this world are of no use: they go with it.
+  void forget_files();
 
   [[nodiscard]] ThreadRuntime& thread_runtime() { return runtime_; }
   [[nodiscard]] lockcheck::LockWatch& watch() { return watch_; }
@@ -52,10 +58,20 @@ class RealWorld final : public core::World {
   [[nodiscard]] bool stop_requested() const override;
 
  private:
+  // Jobs with the same need do not care whose engine they get.
+  struct EngineNeed {
+    core::EngineKind kind = core::EngineKind::psync;
+    int fd = -1;
+    std::uint32_t depth = 0;
+    auto operator<=>(const EngineNeed&) const = default;
+  };
+
   explicit RealWorld(const std::atomic<bool>* stop);
 
   [[nodiscard]] std::string open_devices(std::span<const core::JobSpec> jobs, const RealWorldOptions& options);
-  [[nodiscard]] std::string try_engines(std::span<const core::JobSpec> jobs);
+  [[nodiscard]] std::string open_engines(std::span<const core::JobSpec> jobs);
+  [[nodiscard]] std::string open_engines_at_once(std::span<const core::JobSpec> jobs);
+  [[nodiscard]] tl::expected<std::unique_ptr<core::IoEngine>, int> take_engine(const EngineNeed& need);
   [[nodiscard]] FileDevice& file_device(const std::string& filename);
 
   const std::atomic<bool>* stop_;
@@ -65,6 +81,9 @@ class RealWorld final : public core::World {
   std::map<std::string, FileDevice*> device_of_;  // by the jobs' file names
   ThreadRuntime runtime_;
   RealClock clock_;
+  std::mutex engines_mutex_;  // what follows
+  // Those that no job has asked for yet. To close one of libaio takes the kernel some 30 ms, so none is opened in vain.
+  std::multimap<EngineNeed, std::unique_ptr<core::IoEngine>> engines_;
 };
 
 }  // namespace zoneknot::device

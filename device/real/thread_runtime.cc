@@ -49,6 +49,7 @@ void ThreadRuntime::run(std::string name, std::function<void()> body, core::Site
   accesses_told_ = observer_->wants_accesses();
   do_spawn(std::move(name), std::move(body), site);
   join_threads();
+  if (failure_) std::rethrow_exception(failure_);
 }
 
 void ThreadRuntime::abandon() {
@@ -69,11 +70,15 @@ bool ThreadRuntime::children_ended(core::TaskId task) const {
   return true;
 }
 
-void ThreadRuntime::unwind(Task& task) {
-  task.unwinding = true;
+// They may use what is on the task's stack.
+void ThreadRuntime::wait_for_children(const Task& task) {
   std::unique_lock guard(ended_mutex_);
   task_ended_.wait(guard, [&] { return children_ended(task.id); });
-  guard.unlock();
+}
+
+void ThreadRuntime::unwind(Task& task) {
+  task.unwinding = true;
+  wait_for_children(task);
   throw core::Abandoned{};
 }
 
@@ -109,10 +114,16 @@ core::TaskId ThreadRuntime::do_spawn(std::string name, std::function<void()> bod
   Task& task = tasks_[id];
   observer_->task_started(id, name);
   if (current_task_ != nullptr) observer_->task_forked(current_task_->id, id, site);
-  task.thread = std::thread([this, &task, body = std::move(body), site] {
-    current_task_ = &task;
-    run_task(task, body, site);
-  });
+  try {
+    task.thread = std::thread([this, &task, body = std::move(body), site] {
+      current_task_ = &task;
+      run_task(task, body, site);
+    });
+  } catch (...) {
+    // Nobody is to wait for its end.
+    task.ended.store(true, std::memory_order_release);
+    throw;
+  }
   return id;
 }
 
@@ -121,11 +132,24 @@ void ThreadRuntime::run_task(Task& task, const std::function<void()>& body, core
     body();
   } catch (const core::Abandoned&) {
     assert(task.unwinding);
+  } catch (...) {
+    fail(task, std::current_exception());
   }
   if (!task.unwinding) observer_->task_ended(task.id, site);
   const std::lock_guard guard(ended_mutex_);
   task.ended.store(true, std::memory_order_release);
   task_ended_.notify_all();
+}
+
+// No memory or no thread was left, or the body has thrown something of its own: the run as a whole is given up.
+void ThreadRuntime::fail(Task& task, std::exception_ptr failure) {
+  task.unwinding = true;
+  {
+    const std::lock_guard guard(ended_mutex_);
+    if (!failure_) failure_ = std::move(failure);
+  }
+  abandon();
+  wait_for_children(task);
 }
 
 void ThreadRuntime::join_threads() {

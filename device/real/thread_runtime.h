@@ -9,6 +9,7 @@
 #include <atomic>
 #include <condition_variable>
 #include <cstdint>
+#include <exception>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -125,7 +126,9 @@ class ThreadRuntime final : public core::Runtime {
   [[nodiscard]] bool proceeds(Task& task);
   [[noreturn]] void unwind(Task& task);
   [[nodiscard]] bool children_ended(core::TaskId task) const;
+  void wait_for_children(const Task& task);
   void run_task(Task& task, const std::function<void()>& body, core::Site site);
+  void fail(Task& task, std::exception_ptr failure);
   void join_threads();
   void tell_attempt(const Task& task, core::LockId lock, bool got, core::Site site);
   void tell_access(core::CellId cell, core::Access access, core::Site site);
@@ -148,7 +151,8 @@ class ThreadRuntime final : public core::Runtime {
   lockcheck::StableVector<Lock> locks_;
   lockcheck::StableVector<Condition> conditions_;
   lockcheck::StableVector<Semaphore> semaphores_;
-  std::mutex ended_mutex_;  // pairs with task_ended_; Task::ended is set under it
+  std::mutex ended_mutex_;      // pairs with task_ended_; Task::ended is set under it
+  std::exception_ptr failure_;  // the first that a task has thrown
   std::condition_variable task_ended_;
 };
 

@@ -46,6 +46,7 @@ class ProofWorld final : public core::World {
 
    private:
     std::uint64_t do_now_ns() const override { return 0; }
+    std::uint64_t do_nap_ns(std::uint64_t /*slept_ns*/) const override { return UINT64_MAX; }
     void do_sleep(std::uint64_t, core::Site site) override {
       runtime_.await({core::WaitKind::timer, core::kNoId, true}, site);
     }

@@ -35,10 +35,16 @@ FileDeviceOptions eight_zones() {
 
 void fill_file(const std::string& path, const std::string& text) { std::ofstream(path) << text; }
 
+std::string text_of(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
 TEST(FileDevice, MissingFileIsMadeWithTheSizeOfTheDevice) {
   const TempFolder folder;
   const auto device = FileDevice::open(folder.file("z"), eight_zones());
   ASSERT_TRUE(device) << device.error();
+  EXPECT_EQ((*device)->empty_file(), "");
   EXPECT_EQ(std::filesystem::file_size(folder.file("z")), 8 * kZone);
   EXPECT_EQ((*device)->geometry().nr_zones(), 8U);
   EXPECT_EQ((*device)->report()[3].condition, ZoneCondition::empty);
@@ -53,8 +59,21 @@ TEST(FileDevice, FileThatHoldsSomethingIsLeftAloneUnlessItMayBeDestroyed) {
   EXPECT_NE(refused.error().find("holds 8 bytes"), std::string::npos) << refused.error();
   EXPECT_EQ(std::filesystem::file_size(folder.file("z")), 8U);
   options.destroy_data = true;
-  EXPECT_TRUE(FileDevice::open(folder.file("z"), options));
+  const auto taken = FileDevice::open(folder.file("z"), options);
+  ASSERT_TRUE(taken);
+  EXPECT_EQ(text_of(folder.file("z")), "precious") << "until everything else is known to be there";
+  EXPECT_EQ((*taken)->empty_file(), "");
   EXPECT_EQ(std::filesystem::file_size(folder.file("z")), 8 * kZone);
+  EXPECT_EQ(text_of(folder.file("z")).front(), '\0');
+}
+
+TEST(FileDevice, FileThatWasMadeForNothing_IsGone) {
+  const TempFolder folder;
+  EXPECT_TRUE(FileDevice::open(folder.file("z"), eight_zones()));
+  EXPECT_FALSE(std::filesystem::exists(folder.file("z")));
+  fill_file(folder.file("there"), "");
+  EXPECT_TRUE(FileDevice::open(folder.file("there"), eight_zones()));
+  EXPECT_TRUE(std::filesystem::exists(folder.file("there")));
 }
 
 TEST(FileDevice, EmptyFileIsUsed) {
@@ -118,6 +137,11 @@ TEST(FileDevice, FileThatCannotGetItsSizeIsRemovedAgain) {
   const rlimit small = {.rlim_cur = kZone, .rlim_max = before.rlim_max};
   ASSERT_EQ(setrlimit(RLIMIT_FSIZE, &small), 0);
   const auto device = FileDevice::open(folder.file("z"), eight_zones());
+  FileDeviceOptions options = eight_zones();
+  options.destroy_data = true;
+  fill_file(folder.file("old"), "precious");
+  EXPECT_FALSE(FileDevice::open(folder.file("old"), options));
+  EXPECT_EQ(text_of(folder.file("old")), "precious");
   ASSERT_EQ(setrlimit(RLIMIT_FSIZE, &before), 0);
   std::signal(SIGXFSZ, handler);
   ASSERT_FALSE(device);
@@ -136,6 +160,7 @@ class EmulatedEngines : public testing::TestWithParam<EngineKind> {
   void on_device(const FileDeviceOptions& options, const std::function<void(core::IoEngine&, FileDevice&)>& body) {
     auto device = FileDevice::open(folder_.file("z"), options);
     ASSERT_TRUE(device) << device.error();
+    ASSERT_EQ((*device)->empty_file(), "");
     constexpr std::uint32_t kDepth = 8;
     runtime_.run("job", [&] {
       auto inner = open_real_engine(GetParam(), (*device)->fd(), kDepth, runtime_);

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <filesystem>
+#include <fstream>
 
 #include "t/device/real/io_bench.h"
 #include "t/device/real/temp_folder.h"
@@ -51,6 +52,35 @@ TEST(RealWorld, FileThatCannotBeUsedIsAnErrorThatNamesIt) {
   const auto world = RealWorld::open(jobs, small_world(folder.file("missing/z")));
   ASSERT_FALSE(world);
   EXPECT_NE(world.error().find("missing/z"), std::string::npos);
+}
+
+// fs.aio-max-nr; 0: not known.
+std::uint64_t most_aio_events() {
+  std::uint64_t most = 0;
+  std::ifstream("/proc/sys/fs/aio-max-nr") >> most;
+  return most;
+}
+
+TEST(RealWorld, EnginesAreTriedForAllJobsAtOnce_BeforeAFileIsTouched) {
+  constexpr std::uint64_t kJobs = 64;
+  if (most_aio_events() == 0 || most_aio_events() >= kJobs * core::kMaxIoDepth) GTEST_SKIP() << "too many to be had";
+  const TempFolder folder;
+  std::vector<core::JobSpec> jobs(kJobs, job("a", core::EngineKind::libaio));
+  for (core::JobSpec& each : jobs) each.iodepth = core::kMaxIoDepth;
+  RealWorldOptions options = small_world(folder.file("new"));
+  const auto world = RealWorld::open(jobs, options);
+  ASSERT_FALSE(world);
+  EXPECT_NE(world.error().find("are open already"), std::string::npos) << world.error();
+  EXPECT_FALSE(std::filesystem::exists(folder.file("new")));
+
+  std::ofstream(folder.file("old")) << "precious";
+  options.path = folder.file("old");
+  options.destroy_data = true;
+  EXPECT_FALSE(RealWorld::open(jobs, options));
+  EXPECT_EQ(std::filesystem::file_size(folder.file("old")), 8U);
+
+  for (core::JobSpec& each : jobs) each.stonewall = true;
+  EXPECT_TRUE(RealWorld::open(jobs, options)) << "one after the other they can be had";
 }
 
 TEST(RealWorld, ProgramRunsThroughItsEngineAndIsWatched) {
