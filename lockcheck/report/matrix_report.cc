@@ -120,17 +120,19 @@ std::string text_of_executions(const Matrix& matrix) {
 
 }  // namespace
 
-std::string cell_text(const Verdict& verdict) {
-  std::set<std::string> letters;
-  std::set<std::string> names;
-  for (const RuleInVerdict& rule : verdict.scene.rules) {
-    const std::string name(rule_name(rule.rule));
-    (name.size() == 1 ? letters : names).insert(name);
-  }
+std::string cell_text(const std::string& word, const std::set<std::string>& rules) {
   std::string broken;
-  for (const std::string& letter : letters) broken += letter;
-  for (const std::string& name : names) broken += (broken.empty() ? "" : ",") + name;
-  return std::string(word_name(verdict.word)) + (broken.empty() ? "" : " " + broken);
+  for (const std::string& rule : rules) broken += rule.size() == 1 ? rule : "";
+  for (const std::string& rule : rules) {
+    if (rule.size() != 1) broken += (broken.empty() ? "" : ",") + rule;
+  }
+  return word + (broken.empty() ? "" : " " + broken);
+}
+
+std::string cell_text(const Verdict& verdict) {
+  std::set<std::string> rules;
+  for (const RuleInVerdict& rule : verdict.scene.rules) rules.emplace(rule_name(rule.rule));
+  return cell_text(std::string(word_name(verdict.word)), rules);
 }
 
 std::string prediction_cell_text(const Verdict& verdict) {
@@ -158,7 +160,9 @@ std::string to_text_of_predictions(const Matrix& matrix) {
          text_of_executions(matrix);
 }
 
-std::string to_text(const Matrix& matrix) { return table(matrix, cell_text) + text_of_executions(matrix); }
+std::string to_text(const Matrix& matrix) {
+  return table(matrix, [](const Verdict& verdict) { return cell_text(verdict); }) + text_of_executions(matrix);
+}
 
 std::string to_text_of_witnesses(const Matrix& matrix) {
   std::string out;

@@ -1,6 +1,7 @@
 // The table of the README: sets of fixes × jobs, a verdict in each cell. Plain data and its text form, which is pure.
 #pragma once
 
+#include <set>
 #include <string>
 #include <vector>
 
@@ -24,6 +25,7 @@ struct Matrix {
 
 // "HANG dg", "CLEAN", "RULE g,assert": the word, the letters of the broken rules, then those that have names.
 std::string cell_text(const Verdict& verdict);
+std::string cell_text(const std::string& word, const std::set<std::string>& rules);
 
 // The table, in blocks of as many columns as fit into 80 characters, and how many executions each cell is worth.
 std::string to_text(const Matrix& matrix);

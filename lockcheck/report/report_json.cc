@@ -2,6 +2,7 @@
 
 #include <nlohmann/json.hpp>
 #include <optional>
+#include <set>
 #include <stdexcept>
 #include <utility>
 
@@ -11,6 +12,8 @@ namespace zoneknot::lockcheck {
 namespace {
 
 using Json = nlohmann::ordered_json;
+
+constexpr const char* kMatrixSchema = "zoneknot.matrix/2";
 
 Json or_null(const std::string& text) { return text.empty() ? Json(nullptr) : Json(text); }
 
@@ -34,6 +37,7 @@ Json json_of(const PredictionInVerdict& prediction);
 Json json_of(const OrderEdgeInVerdict& edge);
 Json json_of(const JobInVerdict& job);
 Json json_of(const StrategyInVerdict& strategy);
+Json json_of(const WorkInVerdict& work);
 Json json_of(const Cell& cell);
 Json json_of(const MatrixRow& row);
 
@@ -203,9 +207,13 @@ Json json_of(const StrategyInVerdict& strategy) {
           {"coverage", or_null(strategy.coverage)}};
 }
 
+Json json_of(const WorkInVerdict& work) {
+  return {{"job", work.job}, {"ios", or_null(work.ios)}, {"failed", work.failed}};
+}
+
 Json json_of(const Verdict& verdict) {
   const auto& [word, subject, search, scene, proof, order, assumptions] = verdict;
-  return {{"schema", "zoneknot.verdict/1"},
+  return {{"schema", "zoneknot.verdict/2"},
           {"verdict", word_name(word)},
           {"job", subject.job},
           {"fixes", list_of(subject.fixes)},
@@ -224,6 +232,9 @@ Json json_of(const Verdict& verdict) {
           {"traces", or_null(search.traces)},
           {"exhaustive", search.exhaustive},
           {"bounds", json_of(subject.bounds)},
+          {"dropped", list_of(subject.dropped)},
+          {"work", list_of(search.work)},
+          {"lock_waits", or_null(search.lock_waits)},
           {"first_hang_execution", or_null(search.first_hang_execution)},
           {"seconds", search.seconds},
           {"stopped_by", or_null(std::string(stopped_by_text(search.stopped_by)))},
@@ -249,7 +260,7 @@ Json json_of(const Verdict& verdict) {
 Json json_of(const Cell& cell) { return json_of(cell.verdict); }
 
 Json json_of(const MatrixRow& row) {
-  return {{"schema", "zoneknot.matrix/1"},
+  return {{"schema", kMatrixSchema},
           {"fix_set", row.fix_set},
           {"fixes", row.cells.empty() ? Json(nullptr) : list_of(row.cells.front().verdict.subject.fixes)},
           {"verdicts", list_of(row.cells)}};
@@ -266,14 +277,11 @@ std::string to_json(const Matrix& matrix) { return dump(list_of(matrix.rows)); }
 
 namespace {
 
-// As cell_text() needs it: the word and the rules.
-Verdict cell_of(const Json& json) {
-  Verdict verdict;
-  verdict.word = word_named(json.at("verdict").get<std::string>()).value();
-  for (const Json& broken : json.at("rules")) {
-    verdict.scene.rules.push_back({.rule = rule_named(broken.at("rule").get<std::string>()).value()});
-  }
-  return verdict;
+// Words of a later version stay as they are.
+std::string cell_of(const Json& json) {
+  std::set<std::string> rules;
+  for (const Json& broken : json.at("rules")) rules.insert(broken.at("rule").get<std::string>());
+  return cell_text(json.at("verdict").get<std::string>(), rules);
 }
 
 }  // namespace
@@ -283,10 +291,11 @@ tl::expected<std::map<std::pair<std::string, std::string>, std::string>, std::st
   std::map<std::pair<std::string, std::string>, std::string> cells;
   try {
     for (const Json& row : Json::parse(text)) {
-      if (row.at("schema") != "zoneknot.matrix/1") throw std::invalid_argument("schema");
+      if (row.at("schema") != kMatrixSchema && row.at("schema") != "zoneknot.matrix/1") {
+        throw std::invalid_argument("schema");
+      }
       for (const Json& verdict : row.at("verdicts")) {
-        cells[{row.at("fix_set").get<std::string>(), verdict.at("job").get<std::string>()}] =
-            cell_text(cell_of(verdict));
+        cells[{row.at("fix_set").get<std::string>(), verdict.at("job").get<std::string>()}] = cell_of(verdict);
       }
     }
   } catch (const std::exception&) {

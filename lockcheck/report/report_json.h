@@ -12,11 +12,11 @@
 
 namespace zoneknot::lockcheck {
 
-// One object, "schema": "zoneknot.verdict/1", indented, ended by a newline. What does not apply is null; lists are
+// One object, "schema": "zoneknot.verdict/2", indented, ended by a newline. What does not apply is null; lists are
 // always lists. `seconds` is the only field in which equal runs differ.
 std::string to_json(const Verdict& verdict);
 
-// An array of rows, each an object with "schema": "zoneknot.matrix/1", the fix set, and one verdict for each job.
+// An array of rows, each an object with "schema": "zoneknot.matrix/2", the fix set, and one verdict for each job.
 std::string to_json(const Matrix& matrix);
 
 // The cells of a matrix that to_json() wrote: (fix set, job) → cell_text(). The error is one line without a full stop.

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <ranges>
 #include <set>
 #include <utility>
 
@@ -55,6 +56,15 @@ std::string up_to_bounds(const Bounds& bounds) {
                      counted(bounds.blocks.value_or(0), "block"));
 }
 
+// "2 of 4 jobs did no I/O: there was nothing to read"; empty: each did some.
+std::string idle_in_words(const SearchInVerdict& search) {
+  const auto idle = idle_jobs(search);
+  if (idle.empty()) return {};
+  const bool readers = std::ranges::all_of(idle, [](const WorkInVerdict* work) { return work->only_reads; });
+  return fmt::format("{} of {} did no I/O: there was {}", idle.size(), counted(search.work.size(), "job"),
+                     readers ? "nothing to read" : "no place for one");
+}
+
 std::string in_words(const Verdict& verdict) {
   switch (verdict.word) {
     case VerdictWord::hang:
@@ -66,6 +76,10 @@ std::string in_words(const Verdict& verdict) {
     case VerdictWord::possible:
       return possible_in_words(verdict);
     case VerdictWord::incomplete:
+      if (std::string idle = idle_in_words(verdict.search);
+          verdict.search.stopped_by == StoppedBy::nothing && !idle.empty()) {
+        return idle;
+      }
       if (verdict.search.stopped_by == StoppedBy::nothing && verdict.search.exhaustive) {
         return up_to_bounds(verdict.subject.bounds);
       }
@@ -77,7 +91,7 @@ std::string in_words(const Verdict& verdict) {
     case VerdictWord::verified:
       return "every interleaving of the bounded instance was covered, none hangs";
     case VerdictWord::clean:
-      return "nothing found in the stated budget";
+      return verdict.scene.rules.empty() ? "nothing found in the stated budget" : broken_in_words(verdict);
   }
   return {};
 }
@@ -141,6 +155,27 @@ std::string text_of_search(const SearchInVerdict& search) {
   return out;
 }
 
+// How much was done, and the way out where that was nothing.
+std::string text_of_work(const SearchInVerdict& search) {
+  std::string out;
+  if (std::ranges::all_of(search.work, [](const WorkInVerdict& work) { return work.ios.has_value(); }) &&
+      !search.work.empty()) {
+    const auto ios = [](const WorkInVerdict& work) { return *work.ios; };
+    const std::uint64_t least = std::ranges::min(search.work | std::views::transform(ios));
+    const std::uint64_t most = std::ranges::max(search.work | std::views::transform(ios));
+    out = least == most ? counted(most, "I/O") : fmt::format("{} to {}", grouped(least), counted(most, "I/O"));
+    if (search.work.size() > 1) out += " of each job";
+  }
+  if (search.lock_waits) out += (out.empty() ? "" : ", ") + counted(*search.lock_waits, "wait") + " for locks";
+  const auto idle = idle_jobs(search);
+  if (idle.empty()) return out;
+  out += (out.empty() ? "none of " : "; none of ") + idle.front()->job;
+  if (idle.size() > 1) out += fmt::format(" and {} more", idle.size() - 1);
+  const bool readers = std::ranges::any_of(idle, [](const WorkInVerdict* work) { return work->only_reads; });
+  return out + (readers ? ": zones that start with data are --device=sim:filled=0-7,half=8-11"
+                        : ": its range needs a zone that can be opened, or a larger --device=sim:zones=…");
+}
+
 std::string text_of_worth(const Verdict& verdict) {
   const bool seen_no_hang = verdict.word == VerdictWord::clean || verdict.word == VerdictWord::rule;
   if (!seen_no_hang || verdict.search.exhaustive || !verdict.search.executions) return {};
@@ -170,9 +205,13 @@ std::string text_of_setting(const Verdict& verdict) {
   if (!subject.fix_set.empty()) row("fixes", text_of_fixes(subject));
   row("device", subject.device);
   row("bounds", text_of_bounds(subject.bounds));
+  std::string dropped;
+  for (const std::string& what : subject.dropped) dropped += (dropped.empty() ? "" : ", ") + what;
+  row("dropped", dropped);
   row("strategy", verdict.search.strategy);
   row("draws", draws_text(subject));
   row("searched", text_of_search(verdict.search));
+  row("work", text_of_work(verdict.search));
   row("worth", text_of_worth(verdict));
   const std::vector<std::string>& order = verdict.order.lines;
   for (const std::string& line : order) row(&line == &order.front() ? "order" : "", line);

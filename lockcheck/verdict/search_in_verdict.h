@@ -61,6 +61,14 @@ struct TaskAtPlace {
   Place place{};
 };
 
+// What one job of a workload has done in all executions of a search.
+struct WorkInVerdict {
+  std::string job{};                   // "first", "stress.3"
+  std::optional<std::uint64_t> ios{};  // also those that failed; nothing: not counted, but some
+  bool only_reads = false;             // it is to do nothing else
+  bool failed = false;                 // in some execution it ended with an error
+};
+
 // What ended a search before its answer.
 enum class StoppedBy : std::uint8_t { nothing, user, time, memory, states, executions, steps };
 
@@ -79,6 +87,11 @@ struct SearchInVerdict {
   StoppedBy stopped_by = StoppedBy::nothing;    // INCOMPLETE
   std::vector<StrategyInVerdict> strategies{};  // in the order in which they began
   std::vector<HangInVerdict> hangs{};           // all kinds that the search came to before it ended
+  std::vector<WorkInVerdict> work{};            // of a workload's jobs, in their order
+  std::optional<std::uint64_t> lock_waits{};    // how often somebody waited for a lock
 };
+
+// Jobs that did no I/O in any execution and did not end with an error either: of those nothing is known.
+std::vector<const WorkInVerdict*> idle_jobs(const SearchInVerdict& search);
 
 }  // namespace zoneknot::lockcheck

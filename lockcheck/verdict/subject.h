@@ -31,6 +31,7 @@ struct SubjectInVerdict {
   DrawsBy draws_by = DrawsBy::not_said;
   std::uint64_t seed = 0;  // of DrawsBy::one_seed
   Bounds bounds{};
+  std::vector<std::string> dropped{};  // what the bounds took from the jobs besides: "runtime (of 2 jobs)"
 };
 
 }  // namespace zoneknot::lockcheck

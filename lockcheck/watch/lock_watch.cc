@@ -180,6 +180,7 @@ void LockWatch::wait_began(core::TaskId task, const core::Wait& wait, core::Site
   record.wait = wait;
   record.site = site;
   if (waits_on_anybody(wait)) s.waiting_on_anybody.fetch_add(1, std::memory_order_relaxed);
+  if (wait.kind == core::WaitKind::lock) s.count_lock_wait();
   if (wait.kind == core::WaitKind::completion && !wait.can_end) {
     s.broken({.rule = Rule::reap_ends, .task = task, .site = site});
   }

@@ -90,6 +90,8 @@ class LockWatch final : public core::LockObserver {
   [[nodiscard]] std::vector<TaskSnapshot> tasks() const;  // by TaskId
   [[nodiscard]] core::LockInfo lock_info(core::LockId lock) const;
   [[nodiscard]] std::size_t lock_count() const;
+  // How often a task has waited for a lock, in all runs; exact with Threads::one alone.
+  [[nodiscard]] std::uint64_t lock_waits() const;
 
   // For a search that looks at every step; with Threads::one alone, and of tasks below task_count().
   [[nodiscard]] core::TaskId task_count() const;

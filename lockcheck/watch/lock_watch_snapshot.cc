@@ -120,6 +120,8 @@ std::uint32_t LockWatch::semaphore_count(core::SemaphoreId semaphore) const {
 
 std::size_t LockWatch::lock_count() const { return state_->locks.size(); }
 
+std::uint64_t LockWatch::lock_waits() const { return state_->lock_waits.load(std::memory_order_relaxed); }
+
 core::TaskId LockWatch::task_count() const { return state_->tasks.size(); }
 
 std::span<const HeldEntry> LockWatch::held_by(core::TaskId task) const { return state_->tasks[task].held.entries(); }

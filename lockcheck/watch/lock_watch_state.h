@@ -165,9 +165,15 @@ struct LockWatch::State {
   std::mutex growth;  // class "growth": protects the sizes of tasks, locks, conditions and semaphores
   std::atomic<std::uint32_t> waiting_on_anybody = 0;  // tasks
   std::atomic<bool> any_readers = false;              // there is a reader-writer lock
+  std::atomic<std::uint64_t> lock_waits = 0;          // in all runs
   RuleLog rules;
   mutable std::mutex rules_lock;  // class "rules": protects rules
   std::atomic<bool> any_broken = false;
+
+  // Without the price of an atomic addition: among real threads some may be lost.
+  void count_lock_wait() {
+    lock_waits.store(lock_waits.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
+  }
 
   // Whether an event is to be ignored, because the run is being unwound. If it is not and somebody listens, `tell` is
   // called with the listener first.

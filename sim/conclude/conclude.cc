@@ -63,6 +63,7 @@ class Concluding {
     lockcheck::compare_hangs_with_predictions(verdict());
     verdict().word = word_of(searched, plan_);
     describe_search(searched, plan_, verdict());
+    verdict().search.lock_waits = examined_.simulation.watch().lock_waits();
     describe_rules(result);
     weigh_predictions(verdict());
     if (const FirstSeen* seen = what_was_found(result)) show(*seen, result);
@@ -77,7 +78,12 @@ class Concluding {
     limits.hung = [this](const Outcome& outcome) { hangs_.add(outcome); };
     limits.found = [this](const FirstSeen& seen) {
       Recording recording;
-      if (const auto line = to_line(witness_of(seen, plan_.limits.execution, recording))) guard_.set_found(*line);
+      Finding finding;
+      finding.witness = witness_of(seen, plan_.limits.execution, recording);
+      if (const auto line = to_line(finding.witness)) guard_.set_found(finding.line = *line);
+      if (!plan_.hang_found || hangs_.hangs().empty()) return;
+      finding.trace = event_trace_text(recording, examined_.simulation.watch());
+      plan_.hang_found(finding);
     };
     Searched searched = search_in_stages(examined_.simulation, examined_.program, plan_, limits);
     if (searched.result.end == SearchEnd::not_repeatable) {

@@ -40,6 +40,8 @@ enum class WhenStopped : std::uint8_t {
   worth_of_draws  // CLEAN, with what the stages before it are worth; what it has covered itself is worth nothing more
 };
 
+struct Finding;
+
 struct SearchPlan {
   std::vector<SearchStage> stages;         // until one has found something, or has covered everything
   SearchLimits limits{};                   // of each exhaustive stage, and the last
@@ -51,6 +53,9 @@ struct SearchPlan {
   bool order_check = true;          // also look at a few runs for deadlocks that they did not have
   bool drive_beside_hangs = false;  // towards what is predicted, also if the search has found a hang
   std::chrono::milliseconds silence_limit = SearchGuard::kDefaultLimit;  // sim/search/search_guard.h; 0: never
+
+  // Told of the first hang as soon as it is there, if the search goes on behind it.
+  std::function<void(const Finding&)> hang_found{};
 
   [[nodiscard]] bool exhaustive() const { return stages.back().exhaustive; }
 };

@@ -44,6 +44,7 @@ class ProofFindings {
 
   std::vector<ProofBreak> breaks;  // in the order of first sight, one for a rule and place
   std::set<LockChain> chains;
+  bool any_io = false;                          // some I/O was handed to the device
   bool waits_with_locks = false;                // some wait for a lock other than M was made by an owner of another one
   std::vector<std::set<std::uint64_t>> loaded;  // by CellId: every value that the task found there
 };

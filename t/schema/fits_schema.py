@@ -1,7 +1,8 @@
 """Validates JSON that zoneknot printed: fits_schema.py SCHEMA-FOLDER FILE...
 
-Each file names its schema itself. Then everything in it is damaged once, a field left out, a field more, a value of
-another type, and the schema has to object: a schema that allows everything would prove nothing. Ends with 0, or with 1
+Each file names its schema itself. Then everything in it is damaged once, a field left out, a value of another type, and
+the schema has to object: a schema that allows everything would prove nothing. A field more and another word it has to
+take: later versions have more of both under the same number. Ends with 0, or with 1
 and a line for each fault; 77: Debian's python3-jsonschema is not installed.
 """
 
@@ -47,14 +48,25 @@ def at(document, path):
     return document
 
 
+def extended(document):
+    """Pairs of what was done and the document with it, as a later version might print it."""
+    for path in places(document):
+        name = "/".join(map(str, path))
+        value = at(document, path)
+        if isinstance(value, dict):
+            more = copy.deepcopy(document)
+            at(more, path)["surplus"] = 1
+            yield f"{name}/surplus added", more
+        if isinstance(value, str) and path[-1] != "schema":
+            word = copy.deepcopy(document)
+            at(word, path[:-1])[path[-1]] = "A LATER WORD"
+            yield f"{name} with another word", word
+
+
 def damaged(document):
     """Pairs of what was done and the document with it."""
     for path in places(document):
         name = "/".join(map(str, path))
-        if isinstance(at(document, path), dict):
-            more = copy.deepcopy(document)
-            at(more, path)["surplus"] = 1
-            yield f"{name}/surplus added", more
         if not path:
             continue
         other = copy.deepcopy(document)
@@ -75,6 +87,9 @@ def faults_of(file, folder):
     for what, broken in damaged(shortened(document)):
         if validator.is_valid(broken):
             yield f"the schema allows {what}"
+    for what, later in extended(shortened(document)):
+        if not validator.is_valid(later):
+            yield f"the schema does not allow {what}"
 
 
 def main(folder, files):

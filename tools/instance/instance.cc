@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <tuple>
 
 #include "core/random.h"
 #include "core/workload.h"
@@ -9,6 +10,7 @@
 #include "tools/option/bound.h"
 #include "tools/option/device_option.h"
 #include "tools/option/fault_file.h"
+#include "tools/option/fixes_option.h"
 #include "tools/text/whole_file.h"
 
 namespace zoneknot::tools {
@@ -62,8 +64,8 @@ std::string device_text(const InstanceSource& source) {
 }
 
 tl::expected<void, InputError> parse_options(const InstanceSource& source, Instance& instance) {
-  const auto fixes = core::FixSet::parse(source.fixes.empty() ? "series" : source.fixes);
-  if (!fixes) return tl::make_unexpected(InputError{.file = "--fixes", .message = fixes.error()});
+  const auto fixes = parse_fixes(source.fixes.empty() ? "series" : source.fixes);
+  if (!fixes) return tl::make_unexpected(fixes.error());
   instance.fixes = *fixes;
   const std::string text = device_text(source);
   const auto device = parse_device_option(text);
@@ -91,6 +93,42 @@ std::optional<InputError> check_reach(const JobFile& file, const DeviceOption& d
   return std::nullopt;
 }
 
+// What a device cannot have for its zones: said of the job that asks for it, if the device was not described otherwise.
+std::optional<InputError> check_zones_of_jobs(const JobFile& file, const DeviceOption& device) {
+  const auto text = [](std::uint64_t bytes) { return std::to_string(bytes) + " bytes"; };
+  const std::uint64_t block = device.block_size.value_or(device::DeviceConfig{}.block_size);
+  for (const core::JobSpec& job : file.jobs) {
+    for (const auto& [option, bytes, said] :
+         {std::tuple{"zonesize", job.zone_size, device.zone_size.has_value()},
+          std::tuple{"zonecapacity", job.zone_capacity, device.zone_capacity.has_value()}}) {
+      if (said || bytes % block == 0) continue;
+      return file.error_at(job, {.option = option,
+                                 .message = std::string(option) + " of " + text(bytes) +
+                                            " is not a multiple of the device's blocks of " + text(block)});
+    }
+    if (!device.zone_capacity && device.zone_size && job.zone_capacity > *device.zone_size) {
+      return file.error_at(job, {.option = "zonecapacity",
+                                 .message = "zonecapacity of " + text(job.zone_capacity) +
+                                            " is above the zone size of " + text(*device.zone_size)});
+    }
+  }
+  return std::nullopt;
+}
+
+// A search is never made on the device that a job names.
+void note_simulated_names(Instance& instance) {
+  if (instance.source.environment || !instance.source.device.empty()) return;
+  std::vector<std::string> names;
+  for (const core::JobSpec& job : instance.jobs) {
+    const bool named = job.filename != "sim" && !job.filename.starts_with("sim:");
+    if (named && std::ranges::find(names, job.filename) == names.end()) names.push_back(job.filename);
+  }
+  for (const std::string& name : names) {
+    instance.notes.push_back("filename=" + name + " is simulated, as --device=sim:" + instance.device.short_text() +
+                             "; another --device=sim:… describes it better");
+  }
+}
+
 tl::expected<void, InputError> make_jobs(const JobFile& file, Instance& instance) {
   instance.jobs = file.jobs;
   instance.notes = file.notes;
@@ -98,6 +136,7 @@ tl::expected<void, InputError> make_jobs(const JobFile& file, Instance& instance
     for (core::JobSpec& job : instance.jobs) job.randseed += core::SplitMix64::mix(*instance.seed);
   }
   if (auto error = check_reach(file, instance.device_option)) return tl::make_unexpected(*error);
+  if (auto error = check_zones_of_jobs(file, instance.device_option)) return tl::make_unexpected(*error);
   const auto config = device_config(instance.device_option, instance.jobs);
   if (!config) return tl::make_unexpected(config.error());
   instance.device = *config;
@@ -113,8 +152,13 @@ tl::expected<void, InputError> make_jobs(const JobFile& file, Instance& instance
   }
   // Contradictions of the job file itself are reported even where the bound would hide them.
   if (auto error = check_jobs(file, instance)) return tl::make_unexpected(*error);
-  if (auto applied = apply_bound(instance.bounds, instance.jobs, instance.device); !applied) return applied;
+  if (auto applied = apply_bound(instance.bounds, instance.jobs, instance.device); !applied) {
+    return tl::make_unexpected(applied.error());
+  } else {
+    instance.dropped = std::move(*applied);
+  }
   if (auto error = check_jobs(file, instance)) return tl::make_unexpected(*error);
+  note_simulated_names(instance);
   instance.task_names.emplace_back("main");
   for (std::size_t i = 0; i < instance.jobs.size(); ++i) {
     instance.task_names.push_back(core::task_name(instance.jobs, i));
@@ -146,6 +190,9 @@ bool Instance::moves_data() const {
 }
 
 tl::expected<Instance, InputError> load_instance(const InstanceSource& source) {
+  if (source.job_path == kStandardInput && source.faults_path == kStandardInput) {
+    return tl::make_unexpected(InputError{.file = "--faults", .message = "standard input is the job file already"});
+  }
   auto job_text = read_file(source.job_path);
   if (!job_text) return tl::make_unexpected(job_text.error());
   std::string faults_text;

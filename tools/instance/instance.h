@@ -40,6 +40,7 @@ struct Instance {
   device::DeviceConfig device;  // what it comes to for these jobs
   device::FaultPlan faults;
   lockcheck::Bounds bounds;
+  std::vector<std::string> dropped;  // what the bounds took from the jobs besides
   std::optional<std::uint64_t>
       seed;  // set: block, direction and error draws are fixed by it; else choices of the search
   std::vector<std::string> notes;

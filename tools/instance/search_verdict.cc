@@ -2,9 +2,19 @@
 
 #include <fmt/core.h>
 
+#include "tools/text/shell_word.h"
+
 namespace zoneknot::tools {
 
 using lockcheck::Verdict;
+using lockcheck::VerdictWord;
+
+namespace {
+
+// That nothing was found is said of what was done.
+bool holds(VerdictWord word) { return word == VerdictWord::verified || word == VerdictWord::clean; }
+
+}  // namespace
 
 tl::expected<std::vector<sim::SearchStage>, InputError> stages_of(const std::string& option, bool bounded) {
   if (option.empty() && bounded) return std::vector{sim::drawing_stage(), *parse_strategy("stateful")};
@@ -32,24 +42,30 @@ Verdict verdict_about(const Instance& instance) {
   verdict.subject.bounds = instance.bounds;
   verdict.subject.draws_by = instance.seed ? lockcheck::DrawsBy::one_seed : lockcheck::DrawsBy::search;
   verdict.subject.seed = instance.seed.value_or(0);
+  verdict.subject.dropped = instance.dropped;
   verdict.assumptions = instance.assumed;
   return verdict;
 }
 
 sim::Conclusion search(const Instance& instance, const sim::SearchPlan& plan) {
   SimulatedWorkload workload(instance);
-  return sim::conclude(workload.examined(), plan, verdict_about(instance));
+  sim::Conclusion conclusion = sim::conclude(workload.examined(), plan, verdict_about(instance));
+  Verdict& verdict = conclusion.verdict;
+  verdict.search.work = workload.work();
+  if (holds(verdict.word) && !idle_jobs(verdict.search).empty()) verdict.word = VerdictWord::incomplete;
+  return conclusion;
 }
 
 std::string replay_command(const Instance& instance, const std::string& line, const std::string& output) {
-  if (!output.empty()) return "zoneknot replay " + output;
+  const std::string replay = program_word() + " replay ";
+  if (!output.empty()) return replay + shell_word(output);
   if (line.empty()) return {};
   const InstanceSource& source = instance.source;
-  std::string command = "zoneknot replay '" + line + "' " + source.job_path;
+  std::string command = replay + "'" + line + "' " + shell_word(source.job_path);
   command += " --fixes=" + instance.fixes.to_string();
-  if (!source.device.empty()) command += " --device=" + source.device;
-  if (!source.faults_path.empty()) command += " --faults=" + source.faults_path;
-  if (!source.bound.empty()) command += " --bound " + source.bound;
+  if (!source.device.empty()) command += " --device=" + shell_word(source.device);
+  if (!source.faults_path.empty()) command += " --faults=" + shell_word(source.faults_path);
+  if (!source.bound.empty()) command += " --bound " + shell_word(source.bound);
   if (instance.seed) command += fmt::format(" --seed={}", *instance.seed);
   return command;
 }

@@ -19,7 +19,12 @@ sim::WorldConfig world_config(const Instance& instance) {
 SimulatedWorkload::SimulatedWorkload(const Instance& instance)
     : instance_(instance),
       world_(simulation_, world_config(instance)),
-      program_([this](sim::Simulation&) { run_once(); }) {}
+      program_([this](sim::Simulation&) { run_once(); }) {
+  for (std::size_t i = 0; i < instance.jobs.size(); ++i) {
+    const core::JobSpec& job = instance.jobs[i];
+    work_.push_back({.job = instance.task_names[i + 1], .ios = 0, .only_reads = !job.writes && !job.trims});
+  }
+}
 
 sim::Examined SimulatedWorkload::examined() {
   return {.simulation = simulation_,
@@ -36,13 +41,22 @@ void SimulatedWorkload::run_once() {
   workload_ = &workload;
   simulation_.at_hang([this](const lockcheck::StuckCore& stuck) { look_at_hang(stuck); });
   // Left by an exception when the execution is stopped: what was done until then counts.
-  const ResultsAtEnd keep(*this);
+  const AtEnd at_end(*this);
   workload.run();
 }
 
-SimulatedWorkload::ResultsAtEnd::~ResultsAtEnd() {
+SimulatedWorkload::AtEnd::~AtEnd() {
+  of_.count_work();
   if (of_.keep_results_ && of_.results_.empty()) {
     of_.results_ = job_results(*of_.workload_, of_.instance_.task_names);
+  }
+}
+
+void SimulatedWorkload::count_work() {
+  for (std::size_t i = 0; i < work_.size(); ++i) {
+    const core::JobContext& job = workload_->job(i);
+    for (const core::DirectionStats& done : job.stats.by_direction) *work_[i].ios += done.ios + done.errors;
+    work_[i].failed |= job.error != 0 || job.aborted;
   }
 }
 

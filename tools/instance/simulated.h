@@ -8,6 +8,7 @@
 
 #include "core/workload.h"
 #include "lockcheck/verdict/scene.h"
+#include "lockcheck/verdict/search_in_verdict.h"
 #include "sim/conclude/conclude.h"
 #include "sim/world/sim_world.h"
 #include "tools/instance/instance.h"
@@ -25,24 +26,28 @@ class SimulatedWorkload {
   // What sim's conclude() has to know of it. This object must outlive it.
   [[nodiscard]] sim::Examined examined();
 
+  // What the jobs have done in all executions together.
+  [[nodiscard]] const std::vector<lockcheck::WorkInVerdict>& work() const { return work_; }
+
   // Keeps what the jobs of further executions have done, also of those that hang.
   void keep_results() { keep_results_ = true; }
   [[nodiscard]] const std::vector<JobResult>& results() const { return results_; }
 
  private:
-  // Keeps the results when it goes, unless a hang has kept its own.
-  class ResultsAtEnd {
+  // Counts what was done when it goes, and keeps the results, unless a hang has kept its own.
+  class AtEnd {
    public:
-    explicit ResultsAtEnd(SimulatedWorkload& of) : of_(of) {}
-    ~ResultsAtEnd();
-    ResultsAtEnd(const ResultsAtEnd&) = delete;
-    ResultsAtEnd& operator=(const ResultsAtEnd&) = delete;
+    explicit AtEnd(SimulatedWorkload& of) : of_(of) {}
+    ~AtEnd();
+    AtEnd(const AtEnd&) = delete;
+    AtEnd& operator=(const AtEnd&) = delete;
 
    private:
     SimulatedWorkload& of_;
   };
 
   void run_once();
+  void count_work();
   void look_at_hang(const lockcheck::StuckCore& stuck);
 
   const Instance& instance_;
@@ -51,6 +56,7 @@ class SimulatedWorkload {
   sim::Program program_;
   const core::Workload* workload_ = nullptr;     // of the execution under way
   std::vector<lockcheck::ZoneInVerdict> zones_;  // of the last hang
+  std::vector<lockcheck::WorkInVerdict> work_;
   bool keep_results_ = false;
   std::vector<JobResult> results_;
 };

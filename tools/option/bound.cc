@@ -101,9 +101,10 @@ std::string bound_text(const Bounds& bounds) {
   return text;
 }
 
-tl::expected<void, InputError> apply_bound(const Bounds& bounds, std::vector<JobSpec>& jobs,
-                                           device::DeviceConfig& device) {
+tl::expected<std::vector<std::string>, InputError> apply_bound(const Bounds& bounds, std::vector<JobSpec>& jobs,
+                                                               device::DeviceConfig& device) {
   if (!bounds.any()) return {};
+  std::size_t with_runtime = 0;
   if (bounds.zones && *bounds.zones > device::kMaxZones) {
     return wrong_bound("zones: a device has at most " + std::to_string(device::kMaxZones));
   }
@@ -119,17 +120,19 @@ tl::expected<void, InputError> apply_bound(const Bounds& bounds, std::vector<Job
     if (bounds.zones) bound_zones(*bounds.zones, device.zone_size, job);
     if (bounds.depth) bound_depth(*bounds.depth, job);
     if (bounds.ios) job.max_ios = *bounds.ios;
+    with_runtime += job.runtime_ns != 0 ? 1 : 0;
     job.runtime_ns = 0;
-    job.thinktime_ns = 0;
+    job.thinktime_ns = std::min<std::uint64_t>(job.thinktime_ns, 1);
   }
   if (bounds.blocks) {
-    if (auto done = bound_blocks(*bounds.blocks, jobs, device); !done) return done;
+    if (auto done = bound_blocks(*bounds.blocks, jobs, device); !done) return tl::unexpected(done.error());
   }
   const std::uint64_t reached = zones_reached(jobs, device.zone_size);
   if (reached > device::kMaxZones) return wrong_bound("zones: the ranges reach beyond what a device can have");
   device.zones = std::max(device.zones, static_cast<std::uint32_t>(reached));
   if (auto contradiction = device::check_config(device)) return wrong_bound(std::move(*contradiction));
-  return {};
+  if (with_runtime == 0) return {};
+  return std::vector{"runtime (of " + std::to_string(with_runtime) + (with_runtime == 1 ? " job)" : " jobs)")};
 }
 
 }  // namespace zoneknot::tools

@@ -27,9 +27,12 @@ std::string bound_text(const lockcheck::Bounds& bounds);
 // - depth: iodepth and what is counted in it (batch, low, complete) are at most that.
 // - ios: max_ios.
 // - blocks: a zone's capacity is so many of the jobs' largest blocks; an error if that is more than a zone.
-// - any: runtime and thinktime are gone; time_based stays, because it decides what an exhausted random map does.
-// The device keeps its zones, and gets more if the ranges need them.
-tl::expected<void, InputError> apply_bound(const lockcheck::Bounds& bounds, std::vector<core::JobSpec>& jobs,
-                                           device::DeviceConfig& device);
+// - any: runtime is gone; time_based stays, because it decides what an exhausted random map does. thinktime is as short
+//   as can be: what a job does before a pause stays, and what happens meanwhile is up to the search.
+// The device keeps its zones, and gets more if the ranges need them. Returns what was taken from the jobs besides what
+// `bounds` names: "runtime (of 2 jobs)".
+tl::expected<std::vector<std::string>, InputError> apply_bound(const lockcheck::Bounds& bounds,
+                                                               std::vector<core::JobSpec>& jobs,
+                                                               device::DeviceConfig& device);
 
 }  // namespace zoneknot::tools

@@ -103,6 +103,7 @@ class Answering {
       if (prevents_proof(broken)) return "a rule may break";
     }
     if (!is_closed(proofs)) return "not everything was covered";
+    if (any_idle(proofs)) return "a job does no I/O";
     return waits_empty_handed(proofs) ? "" : "a job may own a zone while it waits for another";
   }
 

@@ -13,6 +13,7 @@
 #include "tools/cli/delivery.h"
 #include "tools/cli/interrupt.h"
 #include "tools/cli/progress_line.h"
+#include "tools/option/fixes_option.h"
 #include "tools/prove/limits.h"
 #include "tools/prove/verdict.h"
 #include "tools/text/whole_file.h"
@@ -109,8 +110,8 @@ std::vector<WorkloadClass> workload_classes() {
 }
 
 int prove_classes(const ProveOptions& options) {
-  const auto fixes = core::FixSet::parse(options.fixes.value_or("series"));
-  if (!fixes) return refuse({.file = "--fixes", .message = fixes.error()});
+  const auto fixes = parse_fixes(options.fixes.value_or("series"));
+  if (!fixes) return refuse(fixes.error());
   const auto size = parse_proof_size(options.bound, kClassSize);
   if (!size) return refuse(size.error());
   if (const auto error = check_writable(options.output)) return refuse(*error);

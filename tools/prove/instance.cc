@@ -70,9 +70,16 @@ std::optional<InputError> check_room(const JobSpec& job, std::uint64_t zones, st
                                ": a larger device, a size, or --bound=zones=" + std::to_string(zones)};
 }
 
+// What zones hold at the beginning is no part of a proof: others may have changed it before a job looks.
+device::DeviceConfig with_any_data(device::DeviceConfig device) {
+  device.filled.clear();
+  device.half.clear();
+  return device;
+}
+
 // The jobs as they are, on a device that ends behind them.
 ProofInstance whole_instance(const Instance& instance, const std::vector<core::Range>& ranges) {
-  ProofInstance whole{.jobs = instance.jobs, .device = instance.device, .whole = true};
+  ProofInstance whole{.jobs = instance.jobs, .device = with_any_data(instance.device), .whole = true};
   std::uint64_t end = 0;
   for (const core::Range& range : ranges) end = std::max(end, range.end());
   // Where zoneskip turns back depends on the device's end.
@@ -142,7 +149,7 @@ tl::expected<ProofInstance, InputError> proof_instance(const Instance& instance,
   const std::vector<core::Range> ranges = ranges_of(instance);
   const ProofSize whole = whole_size(instance);
   if (smaller_of(size, whole) == whole) return whole_instance(instance, ranges);
-  ProofInstance small{.jobs = instance.jobs, .device = instance.device};
+  ProofInstance small{.jobs = instance.jobs, .device = with_any_data(instance.device)};
   const std::uint64_t old_size = instance.device.zone_size;
   const std::uint64_t unit = block_unit(instance.jobs);
   const std::uint64_t blocks = std::min<std::uint64_t>(size.blocks, std::max<std::uint64_t>(old_size / unit, 1));

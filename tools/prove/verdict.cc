@@ -34,7 +34,7 @@ VerdictWord word_of(const std::vector<JobProof>& proofs, bool whole) {
   if (std::ranges::any_of(breaks, prevents_proof)) return VerdictWord::possible;
   const bool closed =
       std::ranges::all_of(proofs, [](const JobProof& proof) { return proof.result.end == sim::ProofEnd::closed; });
-  return closed && whole ? VerdictWord::proved : VerdictWord::incomplete;
+  return closed && whole && !any_idle(proofs) ? VerdictWord::proved : VerdictWord::incomplete;
 }
 
 std::string text_of_faults(sim::ProofFaults faults) {
@@ -95,6 +95,10 @@ StoppedBy stopped_by(const std::vector<JobProof>& proofs) {
 
 }  // namespace
 
+bool any_idle(const std::vector<JobProof>& proofs) {
+  return std::ranges::any_of(proofs, [](const JobProof& proof) { return !proof.result.findings.any_io; });
+}
+
 bool prevents_proof(const sim::ProofBreak& broken) { return broken.rule != lockcheck::Rule::assertion; }
 
 tl::expected<sim::ProofFaults, InputError> parse_faults(const std::string& text) {
@@ -132,12 +136,18 @@ Verdict proof_verdict(const Instance& instance, const ProofInstance& small, cons
   for (const JobProof& proof : proofs) {
     *verdict.search.states += proof.result.states;
     const std::string name = core::task_name(small.jobs, proof.job);
+    const core::JobSpec& job = small.jobs[proof.job];
+    const bool idle = !proof.result.findings.any_io && proof.result.end == sim::ProofEnd::closed;
+    verdict.search.work.push_back({.job = name,
+                                   .ios = idle ? std::optional<std::uint64_t>(0) : std::nullopt,
+                                   .only_reads = !job.writes && !job.trims});
     for (const sim::ProofBreak& broken : proof.result.findings.breaks) {
       if (!known.insert({broken.rule, lockcheck::place_of(broken.site)}).second) continue;
       verdict.proof.obligations.push_back(obligation_of(broken, name));
     }
   }
   if (verdict.word == VerdictWord::incomplete) verdict.search.stopped_by = stopped_by(proofs);
+  if (idle_jobs(verdict.search).empty()) verdict.search.work.clear();
   verdict.assumptions = assumptions(text_of_size(size, small.whole), faults);
   const bool asserts =
       std::ranges::any_of(all_breaks(proofs), [](const auto& broken) { return !prevents_proof(broken); });

@@ -66,8 +66,10 @@ void take_mode_of(const std::string& place, int descriptor) {
 
 std::string base_name(const std::string& path) { return path.substr(path.find_last_of('/') + 1); }
 
-tl::expected<std::string, InputError> read_file(const std::string& path) {
-  const File file(std::fopen(path.c_str(), "rb"));
+namespace {
+
+tl::expected<std::string, InputError> read_all(std::FILE* opened, const std::string& path) {
+  const File file(opened);
   if (!file) return tl::make_unexpected(system_error(path, "cannot be opened", errno));
   std::string text;
   char buffer[65536];
@@ -78,6 +80,14 @@ tl::expected<std::string, InputError> read_file(const std::string& path) {
       return tl::make_unexpected(InputError{.file = path, .message = "is larger than 64 MiB"});
   }
   if (std::ferror(file.get()) != 0) return tl::make_unexpected(system_error(path, "cannot be read", errno));
+  return text;
+}
+
+}  // namespace
+
+tl::expected<std::string, InputError> read_file(const std::string& path) {
+  if (path != kStandardInput) return read_all(std::fopen(path.c_str(), "rb"), path);
+  static const auto text = read_all(fdopen(dup(STDIN_FILENO), "rb"), "standard input");
   return text;
 }
 

@@ -16,7 +16,10 @@ namespace zoneknot::tools {
 // The path behind its last slash.
 std::string base_name(const std::string& path);
 
-// A whole file of at most 64 MiB; the error names it.
+// As the name of an input.
+inline constexpr std::string_view kStandardInput = "-";
+
+// A whole file of at most 64 MiB; the error names it. Standard input is read once and then kept.
 tl::expected<std::string, InputError> read_file(const std::string& path);
 
 class OutputFile {

@@ -42,16 +42,16 @@ TEST(ReportJson, AVerdictHasItsFieldsInAFixedOrder) {
   EXPECT_THAT(keys_at(to_json(sample_hang()), 2),
               ElementsAre("schema", "verdict", "job", "fixes", "fix_set", "device", "strategy", "draws", "executions",
                           "executions_cut", "cut_at", "executions_pruned", "step_limit", "steps", "states",
-                          "state_space", "traces", "exhaustive", "bounds", "first_hang_execution", "seconds",
-                          "stopped_by", "witness", "replay_command", "strategies", "tasks", "zones", "steps_to_hang",
-                          "cycle_steps", "cycle", "rules", "assumptions", "evidence", "obligations", "hangs",
-                          "predictions", "lock_order", "order_edges", "jobs"));
+                          "state_space", "traces", "exhaustive", "bounds", "dropped", "work", "lock_waits",
+                          "first_hang_execution", "seconds", "stopped_by", "witness", "replay_command", "strategies",
+                          "tasks", "zones", "steps_to_hang", "cycle_steps", "cycle", "rules", "assumptions", "evidence",
+                          "obligations", "hangs", "predictions", "lock_order", "order_edges", "jobs"));
   EXPECT_EQ(keys_at(to_json(sample_clean()), 2), keys_at(to_json(sample_hang()), 2));
 }
 
 TEST(ReportJson, AVerdictStatesItsSchemaWordAndFixes) {
   const std::string json = to_json(sample_hang());
-  EXPECT_THAT(json, StartsWith("{\n  \"schema\": \"zoneknot.verdict/1\",\n  \"verdict\": \"HANG\",\n"
+  EXPECT_THAT(json, StartsWith("{\n  \"schema\": \"zoneknot.verdict/2\",\n  \"verdict\": \"HANG\",\n"
                                "  \"job\": \"two-jobs.fio\",\n  \"fixes\": [\n    \"adjust-trylock\"\n  ],\n"));
   EXPECT_THAT(json, HasSubstr("\"executions\": 1234,"));
   EXPECT_THAT(json, HasSubstr("\"exhaustive\": false,"));
@@ -154,10 +154,24 @@ TEST(ReportJson, AMatrixIsAnArrayOfRowsWithAVerdictForEachJob) {
       {"one.fio", "two.fio"},
       {{"legacy", {{sample_hang()}, {sample_hang()}}}, {"series", {{sample_clean()}, {sample_clean()}}}}};
   const std::string json = to_json(matrix);
-  EXPECT_THAT(json, StartsWith("[\n  {\n    \"schema\": \"zoneknot.matrix/1\",\n    \"fix_set\": \"legacy\",\n"));
+  EXPECT_THAT(json, StartsWith("[\n  {\n    \"schema\": \"zoneknot.matrix/2\",\n    \"fix_set\": \"legacy\",\n"));
   EXPECT_THAT(keys_at(json, 4),
               ElementsAre("schema", "fix_set", "fixes", "verdicts", "schema", "fix_set", "fixes", "verdicts"));
   EXPECT_THAT(values_of(json, "verdict"), ElementsAre("\"HANG\"", "\"HANG\"", "\"CLEAN\"", "\"CLEAN\""));
+}
+
+TEST(ReportJson, ATableIsReadWithFieldsAndWordsOfLaterVersions_AndOfTheFirstOne) {
+  const auto cells = [](const std::string& schema) {
+    return cells_of_json(R"([{"schema": ")" + schema +
+                         R"(", "fix_set": "series", "later": 1, "verdicts": [
+                           {"verdict": "EARLY", "job": "a.fio", "rules": [{"rule": "zz"}, {"rule": "g"}]}]}])");
+  };
+  for (const char* schema : {"zoneknot.matrix/2", "zoneknot.matrix/1"}) {
+    const auto read = cells(schema);
+    ASSERT_TRUE(read) << schema;
+    EXPECT_EQ(read->at({"series", "a.fio"}), "EARLY g,zz");
+  }
+  EXPECT_FALSE(cells("zoneknot.matrix/3"));
 }
 
 }  // namespace

@@ -213,6 +213,29 @@ TEST(ReportText, IncompleteSaysWhatStoppedIt) {
   EXPECT_EQ(headline(v), "INCOMPLETE: stopped by the user before an answer");
 }
 
+TEST(ReportText, JobsThatDidNothing_AreCountedAndTheWayOutIsNamed) {
+  Verdict verdict = sample_clean();
+  verdict.word = VerdictWord::incomplete;
+  verdict.search.work = {{.job = "r.0", .ios = 0, .only_reads = true},
+                         {.job = "r.1", .ios = 0, .only_reads = true},
+                         {.job = "w", .ios = 1200, .only_reads = false}};
+  verdict.search.lock_waits = 1;
+  EXPECT_EQ(headline(verdict), "INCOMPLETE: 2 of 3 jobs did no I/O: there was nothing to read");
+  EXPECT_THAT(to_text(verdict),
+              HasSubstr("work      0 to 1,200 I/Os of each job, 1 wait for locks; none of r.0 and 1 more:\n"
+                        "          zones that start with data are --device=sim:filled=0-7,half=8-11\n"));
+  verdict.search.work[0].only_reads = false;
+  EXPECT_EQ(headline(verdict), "INCOMPLETE: 2 of 3 jobs did no I/O: there was no place for one");
+  verdict.search.work[0].failed = verdict.search.work[1].failed = true;
+  EXPECT_THAT(headline(verdict), Not(HasSubstr("I/O"))) << "an error is an answer";
+}
+
+TEST(ReportText, WhatTheBoundsTook_IsListed) {
+  Verdict verdict = sample_clean();
+  verdict.subject.dropped = {"runtime (of 2 jobs)"};
+  EXPECT_THAT(to_text(verdict), HasSubstr("dropped   runtime (of 2 jobs)\n"));
+}
+
 TEST(ReportText, OneExecutionShowsNoTimeSoThatTwoReplaysPrintTheSame) {
   Verdict v = sample_hang();
   EXPECT_THAT(to_text(v), HasSubstr("0.4 s"));

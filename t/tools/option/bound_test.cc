@@ -65,6 +65,16 @@ TEST(Bound, NoBounds_ChangeNothing) {
   EXPECT_EQ(device, device::DeviceConfig{});
 }
 
+TEST(Bound, WhatTheyTakeFromTheJobs_IsToldOf) {
+  auto jobs = parse(section_with("runtime=3\nthinktime=5\nnumjobs=2\n")).value().jobs;
+  device::DeviceConfig device;
+  const auto dropped = apply_bound(*parse_bound("ios=2"), jobs, device);
+  ASSERT_TRUE(dropped);
+  EXPECT_EQ(*dropped, std::vector<std::string>{"runtime (of 2 jobs)"});
+  EXPECT_EQ(jobs[0].runtime_ns, 0U);
+  EXPECT_EQ(jobs[0].thinktime_ns, 1U) << "what a job does before a pause stays";
+}
+
 TEST(Bound, TheStressJob_BecomesSmall) {
   const std::string text = text_of_file(std::string(ZONEKNOT_JOBS) + "/zone-lock-stress.fio");
   const Bounded bounded(text, "jobs=2,zones=2,depth=2,ios=4,blocks=2");
