@@ -1,9 +1,14 @@
 #include "tools/cli/command_line.h"
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <array>
 #include <functional>
+#include <string_view>
 
+#include "lockcheck/text/columns.h"
+#include "tools/option/device_option.h"
+#include "tools/option/fixes_option.h"
 #include "tools/option/strategy_option.h"
 #include "tools/text/input_error.h"
 #include "tools/text/nearest_word.h"
@@ -64,12 +69,15 @@ class Parser {
     add_shrink();
     add_run();
     add_lockcheck();
+    app_.footer("zoneknot help COMMAND explains a command. '-' is standard input, for every input that is a file.\n" +
+                exit_codes());
     for (CLI::App* app : app_.get_subcommands({})) {
       for (CLI::Option* option : app->get_options()) option->check(check_given);
     }
   }
 
   ParsedCommandLine parse(int argc, const char* const* argv) {
+    if (argc > 1 && std::string_view(argv[1]) == "help") return {std::nullopt, help(argc, argv)};
     try {
       app_.parse(argc, argv);
       if (app_.get_subcommands().empty()) return {std::nullopt, {app_.help(), 2}};
@@ -82,16 +90,44 @@ class Parser {
       if (app_.get_subcommands().empty() && argc > 1 && argv[1][0] != '-') {
         return {std::nullopt, {"zoneknot: " + unknown_command(argv[1]), 2}};
       }
-      return {std::nullopt, {"zoneknot: " + one_line(error.what()), 2}};
+      return {std::nullopt, {"zoneknot: " + misspelt_option(argc, argv).value_or(one_line(error.what())), 2}};
     }
   }
 
  private:
+  // zoneknot help [COMMAND]
+  UsageExit help(int argc, const char* const* argv) const {
+    if (argc == 2) return {app_.help(), 0};
+    if (argc > 3) return {"zoneknot: help: names one command at most\n", 2};
+    for (const CLI::App* command : app_.get_subcommands(std::function<bool(const CLI::App*)>())) {
+      if (command->get_name() == argv[2]) return {command->help("zoneknot"), 0};
+    }
+    return {"zoneknot: " + unknown_command(argv[2]), 2};
+  }
+
+  // The first option of the command that it does not have.
+  std::optional<std::string> misspelt_option(int argc, const char* const* argv) const {
+    const auto named = app_.get_subcommands();
+    const CLI::App& app = named.empty() ? app_ : *named.front();
+    std::vector<std::string> names;
+    for (const CLI::Option* option : app.get_options()) {
+      for (const std::string& name : option->get_lnames()) names.push_back("--" + name);
+    }
+    const std::vector<std::string_view> known(names.begin(), names.end());
+    for (int i = 1; i < argc && std::string_view(argv[i]) != "--"; ++i) {
+      const std::string_view typed = std::string_view(argv[i]).substr(0, std::string_view(argv[i]).find('='));
+      if (!typed.starts_with("--") || std::ranges::find(known, typed) != known.end()) continue;
+      return "unknown option " + in_quotes(typed) + did_you_mean(typed, known) + "; zoneknot help" +
+             (named.empty() ? "" : " " + app.get_name()) + " names them\n";
+    }
+    return std::nullopt;
+  }
+
   static std::string unknown_command(std::string_view typed) {
     constexpr std::array<std::string_view, 7> kCommands = {"matrix", "check", "prove",    "replay",
                                                            "shrink", "run",   "lockcheck"};
     return "unknown command " + tools::in_quotes(typed) + did_you_mean(typed, kCommands) +
-           "; zoneknot --help names them\n";
+           "; zoneknot help names them\n";
   }
 
   static std::string one_line(std::string text) {
@@ -111,7 +147,23 @@ class Parser {
       options.format = text == "json" ? Format::json : Format::text;
     };
     app.add_option_function<std::string>("--format", set_format, "text (default) or json")->check(check_format);
+    app.footer(exit_codes());
     return app;
+  }
+
+  static std::string exit_codes() {
+    return lockcheck::hanging("Exit codes: ",
+                              "0 nothing wrong (CLEAN, VERIFIED, PROVED), 1 something found (HANG, LIVELOCK, RULE, "
+                              "POSSIBLE), 2 bad usage or input, 3 stopped before an answer (INCOMPLETE), 4 the tool's "
+                              "own fault, or a report that could not be written");
+  }
+
+  // What the values of the options of a program may be, behind its help.
+  static void explain_values(CLI::App& app, bool faults) {
+    std::string text = lockcheck::hanging("Names of fixes: ", fix_names()) +
+                       lockcheck::hanging("Keys of a device: ", device_keys() + " (docs/devices.md)");
+    if (faults) text += lockcheck::hanging("Fault plans: ", "docs/faults.md");
+    app.footer(text + exit_codes());
   }
 
   // One argument without an option. It is a list of one, so that a second one is refused by its name.
@@ -122,6 +174,7 @@ class Parser {
 
   static void add_program(CLI::App& app, ProgramOptions& program) {
     add_fixes(app, program.fixes);
+    explain_values(app, true);
     app.add_option("--device", program.device, "sim[:key=value,...], file:PATH");
     app.add_option("--faults", program.faults, "fault plan of the device (TOML)");
   }
@@ -131,7 +184,8 @@ class Parser {
   }
 
   static void add_search(CLI::App& app, SearchOptions& search) {
-    app.add_option("--bound", search.bound, "jobs=2,zones=2,depth=2,ios=4,blocks=2: a bounded instance");
+    app.add_option("--bound", search.bound,
+                   "jobs=2,zones=2,depth=2,ios=4,blocks=2,skip=1, any of them: a bounded instance");
     add_number(app, "--executions", search.executions, 1, "executions to search");
     add_number(app, "--max-steps", search.max_steps, 1, "scheduling points after which an execution is cut");
     add_number(app, "--seed", search.seed, 0, "seed of the search; fixes block, direction and error draws too");
@@ -182,6 +236,7 @@ class Parser {
         ->required();
     app.add_option("--fixes", matrix_.rows, "a row, may be repeated; default: the series, with and without each switch")
         ->allow_extra_args(false);
+    explain_values(app, true);
     app.add_option("--device", matrix_.device, "sim[:key=value,...]");
     add_search(app, matrix_.search);
     app.add_option("--strategy", matrix_.search.strategy, strategy_names() + "; default portfolio");
@@ -214,6 +269,7 @@ class Parser {
     add_input(app, "JOB", prove_.job, "job file");
     app.add_flag("--classes", prove_.classes, "instead of a job file: a table of every kind of job");
     add_fixes(app, prove_.fixes);
+    explain_values(app, false);
     app.add_option("--device", prove_.device, "sim[:key=value,...]");
     app.add_option("--bound", prove_.bound,
                    "depth=2,zones=3,blocks=2 (default; with --classes blocks=1): how large each job is");

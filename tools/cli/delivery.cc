@@ -14,13 +14,13 @@ int refuse(const InputError& error) {
 }
 
 void print_notes(const std::vector<std::string>& notes) {
-  for (const std::string& note : notes) std::fprintf(stderr, "zoneknot: note: %s\n", note.c_str());
+  for (const std::string& note : notes) std::fprintf(stderr, "zoneknot: note: %s\n", printable(note).c_str());
 }
 
 int deliver(const std::string& report, const std::string& path, int code, LostOutputs lost) {
   std::optional<InputError> unwritten;
   if (!path.empty()) unwritten = write_file(path, report);
-  if (path.empty() || unwritten) std::fputs(report.c_str(), stdout);
+  if (path.empty() || unwritten) std::fputs(printable(report).c_str(), stdout);
   lost.add(unwritten);
   for (const InputError& error : lost.errors()) static_cast<void>(refuse(error));
   return lost.errors().empty() || code == kExitFound ? code : kExitOwnFault;

@@ -28,6 +28,12 @@ bool same_file(const std::string& one, const std::string& other) {
 std::optional<InputError> check_named_files(std::vector<NamedFile> files, const std::vector<NamedFile>& more) {
   files.insert(files.end(), more.begin(), more.end());
   for (const NamedFile& file : files) {
+    if (file.use == FileUse::written && file.path == kStandardInput) {
+      return InputError{.file = file.option,
+                        .message = "'-' is standard input; /dev/stdout is what is meant, or a file"};
+    }
+  }
+  for (const NamedFile& file : files) {
     if (file.use != FileUse::written || file.path.empty() || is_stream(file.path)) continue;
     for (const NamedFile& other : files) {
       if (&other == &file || other.path.empty() || !same_file(file.path, other.path)) continue;

@@ -7,6 +7,7 @@
 #include <exception>
 #include <filesystem>
 #include <mutex>
+#include <system_error>
 #include <thread>
 
 #include "lockcheck/report/matrix_report.h"
@@ -18,6 +19,7 @@
 #include "tools/cli/search_limits.h"
 #include "tools/command/commands.h"
 #include "tools/instance/search_verdict.h"
+#include "tools/option/fixes_option.h"
 #include "tools/text/whole_file.h"
 #include "tools/witness/witness_file.h"
 
@@ -41,8 +43,8 @@ tl::expected<std::vector<core::FixSet>, InputError> rows_of(const MatrixOptions&
   if (options.rows.empty()) return rows_of_series();
   std::vector<core::FixSet> rows;
   for (const std::string& text : options.rows) {
-    const auto fixes = core::FixSet::parse(text);
-    if (!fixes) return tl::make_unexpected(InputError{.file = "--fixes", .message = fixes.error()});
+    const auto fixes = parse_fixes(text);
+    if (!fixes) return tl::make_unexpected(fixes.error());
     if (std::ranges::find(rows, *fixes) != rows.end()) {
       return tl::make_unexpected(
           InputError{.file = "--fixes", .message = "the row " + fixes->to_string() + " is there twice"});
@@ -115,7 +117,12 @@ class MatrixSearch {
     const unsigned threads = std::max(1U, std::thread::hardware_concurrency());
     std::vector<std::thread> workers;
     workers.reserve(threads);
-    for (unsigned i = 0; i < threads; ++i) workers.emplace_back([this] { work(); });
+    try {
+      while (workers.size() < threads) workers.emplace_back([this] { work(); });
+    } catch (const std::system_error&) {
+      // There are no more threads to be had: those that there are do it all.
+      if (workers.empty()) work();
+    }
     for (std::thread& worker : workers) worker.join();
     clear_progress();
     if (failure_) std::rethrow_exception(failure_);
@@ -133,6 +140,12 @@ class MatrixSearch {
   [[nodiscard]] const lockcheck::Matrix& matrix() const { return matrix_; }
   [[nodiscard]] const std::optional<InputError>& write_error() const { return write_error_; }
   [[nodiscard]] std::size_t hangs() const { return hangs_; }
+  [[nodiscard]] bool any_idle() const {
+    return std::ranges::any_of(matrix_.rows, [](const lockcheck::MatrixRow& row) {
+      return std::ranges::any_of(row.cells,
+                                 [](const lockcheck::Cell& cell) { return !idle_jobs(cell.verdict.search).empty(); });
+    });
+  }
   [[nodiscard]] bool complete() const {
     for (const lockcheck::MatrixRow& row : matrix_.rows) {
       for (const lockcheck::Cell& cell : row.cells) {
@@ -168,30 +181,47 @@ class MatrixSearch {
     plan.limits.first_hang_ends = false;  // the letters of a cell come from as many executions as those of any other
     plan.limits.progress = nullptr;       // cells are counted instead
     plan.limits.execution.max_steps = options_.search.max_steps.value_or(kMatrixMaxSteps);
+    const std::string path = witness_path(instance, index % options_.inputs.size());
+    plan.hang_found = [&](const sim::Finding& finding) { keep_early(instance, path, finding); };
     const auto begin = std::chrono::steady_clock::now();
     sim::Conclusion report = search(instance, plan);
     report.verdict.search.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
     const std::lock_guard lock(mutex_);
-    keep_witness(instance, index % options_.inputs.size(), report);
+    keep_witness(instance, path, report);
     matrix_.rows[index / options_.inputs.size()].cells[index % options_.inputs.size()].verdict =
         std::move(report.verdict);
     show_progress();
   }
 
-  // As soon as it was found: what becomes of the rest of the table does not concern it.
-  void keep_witness(const Instance& instance, std::size_t column, sim::Conclusion& report) {
+  // Empty: no witness is wanted.
+  [[nodiscard]] std::string witness_path(const Instance& instance, std::size_t column) const {
+    if (options_.witnesses.empty()) return {};
+    const auto same =
+        std::count(matrix_.columns.begin(), matrix_.columns.begin() + static_cast<long>(column), instance.name);
+    return options_.witnesses + "/" + file_name_of(instance, static_cast<std::size_t>(same));
+  }
+
+  // What becomes of the rest of the cell, and of the table, does not concern it. The cell's whole verdict follows.
+  void keep_early(const Instance& instance, const std::string& path, const sim::Finding& finding) {
+    lockcheck::Verdict verdict = verdict_about(instance);
+    verdict.word = lockcheck::VerdictWord::hang;
+    verdict.scene.witness = finding.line;
+    const std::lock_guard lock(mutex_);
+    write_witness(instance, path, finding, verdict);
+  }
+
+  void keep_witness(const Instance& instance, const std::string& path, sim::Conclusion& report) {
     const bool hang = report.verdict.word == lockcheck::VerdictWord::hang;
-    std::string path;
     hangs_ += hang ? 1 : 0;
-    if (hang && !options_.witnesses.empty()) {
-      const auto same =
-          std::count(matrix_.columns.begin(), matrix_.columns.begin() + static_cast<long>(column), instance.name);
-      path = options_.witnesses + "/" + file_name_of(instance, static_cast<std::size_t>(same));
-      const std::string text =
-          to_witness_file(instance, report.finding->witness, lockcheck::to_json(report.verdict), report.finding->trace);
-      if (auto error = write_file(path, text); error && !write_error_) write_error_ = error;
-    }
-    report.verdict.scene.replay_command = replay_command(instance, report.verdict.scene.witness, path);
+    if (hang) write_witness(instance, path, *report.finding, report.verdict);
+    report.verdict.scene.replay_command = replay_command(instance, report.verdict.scene.witness, hang ? path : "");
+  }
+
+  void write_witness(const Instance& instance, const std::string& path, const sim::Finding& finding,
+                     const lockcheck::Verdict& verdict) {
+    if (path.empty()) return;
+    const std::string text = to_witness_file(instance, finding.witness, lockcheck::to_json(verdict), finding.trace);
+    if (auto error = write_file(path, text); error && !write_error_) write_error_ = error;
   }
 
   void show_progress() {
@@ -241,6 +271,11 @@ std::string report_text(const MatrixSearch& search, const MatrixOptions& options
   const lockcheck::Matrix& matrix = search.matrix();
   std::string text =
       options.search.predictions ? lockcheck::to_text_of_predictions(matrix) : lockcheck::to_text(matrix);
+  if (search.any_idle()) {
+    text +=
+        "In cells that are INCOMPLETE jobs did no I/O; zones that start with data are "
+        "--device=sim:filled=0-7,half=8-11\n";
+  }
   if (options.verbose) return text + lockcheck::to_text_of_witnesses(matrix);
   if (search.hangs() == 0) return text;
   text += options.witnesses.empty()

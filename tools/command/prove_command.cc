@@ -16,6 +16,7 @@
 #include "tools/prove/confirm.h"
 #include "tools/prove/limits.h"
 #include "tools/prove/verdict.h"
+#include "tools/text/shell_word.h"
 #include "tools/text/whole_file.h"
 #include "tools/witness/witness_file.h"
 
@@ -65,7 +66,8 @@ std::optional<Confirmed> confirm_in(const std::vector<Instance>& instances, cons
 // those of the job file as it is.
 tl::expected<void, InputError> confirm_all(const Instance& instance, const ProofAnswer& found_by_proof,
                                            sim::ProofFaults faults, const std::string& output,
-                                           const std::function<bool()>& time_is_over, Verdict& verdict) {
+                                           const std::function<bool()>& time_is_over, Verdict& verdict,
+                                           LostOutputs& lost) {
   const std::vector<sim::ProofBreak>& breaks = found_by_proof.breaks;
   std::vector<Instance> searched;
   if (auto small = instance_to_confirm(instance, found_by_proof.size, faults)) searched.push_back(*std::move(small));
@@ -85,8 +87,9 @@ tl::expected<void, InputError> confirm_all(const Instance& instance, const Proof
     if (output.empty() || !found->report.finding) continue;
     const sim::Finding& finding = *found->report.finding;
     const std::string file = to_witness_file(*shown, finding.witness, lockcheck::to_json(verdict), finding.trace);
-    if (const auto error = write_file(output, file)) return tl::make_unexpected(*error);
-    verdict.scene.replay_command = "zoneknot replay " + output;
+    const auto error = write_file(output, file);
+    lost.add(error);
+    if (!error) verdict.scene.replay_command = program_word() + " replay " + shell_word(output);
   }
   // The line alone replays where the job file is the one that was searched.
   if (shown != nullptr && verdict.scene.replay_command.empty() && shown->job_text == instance.job_text &&
@@ -98,9 +101,9 @@ tl::expected<void, InputError> confirm_all(const Instance& instance, const Proof
 
 // The way on, for the user to type.
 std::string next_command(const ProveOptions& options, const ProofAnswer& answered) {
-  std::string text = "next: zoneknot prove " + options.job;
-  if (options.fixes) text += " --fixes=" + *options.fixes;
-  if (!options.device.empty()) text += " --device=" + options.device;
+  std::string text = "next: " + program_word() + " prove " + shell_word(options.job);
+  if (options.fixes) text += " --fixes=" + shell_word(*options.fixes);
+  if (!options.device.empty()) text += " --device=" + shell_word(options.device);
   if (!options.errors.empty()) text += " --errors=" + options.errors;
   return text + answered.next_options;
 }
@@ -131,8 +134,9 @@ int prove_job(const ProveOptions& options) {
   if (!answered) return refuse(answered.error());
   Verdict verdict = std::move(answered->verdict);
   clear_progress();
+  LostOutputs lost;
   if (!verdict.proof.obligations.empty()) {
-    const auto done = confirm_all(*instance, *answered, *faults, options.output, time_is_over, verdict);
+    const auto done = confirm_all(*instance, *answered, *faults, options.output, time_is_over, verdict, lost);
     if (!done) return refuse(done.error());
   }
   // What was not looked at to the end is no finding.
@@ -143,7 +147,7 @@ int prove_job(const ProveOptions& options) {
   if (verdict.word == VerdictWord::incomplete) verdict.proof.evidence.push_back(next_command(options, *answered));
   verdict.search.seconds = std::chrono::duration<double>(SteadyClock::now() - begin).count();
   return deliver(options.format == Format::json ? lockcheck::to_json(verdict) : lockcheck::to_text(verdict), "",
-                 lockcheck::exit_code(verdict.word));
+                 lockcheck::exit_code(verdict.word), lost);
 }
 
 }  // namespace

@@ -14,6 +14,7 @@
 #include "tools/cli/search_limits.h"
 #include "tools/command/commands.h"
 #include "tools/instance/simulated.h"
+#include "tools/option/fixes_option.h"
 #include "tools/text/whole_file.h"
 #include "tools/witness/trace_file.h"
 #include "tools/witness/witness_input.h"
@@ -45,8 +46,8 @@ std::string departure_text(const sim::Departure& departure, const Replayed& reco
 // Takes the recorded steps under other fixes, as long as they fit.
 int follow(const LoadedWitness& loaded, const Replayed& recorded, const ReplayOptions& options) {
   Instance other = loaded.instance;
-  const auto fixes = core::FixSet::parse(*options.witness.program.fixes);
-  if (!fixes) return refuse({.file = "--fixes", .message = fixes.error()});
+  const auto fixes = parse_fixes(*options.witness.program.fixes);
+  if (!fixes) return refuse(fixes.error());
   other.fixes = *fixes;
   sim::Follow strategy(recorded.recording.steps);
   std::string departure = "followed to the end: the recorded steps fit these fixes as well\n";

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <chrono>
 #include <optional>
 
@@ -33,12 +34,20 @@ struct RunOutcome {
   Verdict verdict;
   std::vector<JobResult> results;
   std::uint64_t end_ns = 0;
+  RunTime time = RunTime::real;
   bool interrupted = false;
   std::optional<InputError> trace_error;  // the lock trace could not be written
 };
 
 lockcheck::OrderChecks order_checks(const RunOptions& options) {
   return options.order_check ? lockcheck::OrderChecks::on : lockcheck::OrderChecks::off;
+}
+
+// A run that came to its end has not been harmed by an order of locks that could have: it is told, and no failure.
+void forgive_order(Verdict& verdict) {
+  const auto is_order = [](const lockcheck::RuleInVerdict& broken) { return broken.rule == lockcheck::Rule::order; };
+  if (verdict.word != VerdictWord::rule || !std::ranges::all_of(verdict.scene.rules, is_order)) return;
+  verdict.word = lockcheck::any_prediction_stands(verdict.order) ? VerdictWord::possible : VerdictWord::clean;
 }
 
 // Runs the workload once on the simulator, under one random schedule.
@@ -57,6 +66,8 @@ RunOutcome run_simulated(const Instance& instance, const RunOptions& options) {
   if (recording) run.trace_error = recording->close();
   lockcheck::describe_order(simulation.watch(), run.verdict.order);
   sim::conclude_execution(workload.examined(), outcome, nullptr, sim::AtLimit::unfinished, run.verdict);
+  if (outcome.kind == sim::OutcomeKind::finished) forgive_order(run.verdict);
+  run.time = RunTime::virtual_time;
   run.results = workload.results();
   run.end_ns = simulation.now_ns();
   run.interrupted = outcome.kind == sim::OutcomeKind::stopped;
@@ -91,6 +102,7 @@ RunOutcome run_for_real(const Instance& instance, device::RealWorld& world, cons
   lockcheck::describe_rules(world.watch().broken_rules(), instance.task_names, run.verdict.scene);
   lockcheck::describe_order(world.watch(), run.verdict.order);
   run.verdict.word = sim::word_of_run(hang, run.verdict);
+  if (!hang && !interrupted()) forgive_order(run.verdict);
   run.results = job_results(*workload, instance.task_names);
   run.end_ns = world.clock().now_ns();
   run.interrupted = interrupted();
@@ -120,8 +132,11 @@ int report(RunOutcome& run, const RunOptions& options) {
   for (const JobResult& result : run.results) {
     verdict.scene.jobs.push_back({result.task, result.error, result.aborted, ended_by(result.stats, run.end_ns)});
   }
-  std::string text = run_report_text(run.results, run.end_ns);
-  if (verdict.word != VerdictWord::clean) text += "\n" + lockcheck::to_text(verdict);
+  for (JobResult& result : run.results) {
+    result.stuck = verdict.word == VerdictWord::hang && result.stats.end_ns == 0;
+  }
+  std::string text = run_report_text(run.results, run.end_ns, run.time);
+  if (verdict.word != VerdictWord::clean || !verdict.scene.rules.empty()) text += "\n" + lockcheck::to_text(verdict);
   if (options.format == Format::json) text = lockcheck::to_json(verdict);
   lost.add(write_graph_files(verdict, options.graphs));
   int code = lockcheck::exit_code(verdict.word);
@@ -169,8 +184,13 @@ int run_command(const RunOptions& options) {
   if (!world) return refuse({.file = "--device", .message = world.error()});
   print_notes(instance->notes);
   print_notes((*world)->notes());
-  RunOutcome run = run_for_real(*instance, **world, options);
-  return report(run, options);
+  try {
+    RunOutcome run = run_for_real(*instance, **world, options);
+    return report(run, options);
+  } catch (...) {
+    (*world)->forget_files();
+    throw;
+  }
 }
 
 }  // namespace zoneknot::tools

@@ -3,11 +3,15 @@
 
 #include <cstdio>
 #include <exception>
+#include <new>
+#include <system_error>
 #include <variant>
 
 #include "tools/cli/command_line.h"
 #include "tools/cli/delivery.h"
 #include "tools/command/commands.h"
+#include "tools/text/input_error.h"
+#include "tools/text/shell_word.h"
 
 namespace {
 
@@ -33,10 +37,17 @@ int run(int argc, char** argv) {
 
 int main(int argc, char** argv) {
   open_closed_descriptors();
+  if (argc > 0) set_program(argv[0]);
   try {
     return check_standard_output(run(argc, argv));
+  } catch (const std::bad_alloc&) {
+    std::fputs("zoneknot: there is no memory left\n", stderr);
+    return kExitOwnFault;
+  } catch (const std::system_error& error) {
+    std::fprintf(stderr, "zoneknot: the system refuses: %s\n", printable(error.what()).c_str());
+    return kExitOwnFault;
   } catch (const std::exception& error) {
-    std::fprintf(stderr, "zoneknot: internal error: %s\n", error.what());
+    std::fprintf(stderr, "zoneknot: internal error: %s\n", printable(error.what()).c_str());
     return kExitOwnFault;
   }
 }

@@ -63,7 +63,7 @@ std::string latency_text(const core::LatencyHistogram& latency) {
   return text + "\n";
 }
 
-std::string direction_text(const core::Stats& stats, std::size_t direction, double seconds) {
+std::string direction_text(const core::Stats& stats, std::size_t direction, double seconds, RunTime time) {
   const core::DirectionStats& of = stats.by_direction.at(direction);
   if (of.ios == 0 && of.errors == 0) return {};
   std::string text = fmt::format("  {}: IOPS={}, BW={}", kNames.at(direction),
@@ -72,6 +72,7 @@ std::string direction_text(const core::Stats& stats, std::size_t direction, doub
   if (direction == static_cast<std::size_t>(core::Direction::write))
     text += fmt::format("; {} zone resets", stats.zone_resets);
   if (of.errors != 0) text += fmt::format("; {} errors", of.errors);
+  if (time == RunTime::virtual_time) text += "; in virtual time";
   text += "\n";
   return of.ios == 0 ? text : text + latency_text(of.latency);
 }
@@ -84,6 +85,7 @@ struct Block {
   unsigned jobs = 0;
   int error = 0;
   unsigned aborted = 0;
+  unsigned stuck = 0;
   core::Stats stats;
 };
 
@@ -101,10 +103,21 @@ std::vector<Block> blocks_of(const std::vector<JobResult>& results, std::uint64_
     Block& block = blocks[by_section[section]];
     ++block.jobs;
     block.aborted += result.aborted ? 1 : 0;
+    block.stuck += result.stuck ? 1 : 0;
     if (block.error == 0) block.error = result.error;
     block.stats.add(ended_by(result.stats, now_ns));
   }
   return blocks;
+}
+
+// As fio has it; a stuck job has no error to tell of, and no success either.
+std::string error_of_block(const Block& block) {
+  std::string text = block.error != 0            ? fmt::format("{:2} ({})", block.error, error_text(block.error))
+                     : block.stuck == block.jobs ? std::string(" -")
+                                                 : std::string(" 0");
+  if (block.stuck == 0) return text;
+  if (block.jobs == 1) return text + " (stuck)";
+  return text + fmt::format(" ({} of {} jobs are stuck)", block.stuck, block.jobs);
 }
 
 bool any_io(const core::Stats& stats) {
@@ -132,26 +145,26 @@ core::Stats ended_by(core::Stats stats, std::uint64_t now_ns) {
   return stats;
 }
 
-std::string run_report_text(const std::vector<JobResult>& results, std::uint64_t now_ns) {
+std::string run_report_text(const std::vector<JobResult>& results, std::uint64_t now_ns, RunTime time) {
   std::string text;
   core::Stats all;
   for (const Block& block : blocks_of(results, now_ns)) {
     const double seconds = seconds_of(block.stats);
-    text += fmt::format("{}: (groupid={}, jobs={}): err={:2}{}\n", block.name, block.group, block.jobs, block.error,
-                        block.error != 0 ? fmt::format(" ({})", error_text(block.error)) : "");
+    text +=
+        fmt::format("{}: (groupid={}, jobs={}): err={}\n", block.name, block.group, block.jobs, error_of_block(block));
     if (block.stats.first_bad_offset) {
       text +=
           fmt::format("  verify: what was read at offset {} is not what was written\n", *block.stats.first_bad_offset);
     }
-    if (!any_io(block.stats) && block.error == 0 && block.aborted == 0) {
+    if (!any_io(block.stats) && block.error == 0 && block.aborted == 0 && block.stuck == 0) {
       text += "  no I/O: there was no place for one (reads need written data, writes a zone that can be opened)\n";
     }
     if (block.aborted != 0) text += fmt::format("  {} job(s) stopped at a failed assertion\n", block.aborted);
-    for (std::size_t i = 0; i < kNames.size(); ++i) text += direction_text(block.stats, i, seconds);
+    for (std::size_t i = 0; i < kNames.size(); ++i) text += direction_text(block.stats, i, seconds, time);
     text += issued_text(block.stats);
     all.add(block.stats);
   }
-  text += "\nRun status (all jobs):\n";
+  text += time == RunTime::virtual_time ? "\nRun status (all jobs, in virtual time):\n" : "\nRun status (all jobs):\n";
   const double seconds = seconds_of(all);
   for (const auto& [name, direction] :
        {std::pair{"   READ", core::Direction::read}, std::pair{"  WRITE", core::Direction::write},

@@ -2,6 +2,7 @@
 // run status. Pure functions over what the workload counted; also of a run that hung.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -16,12 +17,15 @@ struct JobResult {
   core::Stats stats;
   int error = 0;         // errno value
   bool aborted = false;  // an assertion of the historic program failed
+  bool stuck = false;    // the run hung before it came to its end: `error` says nothing
 };
 
 // A job that has not ended has run until `now_ns`.
 core::Stats ended_by(core::Stats stats, std::uint64_t now_ns);
 
-// `now_ns`: the end of the run, for jobs that have not ended.
-std::string run_report_text(const std::vector<JobResult>& results, std::uint64_t now_ns);
+enum class RunTime : std::uint8_t { real, virtual_time };
+
+// `now_ns`: the end of the run, for jobs that have not ended. What is counted by a virtual time is called so.
+std::string run_report_text(const std::vector<JobResult>& results, std::uint64_t now_ns, RunTime time);
 
 }  // namespace zoneknot::tools

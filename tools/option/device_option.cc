@@ -182,6 +182,14 @@ bool only_read(const std::vector<core::JobSpec>& jobs) {
 
 }  // namespace
 
+std::string device_keys() {
+  std::string text;
+  for (const DeviceKey& key : kDeviceKeys) {
+    if (key.set != nullptr) text += (text.empty() ? "" : ", ") + std::string(key.name);
+  }
+  return text;
+}
+
 tl::expected<DeviceOption, InputError> parse_device_option(std::string_view text) {
   if (text == "sim") return DeviceOption{};
   if (text.find('\0') != std::string_view::npos)

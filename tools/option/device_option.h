@@ -38,6 +38,9 @@ struct DeviceOption {
   [[nodiscard]] bool says_how_zones_start() const { return prefilled || filled || half; }
 };
 
+// "zones, size, …": those that are supported.
+std::string device_keys();
+
 // Errors: another kind, a key that is unknown, not supported yet, given twice or given to a block device, a value out
 // of range.
 tl::expected<DeviceOption, InputError> parse_device_option(std::string_view text);

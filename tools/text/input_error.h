@@ -27,4 +27,7 @@ struct InputError {
 // The user's own text for a message: in quotes, on one line, without control characters, and cut when it is long.
 std::string in_quotes(std::string_view text);
 
+// `text` as a terminal may have it: what would steer it, in ASCII or UTF-8, is '?'. Newlines stay.
+std::string printable(std::string_view text);
+
 }  // namespace zoneknot::tools

@@ -1,27 +1,73 @@
 #include "tools/witness/trace_file.h"
 
+#include <fcntl.h>
 #include <fmt/core.h>
+#include <unistd.h>
 
 #include <cerrno>
+#include <cstdio>
 #include <cstring>
-#include <fstream>
+#include <ext/stdio_filebuf.h>
+#include <ios>
+#include <istream>
 #include <utility>
+#include <vector>
 
 #include "lockcheck/trace/std_trace.h"
 #include "lockcheck/trace/trace_encoder.h"
 #include "lockcheck/trace/trace_format.h"
+#include "tools/text/whole_file.h"
 
 namespace zoneknot::tools {
 
+namespace {
+
+// What comes by a pipe, in a file without a name: a trace is read twice. -1 and errno: it cannot be kept.
+int kept_in_file(int pipe) {
+  std::FILE* const file = std::tmpfile();
+  if (file == nullptr) return -1;
+  std::vector<char> buffer(std::size_t{1} << 16U);
+  int descriptor = dup(fileno(file));
+  std::fclose(file);
+  while (descriptor >= 0) {
+    const ssize_t bytes = read(pipe, buffer.data(), buffer.size());
+    if (bytes < 0 && errno == EINTR) continue;
+    if (bytes == 0) return lseek(descriptor, 0, SEEK_SET) == 0 ? descriptor : -1;
+    if (bytes > 0 && write(descriptor, buffer.data(), static_cast<std::size_t>(bytes)) == bytes) continue;
+    close(std::exchange(descriptor, -1));
+  }
+  return -1;
+}
+
+// -1 and errno: it cannot be read.
+int open_trace(const std::string& path) {
+  const int opened = path == kStandardInput ? dup(STDIN_FILENO) : open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  if (opened < 0 || lseek(opened, 0, SEEK_CUR) >= 0) return opened;
+  const int kept = kept_in_file(opened);
+  const int error = errno;
+  close(opened);
+  errno = error;
+  return kept;
+}
+
+}  // namespace
+
 tl::expected<lockcheck::TraceEnd, InputError> read_trace_file(const std::string& path, lockcheck::TraceNames& names,
                                                               lockcheck::TraceSink& sink) {
-  std::ifstream in(path, std::ios::binary);
-  std::string first(lockcheck::trace_format::kMagic.size(), '\0');
-  if (!in || in.peek() == std::ifstream::traits_type::eof()) {
+  const auto unreadable = [&path] {
     return tl::make_unexpected(
-        InputError{.file = path, .message = in.is_open() && in.eof() ? "is empty" : "cannot be read"});
-  }
+        InputError{.file = path, .message = fmt::format("cannot be read: {}", std::strerror(errno))});
+  };
+  const int descriptor = open_trace(path);
+  if (descriptor < 0) return unreadable();
+  __gnu_cxx::stdio_filebuf<char> buffer(descriptor, std::ios::in | std::ios::binary);
+  std::istream in(&buffer);
+  std::string first(lockcheck::trace_format::kMagic.size(), '\0');
   errno = 0;
+  if (in.peek() == std::istream::traits_type::eof()) {
+    if (in.bad() || errno != 0) return unreadable();
+    return tl::make_unexpected(InputError{.file = path, .message = "is empty"});
+  }
   in.read(first.data(), static_cast<std::streamsize>(first.size()));
   in.clear();
   in.seekg(0);
@@ -71,7 +117,9 @@ TraceRecording::TraceRecording(const std::string& path, lockcheck::LockWatch& wa
   watch_.set_listener(&writer_);
 }
 
-TraceRecording::~TraceRecording() { static_cast<void>(close()); }
+TraceRecording::~TraceRecording() {
+  if (open_) watch_.set_listener(nullptr);
+}
 
 std::optional<InputError> TraceRecording::close() {
   if (!std::exchange(open_, false)) return std::nullopt;

@@ -58,6 +58,20 @@ TEST_F(Interrupt, Matrix_ShowsTheCellsThatItHas) {
   EXPECT_THAT(ended.out, HasSubstr("INCOMPLETE"));
 }
 
+TEST_F(Interrupt, Matrix_HasWrittenTheWitnessOfACellThatIsNotDone) {
+  const std::string witness = path("w/two-jobs.fio--none.json");
+  {
+    const ChildProcess matrix =
+        start({"matrix", job_file("two-jobs.fio"), "--fixes=none", "--executions=1000000000", "--witnesses=w"});
+    for (int i = 0; i < 600 && !std::filesystem::exists(witness); ++i) {
+      std::this_thread::sleep_for(std::chrono::milliseconds(50));
+    }
+  }  // killed
+  const Ended again = zoneknot({"replay", witness});
+  EXPECT_EQ(again.code, 1) << again.err;
+  EXPECT_THAT(again.out, HasSubstr("HANG: "));
+}
+
 TEST_F(Interrupt, RunOnTheSimulator_PrintsStatistics) {
   const Ended ended = interrupted({"run", long_job()});
   EXPECT_EQ(ended.code, 3) << ended.out << ended.err;

@@ -79,6 +79,26 @@ TEST_F(BadInput, ZoneSizeThatIsNoMultipleOfTheJobsBlock_IsRefused) {
   expect_job_refused("bs=6k\n", "bad.fio:4:10: zonesize of 1048576 bytes is not a multiple of the block size of 6144");
 }
 
+TEST_F(BadInput, ZonesThatNoDeviceHas_AreBlamedOnTheJob) {
+  expect_job_refused("zonecapacity=512\n", "bad.fio:9:14: zonecapacity of 512 bytes is not a multiple of");
+  expect_job_refused("zonecapacity=1M\n", "bad.fio:9:14: zonecapacity of 1048576 bytes is above the zone size of",
+                     {"--device=sim:size=512k"});
+}
+
+TEST_F(BadInput, BlockOfARangeThatVerifyCannotHave_IsNamedWithItsPlace) {
+  expect_job_refused("bsrange=4k-16k\nverify=crc32c\n",
+                     "bad.fio:9:9: the zone size of 1048576 bytes is not a multiple of the block size 12288 bytes, one "
+                     "of those from 4096 bytes to 16384 bytes, which verify needs");
+}
+
+TEST_F(BadInput, ControlCharacters_DoNotReachTheTerminal) {
+  const std::string name = "\x1b[31mred\xc2\x9b.fio";
+  expect_refused({"check", name}, "?[31mred?.fio: cannot be opened");
+  const Ended ended = zoneknot({"check", write(name, kJob), "--executions=3", "--fixes=none"});
+  EXPECT_THAT(ended.out, ::testing::HasSubstr("?[31mred"));
+  EXPECT_EQ((ended.out + ended.err).find('\x1b'), std::string::npos);
+}
+
 TEST_F(BadInput, MoreOpenZonesThanTheDeviceHas_IsRefused) {
   expect_job_refused("max_open_zones=3\n", "bad.fio:9:16: ", {"--device=sim:max-open=2"});
   const Ended ignored =
@@ -96,6 +116,10 @@ TEST_F(BadInput, Fixes_AreNamed) {
   expect_option_refused("--fixes=series,-foo", "'-foo'");
   expect_option_refused("--fixes=series,-swd-skip,-F1", "--fixes: fix 'F1' is named twice");
   expect_option_refused("--fixes=", "--fixes: ");
+  expect_option_refused("--fixes=legcy", "(did you mean 'legacy'?)");
+  expect_option_refused("--fixes=series,-zone-lok", "(did you mean 'zone-lock'?)");
+  expect_option_refused("--fixes=zone-lock", "(did you mean '+zone-lock' or '-zone-lock'?)");
+  expect_refused({"matrix", job_, "--fixes=seres"}, "(did you mean 'series'?)");
 }
 
 TEST_F(BadInput, Strategy_IsNamed) {
@@ -175,7 +199,10 @@ TEST_F(BadInput, ExpectedTableThatIsNone_IsNamed) {
 
 TEST_F(BadInput, UnknownCommandsAndOptions_AreNamed) {
   expect_refused({"chek", job_}, "unknown command 'chek' (did you mean 'check'?)");
-  expect_refused({"check", job_, "--bogus"}, "--bogus");
+  expect_refused({"check", job_, "--bogus"}, "unknown option '--bogus'; zoneknot help check names them");
+  expect_refused({"check", job_, "--executons=5"}, "'--executons' (did you mean '--executions'?)");
+  expect_refused({"matrix", job_, "--witness", "w"}, "(did you mean '--witnesses'?)");
+  expect_refused({"--verison"}, "(did you mean '--version'?)");
   expect_refused({"check"}, "JOB is required");
   expect_refused({"check", job_, job_}, "JOB");
   expect_refused({"replay"}, "WITNESS is required");

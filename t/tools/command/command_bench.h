@@ -15,7 +15,22 @@
 #include "t/device/real/temp_folder.h"
 #include "t/tools/command/child_process.h"
 
+#if defined(__has_feature)
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
+#define ZONEKNOT_SANITIZED 1
+#endif
+#elif defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#define ZONEKNOT_SANITIZED 1
+#endif
+
 namespace zoneknot::tools {
+
+// A sanitizer needs far more address space than a program does.
+#if defined(ZONEKNOT_SANITIZED)
+inline constexpr bool kSanitized = true;
+#else
+inline constexpr bool kSanitized = false;
+#endif
 
 using Arguments = std::vector<std::string>;
 
@@ -35,6 +50,12 @@ class CommandTest : public ::testing::Test {
  protected:
   [[nodiscard]] Ended zoneknot(const Arguments& arguments, FileModes modes = FileModes::as_given) const {
     return ChildProcess(ZONEKNOT_BINARY, arguments, folder_.file(""), modes).wait();
+  }
+  // Behind a line of a shell: "ulimit -v 800000", "exec <job.fio".
+  [[nodiscard]] Ended zoneknot_behind(const std::string& line, Arguments arguments) const {
+    const Arguments shell = {"-c", line + "; exec \"$0\" \"$@\"", ZONEKNOT_BINARY};
+    arguments.insert(arguments.begin(), shell.begin(), shell.end());
+    return ChildProcess("/bin/sh", arguments, folder_.file("")).wait();
   }
   [[nodiscard]] ChildProcess start(const Arguments& arguments) const {
     return {ZONEKNOT_BINARY, arguments, folder_.file("")};

@@ -8,6 +8,7 @@ namespace zoneknot::tools {
 namespace {
 
 using ::testing::AllOf;
+using ::testing::ContainsRegex;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
@@ -27,7 +28,7 @@ TEST_F(ProveCommand, JobsThatABoundHadToCut_AreNotProved) {
   const Ended ended = zoneknot({"prove", job_file("two-jobs.fio"), kSmall});
   EXPECT_EQ(ended.code, 3) << ended.err;
   EXPECT_THAT(ended.out, AllOf(HasSubstr("INCOMPLETE: holds up to depth 2, 2 zones and 1 block in each"),
-                               HasSubstr("next: zoneknot prove"), Not(HasSubstr("--bound"))));
+                               ContainsRegex("next:[ \n]+[^ \n]*zoneknot[ \n]+prove"), Not(HasSubstr("--bound"))));
 }
 
 TEST_F(ProveCommand, JobsAsSmallAsTheBound_AreProvedAsTheyAre) {

@@ -17,9 +17,11 @@ std::string block_of_readme(const std::string& begin) {
   return text.substr(first, text.find("```", first) - first);
 }
 
-// Without numbers and witness lines, and with one blank for several: columns move with the width of a number.
+// Without numbers, witness lines and the program's place, and with one blank for several: columns move with the width
+// of a number.
 std::string shape(const std::string& text) {
-  const std::string without_witness = std::regex_replace(text, std::regex("zk2:[^\n]*"), "zk2:...");
+  const std::string called = std::regex_replace(text, std::regex("\\n[^ \n]*zoneknot replay"), "\nzoneknot replay");
+  const std::string without_witness = std::regex_replace(called, std::regex("zk2:[^\n]*"), "zk2:...");
   return std::regex_replace(std::regex_replace(without_witness, std::regex("[0-9]+"), "#"), std::regex(" +"), " ");
 }
 

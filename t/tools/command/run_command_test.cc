@@ -1,4 +1,6 @@
 // run as a user meets it: on the simulator, and with real threads and engines on a file.
+#include <filesystem>
+#include <fstream>
 #include <string>
 
 #include "t/tools/command/command_bench.h"
@@ -7,6 +9,8 @@ namespace zoneknot::tools {
 namespace {
 
 using ::testing::HasSubstr;
+using ::testing::MatchesRegex;
+using ::testing::Not;
 using ::testing::StartsWith;
 
 constexpr const char* kTwoWriters =
@@ -62,6 +66,60 @@ TEST_F(RunCommand, HangOnTheSimulator_IsReportedWithTheStatistics) {
   EXPECT_EQ(ended.code, 1);
   EXPECT_THAT(ended.out, HasSubstr("issued rwts: total=0,"));
   EXPECT_THAT(ended.out, HasSubstr("HANG: "));
+}
+
+TEST_F(RunCommand, JobThatIsStuck_HasNoSuccess) {
+  const std::string job = std::string(ZONEKNOT_JOBS) + "/two-jobs.fio";
+  Ended ended;
+  for (int seed = 1; seed < 50 && ended.code != 1; ++seed) {
+    ended = zoneknot({"run", job, "--fixes=none", "--seed=" + std::to_string(seed)});
+  }
+  EXPECT_THAT(ended.out, HasSubstr("HANG: "));
+  EXPECT_THAT(ended.out, HasSubstr("first: (groupid=0, jobs=1): err= - (stuck)\n"));
+}
+
+TEST_F(RunCommand, TimesOfTheSimulator_AreCalledVirtual) {
+  const std::string job = write("job.fio", kTwoWriters);
+  EXPECT_THAT(zoneknot({"run", job}).out, HasSubstr("; in virtual time\n"));
+  EXPECT_THAT(zoneknot({"run", job}).out, HasSubstr("Run status (all jobs, in virtual time):"));
+  EXPECT_THAT(zoneknot({"run", job, "--device=file:" + path("device")}).out, Not(HasSubstr("virtual")));
+}
+
+// One job alone, which asks for a lower zone while it owns a higher one, harms nobody.
+TEST_F(RunCommand, OrderOfLocksThatDidNoHarm_IsToldAndNoFailure) {
+  const std::string job = write("job.fio",
+                                "[alone]\nfilename=${ZONED}\nzonemode=zbd\nzonesize=64k\nioengine=libaio\niodepth=4\n"
+                                "rw=randwrite\nnorandommap=1\nbs=16k\nsize=8z\nio_size=2M\n");
+  for (const std::string& device : {std::string("sim"), "file:" + path("device")}) {
+    const Ended ended = zoneknot({"run", job, "--fixes=none", "--device=" + device});
+    EXPECT_EQ(ended.code, 0) << ended.out;
+    EXPECT_THAT(ended.out, HasSubstr("CLEAN: rule g broken, no hang seen"));
+    EXPECT_THAT(ended.out, HasSubstr("asks for zone"));
+  }
+}
+
+TEST_F(RunCommand, ThreadsThatAreNotToBeHad_LeaveEverythingAsItWas) {
+  if (kSanitized) GTEST_SKIP() << "sanitizers need more room than is given here";
+  const std::string job = write("job.fio", kTwoWriters + std::string("[many]\nnumjobs=200\n"));
+  std::ofstream(path("old")) << "precious";
+  for (const char* file : {"new", "old"}) {
+    const Ended ended = zoneknot_behind(
+        "ulimit -v 800000", {"run", job, "--destroy-data", "--device=file:" + path(file), "--lock-trace=trace"});
+    EXPECT_EQ(ended.code, 4) << ended.out << ended.err;
+    EXPECT_THAT(ended.err, MatchesRegex("zoneknot: [^\n]*\n"));
+  }
+  EXPECT_FALSE(std::filesystem::exists(path("new")));
+  EXPECT_FALSE(std::filesystem::exists(path("trace")));
+  EXPECT_EQ(read("old"), "precious");
+}
+
+TEST_F(RunCommand, FileThatCannotBeMadeLargeEnough_KeepsWhatItHolds) {
+  std::ofstream(path("old")) << "precious";
+  const Ended ended = zoneknot_behind(
+      "ulimit -f 16", {"run", write("job.fio", kTwoWriters), "--destroy-data", "--device=file:" + path("old")});
+  EXPECT_EQ(ended.code, 2);
+  EXPECT_THAT(ended.err, HasSubstr("bytes large: File too large"));
+  EXPECT_EQ(read("old"), "precious");
 }
 
 TEST_F(RunCommand, DeviceErrors_EndWithOneAndAreCounted) {

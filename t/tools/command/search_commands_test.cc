@@ -229,7 +229,7 @@ TEST_F(SearchCommands, OutputThatIsADevice_IsNotReplacedByAFile) {
 
 TEST_F(SearchCommands, JsonOfAVerdict_HasEveryFieldOfItsSchema) {
   const std::string json = find_hang({"--format=json"}).out;
-  for (const auto& [name, value] : {std::pair{"schema", "zoneknot.verdict/1"}, std::pair{"verdict", "HANG"},
+  for (const auto& [name, value] : {std::pair{"schema", "zoneknot.verdict/2"}, std::pair{"verdict", "HANG"},
                                     std::pair{"job", "two-jobs.fio"}, std::pair{"state", "stuck"}}) {
     EXPECT_EQ(text_field(json, name), value);
   }
@@ -277,7 +277,7 @@ class MatrixCommand : public SearchCommands {
 TEST_F(MatrixCommand, HasARowForEachSetAndAColumnForEachJob) {
   const Ended ended = matrix({"--format=json"});
   EXPECT_EQ(ended.code, 0) << ended.err;
-  EXPECT_THAT(ended.out, HasSubstr(R"("schema": "zoneknot.matrix/1")"));
+  EXPECT_THAT(ended.out, HasSubstr(R"("schema": "zoneknot.matrix/2")"));
   std::size_t at = 0;
   for (const std::string row :
        {"none", "legacy", "legacy,+swd-skip", "legacy,+reset-one-zone", "legacy,+zone-lock", "legacy,+cleanup-aio",
