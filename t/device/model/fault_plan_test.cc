@@ -3,6 +3,8 @@
 #include <gtest/gtest.h>
 
 #include <cerrno>
+#include <string>
+#include <vector>
 
 namespace zoneknot::device {
 namespace {
@@ -62,6 +64,38 @@ TEST(FaultPlan, RuleThatIsUsedUpLeavesTheIoToTheNext) {
   FaultState state(plan);
   EXPECT_EQ(strike_write(state)->error, EIO);
   EXPECT_EQ(strike_write(state)->error, ENOSPC);
+}
+
+TEST(FaultPlan, ChanceThatDoesNotComeTrueIsNoStrike) {
+  Fault fault = write_error(EIO);
+  fault.probability = 0.5;
+  fault.count = 1;
+  const FaultPlan plan = {{fault}};
+  FaultState state(plan);
+  EXPECT_EQ(strike_write(state), nullptr);
+  const Fault* struck = state.strike(FaultTarget::write, FaultMoment::complete, 0, [](double) { return true; });
+  EXPECT_NE(struck, nullptr);
+}
+
+TEST(FaultPlan, StateIsWhatARuleMayStillDo) {
+  struct Values final : core::StateSink {
+    std::vector<std::uint64_t> all;
+    void add(std::uint64_t value) override { all.push_back(value); }
+  };
+  Fault fault = write_error(EIO);
+  fault.after = 1;
+  fault.count = 2;
+  const FaultPlan plan = {{fault}};
+  FaultState state(plan);
+  std::vector<std::vector<std::uint64_t>> states;
+  for (int ios = 0; ios < 5; ++ios) {
+    Values values;
+    state.describe(values);
+    states.push_back(values.all);
+    static_cast<void>(strike_write(state));
+  }
+  for (std::size_t ios = 1; ios < 4; ++ios) EXPECT_NE(states[ios], states[ios - 1]) << ios;
+  EXPECT_EQ(states[4], states[3]) << "nothing strikes any more";
 }
 
 TEST(FaultPlan, ChanceIsAskedOnlyForProbabilitiesBetweenNoneAndCertain) {

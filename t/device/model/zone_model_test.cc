@@ -316,6 +316,17 @@ TEST(ZoneModel, ResetDeviceGivesBackTheStateAfterConstruction) {
   }
 }
 
+TEST(ZoneModel, ZonesThatWereOpenBeforeADeviceResetAreNotClosedForOthers) {
+  ZoneModel model(limited(1, 0));
+  ASSERT_EQ(write(model, 3 * kSize), 0);
+  model.reset_device();
+  ASSERT_EQ(write(model, 4 * kSize), 0);
+  ASSERT_EQ(write(model, 5 * kSize), 0);
+  EXPECT_EQ(model.zone(3).condition, ZoneCondition::empty);
+  EXPECT_EQ(model.zone(4).condition, ZoneCondition::closed);
+  expect_counts(model);
+}
+
 TEST(ZoneModel, PrefilledDeviceStartsWithFullSequentialZones) {
   DeviceConfig config = small_device();
   config.prefilled = true;
