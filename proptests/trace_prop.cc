@@ -70,7 +70,10 @@ std::uint32_t number_in(const std::string& name) { return static_cast<std::uint3
 bool shows(const ProgramEnd& end, const RandomProgram& program, const PredictionInVerdict& prediction) {
   return end.hang && std::ranges::all_of(prediction.links, [&](const LinkInVerdict& link) {
            const std::uint32_t task = number_in(link.task.name);
-           return end.owners.at(number_in(link.owns.name)) == task && end.steps.at(task) < program.tasks[task].size();
+           // Its own end it has as long as there are steps to make.
+           const bool has_it =
+               link.owns.kind == lockcheck::ResourceType::task_end || end.owners.at(number_in(link.owns.name)) == task;
+           return has_it && end.steps.at(task) < program.tasks[task].size();
          });
 }
 

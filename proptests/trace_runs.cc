@@ -42,8 +42,8 @@ using Ring = std::vector<Wait>;
 
 class Runs {
  public:
-  explicit Runs(const SmallTrace& trace)
-      : names_(trace.names), steps_(names_.tasks.size()), forked_(names_.tasks.size(), false) {
+  Runs(const SmallTrace& trace, SectionOrder order)
+      : names_(trace.names), order_(order), steps_(names_.tasks.size()), forked_(names_.tasks.size(), false) {
     read(trace);
     const State begin{.done = std::vector<std::uint32_t>(steps_.size(), 0),
                       .writes = std::vector<std::uint32_t>(names_.cells.size(), kNoId)};
@@ -166,9 +166,10 @@ class Runs {
       case TraceEventKind::request:
         return false;
       case TraceEventKind::acquire:
-        return in_order && taken(state, event.object) == kNoId;
+        return (in_order || order_ == SectionOrder::any) && taken(state, event.object) == kNoId;
       case TraceEventKind::refuse:
-        return taken(state, event.object) == next.seen;
+        return order_ == SectionOrder::any ? taken(state, event.object) != kNoId
+                                           : taken(state, event.object) == next.seen;
       case TraceEventKind::read:
         return state.writes[event.object] == next.seen;
       case TraceEventKind::wake:
@@ -232,6 +233,7 @@ class Runs {
   }
 
   const lockcheck::TraceNames& names_;
+  const SectionOrder order_;
   std::vector<std::vector<Step>> steps_;  // by task
   std::vector<bool> forked_;              // by task: it begins where it is forked
   std::set<State> reached_;
@@ -239,6 +241,6 @@ class Runs {
 
 }  // namespace
 
-PredictedRings all_rings(const SmallTrace& trace) { return Runs(trace).rings(); }
+PredictedRings all_rings(const SmallTrace& trace, SectionOrder order) { return Runs(trace, order).rings(); }
 
 }  // namespace zoneknot::proptests

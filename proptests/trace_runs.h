@@ -2,6 +2,7 @@
 // ends in that does what the trace did, as far as it goes. Slow, and as plain as it can be made. Pure.
 #pragma once
 
+#include <cstdint>
 #include <map>
 #include <set>
 #include <string>
@@ -13,6 +14,9 @@ namespace zoneknot::proptests {
 // By the places at which its tasks wait: whether a ring is sound.
 using PredictedRings = std::map<std::multiset<std::string>, bool>;
 
-PredictedRings all_rings(const SmallTrace& trace);
+// Which runs are looked at: with the sections of each lock in the order of the trace, or in whatever order.
+enum class SectionOrder : std::uint8_t { recorded, any };
+
+PredictedRings all_rings(const SmallTrace& trace, SectionOrder order = SectionOrder::recorded);
 
 }  // namespace zoneknot::proptests

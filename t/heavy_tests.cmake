@@ -14,6 +14,9 @@ set(heavy_tests
     ShrinkCommand.HangOfTheStressJob_NeedsTwoOfItsSixteenJobs
     ShrinkCommand.Line_IsShrunkWithItsJobAndPrintsWhatReplaysIt
     ShrinkCommand.Livelock_KeepsItsCycle
+    WaitShapes.WhatIsLeftOutMattersIfItCouldBeInARing
+    Traces/CutTrace.SaysWhatIsSaidOfThePartBefore_AndNoTaskHangsThatGoesOn/trace_flood600
+    Inputs/Trust.AnswersRight/trace_flood600
     Jobs/RememberedSteps.LeadWhereTheProgramGoes/2
     Jobs/RememberedSteps.LeadWhereTheProgramGoes/3
     Jobs/RememberedSteps.LeadWhereTheProgramGoes/4

@@ -3,104 +3,15 @@
 #include <fmt/core.h>
 
 #include <algorithm>
-#include <map>
-#include <span>
 #include <string>
-#include <vector>
+#include <utility>
 
+#include "lockcheck/offline/prediction_picture.h"
 #include "lockcheck/offline/trace_prediction.h"
 #include "lockcheck/picture/hang_picture.h"
-#include "lockcheck/text/site.h"
 
 namespace zoneknot::lockcheck {
 namespace {
-
-using core::kNoId;
-
-// Gives rings that are one to a reader one name: who owns a lock of which class where, and wants one of which class
-// where. Places that look alike are one.
-class PlacesOfRings {
- public:
-  PlacesOfRings(const std::vector<LockDependency>& dependencies, const TraceNames& names)
-      : dependencies_(dependencies), names_(names) {}
-
-  std::vector<std::uint32_t> of(std::span<const std::uint32_t> ring) {
-    constexpr std::size_t kNumbers = 4;
-    std::vector<std::uint32_t> places;
-    for (std::size_t i = 0; i < ring.size(); ++i) {
-      const LockDependency& dependency = dependencies_[ring[i]];
-      const LockDependency& before = dependencies_[ring[(i + ring.size() - 1) % ring.size()]];
-      const auto owned = std::ranges::lower_bound(dependency.owned, before.wanted, {}, &OwnedAt::lock);
-      places.insert(places.end(), {lock_class(owned->lock), place(owned->site), lock_class(dependency.wanted),
-                                   place(dependency.wanted_site)});
-    }
-    // A ring has no first task.
-    std::vector<std::uint32_t> least = places;
-    for (std::size_t i = 1; i < ring.size(); ++i) {
-      std::ranges::rotate(places, places.begin() + kNumbers);
-      least = std::min(least, places);
-    }
-    return least;
-  }
-
- private:
-  std::uint32_t number(std::string text) {
-    return numbers_.try_emplace(std::move(text), static_cast<std::uint32_t>(numbers_.size())).first->second;
-  }
-  std::uint32_t lock_class(core::LockId lock) { return number("class " + names_.locks[lock].lock_class); }
-  std::uint32_t place(std::uint32_t site) {
-    return number(site_text(core::Site(names_.sites[site])) + " " + names_.sites[site].function);
-  }
-
-  const std::vector<LockDependency>& dependencies_;
-  const TraceNames& names_;
-  std::map<std::string, std::uint32_t> numbers_;
-};
-
-Place place_of(const TraceNames& names, std::uint32_t site) {
-  const core::Place& known = names.sites[site];
-  return {.file = known.file, .line = known.line, .function = known.function};
-}
-
-ResourceInVerdict lock_of(const TraceNames& names, core::LockId id) {
-  const TraceLock& lock = names.locks[id];
-  return {.kind = ResourceType::lock,
-          .id = id,
-          .name = lock.name,
-          .lock_class = lock.lock_class,
-          .order_key = lock.order_key,
-          .group = lock.group};
-}
-
-std::vector<LinkInVerdict> links_of(const PredictedRing& deadlock, const std::vector<LockDependency>& all,
-                                    const TraceNames& names) {
-  std::vector<LinkInVerdict> links;
-  for (std::size_t i = 0; i < deadlock.ring.size(); ++i) {
-    const LockDependency& dependency = all[deadlock.ring[i]];
-    const LockDependency& before = all[deadlock.ring[(i + deadlock.ring.size() - 1) % deadlock.ring.size()]];
-    const auto owned = std::ranges::lower_bound(dependency.owned, before.wanted, {}, &OwnedAt::lock);
-    links.push_back({.task = {dependency.task, names.tasks[dependency.task]},
-                     .owns = lock_of(names, owned->lock),
-                     .owned_at = place_of(names, owned->site),
-                     .waits_for = lock_of(names, dependency.wanted),
-                     .asked_at = place_of(names, dependency.wanted_site)});
-  }
-  return links;
-}
-
-PredictionInVerdict prediction_of(const PredictedRing& deadlock, const std::vector<LockDependency>& all,
-                                  const TraceNames& names, std::uint64_t events) {
-  PredictionInVerdict prediction{.links = links_of(deadlock, all, names)};
-  if (deadlock.sound) {
-    prediction.status = PredictionStatus::sound;
-    prediction.grounds = Grounds::reordered_run;
-    prediction.run_events = deadlock.run_events;
-    prediction.events = events;
-  } else {
-    prediction.grounds = deadlock.asked ? Grounds::not_in_order : Grounds::not_asked;
-  }
-  return prediction;
-}
 
 // Whether anybody is stuck at the end.
 bool describe_stuck(const LockWatch& watch, SceneInVerdict& scene) {
@@ -112,35 +23,72 @@ bool describe_stuck(const LockWatch& watch, SceneInVerdict& scene) {
   return true;
 }
 
+// The limits that predictions met. True: there may be more rings than were found.
+bool tell_limits(const TracePredictions& found, std::vector<std::string>& assumptions) {
+  const bool cut = !found.all_rings || !found.all_dependencies;
+  if (!found.all_rings && found.all_of_length < 2) {
+    assumptions.emplace_back("not every ring of 2 tasks was looked for; --time=10m looks longer");
+  } else if (!found.all_rings) {
+    assumptions.push_back(fmt::format("rings of more than {} tasks were not all looked for; --time=10m looks longer",
+                                      found.all_of_length));
+  }
+  if (!found.all_dependencies) {
+    assumptions.emplace_back("not every wait was looked at: there are too many different ones");
+  }
+  if (!found.all_asked) {
+    assumptions.emplace_back("of rings that are not sound not every instance was looked at; --time=10m looks longer");
+  }
+  if (found.left_out > 0) {
+    assumptions.push_back(
+        fmt::format("{} more predictions of rings that are not sound, or beyond {} of a status, are "
+                    "not listed",
+                    found.left_out, kPredictionsMax));
+  }
+  return cut;
+}
+
+void tell_other_waits(const OtherWaits& waits, std::vector<std::string>& assumptions) {
+  std::string what;
+  if (waits.conditions > 0) what = fmt::format("{} for condition variables", waits.conditions);
+  if (waits.units > 0) what += fmt::format("{}{} for units of semaphores", what.empty() ? "" : " and ", waits.units);
+  if (what.empty()) return;
+  assumptions.push_back(fmt::format("waits, {}, end: no circle is made of them, only of locks and joins", what));
+}
+
 }  // namespace
 
-void TraceCheck::conclude(const TraceNames& names, Verdict& verdict) {
+void TraceCheck::conclude(const TraceNames& names, Verdict& verdict, const TraceCheckOptions& options) {
   player_.finish();
   facts_.finish();
   const bool hang = describe_stuck(watch_, verdict.scene);
   describe_rules(watch_.broken_rules(), {names.tasks.begin(), names.tasks.end()}, verdict.scene);
 
-  const std::vector<LockDependency>& all = dependencies().all();
-  PlacesOfRings places(all, names);
-  const TracePredictions found = predict(all, facts_.segments(), facts_.order(),
-                                         [&places](std::span<const std::uint32_t> ring) { return places.of(ring); });
-  for (const PredictedRing& deadlock : found.deadlocks) {
-    verdict.order.predictions.push_back(prediction_of(deadlock, all, names, events_));
+  WorkLimit work(kPredictionWorkMax, options.time_used);
+  TracePredictions found = predict(facts_, places_of_rings(names), work);
+  verdict.order.counts_ordered = options.count_inversions;
+  describe_predictions(found, facts_, names, verdict.order);
+  for (PredictedRing& deadlock : found.deadlocks) {
+    PredictedRun run{.lengths = std::move(deadlock.lengths), .waits = {}};
+    for (const RingPart& part : deadlock.ring) {
+      const LockDependency& of = dependencies().all()[part.dependency];
+      run.waits.push_back({.task = of.task, .wanted = of.wanted, .site = of.wanted_site});
+    }
+    runs_.push_back(std::move(run));
   }
-  const auto limit = [&verdict](bool hit, std::string text) {
-    if (hit) verdict.assumptions.push_back(std::move(text));
-  };
-  limit(!found.all_rings, "not every ring of waits was looked for: there are too many");
-  limit(!found.all_places, fmt::format("only the first {} predictions are listed", kPredictionsMax));
-  limit(dependencies().left_some_out(), "not every wait was looked at: there are too many different ones");
+  const bool cut = tell_limits(found, verdict.assumptions);
+  tell_other_waits(facts_.other_waits(), verdict.assumptions);
 
+  const auto counts = [&options](const PredictionInVerdict& prediction) {
+    return prediction.status != PredictionStatus::ordered || options.count_inversions;
+  };
   const auto first_that_applies = [&] {
     if (hang) return VerdictWord::hang;
     if (!verdict.scene.rules.empty()) return VerdictWord::rule;
-    if (!verdict.order.predictions.empty()) return VerdictWord::possible;
-    return verdict.assumptions.empty() ? VerdictWord::clean : VerdictWord::incomplete;
+    if (std::ranges::any_of(verdict.order.predictions, counts)) return VerdictWord::possible;
+    return cut || !found.all_asked ? VerdictWord::incomplete : VerdictWord::clean;
   };
   verdict.word = first_that_applies();
+  if (verdict.word == VerdictWord::incomplete && options.time_used) verdict.search.stopped_by = StoppedBy::time;
 }
 
 }  // namespace zoneknot::lockcheck

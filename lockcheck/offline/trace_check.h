@@ -4,6 +4,8 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
+#include <vector>
 
 #include "lockcheck/offline/trace_facts.h"
 #include "lockcheck/offline/trace_player.h"
@@ -13,29 +15,48 @@
 
 namespace zoneknot::lockcheck {
 
+struct TraceCheckOptions {
+  bool count_inversions = false;  // an inversion that data keeps apart is a deadlock that is predicted
+  // How much of the time for predictions has been used, 1 for all of it. Empty: they end by the work they are.
+  std::function<double()> time_used{};
+};
+
+// What a predicted run is made of: the first events of each task, and then its waits. By prediction of a verdict.
+struct PredictedRun {
+  std::vector<std::uint32_t> lengths;  // by task: how many of its events; empty: the prediction is not sound
+  struct Wait {
+    core::TaskId task = 0;
+    std::uint32_t wanted = 0;  // a lock, or end_of() a task
+    std::uint32_t site = 0;
+  };
+  std::vector<Wait> waits;
+};
+
 class TraceCheck final : public TraceSink {
  public:
   // The trace must be one in which no lock has two owners: the readers see to that. `names` is the same object each
   // time, and stays until conclude().
   void event(const TraceEvent& event, const TraceNames& names) override {
-    ++events_;
     player_.event(event, names);
     facts_.event(event, names);
   }
+  void line(std::uint64_t number) override { facts_.line(number); }
 
   // Fills word, tasks, rules, predictions and assumptions. Once, after the last event.
-  void conclude(const TraceNames& names, Verdict& verdict);
+  void conclude(const TraceNames& names, Verdict& verdict, const TraceCheckOptions& options = {});
+  // By prediction of the verdict that conclude() has filled.
+  [[nodiscard]] const std::vector<PredictedRun>& runs() const { return runs_; }
 
   // The parts of that which tests look at.
   [[nodiscard]] const LockDependencies& dependencies() const { return facts_.dependencies(); }
-  [[nodiscard]] std::uint64_t events() const { return events_; }
+  [[nodiscard]] std::uint64_t events() const { return facts_.events(); }
 
  private:
   // Predictions of a recorded run are made from its facts, which say more than an order checker remembers.
   LockWatch watch_{Threads::one, OrderChecks::off};
   TracePlayer player_{watch_};
   TraceFacts facts_;
-  std::uint64_t events_ = 0;
+  std::vector<PredictedRun> runs_;
 };
 
 }  // namespace zoneknot::lockcheck

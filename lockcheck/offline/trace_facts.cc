@@ -8,13 +8,16 @@ namespace zoneknot::lockcheck {
 using core::kNoId;
 
 void TraceFacts::event(const TraceEvent& event, const TraceNames& /*names*/) {
+  ++events_;
   if (event.kind == TraceEventKind::wait || event.kind == TraceEventKind::wait_end) return;
   go_on_after_wake(event.task);
+  task(event.task).asks = event.kind == TraceEventKind::request;
   switch (event.kind) {
     case TraceEventKind::request: {
       Task& self = task(event.task);
       self.requested = event.object;
       self.requested_at = event.site;
+      self.requested_where = where();
       return;
     }
     case TraceEventKind::acquire:
@@ -28,6 +31,7 @@ void TraceFacts::event(const TraceEvent& event, const TraceNames& /*names*/) {
     case TraceEventKind::join:
       return join(event);
     case TraceEventKind::enter:
+      ++other_waits_.conditions;
       order_.next(event.task);
       task(event.task).woken_by = {};
       return;
@@ -45,51 +49,87 @@ void TraceFacts::event(const TraceEvent& event, const TraceNames& /*names*/) {
     case TraceEventKind::read:
     case TraceEventKind::write:
       return access(event);
+    case TraceEventKind::request_unit:
+      ++other_waits_.units;
+      return;
     case TraceEventKind::wait:
     case TraceEventKind::wait_end:
-    case TraceEventKind::request_unit:
     case TraceEventKind::drop:
     case TraceEventKind::assertion:
       return;
   }
 }
 
+void TraceFacts::need(Position event, Position earlier, Tie tie, std::uint32_t note) {
+  if (earlier.valid() && task(event.task).before.data.at(earlier.task) <= earlier.at) {
+    order_.need(event, earlier, tie, note);
+  }
+}
+
 // --- Locks -----------------------------------------------------------------------------------------------------------
 
 void TraceFacts::acquire(const TraceEvent& event) {
-  Task& self = task(event.task);
-  const bool waited = std::exchange(self.requested, kNoId) == event.object;
+  const bool waited = std::exchange(task(event.task).requested, kNoId) == event.object;
   const Position position = order_.next(event.task);
   Lock& lock = at(locks_, event.object);
   if (lock.owner == event.task) {
-    ++std::ranges::find(self.owned, event.object, &OwnedLock::lock)->count;
+    lock.stranger = {};
+    ++std::ranges::find(task(event.task).owned, event.object, &OwnedLock::lock)->count;
     return;
   }
-  lock = {.owner = event.task, .taken = position};
-  if (waited) note_dependency(event.task, event.object, event.site, position.at);
-  const std::uint32_t section = order_.begin_section(position, event.object);
-  self.owned.push_back({.lock = event.object, .site = event.site, .section = section, .count = 1});
+  if (lock.owner != kNoId) take_from_owner(event.object);
+  lock = {.owner = event.task, .taken = position, .stranger = {}};
+  if (waited) {
+    note_dependency(event.task, event.object, event.site, {.position = position.at, .where = where()});
+  }
+  const std::uint32_t section = order_.begin_section(position, event.object, where());
+  task(event.task).owned.push_back({.lock = event.object, .site = event.site, .section = section, .count = 1});
 }
 
-void TraceFacts::note_dependency(core::TaskId id, core::LockId wanted, std::uint32_t site, std::uint32_t position) {
-  const Task& self = task(id);
-  if (self.owned.empty()) return;
-  LockDependency dependency{
-      .task = id, .segment = segments_.current(id), .wanted = wanted, .wanted_site = site, .owned = {}};
-  for (const OwnedLock& owned : self.owned) dependency.owned.push_back({owned.lock, owned.site});
-  dependencies_.add(std::move(dependency), position);
+// What a stranger seems to have given back its owner may have no more: nothing is built on it.
+void TraceFacts::note_dependency(core::TaskId id, OwnableId wanted, std::uint32_t site, WaitInstance instance) {
+  Task& self = task(id);
+  LockDependency dependency{.task = id, .wanted = wanted, .wanted_site = site, .owned = {}};
+  for (const OwnedLock& owned : self.owned) {
+    if (!locks_[owned.lock].stranger.valid()) dependency.owned.push_back({owned.lock, owned.site});
+  }
+  dependency.owned.push_back({end_of(id), self.forked_at});
+  instance.forks = number_of(self.before.forks, self.before.forks_number);
+  instance.data = number_of(self.before.data, self.before.data_number);
+  (dependency.owned.size() == 1 ? owning_nothing_ : dependencies_).add(std::move(dependency), instance);
+}
+
+std::uint32_t TraceFacts::number_of(const TaskClock& clock, std::uint32_t& number) {
+  if (number == kNoId || !clocks_[number].shares_all_with(clock)) {
+    number = static_cast<std::uint32_t>(clocks_.size());
+    clocks_.push_back(clock);
+  }
+  return number;
 }
 
 void TraceFacts::release(const TraceEvent& event) {
   Task& self = task(event.task);
   Lock& lock = at(locks_, event.object);
   const Position position = order_.next(event.task);
-  if (lock.owner != event.task) return;
+  if (lock.owner != event.task) {
+    if (lock.owner == kNoId) return;
+    lock.stranger = position;
+    return need(position, lock.taken, Tie::acquisition);
+  }
+  lock.stranger = {};
   const auto owned = std::ranges::find(self.owned, event.object, &OwnedLock::lock);
   if (--owned->count > 0) return;
   order_.end_section(owned->section, position);
   self.owned.erase(owned);
   lock.owner = kNoId;
+}
+
+void TraceFacts::take_from_owner(core::LockId id) {
+  Lock& lock = locks_[id];
+  std::vector<OwnedLock>& all = task(lock.owner).owned;
+  const auto owned = std::ranges::find(all, id, &OwnedLock::lock);
+  order_.end_section(owned->section, lock.stranger);
+  all.erase(owned);
 }
 
 // That it was not to be had is so only as long as its owner has it.
@@ -98,24 +138,40 @@ void TraceFacts::refuse(const TraceEvent& event) {
   Task& self = task(event.task);
   if (self.requested == event.object) self.requested = kNoId;
   const Lock& lock = at(locks_, event.object);
-  if (lock.owner != kNoId) order_.need(position, lock.taken);
+  if (lock.owner != kNoId) need(position, lock.taken, Tie::acquisition);
 }
 
 // --- Tasks -----------------------------------------------------------------------------------------------------------
 
 void TraceFacts::fork(const TraceEvent& event) {
   const Position position = order_.next(event.task);
-  task(event.object);
-  segments_.forked(event.task, event.object);
-  order_.need(order_.next(event.object), position);
+  task(std::max(event.task, event.object));
+  const Before& parent = task(event.task).before;
+  Task& child = task(event.object);
+  if (!child.forked_by.valid()) {
+    child.forked_by = position;
+    child.forked_at = event.site;
+  }
+  order_.need(order_.next(event.object), position, Tie::fork);
+  for (const auto clock : {&Before::forks, &Before::data}) {
+    (child.before.*clock).merge(parent.*clock);
+    (child.before.*clock).raise(event.task, position.at + 1);
+  }
 }
 
+// It is waited for as a lock is: the end of a task is what that task alone has.
 void TraceFacts::join(const TraceEvent& event) {
   const Position position = order_.next(event.task);
-  task(event.object);
+  note_dependency(event.task, end_of(event.object), event.site, {.position = position.at, .where = where()});
+  task(std::max(event.task, event.object));
+  Task& self = task(event.task);
+  const Task& other = task(event.object);
   const std::uint32_t length = order_.length(event.object);
-  if (length > 0) order_.need(position, {event.object, length - 1});
-  segments_.joined(event.task, event.object);
+  if (length > 0) need(position, {event.object, length - 1}, Tie::join);
+  for (const auto clock : {&Before::forks, &Before::data}) {
+    (self.before.*clock).merge(other.before.*clock);
+    (self.before.*clock).raise(event.object, length);
+  }
 }
 
 // --- Waits -----------------------------------------------------------------------------------------------------------
@@ -124,22 +180,21 @@ void TraceFacts::join(const TraceEvent& event) {
 void TraceFacts::wake(const TraceEvent& event) {
   const Position signal = order_.next(event.task);
   const std::uint32_t entered = order_.length(event.object);
-  if (entered > 0) order_.need(signal, {event.object, entered - 1});
+  if (entered > 0) need(signal, {event.object, entered - 1}, Tie::wake);
   task(event.object).woken_by = signal;
 }
 
 void TraceFacts::go_on_after_wake(core::TaskId id) {
   const Position signal = std::exchange(task(id).woken_by, {});
-  if (signal.valid()) order_.need(order_.next(id), signal);
+  if (signal.valid()) need(order_.next(id), signal, Tie::wake);
 }
 
 // Whoever takes a unit needs all that were added before; and whoever finds none, that all were taken.
 void TraceFacts::use_semaphore(const TraceEvent& event) {
   const Position position = order_.next(event.task);
   Semaphore& semaphore = at(semaphores_, event.object);
-  if (semaphore.last_added.valid()) order_.need(position, semaphore.last_added);
-  if (event.kind != TraceEventKind::add_units && semaphore.last_taken.valid())
-    order_.need(position, semaphore.last_taken);
+  need(position, semaphore.last_added, Tie::unit);
+  if (event.kind != TraceEventKind::add_units) need(position, semaphore.last_taken, Tie::unit);
   if (event.kind == TraceEventKind::add_units) {
     semaphore.last_added = position;
   } else if (event.kind == TraceEventKind::take_unit) {
@@ -150,20 +205,58 @@ void TraceFacts::use_semaphore(const TraceEvent& event) {
 // A write needs nothing: who overwrites a value that others must see is not in the run, or after them.
 void TraceFacts::access(const TraceEvent& event) {
   const Position position = order_.next(event.task);
-  Position& last = at(writes_, event.object);
+  Cell& cell = at(cells_, event.object);
+  Before& before = task(event.task).before;
   if (event.kind == TraceEventKind::write) {
-    last = position;
-  } else if (last.valid()) {
-    order_.need(position, last);
+    cell.written = position;
+    cell.written_at = event.site;
+    cell.before = before.data;
+    return;
   }
+  if (!cell.written.valid() || cell.written.task == event.task) return;
+  if (before.data.at(cell.written.task) > cell.written.at) return;
+  order_.need(position, cell.written, Tie::data, read_of(event, cell));
+  before.data.merge(cell.before);
+  before.data.raise(cell.written.task, cell.written.at + 1);
+}
+
+std::uint32_t TraceFacts::read_of(const TraceEvent& event, const Cell& cell) {
+  const auto [known, is_new] =
+      read_numbers_.try_emplace({event.object, event.site}, static_cast<std::uint32_t>(reads_.size()));
+  if (is_new) reads_.push_back({.cell = event.object, .read_at = event.site, .written_at = cell.written_at});
+  return known->second;
 }
 
 void TraceFacts::finish() {
   for (core::TaskId id = 0; id < tasks_.size(); ++id) {
     const Task& self = tasks_[id];
-    if (self.requested == kNoId || at(locks_, self.requested).owner == id) continue;
-    note_dependency(id, self.requested, self.requested_at, order_.length(id));
+    if (!self.asks || at(locks_, self.requested).owner == id) continue;
+    note_dependency(id, self.requested, self.requested_at,
+                    {.position = order_.length(id), .where = self.requested_where});
   }
+  dependencies_.take(owning_nothing_, tasks_waited_for());
+  owning_nothing_ = {};
+}
+
+std::vector<bool> TraceFacts::tasks_waited_for() const {
+  std::vector<bool> waited(tasks_.size(), false);
+  std::vector<core::TaskId> found;
+  const auto add = [&](const LockDependency& dependency) {
+    if (!is_task_end(dependency.wanted) || waited[task_that_ends(dependency.wanted)]) return;
+    waited[task_that_ends(dependency.wanted)] = true;
+    found.push_back(task_that_ends(dependency.wanted));
+  };
+  for (const LockDependency& dependency : dependencies_.all()) add(dependency);
+  std::vector<std::vector<const LockDependency*>> joins(tasks_.size());
+  for (const LockDependency& dependency : owning_nothing_.all()) {
+    if (is_task_end(dependency.wanted)) joins[dependency.task].push_back(&dependency);
+  }
+  while (!found.empty()) {
+    const core::TaskId task = found.back();
+    found.pop_back();
+    for (const LockDependency* const join : joins[task]) add(*join);
+  }
+  return waited;
 }
 
 }  // namespace zoneknot::lockcheck

@@ -1,30 +1,73 @@
 // What a trace shows beyond its own run: what must come before what in every run that does the same, which tasks can
-// run at the same time, and which locks were waited for by the owners of which. Built event by event, for predictions;
-// needs memory for the critical sections, dependencies and ties between tasks of the trace, not for its events. One
-// thread.
+// run at the same time, and what was waited for by the owners of what. Built event by event, for predictions; needs
+// memory for the critical sections, dependencies and ties between tasks of the trace, not for its events. One thread.
 #pragma once
 
 #include <cstdint>
+#include <map>
+#include <utility>
 #include <vector>
 
 #include "lockcheck/offline/lock_dependencies.h"
+#include "lockcheck/offline/task_clock.h"
 #include "lockcheck/offline/trace_order.h"
-#include "lockcheck/order/task_segments.h"
 #include "lockcheck/trace/trace_event.h"
 
 namespace zoneknot::lockcheck {
+
+// A place at which a cell is read, and what is read there is of another task.
+struct DataRead {
+  std::uint32_t cell = 0;
+  std::uint32_t read_at = 0;     // a place
+  std::uint32_t written_at = 0;  // the first time
+};
+
+// Waits of which no circle is made.
+struct OtherWaits {
+  std::uint64_t conditions = 0;
+  std::uint64_t units = 0;
+};
+
+// Whether an event of the kind is one of its task's events in a TraceOrder. A request is not: what ends it is.
+constexpr bool has_position_of(TraceEventKind kind) {
+  switch (kind) {
+    case TraceEventKind::request:
+    case TraceEventKind::request_unit:
+    case TraceEventKind::wait:
+    case TraceEventKind::wait_end:
+    case TraceEventKind::drop:
+    case TraceEventKind::assertion:
+      return false;
+    default:
+      return true;
+  }
+}
 
 class TraceFacts final : public TraceSink {
  public:
   // The trace must be one in which no lock has two owners: the readers see to that.
   void event(const TraceEvent& event, const TraceNames& names) override;
+  void line(std::uint64_t number) override { line_ = number; }
 
-  // The trace has ended. A task that still asks for a lock takes part in deadlocks like one that got it.
+  // The trace has ended. A task whose last event asks for a lock takes part in deadlocks like one that got it.
   void finish();
 
   [[nodiscard]] const TraceOrder& order() const { return order_; }
-  [[nodiscard]] const TaskSegments& segments() const { return segments_; }
   [[nodiscard]] const LockDependencies& dependencies() const { return dependencies_; }
+  LockDependencies& dependencies() { return dependencies_; }
+  // By WaitInstance::forks and ::data.
+  [[nodiscard]] const std::vector<TaskClock>& clocks() const { return clocks_; }
+  // By TraceOrder::Step::note of data.
+  [[nodiscard]] const std::vector<DataRead>& reads() const { return reads_; }
+  // Who forked the task, with which event; not valid: nobody.
+  [[nodiscard]] Position forked_by(core::TaskId task) const {
+    return task < tasks_.size() ? tasks_[task].forked_by : Position();
+  }
+  [[nodiscard]] const OtherWaits& other_waits() const { return other_waits_; }
+
+  // What positions in the trace are called: the lines of a text, or else the events, counted from 1.
+  [[nodiscard]] bool counts_lines() const { return line_ > 0; }
+  [[nodiscard]] std::uint64_t events() const { return events_; }
 
  private:
   struct OwnedLock {
@@ -33,18 +76,35 @@ class TraceFacts final : public TraceSink {
     std::uint32_t section = 0;
     std::uint32_t count = 0;
   };
+  // What comes before the task's next event, of other tasks.
+  struct Before {
+    TaskClock forks, data;
+    std::uint32_t forks_number = core::kNoId;  // among clocks_, if it is the last one there of this task
+    std::uint32_t data_number = core::kNoId;
+  };
   struct Task {
     std::vector<OwnedLock> owned;  // in the order in which they were taken
     core::LockId requested = core::kNoId;
-    std::uint32_t requested_at = 0;  // a place
-    Position woken_by;               // while it is in a wait for a condition variable
+    std::uint32_t requested_at = 0;     // a place
+    std::uint32_t requested_where = 0;  // in the trace
+    bool asks = false;                  // the request was its last event
+    Position woken_by;                  // while it is in a wait for a condition variable
+    Position forked_by;
+    std::uint32_t forked_at = 0;  // a place
+    Before before;
   };
   struct Lock {
     core::TaskId owner = core::kNoId;
-    Position taken;  // by the owner
+    Position taken;     // by the owner
+    Position stranger;  // has given it back for the owner, as it seems
   };
   struct Semaphore {
     Position last_taken, last_added;
+  };
+  struct Cell {
+    Position written;
+    std::uint32_t written_at = 0;  // a place
+    TaskClock before;              // the write, of data
   };
 
   Task& task(core::TaskId id) { return at(tasks_, id); }
@@ -53,6 +113,7 @@ class TraceFacts final : public TraceSink {
     if (id >= all.size()) all.resize(id + 1);
     return all[id];
   }
+  [[nodiscard]] std::uint32_t where() const { return static_cast<std::uint32_t>(line_ > 0 ? line_ : events_); }
 
   void acquire(const TraceEvent& event);
   void release(const TraceEvent& event);
@@ -64,15 +125,29 @@ class TraceFacts final : public TraceSink {
   void access(const TraceEvent& event);
   // Whatever a task does after it was woken comes after the wake.
   void go_on_after_wake(core::TaskId task);
-  void note_dependency(core::TaskId task, core::LockId wanted, std::uint32_t site, std::uint32_t position);
+  // A tie that does not follow from what is known to come before by forks, joins and data.
+  void need(Position event, Position earlier, Tie tie, std::uint32_t note = 0);
+  void note_dependency(core::TaskId task, OwnableId wanted, std::uint32_t site, WaitInstance instance);
+  std::uint32_t number_of(const TaskClock& clock, std::uint32_t& number);
+  // Tasks for whose end somebody waits who owns something, or for whose own end is waited so; by number.
+  [[nodiscard]] std::vector<bool> tasks_waited_for() const;
+  // Whoever has the lock has it no more: a stranger has given it back.
+  void take_from_owner(core::LockId lock);
+  std::uint32_t read_of(const TraceEvent& event, const Cell& cell);
 
   std::vector<Task> tasks_;
   std::vector<Lock> locks_;
   std::vector<Semaphore> semaphores_;
-  std::vector<Position> writes_;  // by cell: the last one
+  std::vector<Cell> cells_;
   TraceOrder order_;
-  TaskSegments segments_;
   LockDependencies dependencies_;
+  LockDependencies owning_nothing_;  // of tasks whose end alone somebody else could wait for
+  std::vector<TaskClock> clocks_;
+  std::vector<DataRead> reads_;
+  std::map<std::pair<std::uint32_t, std::uint32_t>, std::uint32_t> read_numbers_;  // by cell and place
+  OtherWaits other_waits_;
+  std::uint64_t events_ = 0;
+  std::uint64_t line_ = 0;
 };
 
 }  // namespace zoneknot::lockcheck

@@ -11,78 +11,60 @@ void TraceOrder::grow(core::TaskId task) {
   steps_.resize(task + 1);
 }
 
-void TraceOrder::need(Position event, Position earlier) {
+void TraceOrder::need(Position event, Position earlier, Tie tie, std::uint32_t note) {
   if (event.task == earlier.task) return;
   grow(event.task);
   assert(steps_[event.task].empty() || steps_[event.task].back().at <= event.at);
-  steps_[event.task].push_back({.at = event.at, .other = earlier.task, .what = earlier.at});
+  steps_[event.task].push_back(
+      {.at = event.at, .other = earlier.task & 0xffffffU, .tie = tie, .what = earlier.at, .note = note});
 }
 
-std::uint32_t TraceOrder::begin_section(Position event, core::LockId lock) {
+std::uint32_t TraceOrder::begin_section(Position event, core::LockId lock, std::uint32_t where) {
   const auto section = static_cast<std::uint32_t>(sections_.size());
-  sections_.push_back({.lock = lock, .task = event.task});
-  steps_[event.task].push_back({.at = event.at, .what = section});
+  sections_.push_back({.lock = lock, .taken = event, .where = where});
+  steps_[event.task].push_back({.at = event.at, .tie = Tie::section, .what = section});
   return section;
 }
 
-TraceClosure::TraceClosure(const TraceOrder& order) : order_(order), tasks_(order.tasks()) {}
-
-void TraceClosure::reset() {
-  for (const core::TaskId task : touched_tasks_) tasks_[task] = {};
-  for (const core::LockId lock : touched_locks_) last_section_[lock] = core::kNoId;
-  touched_tasks_.clear();
-  touched_locks_.clear();
-  events_ = 0;
+const CriticalSection* TraceOrder::section_around(Position position, core::LockId lock) const {
+  const std::vector<Step>& steps = steps_[position.task];
+  auto step = std::ranges::lower_bound(steps, position.at, {}, &Step::at);
+  while (step != steps.begin()) {
+    --step;
+    if (step->tie != Tie::section || sections_[step->what].lock != lock) continue;
+    return &sections_[step->what];
+  }
+  return nullptr;
 }
 
-void TraceClosure::add(core::TaskId task, std::uint32_t length) {
-  want(task, length);
-  while (!queue_.empty()) {
-    const core::TaskId next = queue_.back();
-    queue_.pop_back();
-    OfTask& of = tasks_[next];
-    of.queued = false;
-    events_ += of.wanted - of.length;
-    of.length = of.wanted;
-    const std::vector<TraceOrder::Step>& steps = order_.steps(next);
-    // A step may want more of this very task: then it is queued again.
-    for (; of.next_step < steps.size() && steps[of.next_step].at < of.length; ++of.next_step) {
-      const TraceOrder::Step& step = steps[of.next_step];
-      ++work_;
-      if (step.other == core::kNoId) {
-        enter_section(step.what);
-      } else {
-        want(step.other, step.what + 1);
+std::optional<std::uint32_t> data_between(const TraceOrder& order, Position first, Position last) {
+  // Reached backwards, each from the one that it was reached by.
+  struct Reached {
+    core::TaskId task = 0;
+    std::uint32_t length = 0;  // of the task's events, that come before `last`
+    std::size_t from = 0;
+    const TraceOrder::Step* by = nullptr;
+  };
+  std::vector<Reached> reached{{.task = last.task, .length = last.at}};
+  std::vector<std::uint32_t> lengths(order.tasks(), 0);
+  for (std::size_t i = 0; i < reached.size(); ++i) {
+    const Reached at = reached[i];
+    if (at.task == first.task && at.length > first.at) {
+      std::optional<std::uint32_t> nearest;
+      for (std::size_t back = i; reached[back].by != nullptr; back = reached[back].from) {
+        if (reached[back].by->tie == Tie::data) nearest = reached[back].by->note;
       }
+      return nearest;
+    }
+    for (const TraceOrder::Step& step : order.steps(at.task)) {
+      if (step.at >= at.length) break;
+      if (step.tie != Tie::fork && step.tie != Tie::join && step.tie != Tie::data) continue;
+      if (lengths[step.other] > step.what) continue;
+      lengths[step.other] = step.what + 1;
+      reached.push_back({.task = step.other, .length = step.what + 1, .from = i, .by = &step});
     }
   }
-}
-
-void TraceClosure::want(core::TaskId task, std::uint32_t length) {
-  if (task >= tasks_.size()) return;  // it has no events
-  OfTask& of = tasks_[task];
-  length = std::min(length, order_.length(task));
-  if (length <= of.wanted) return;
-  if (of.wanted == 0) touched_tasks_.push_back(task);
-  of.wanted = length;
-  if (!of.queued) queue_.push_back(task);
-  of.queued = true;
-}
-
-// Before a section of a lock an earlier one has to be over. One that is never over has no later one.
-void TraceClosure::enter_section(std::uint32_t section) {
-  const core::LockId lock = order_.section(section).lock;
-  if (lock >= last_section_.size()) last_section_.resize(lock + 1, core::kNoId);
-  std::uint32_t& last = last_section_[lock];
-  if (last == core::kNoId) {
-    touched_locks_.push_back(lock);
-    last = section;
-    return;
-  }
-  const CriticalSection& earlier = order_.section(std::min(last, section));
-  last = std::max(last, section);
-  assert(earlier.released_at != core::kNoId);
-  want(earlier.task, earlier.released_at + 1);
+  return std::nullopt;
 }
 
 }  // namespace zoneknot::lockcheck

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "core/runtime.h"
@@ -18,20 +19,34 @@ struct Position {
   [[nodiscard]] bool valid() const { return task != core::kNoId; }
 };
 
-// From the moment a task takes a lock until it gives it back. Numbered in the order of the trace.
+// From the moment a task takes a lock until it is given back. Numbered in the order of the trace.
 struct CriticalSection {
   core::LockId lock = 0;
-  core::TaskId task = 0;
-  std::uint32_t released_at = core::kNoId;  // kNoId: never
+  Position taken;
+  Position released;        // not valid: never
+  std::uint32_t where = 0;  // in the trace: TraceFacts::where
+};
+
+// Why an event needs an earlier one of another task.
+enum class Tie : std::uint8_t {
+  section,  // it takes a lock, so whoever had it has given it back
+  fork,
+  join,
+  data,         // it reads what the other one wrote
+  wake,         // one wakes the other
+  unit,         // of a semaphore
+  acquisition,  // it is about a lock that the other one has taken
 };
 
 class TraceOrder {
  public:
-  // What a position of a task asks for: a section that begins there, or an event of another task before it.
+  // What a position of a task asks for.
   struct Step {
     std::uint32_t at = 0;
-    core::TaskId other = core::kNoId;  // kNoId: `what` is a section
-    std::uint32_t what = 0;            // or the position of the other task
+    std::uint32_t other : 24 = 0;  // the other task; of a section none
+    Tie tie : 8 = Tie::section;
+    std::uint32_t what = 0;  // the position of the other task, or the section
+    std::uint32_t note = 0;  // as it was given
   };
 
   // The task's next event.
@@ -44,13 +59,15 @@ class TraceOrder {
   [[nodiscard]] std::uint32_t tasks() const { return static_cast<std::uint32_t>(lengths_.size()); }
 
   // `event` needs `earlier`. An event of a task that has been given one already, or the task's first one to come.
-  void need(Position event, Position earlier);
+  void need(Position event, Position earlier, Tie tie, std::uint32_t note = 0);
   // A section that begins with `event`; its number.
-  std::uint32_t begin_section(Position event, core::LockId lock);
-  void end_section(std::uint32_t section, Position event) { sections_[section].released_at = event.at; }
+  std::uint32_t begin_section(Position event, core::LockId lock, std::uint32_t where);
+  void end_section(std::uint32_t section, Position event) { sections_[section].released = event; }
 
   [[nodiscard]] const std::vector<Step>& steps(core::TaskId task) const { return steps_[task]; }
   [[nodiscard]] const CriticalSection& section(std::uint32_t section) const { return sections_[section]; }
+  // The section of that lock in which the task is before its event `position`; null: in none.
+  [[nodiscard]] const CriticalSection* section_around(Position position, core::LockId lock) const;
 
  private:
   void grow(core::TaskId task);
@@ -60,42 +77,8 @@ class TraceOrder {
   std::vector<CriticalSection> sections_;
 };
 
-// The smallest set of events that has what was asked for and is closed: a run that makes these events alone, in the
-// order of the trace, is possible. It only grows, until reset(). In every closed set all sections of a lock but the
-// last are over.
-class TraceClosure {
- public:
-  // The order must be complete, and outlive this.
-  explicit TraceClosure(const TraceOrder& order);
-
-  void reset();
-  // Adds the task's events before `length`, and what they need.
-  void add(core::TaskId task, std::uint32_t length);
-  // How many of the task's events are in it: always its first ones.
-  [[nodiscard]] std::uint32_t length(core::TaskId task) const { return tasks_[task].length; }
-  [[nodiscard]] std::uint64_t events() const { return events_; }
-  // Steps looked at since this was made: what all its work is measured in.
-  [[nodiscard]] std::uint64_t work() const { return work_; }
-
- private:
-  struct OfTask {
-    std::uint32_t length = 0;
-    std::uint32_t wanted = 0;
-    std::uint32_t next_step = 0;
-    bool queued = false;
-  };
-
-  void want(core::TaskId task, std::uint32_t length);
-  void enter_section(std::uint32_t section);
-
-  const TraceOrder& order_;
-  std::vector<OfTask> tasks_;
-  std::vector<core::TaskId> queue_;
-  std::vector<core::TaskId> touched_tasks_;
-  std::vector<std::uint32_t> last_section_;  // by lock; kNoId: none of its sections is in
-  std::vector<core::LockId> touched_locks_;
-  std::uint64_t events_ = 0;
-  std::uint64_t work_ = 0;
-};
+// What was read, of a way from `first` to `last` by forks, joins and data: Step::note of the data nearest to `last`.
+// Nothing: there is no such way, or no data on it.
+std::optional<std::uint32_t> data_between(const TraceOrder& order, Position first, Position last);
 
 }  // namespace zoneknot::lockcheck

@@ -45,13 +45,16 @@ void TracePlayer::tell_names(const TraceNames& names) {
 void TracePlayer::event(const TraceEvent& event, const TraceNames& names) {
   tell_names(names);
   const core::Site site = shape_of(event.kind).has_site ? core::Site(names.sites[event.site]) : core::Site();
+  if (event.kind != TraceEventKind::wait && event.kind != TraceEventKind::wait_end) {
+    tasks_[event.task].asks = event.kind == TraceEventKind::request;
+  }
   switch (event.kind) {
     case TraceEventKind::request:
     case TraceEventKind::acquire:
     case TraceEventKind::release:
     case TraceEventKind::refuse:
     case TraceEventKind::drop:
-      return play_lock(event, site);
+      return play_lock(event, names, site);
     case TraceEventKind::fork:
       return watch_.task_forked(event.task, event.object, site);
     case TraceEventKind::join:
@@ -80,8 +83,18 @@ void TracePlayer::event(const TraceEvent& event, const TraceNames& names) {
   }
 }
 
-void TracePlayer::play_lock(const TraceEvent& event, core::Site site) {
+void TracePlayer::take_from_owner(const TraceEvent& event, core::Site site) {
+  const core::TaskId owner = owners_.owner(event.object);
+  if (owner == kNoId || owner == event.task || !owners_.is_given_back(event.object)) return;
+  for (std::uint32_t depth = owners_.depth(event.object); depth > 0; --depth) {
+    watch_.lock_released(owner, event.object, site);
+  }
+}
+
+void TracePlayer::play_lock(const TraceEvent& event, const TraceNames& names, core::Site site) {
   Task& self = tasks_[event.task];
+  if (event.kind == TraceEventKind::acquire) take_from_owner(event, site);
+  owners_.take(event, names);
   switch (event.kind) {
     case TraceEventKind::request:
       self.requested = event.object;
@@ -147,10 +160,10 @@ void TracePlayer::finish() {
   const WaitState state = watch_.wait_state();
   for (core::TaskId task = 0; task < tasks_.size(); ++task) {
     const Task& self = tasks_[task];
-    if (self.requested == kNoId || state.tasks[task].state != TaskState::running) continue;
+    if (!self.asks || self.requested == kNoId || state.tasks[task].state != TaskState::running) continue;
     const core::TaskId owner = state.lock_owner[self.requested];
     const bool its_own = owner == task && watch_.lock_info(self.requested).kind == core::LockKind::recursive;
-    if (owner == kNoId || its_own) continue;
+    if (owner == kNoId || its_own || owners_.is_given_back(self.requested)) continue;
     watch_.wait_began(task, {.kind = core::WaitKind::lock, .object = self.requested}, self.requested_at);
   }
 }

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "lockcheck/trace/trace_event.h"
+#include "lockcheck/trace/trace_owners.h"
 #include "lockcheck/watch/lock_watch.h"
 
 namespace zoneknot::lockcheck {
@@ -17,24 +18,28 @@ class TracePlayer final : public TraceSink {
 
   void event(const TraceEvent& event, const TraceNames& names) override;
 
-  // The trace has ended. A task whose last request was neither met nor refused waits from here on if its lock is taken:
-  // where a trace tells of no waits, or breaks off, nothing else says so.
+  // The trace has ended. A task whose last event asks for a lock waits from here on if that is taken: where a trace
+  // tells of no waits, or breaks off, nothing else says so. Whoever has gone on without it has given up.
   void finish();
 
  private:
   struct Task {
     core::LockId requested = core::kNoId;
+    bool asks = false;  // the request was its last event
     core::Site requested_at{};
     core::LockId released = core::kNoId;  // for the wait that the task enters next
   };
 
   void tell_names(const TraceNames& names);
-  void play_lock(const TraceEvent& event, core::Site site);
+  void play_lock(const TraceEvent& event, const TraceNames& names, core::Site site);
+  // What a stranger has given back is its owner's no more when another task takes it.
+  void take_from_owner(const TraceEvent& event, core::Site site);
   void play_condition(const TraceEvent& event, core::Site site);
   void play_semaphore(const TraceEvent& event, core::Site site);
   void begin_wait(const TraceEvent& event, core::Site site);
 
   LockWatch& watch_;
+  TraceOwners owners_;
   std::vector<Task> tasks_;
   std::vector<std::uint32_t> units_;  // by semaphore: those that it has
   // How many of each have been told.

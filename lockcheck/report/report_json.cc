@@ -35,6 +35,9 @@ Json json_of(const LinkInVerdict& link);
 Json json_of(const HangInVerdict& hang);
 Json json_of(const PredictionInVerdict& prediction);
 Json json_of(const OrderEdgeInVerdict& edge);
+Json json_of(const LinkSeen& seen);
+Json json_of(const TaskInRun& task);
+Json json_of(const ApartInVerdict& apart);
 Json json_of(const JobInVerdict& job);
 Json json_of(const StrategyInVerdict& strategy);
 Json json_of(const WorkInVerdict& work);
@@ -128,12 +131,38 @@ Json json_of(const HangInVerdict& hang) {
   return {{"executions", hang.executions}, {"links", list_of(hang.links)}, {"predicted", hang.predicted}};
 }
 
+Json json_of(const LinkSeen& seen) {
+  return {{"owned_at", seen.owned_at == 0 ? Json(nullptr) : Json(seen.owned_at)},
+          {"waits_at", seen.asked_at == 0 ? Json(nullptr) : Json(seen.asked_at)},
+          {"times", seen.times},
+          {"places", seen.places}};
+}
+
+Json json_of(const TaskInRun& task) { return {{"task", task.task}, {"events", task.events}, {"of", task.of}}; }
+
+Json json_of(const std::optional<DataInVerdict>& data) {
+  if (!data) return nullptr;
+  return {{"cell", data->cell},
+          {"read_site", or_null(place_text(data->read_at))},
+          {"written_site", or_null(place_text(data->written_at))}};
+}
+
 Json json_of(const PredictionInVerdict& prediction) {
   return {{"status", status_name(prediction.status)},
           {"what", prediction_text(prediction)},
           {"links", list_of(prediction.links)},
           {"reason", or_null(grounds_text(prediction))},
-          {"witness", or_null(prediction.witness)}};
+          {"witness", or_null(prediction.witness)},
+          {"asked", prediction.asked},
+          {"seen", list_of(prediction.seen)},
+          {"data", json_of(prediction.data)},
+          {"run", list_of(prediction.run)}};
+}
+
+Json json_of(const ApartInVerdict& apart) {
+  return {{"because", apart_name(apart.because)},
+          {"gate", or_null(awaited_text(apart.gate))},
+          {"links", list_of(apart.links)}};
 }
 
 Json json_of(const OrderEdgeInVerdict& edge) {
@@ -254,6 +283,8 @@ Json json_of(const Verdict& verdict) {
           {"predictions", list_of(order.predictions)},
           {"lock_order", list_of(order.lines)},
           {"order_edges", list_of(order.edges)},
+          {"seen_counts", order.counts_lines ? "lines" : "events"},
+          {"kept_apart", list_of(order.apart)},
           {"jobs", scene.jobs.empty() ? Json(nullptr) : list_of(scene.jobs)}};
 }
 

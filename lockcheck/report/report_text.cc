@@ -90,8 +90,11 @@ std::string in_words(const Verdict& verdict) {
       return "no deadlock for any number of jobs";
     case VerdictWord::verified:
       return "every interleaving of the bounded instance was covered, none hangs";
-    case VerdictWord::clean:
-      return verdict.scene.rules.empty() ? "nothing found in the stated budget" : broken_in_words(verdict);
+    case VerdictWord::clean: {
+      if (!verdict.scene.rules.empty()) return broken_in_words(verdict);
+      const std::string ordered = ordered_in_words(verdict);
+      return "nothing found in the stated budget" + (ordered.empty() ? "" : "; " + ordered);
+    }
   }
   return {};
 }
@@ -261,8 +264,8 @@ std::string to_text(const Verdict& verdict) {
   return std::string(kReportWidth, '=') + "\n" + hanging("", headline(verdict)) + std::string(kReportWidth, '-') +
          "\n" + text_of_setting(verdict) + text_of_strategies(verdict) + text_of_tasks(verdict) +
          text_of_zones(verdict) + text_of_steps(verdict) + text_of_cycle(verdict) + text_of_rules(verdict) +
-         text_of_predictions(verdict) + text_of_proof(verdict) + text_of_assumptions(verdict) +
-         text_of_replay(verdict) + std::string(kReportWidth, '=') + "\n";
+         text_of_predictions(verdict) + text_of_what_is_apart(verdict) + text_of_proof(verdict) +
+         text_of_assumptions(verdict) + text_of_replay(verdict) + std::string(kReportWidth, '=') + "\n";
 }
 
 }  // namespace zoneknot::lockcheck

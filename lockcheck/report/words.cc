@@ -16,6 +16,7 @@ constexpr std::array<Status, kPredictionStatuses> kStatuses = {{
     {"confirmed", "a schedule was found that hangs there"},
     {"sound", "another order of the very events that were seen leads there"},
     {"possible", "nothing that was seen rules it out"},
+    {"ordered", "lock order inverted, kept apart by data"},
     {"refuted", "it cannot come to that"},
 }};
 
@@ -38,6 +39,13 @@ std::string listed(const std::vector<ResourceInVerdict>& resources) {
   std::string text;
   for (const ResourceInVerdict& resource : resources) text += (text.empty() ? "" : ", ") + awaited_text(resource);
   return text;
+}
+
+std::string data_text(const PredictionInVerdict& prediction) {
+  if (!prediction.data) return "one of the tasks comes that far only after another one is past its wait";
+  const DataInVerdict& data = *prediction.data;
+  const auto at = [](const Place& place) { return place.known() ? " at " + place_text(place) : std::string(); };
+  return fmt::format("{} is read{} and written{} by another task", data.cell, at(data.read_at), at(data.written_at));
 }
 
 std::string hang_text(std::string_view who, const std::vector<ResourceInVerdict>& elsewhere) {
@@ -118,6 +126,42 @@ std::string grounds_text(const PredictionInVerdict& prediction) {
       return "it was not asked whether a run in the recorded order comes to it";
     case Grounds::not_in_order:
       return "no run that keeps the recorded order of events comes to it; one that does not might";
+    case Grounds::not_all_asked:
+      return fmt::format(
+          "of the times that it could have come to it {} were looked at, and no run in the recorded order comes to "
+          "them; there are more",
+          prediction.asked);
+    case Grounds::kept_by_data:
+      return data_text(prediction);
+  }
+  return {};
+}
+
+std::string apart_text(const ApartInVerdict& apart) {
+  std::string links;
+  for (const LinkInVerdict& link : apart.links) {
+    const std::string place = place_text(link.asked_at);
+    links += fmt::format("{}{} waits for {} with {}{}", links.empty() ? "" : ", ", link.task.name,
+                         awaited_text(link.waits_for), owned_text(link.owns), place.empty() ? "" : " at " + place);
+  }
+  return links;
+}
+
+std::string_view apart_name(ApartBecause because) {
+  static constexpr std::array<std::string_view, 4> kNames = {"gate", "one task", "fork", "join"};
+  return kNames.at(static_cast<std::size_t>(because));
+}
+
+std::string apart_meaning(const ApartInVerdict& apart) {
+  switch (apart.because) {
+    case ApartBecause::gate:
+      return "under one gate, " + awaited_text(apart.gate);
+    case ApartBecause::one_task:
+      return "by one task alone";
+    case ApartBecause::fork:
+      return "one is started when the other is past it";
+    case ApartBecause::join:
+      return "one is waited for to end before the other comes to it";
   }
   return {};
 }

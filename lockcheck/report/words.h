@@ -20,12 +20,19 @@ std::string owned_text(const ResourceInVerdict& resource);
 
 // "2 tasks could wait on each other: zone 3, zone 5".
 std::string prediction_text(const PredictionInVerdict& prediction);
-// "possible", "sound", "confirmed", "refuted".
+// "confirmed", "sound", "possible", "ordered", "refuted".
 std::string_view status_name(PredictionStatus status);
 // What that says, as half a sentence.
 std::string_view status_meaning(PredictionStatus status);
 // What a status rests on: "an execution of the search hangs on it". Empty: nothing is said of it.
 std::string grounds_text(const PredictionInVerdict& prediction);
+
+// "T1 waits for B with A at a.c:3, …".
+std::string apart_text(const ApartInVerdict& apart);
+// "gate", "one task", "fork", "join".
+std::string_view apart_name(ApartBecause because);
+// What keeps them apart, in words: "under one gate, G".
+std::string apart_meaning(const ApartInVerdict& apart);
 
 // "stuck", "bystander", "running", "waiting", "ended".
 std::string_view standing_name(TaskStanding standing);

@@ -1,48 +1,22 @@
 #include "lockcheck/trace/std_trace.h"
 
-#include <array>
+#include <algorithm>
 #include <charconv>
 #include <deque>
+#include <functional>
 #include <optional>
 #include <string_view>
 #include <unordered_map>
 #include <utility>
 
+#include "lockcheck/trace/std_line.h"
+#include "lockcheck/trace/std_lines.h"
 #include "lockcheck/trace/trace_owners.h"
 
 namespace zoneknot::lockcheck {
 namespace {
 
-enum class Op : std::uint8_t { req, acq, rel, read, write, fork, join, wait, notify, notify_all, refuse, nothing };
-
-constexpr std::array<std::pair<std::string_view, Op>, 13> kOps = {{
-    {"req", Op::req},
-    {"acq", Op::acq},
-    {"rel", Op::rel},
-    {"r", Op::read},
-    {"w", Op::write},
-    {"fork", Op::fork},
-    {"join", Op::join},
-    {"wait", Op::wait},
-    {"notify", Op::notify},
-    {"notifyAll", Op::notify_all},
-    {"try", Op::refuse},
-    {"begin", Op::nothing},
-    {"end", Op::nothing},
-}};
-
-// A line taken apart; columns count from 0.
-struct StdLine {
-  std::string_view task, op, object, place;
-  std::size_t op_at = 0, object_at = 0, place_at = 0;
-};
-
-struct LineError {
-  std::size_t column = 0;
-  std::string message;
-};
-
-using Maybe = std::optional<LineError>;
+using Maybe = std::optional<StdLineError>;
 
 // Numbers by name.
 class Ids {
@@ -73,59 +47,49 @@ core::Place place_of(std::string_view place) {
   return {.file = std::string(colon == std::string_view::npos ? "" : place.substr(0, colon)), .line = line};
 }
 
-tl::expected<StdLine, LineError> split(std::string_view text) {
-  const auto fail = [](std::size_t column, const char* message) {
-    return tl::make_unexpected(LineError{column, message});
-  };
-  StdLine line;
-  const std::size_t bar = text.find('|');
-  if (bar == std::string_view::npos) return fail(text.size(), "expected TASK|OP(OBJECT)|PLACE");
-  line.task = text.substr(0, bar);
-  if (line.task.empty()) return fail(0, "the task has no name");
-  line.op_at = bar + 1;
-  // An object's name may contain anything but a bar.
-  const std::size_t end = std::min(text.find('|', line.op_at), text.size());
-  const std::string_view call = text.substr(line.op_at, end - line.op_at);
-  const std::size_t open = call.find('(');
-  line.op = call.substr(0, open);
-  line.object_at = line.op_at + std::min(open, call.size());
-  if (open != std::string_view::npos) {
-    if (call.back() != ')') return fail(end, "expected )");
-    line.object = call.substr(open + 1, call.size() - open - 2);
-    ++line.object_at;
-  }
-  line.place_at = std::min(end + 1, text.size());
-  line.place = text.substr(line.place_at);
-  return line;
-}
+// What the whole text says of a task that is forked or joined.
+struct TaskInText {
+  std::uint64_t forked = 0;  // the line; 0: never
+  bool joined = false;
+  std::uint64_t last_after_join = 0;  // the last line of its own that comes after a join with it; 0: there is none
+};
+
+struct WholeText {
+  bool requests = false;
+  std::unordered_map<std::string, TaskInText> tasks;  // looked up only
+};
+
+// A line that is put right more often than that is wrong.
+constexpr unsigned kRepairsOfALine = 8;
 
 class Importer {
  public:
-  Importer(TraceNames& names, TraceSink& sink, bool requests) : names_(names), sink_(sink), requests_(requests) {}
+  Importer(TraceNames& names, TraceSink& sink, const WholeText& text)
+      : names_(names), sink_(sink), text_(text), to_be_forked_(text.tasks.size()) {}
 
-  Maybe take(std::string_view text) {
-    if (text.empty() || text.front() == '#') return std::nullopt;
-    const auto line = split(text);
-    if (!line) return line.error();
-    Op op = Op::nothing;
-    if (const auto error = op_of(*line, op)) return error;
-    if (op == Op::nothing) return std::nullopt;
-    if (line->object.empty()) return LineError{line->object_at, "the object has no name"};
-    for (const auto& [what, at] : {std::pair(line->task, std::size_t{0}), std::pair(line->object, line->object_at),
-                                   std::pair(line->place, line->place_at)}) {
-      if (what.size() > kTraceNameBytesMax) return LineError{at, "a name is too long"};
+  // Tells of the next line, or puts it behind others, and drops it then.
+  std::optional<StdError> take(StdLines& lines) {
+    const StdLines::Line& next = *lines.front();
+    const auto wrong = [&next](const StdLineError& error) {
+      return StdError{next.number, error.column + 1, error.message};
+    };
+    const auto line = std_line(next.text);
+    if (!line && !next.is_whole) {
+      cut_ = true;
+    } else if (!line) {
+      return wrong(line.error());
+    } else if (*line) {
+      if (repairs(**line, next.number, lines)) return std::nullopt;
+      sink_.line(next.number);
+      if (const Maybe error = tell_of(**line)) return wrong(*error);
     }
-    task_ = task_id(line->task);
-    site_ = sites_.of(line->place, [&] { names_.sites.push_back(place_of(line->place)); });
-    object_at_ = line->object_at;
-    error_.reset();
-    go_on_after_wait(op, line->object);
-    perform(op, line->object);
-    if (!error_ && too_many()) return LineError{0, "there are too many tasks, locks or other names"};
-    return error_;
+    lines.drop();
+    return std::nullopt;
   }
 
-  [[nodiscard]] std::uint64_t events() const { return events_; }
+  [[nodiscard]] TraceEnd end() const {
+    return {.events = events_, .whole = !cut_, .moved = moved_, .moved_at = moved_at_};
+  }
 
  private:
   // In a wait for a condition variable; `monitor`: the lock that it gave back for it, to be taken again.
@@ -135,15 +99,90 @@ class Importer {
     bool woken = false;
   };
 
-  static Maybe op_of(const StdLine& line, Op& op) {
-    for (const auto& [name, known] : kOps) {
-      if (name != line.op) continue;
-      op = known;
-      return std::nullopt;
+  Maybe tell_of(const StdLine& line) {
+    task_ = task_id(line.task);
+    site_ = sites_.of(line.place, [&] { names_.sites.push_back(place_of(line.place)); });
+    object_at_ = line.object_at;
+    error_.reset();
+    go_on_after_wait(line.op, line.object);
+    perform(line.op, line.object);
+    if (!error_ && too_many()) return StdLineError{0, "there are too many tasks, locks or other names"};
+    return error_;
+  }
+
+  // --- What comes late
+  // ------------------------------------------------------------------------------------------------
+
+  using Which = std::function<bool(const StdLines::Line&)>;
+  static Which lines_of(std::string task) {
+    return [begin = std::move(task) + '|'](const StdLines::Line& line) { return line.text.starts_with(begin); };
+  }
+
+  // True: another line comes first now. The line is looked at again when it is the next one once more; what is not
+  // right then is not put right again and again.
+  bool repairs(const StdLine& line, std::uint64_t number, StdLines& lines) {
+    if (number == repaired_ && repairs_ == kRepairsOfALine) return false;
+    const std::uint64_t moved = find_repair(line, number, lines);
+    if (moved == 0) return false;
+    repairs_ = number == repaired_ ? repairs_ + 1 : 1;
+    repaired_ = number;
+    if (moved_ == 0) moved_at_ = number;
+    moved_ += moved;
+    return true;
+  }
+
+  std::uint64_t find_repair(const StdLine& line, std::uint64_t number, StdLines& lines) {
+    if (line.op == StdOp::acquire) {
+      const core::LockId lock = locks_.find(line.object);
+      const core::TaskId owner = lock == core::kNoId ? core::kNoId : owners_.owner(lock);
+      if (owner != core::kNoId && owner != tasks_.find(line.task) && !owners_.is_given_back(lock)) {
+        return wait_for_release(line, lock, names_.tasks[owner], lines);
+      }
     }
-    return LineError{line.op_at,
-                     "unknown operation, expected req, acq, rel, r, w, fork, join, wait, notify, notifyAll, "
-                     "try, begin or end"};
+    if (text_.tasks.empty()) return 0;
+    if (line.op == StdOp::join) {
+      const auto other = text_.tasks.find(std::string(line.object));
+      if (other != text_.tasks.end() && other->second.last_after_join > number) {
+        return put_behind(std::string(line.task), other->second.last_after_join, lines);
+      }
+    }
+    if (to_be_forked_ == 0 || tasks_.find(line.task) != core::kNoId) return 0;
+    const auto self = text_.tasks.find(std::string(line.task));
+    if (self == text_.tasks.end() || self->second.forked <= number) return 0;
+    return put_behind(std::string(line.task), self->second.forked, lines);
+  }
+
+  // All of the task comes behind that line, if it is not far.
+  static std::uint64_t put_behind(const std::string& task, std::uint64_t number, StdLines& lines) {
+    for (std::size_t i = 1; const StdLines::Line* const later = lines.at(i); ++i) {
+      if (later->number != number) continue;
+      return lines.bring_forward(0, i, std::not_fn(lines_of(task)));
+    }
+    return 0;
+  }
+
+  // The lock is free after the next line in which its owner gives it back. Either the owner comes to it before, or the
+  // line that takes it comes behind: whichever moves fewer events past those of others.
+  std::uint64_t wait_for_release(const StdLine& line, core::LockId lock, const std::string& owner, StdLines& lines) {
+    const Which of_owner = lines_of(owner);
+    const Which of_taker = lines_of(std::string(line.task));
+    const std::string object(line.object);  // what `line` refers to may move
+    std::uint32_t depth = owners_.depth(lock);
+    std::size_t by_owner = 0;
+    std::size_t by_taker = 0;
+    for (std::size_t i = 1; const StdLines::Line* const later = lines.at(i); ++i) {
+      if (of_taker(*later)) ++by_taker;
+      if (!of_owner(*later)) continue;
+      ++by_owner;
+      const auto parsed = std_line(later->text);
+      if (!parsed) return 0;
+      if (!*parsed || (*parsed)->object != object) continue;
+      if ((*parsed)->op == StdOp::acquire) ++depth;
+      if ((*parsed)->op != StdOp::release || --depth > 0) continue;
+      const bool owner_first = by_owner == 1 || (by_taker > 0 && by_owner <= by_taker);
+      return owner_first ? lines.bring_forward(0, i, of_owner) : lines.bring_forward(0, i, std::not_fn(of_taker));
+    }
+    return 0;
   }
 
   core::TaskId task_id(std::string_view name) {
@@ -170,7 +209,7 @@ class Importer {
     const TraceEvent event{
         .kind = kind, .task = task_, .object = object, .other = other, .site = shape_of(kind).has_site ? site_ : 0};
     if (const char* wrong = owners_.take(event, names_)) {
-      error_ = LineError{object_at_, wrong};
+      error_ = StdLineError{object_at_, wrong};
       return;
     }
     ++events_;
@@ -178,7 +217,7 @@ class Importer {
   }
 
   void tell_of_other(TraceEventKind kind, core::TaskId other) {
-    if (other == task_) error_ = LineError{object_at_, "a task cannot fork or join itself"};
+    if (other == task_) error_ = StdLineError{object_at_, "a task cannot fork or join itself"};
     tell(kind, other);
   }
 
@@ -189,13 +228,14 @@ class Importer {
 
   // A waiter whose next event is not that it takes its lock again has taken it all the same. Its own release, of a
   // lock that was not the monitor, still belongs to the wait.
-  void go_on_after_wait(Op op, std::string_view object) {
+  void go_on_after_wait(StdOp op, std::string_view object) {
     Waiting& wait = waiting(task_);
-    if (wait.condition == core::kNoId || op == Op::rel) return;
+    if (wait.condition == core::kNoId || op == StdOp::release) return;
     const core::LockId monitor = wait.monitor;
     if (!wait.woken) std::erase(waiters_[wait.condition], task_);
     wait = {};
-    if (monitor == core::kNoId || ((op == Op::acq || op == Op::req) && lock_id(object) == monitor)) return;
+    if (monitor == core::kNoId || ((op == StdOp::acquire || op == StdOp::request) && lock_id(object) == monitor))
+      return;
     tell(TraceEventKind::request, monitor);
     tell(TraceEventKind::acquire, monitor);
   }
@@ -223,41 +263,42 @@ class Importer {
     }
   }
 
-  void perform(Op op, std::string_view object) {
+  void perform(StdOp op, std::string_view object) {
     switch (op) {
-      case Op::req:
+      case StdOp::request:
         return tell(TraceEventKind::request, lock_id(object));
-      case Op::acq: {
+      case StdOp::acquire: {
         const core::LockId lock = lock_id(object);
-        if (!requests_) tell(TraceEventKind::request, lock);
+        if (!text_.requests) tell(TraceEventKind::request, lock);
         return tell(TraceEventKind::acquire, lock);
       }
-      case Op::rel:
+      case StdOp::release:
         return tell(TraceEventKind::release, lock_id(object));
-      case Op::read:
+      case StdOp::read:
         return tell(TraceEventKind::read, cell_id(object));
-      case Op::write:
+      case StdOp::write:
         return tell(TraceEventKind::write, cell_id(object));
-      case Op::fork:
+      case StdOp::fork:
+        if (to_be_forked_ > 0) --to_be_forked_;
         return tell_of_other(TraceEventKind::fork, task_id(object));
-      case Op::join:
+      case StdOp::join:
         return tell_of_other(TraceEventKind::join, task_id(object));
-      case Op::wait:
+      case StdOp::wait:
         return begin_wait(object);
-      case Op::notify:
+      case StdOp::notify:
         return wake(object, false);
-      case Op::notify_all:
+      case StdOp::notify_all:
         return wake(object, true);
-      case Op::refuse:
+      case StdOp::refuse:
         return tell(TraceEventKind::refuse, lock_id(object));
-      case Op::nothing:
+      case StdOp::nothing:
         return;
     }
   }
 
   TraceNames& names_;
   TraceSink& sink_;
-  const bool requests_;  // the trace has them
+  const WholeText& text_;
   TraceOwners owners_;
   Ids tasks_, locks_, conditions_, cells_, sites_;
   std::vector<Waiting> waiting_;                   // by task
@@ -267,37 +308,54 @@ class Importer {
   std::size_t object_at_ = 0;
   Maybe error_;
   std::uint64_t events_ = 0;
+  bool cut_ = false;
+  std::size_t to_be_forked_;  // at most so many tasks are not forked yet
+  std::uint64_t moved_ = 0, moved_at_ = 0;
+  std::uint64_t repaired_ = 0;  // the last line that was not right where it stood
+  unsigned repairs_ = 0;        // of it
 };
 
-// Calls `take` for every line that means something, until it says that one is wrong.
-template <class Take>
-std::optional<StdError> each_line(std::istream& in, const Take& take) {
-  std::string text;
-  std::uint64_t number = 0;
-  while (std::getline(in, text)) {
-    ++number;
-    if (text.size() > kStdLineBytesMax) return StdError{number, 1, "the line is too long"};
-    if (!text.empty() && text.back() == '\r') text.pop_back();
-    if (const Maybe error = take(text)) return StdError{number, error->column + 1, error->message};
+// What is to be known of the lines to come. A line that is wrong is told of when its turn comes.
+void look_at(const StdLines::Line& next, WholeText& text) {
+  const std::string_view line = next.text;
+  const std::size_t bar = line.find('|');
+  if (line == kStdRequestsMark) text.requests = true;
+  if (bar == std::string_view::npos) return;
+  const std::string_view call = line.substr(bar + 1);
+  if (call.starts_with("req(")) text.requests = true;
+  if (call.starts_with("fork(") || call.starts_with("join(")) {
+    const auto parsed = std_line(line);
+    if (!parsed || !*parsed) return;
+    TaskInText& other = text.tasks[std::string((*parsed)->object)];
+    // A name that is given to another task after a join is another task's.
+    other.joined = (*parsed)->op == StdOp::join;
+    if ((*parsed)->op == StdOp::fork && other.forked == 0) other.forked = next.number;
   }
-  return std::nullopt;
+  if (text.tasks.empty()) return;
+  const auto self = text.tasks.find(std::string(line.substr(0, bar)));
+  if (self != text.tasks.end() && self->second.joined) self->second.last_after_join = next.number;
 }
 
 }  // namespace
 
-tl::expected<std::uint64_t, StdError> read_std(std::istream& in, TraceNames& names, TraceSink& sink) {
-  bool requests = false;
-  const auto look = [&requests](std::string_view text) -> Maybe {
-    requests |= text.find("|req(") != std::string_view::npos || text == kStdRequestsMark;
-    return std::nullopt;
+tl::expected<TraceEnd, StdError> read_std(std::istream& in, TraceNames& names, TraceSink& sink) {
+  const auto too_long = [](const StdLines::Line& line) {
+    return tl::make_unexpected(StdError{line.number, 1, "the line is too long"});
   };
-  if (const auto error = each_line(in, look)) return tl::make_unexpected(*error);
+  WholeText text;
+  StdLines once(in);
+  for (; const StdLines::Line* const line = once.front(); once.drop()) {
+    if (line->is_long) return too_long(*line);
+    look_at(*line, text);
+  }
   in.clear();
   in.seekg(0);
-  Importer importer(names, sink, requests);
-  const auto error = each_line(in, [&importer](std::string_view text) { return importer.take(text); });
-  if (error) return tl::make_unexpected(*error);
-  return importer.events();
+  Importer importer(names, sink, text);
+  StdLines lines(in);
+  while (lines.front() != nullptr) {
+    if (const auto error = importer.take(lines)) return tl::make_unexpected(*error);
+  }
+  return importer.end();
 }
 
 }  // namespace zoneknot::lockcheck

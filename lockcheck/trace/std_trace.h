@@ -18,7 +18,6 @@
 
 namespace zoneknot::lockcheck {
 
-inline constexpr std::size_t kStdLineBytesMax = 1U << 14U;
 // A line that says so in a trace that begins with a try_lock: an acq without a req is one.
 inline constexpr std::string_view kStdRequestsMark = "# an acq without a req is a try_lock";
 
@@ -28,9 +27,11 @@ struct StdError {
   std::string message;       // one line without a full stop
 };
 
-// Tells `sink` of every event and returns their number. Reads `in` twice: where nothing is requested anywhere, every
-// acq may wait and is told as a request as well; where something is, an acq without one is a try_lock.
-tl::expected<std::uint64_t, StdError> read_std(std::istream& in, TraceNames& names, TraceSink& sink);
+// Tells `sink` of every event. Reads `in` twice: where nothing is requested anywhere, every acq may wait and is told as
+// a request as well; where something is, an acq without one is a try_lock. Events that come a little late, as recorders
+// write them, are told where they belong: a lock that is taken before its owner gives it back, a task that does
+// something before it is forked, or after it is joined. A text whose last line is not whole has been cut before it.
+tl::expected<TraceEnd, StdError> read_std(std::istream& in, TraceNames& names, TraceSink& sink);
 
 // Writes what STD has words for, and semaphores as accesses to a variable: enough to keep their order.
 class StdWriter final : public TraceSink {

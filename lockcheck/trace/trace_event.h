@@ -125,6 +125,17 @@ class TraceSink {
 
   // In the order of the trace. `names` has everything that the event names, and is the same object each time.
   virtual void event(const TraceEvent& event, const TraceNames& names) = 0;
+  // Of a text: the events that follow stand in this line, counted from 1.
+  virtual void line(std::uint64_t /*number*/) {}
+};
+
+// How a trace was read to its end.
+struct TraceEnd {
+  std::uint64_t events = 0;
+  std::uint64_t bytes = 0;     // of the binary form
+  bool whole = false;          // its writer has closed it; else it was cut short and read up to the last whole record
+  std::uint64_t moved = 0;     // of a text: events that were told before others, or after, so that it can be
+  std::uint64_t moved_at = 0;  // the line at which that was first so
 };
 
 // A whole trace, for tests and small tools.

@@ -16,12 +16,6 @@ struct TraceError {
   std::string message;       // one line without a full stop
 };
 
-struct TraceEnd {
-  std::uint64_t events = 0;
-  std::uint64_t bytes = 0;
-  bool whole = false;  // its writer has closed it; else it was cut short and read up to the last whole record
-};
-
 // Whether these are the first bytes of a trace in the binary form.
 bool is_binary_trace(std::string_view first_bytes);
 

@@ -70,7 +70,7 @@ void trace_read_std(benchmark::State& state) {
     Nobody nobody;
     const auto end = lockcheck::read_std(in, names, nobody);
     if (!end) return state.SkipWithError("the trace is not what it should be");
-    events = *end;
+    events = end->events;
   }
   count(state, events);
   state.counters["bytes_per_event"] = static_cast<double>(text.str().size()) / static_cast<double>(events);

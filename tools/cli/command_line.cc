@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <functional>
+#include <map>
 #include <string_view>
 
 #include "lockcheck/text/columns.h"
@@ -330,6 +331,15 @@ class Parser {
     app.add_option("--export", lockcheck_.export_as,
                    "instead of checking, write the trace to the file of -o: std or binary")
         ->check(CLI::IsMember({"std", "binary"}));
+    app.add_option("--export-run", lockcheck_.export_run, "write the run that a sound prediction ends in, as STD text");
+    add_number(app, "--prediction", lockcheck_.prediction, 1,
+               "which of the predictions in the report (default the first sound one)");
+    app.add_option("--fail-on", lockcheck_.fail_on,
+                   "exit with 1 for predictions that are this sure: sound, possible (default) or ordered")
+        ->transform(CLI::CheckedTransformer(std::map<std::string, FailOn>{
+            {"sound", FailOn::sound}, {"possible", FailOn::possible}, {"ordered", FailOn::ordered}}));
+    app.add_flag("--inversions", lockcheck_.inversions, "count inversions that data keeps apart as predicted");
+    add_time(app, lockcheck_.time);
     add_graphs(app, lockcheck_.graphs);
     add_output(app, lockcheck_.output, "write the report, or the exported trace, to this file");
   }

@@ -112,9 +112,17 @@ struct RunOptions {
   GraphOptions graphs;
 };
 
+// How sure a prediction has to be for lockcheck to fail.
+enum class FailOn : std::uint8_t { sound, possible, ordered };
+
 struct LockcheckOptions {
   std::string trace;
-  std::string export_as;  // std or binary, empty: check
+  std::string export_as;                    // std or binary, empty: check
+  std::string export_run;                   // where to write the run of a sound prediction
+  std::optional<std::uint64_t> prediction;  // of which one, counted from 1; else the first that is sound
+  std::optional<std::chrono::milliseconds> time;
+  FailOn fail_on = FailOn::possible;
+  bool inversions = false;
   Format format = Format::text;
   std::string output;
   GraphOptions graphs;

@@ -1,11 +1,18 @@
 #include <fmt/core.h>
 
+#include <algorithm>
+#include <chrono>
+#include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <string>
+#include <vector>
 
+#include "lockcheck/offline/predicted_run.h"
 #include "lockcheck/offline/trace_check.h"
 #include "lockcheck/report/report_json.h"
 #include "lockcheck/report/report_text.h"
+#include "lockcheck/trace/std_trace.h"
 #include "tools/cli/delivery.h"
 #include "tools/cli/graph_files.h"
 #include "tools/cli/named_files.h"
@@ -15,6 +22,64 @@
 
 namespace zoneknot::tools {
 namespace {
+
+constexpr const char* kCut = "the trace was cut short; it was read up to what is whole of it";
+
+lockcheck::TraceCheckOptions check_options(const LockcheckOptions& options) {
+  lockcheck::TraceCheckOptions checks{.count_inversions = options.inversions || options.fail_on == FailOn::ordered};
+  if (options.time) {
+    const auto begin = std::chrono::steady_clock::now();
+    checks.time_used = [begin, all = std::max(*options.time, std::chrono::milliseconds(1))] {
+      return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin) / all;
+    };
+  }
+  return checks;
+}
+
+// A prediction that is not sure enough for --fail-on is no failure.
+int exit_code(const lockcheck::Verdict& verdict, const LockcheckOptions& options) {
+  using lockcheck::PredictionStatus;
+  if (verdict.word != lockcheck::VerdictWord::possible || options.fail_on != FailOn::sound) {
+    return lockcheck::exit_code(verdict.word);
+  }
+  const bool sound = std::ranges::any_of(verdict.order.predictions, [](const lockcheck::PredictionInVerdict& each) {
+    return each.status == PredictionStatus::sound;
+  });
+  return sound ? lockcheck::exit_code(verdict.word) : 0;
+}
+
+// Null: it is not sound, or there is none.
+const lockcheck::PredictedRun* run_to_export(const LockcheckOptions& options, const lockcheck::TraceCheck& check) {
+  const std::vector<lockcheck::PredictedRun>& runs = check.runs();
+  if (options.prediction) {
+    const std::uint64_t number = *options.prediction;
+    return number <= runs.size() && !runs[number - 1].lengths.empty() ? &runs[number - 1] : nullptr;
+  }
+  const auto sound = std::ranges::find_if(runs, [](const auto& run) { return !run.lengths.empty(); });
+  return sound == runs.end() ? nullptr : &*sound;
+}
+
+// The trace is read again: what a check keeps of it are no events.
+std::optional<InputError> write_run(const LockcheckOptions& options, const lockcheck::TraceCheck& check) {
+  const lockcheck::PredictedRun* const run = run_to_export(options, check);
+  if (run == nullptr) {
+    print_notes({fmt::format("{} is not written: {}", options.export_run,
+                             options.prediction ? "no prediction of that number is sound" : "nothing is sound")});
+    return std::nullopt;
+  }
+  OutputFile out(options.export_run);
+  lockcheck::StdWriter writer(out.stream());
+  lockcheck::PredictedRunTrace events(*run, writer);
+  lockcheck::TraceNames names;
+  if (const auto end = read_trace_file(options.trace, names, events); !end) return end.error();
+  events.finish(names);
+  for (const lockcheck::PredictedRun::Wait& wait : run->waits) {
+    if (!lockcheck::is_task_end(wait.wanted)) continue;
+    out.stream() << "# and " << in_quotes(names.tasks[wait.task]) << " waits for the end of "
+                 << in_quotes(names.tasks[lockcheck::task_that_ends(wait.wanted)]) << "\n";
+  }
+  return out.keep();
+}
 
 int check_trace(const LockcheckOptions& options) {
   lockcheck::TraceNames names;
@@ -26,14 +91,20 @@ int check_trace(const LockcheckOptions& options) {
   verdict.subject.job = std::filesystem::path(options.trace).filename();
   verdict.search.strategy = fmt::format("recorded trace: {} events of {} tasks and {} locks", end->events,
                                         names.tasks.size(), names.locks.size());
-  check.conclude(names, verdict);
-  if (!end->whole) {
-    verdict.assumptions.emplace_back("the trace was cut short; it was read up to its last whole record");
+  check.conclude(names, verdict, check_options(options));
+  if (!end->whole) verdict.assumptions.emplace_back(kCut);
+  if (end->moved > 0) {
+    verdict.assumptions.push_back(fmt::format(
+        "{} {} out of order in the trace, the first at line {}, and {} taken to be where a lock, a fork or a join has "
+        "{}",
+        end->moved, end->moved == 1 ? "event stood" : "events stood", end->moved_at, end->moved == 1 ? "was" : "were",
+        end->moved == 1 ? "it" : "them"));
   }
   LostOutputs lost;
+  if (!options.export_run.empty()) lost.add(write_run(options, check));
   lost.add(write_graph_files(verdict, options.graphs));
   return deliver(options.format == Format::json ? lockcheck::to_json(verdict) : lockcheck::to_text(verdict),
-                 options.output, lockcheck::exit_code(verdict.word), lost);
+                 options.output, exit_code(verdict, options), lost);
 }
 
 int export_trace(const LockcheckOptions& options) {
@@ -45,7 +116,7 @@ int export_trace(const LockcheckOptions& options) {
   if (done->left_out > 0) {
     print_notes({fmt::format("{} events were left out, which STD has no words for", done->left_out)});
   }
-  if (!done->end.whole) print_notes({"the trace was cut short; it was read up to its last whole record"});
+  if (!done->end.whole) print_notes({kCut});
   return 0;
 }
 
@@ -55,7 +126,9 @@ int run_command(const LockcheckOptions& options) {
   if (!options.export_as.empty() && options.output.empty()) {
     return refuse({.file = "--export", .message = "needs -o FILE"});
   }
-  if (const auto error = check_named_files({{"TRACE", options.trace}, {"--output", options.output, FileUse::written}},
+  if (const auto error = check_named_files({{"TRACE", options.trace},
+                                            {"--output", options.output, FileUse::written},
+                                            {"--export-run", options.export_run, FileUse::written}},
                                            named_graph_files(options.graphs))) {
     return refuse(*error);
   }

@@ -86,7 +86,7 @@ tl::expected<lockcheck::TraceEnd, InputError> read_trace_file(const std::string&
   }
   const auto events = lockcheck::read_std(in, names, sink);
   if (in.bad()) return unread();
-  if (events) return lockcheck::TraceEnd{.events = *events, .whole = true};
+  if (events) return *events;
   return tl::make_unexpected(InputError{.file = path,
                                         .line = static_cast<unsigned>(events.error().line),
                                         .column = static_cast<unsigned>(events.error().column),

@@ -65,6 +65,19 @@ TEST(TraceCheck, ARequestThatWasGivenUpIsWaitedForNoMore) {
   EXPECT_THAT(verdict.order.predictions, IsEmpty());
 }
 
+TEST(TraceCheck, WhoeverGoesOnWithoutTheLockHasGivenItsRequestUp) {
+  const Verdict verdict =
+      verdict_of("T1|req(B)|1\nT1|acq(B)|1\nT2|req(A)|2\nT2|acq(A)|2\nT1|req(A)|3\nT1|r(x)|4\nT2|req(B)|5\n");
+  EXPECT_EQ(verdict.word, VerdictWord::clean);
+  EXPECT_THAT(verdict.order.predictions, IsEmpty());
+}
+
+TEST(TraceCheck, ALockThatAStrangerGaveBackIsWaitedForByNobody) {
+  const Verdict verdict =
+      verdict_of("T1|req(A)|1\nT1|acq(A)|1\nT2|rel(A)|2\nT2|req(B)|2\nT2|acq(B)|2\nT2|req(A)|3\nT1|req(B)|4\n");
+  EXPECT_EQ(verdict.word, VerdictWord::rule);
+}
+
 TEST(TraceCheck, ATraceThatBreaksOffAtAnotherRequestOfOnesOwnLockSaysNothingOfAHang) {
   EXPECT_EQ(verdict_of("T1|req(L)|1\nT1|acq(L)|1\nT1|req(L)|2\n").word, VerdictWord::clean);
 }

@@ -5,6 +5,7 @@
 #include <sstream>
 #include <string>
 
+#include "lockcheck/trace/std_lines.h"
 #include "t/lockcheck/trace/some_trace.h"
 
 namespace zoneknot::lockcheck {
@@ -120,6 +121,71 @@ TEST(StdTrace, WhatIsWrongIsToldWithLineAndColumn) {
   EXPECT_EQ(from_std("T1|acq(A)|1\nT2|acq(A)|2\n").error, "2:8: a lock is taken that another task has");
   EXPECT_EQ(from_std("T1|r(" + std::string(kTraceNameBytesMax + 1, 'x') + ")|1\n").error, "1:6: a name is too long");
   EXPECT_EQ(from_std(std::string(kStdLineBytesMax + 1, 'x')).error, "1:1: the line is too long");
+}
+
+// What is told, in the order in which it is: "T1 acq A".
+std::vector<std::string> told_of(const std::string& text) {
+  std::vector<std::string> lines;
+  std::istringstream written(to_std(from_std(text).trace));
+  for (std::string line; std::getline(written, line);) {
+    if (line.find("|req(") == std::string::npos) lines.push_back(line.substr(0, line.rfind('|')));
+  }
+  return lines;
+}
+
+TEST(StdTrace, AReleaseThatComesAfterTheNextAcquisitionIsToldBeforeIt) {
+  EXPECT_THAT(told_of("T1|acq(A)|1\nT2|acq(A)|2\nT1|rel(A)|3\nT2|rel(A)|4\n"),
+              ElementsAre("T1|acq(A)", "T1|rel(A)", "T2|acq(A)", "T2|rel(A)"));
+  // The owner does something else before: so it is the one that takes it too early who is moved.
+  EXPECT_THAT(told_of("T1|acq(A)|1\nT2|acq(A)|2\nT1|r(x)|3\nT1|rel(A)|4\nT2|w(x)|5\nT2|rel(A)|6\n"),
+              ElementsAre("T1|acq(A)", "T1|r(x)", "T1|rel(A)", "T2|acq(A)", "T2|w(x)", "T2|rel(A)"));
+  // A lock that was taken twice is given back twice.
+  EXPECT_THAT(told_of("T1|acq(A)|1\nT1|acq(A)|1\nT2|acq(A)|2\nT1|rel(A)|3\nT1|rel(A)|4\n"),
+              ElementsAre("T1|acq(A)", "T1|acq(A)", "T1|rel(A)", "T1|rel(A)", "T2|acq(A)"));
+  // One behind the other.
+  EXPECT_THAT(told_of("T1|acq(A)|1\nT2|acq(A)|2\nT3|acq(A)|3\nT1|rel(A)|4\nT2|rel(A)|5\n"),
+              ElementsAre("T1|acq(A)", "T1|rel(A)", "T2|acq(A)", "T2|rel(A)", "T3|acq(A)"));
+}
+
+TEST(StdTrace, WhatATaskDoesBeforeItsForkOrAfterAJoinWithItIsToldBetweenThem) {
+  EXPECT_THAT(told_of("W|r(x)|1\nT|w(y)|2\nT|fork(W)|3\nW|w(x)|4\nT|join(W)|5\nW|r(z)|6\nT|r(z)|7\n"),
+              ElementsAre("T|w(y)", "T|fork(W)", "W|r(x)", "W|w(x)", "W|r(z)", "T|join(W)", "T|r(z)"));
+  // A name that is used again is another task.
+  EXPECT_THAT(told_of("T|fork(W)|1\nW|r(x)|2\nT|join(W)|3\nT|fork(W)|4\nW|r(z)|5\n"),
+              ElementsAre("T|fork(W)", "W|r(x)", "T|join(W)", "T|fork(W)", "W|r(z)"));
+}
+
+TEST(StdTrace, WhatWasMovedIsCounted_AndWhatIsTooFarIsNotMoved) {
+  const auto end_of_text = [](const std::string& text) {
+    std::istringstream in(text);
+    TraceNames names;
+    TraceInMemory events;
+    return read_std(in, names, events);
+  };
+  const auto late = end_of_text("T1|acq(A)|1\nT2|acq(A)|2\nT1|rel(A)|3\n");
+  ASSERT_TRUE(late);
+  EXPECT_EQ(late->moved, 1U);
+  EXPECT_EQ(late->moved_at, 2U);
+  std::string far = "T1|acq(A)|1\nT2|acq(A)|2\n";
+  for (std::size_t i = 0; i < kStdLinesLateMax; ++i) far += "T1|r(x)|3\n";
+  EXPECT_FALSE(end_of_text(far + "T1|rel(A)|4\n"));
+}
+
+TEST(StdTrace, ALastLineWithoutAnEndThatMeansNothingIsWhereTheTextWasCut) {
+  const auto end_of_text = [](const std::string& text) {
+    std::istringstream in(text);
+    TraceNames names;
+    TraceInMemory events;
+    return read_std(in, names, events);
+  };
+  for (const std::string rest : {"T", "T1|re", "T1|rel(", "T1|rel(A"}) {
+    const auto cut = end_of_text("T1|acq(A)|1\n" + rest);
+    ASSERT_TRUE(cut) << rest;
+    EXPECT_FALSE(cut->whole) << rest;
+    EXPECT_EQ(cut->events, 2U);
+    EXPECT_FALSE(end_of_text("T1|acq(A)|1\n" + rest + "\n")) << "a line that has an end is wrong";
+  }
+  EXPECT_TRUE(end_of_text("T1|acq(A)|1\nT1|rel(A)|2")->whole);
 }
 
 }  // namespace

@@ -1,0 +1,21 @@
+#include "lockcheck/offline/predicted_run.h"
+
+namespace zoneknot::lockcheck {
+
+void PredictedRunTrace::event(const TraceEvent& event, const TraceNames& names) {
+  facts_.event(event, names);
+  // Of a task that has no position for the event it belongs to what comes next.
+  const std::uint32_t after = facts_.order().length(event.task);
+  const bool has_position = has_position_of(event.kind);
+  const std::uint32_t position = has_position ? after - 1 : after;
+  if (position < length(event.task)) out_.event(event, names);
+}
+
+void PredictedRunTrace::finish(const TraceNames& names) {
+  for (const PredictedRun::Wait& wait : run_.waits) {
+    if (is_task_end(wait.wanted)) continue;
+    out_.event({.kind = TraceEventKind::request, .task = wait.task, .object = wait.wanted, .site = wait.site}, names);
+  }
+}
+
+}  // namespace zoneknot::lockcheck
