@@ -19,10 +19,13 @@ std::string size_text(std::uint64_t bytes) {
   return std::to_string(bytes);
 }
 
-std::string initial_text(const DeviceConfig& config) {
+std::string differences_text(const DeviceConfig& config) {
   std::string text;
   if (!config.filled.empty()) text += ",filled=" + to_string(config.filled);
   if (!config.half.empty()) text += ",half=" + to_string(config.half);
+  if (config.dialect != DialectName::zns) text += ",dialect=" + std::string(word_of(config.dialect));
+  if (config.host != HostLayer::write_lock) text += ",host=" + std::string(word_of(config.host));
+  if (config.close_policy) text += ",close=" + std::string(word_of(*config.close_policy));
   return text;
 }
 
@@ -66,7 +69,7 @@ std::string DeviceConfig::to_string() const {
                      ",conventional=" + std::to_string(conventional) + ",block=" + std::to_string(block_size) +
                      ",max-open=" + std::to_string(max_open) + ",max-active=" + std::to_string(max_active) +
                      ",prefilled=" + (prefilled ? "1" : "0");
-  return text + initial_text(*this);
+  return text + differences_text(*this);
 }
 
 std::string DeviceConfig::short_text() const {
@@ -76,7 +79,21 @@ std::string DeviceConfig::short_text() const {
   if (block_size != DeviceConfig{}.block_size) text += ",block=" + size_text(block_size);
   if (max_open != 0) text += ",max-open=" + std::to_string(max_open);
   if (max_active != 0) text += ",max-active=" + std::to_string(max_active);
-  return text + (prefilled ? ",prefilled" : "") + initial_text(*this);
+  return text + (prefilled ? ",prefilled" : "") + differences_text(*this);
+}
+
+// null_blk: drivers/block/null_blk/zoned.c, null_init_zoned_dev(). QEMU: hw/nvme/ns.c. scsi_debug:
+// sdebug_device_create_zones().
+void apply_limit_rules(DeviceConfig& config) {
+  const Dialect& rules = dialect(config.dialect);
+  if (!rules.limits_active) config.max_active = 0;
+  if (rules.limits_must_bite) {
+    const std::uint32_t sequential = config.zones - config.conventional;
+    if (config.max_active >= sequential) config.max_active = 0;
+    if (config.max_active != 0 && config.max_open > config.max_active) config.max_open = config.max_active;
+    if (config.max_open >= sequential) config.max_open = 0;
+  }
+  if (config.dialect == DialectName::qemu && config.max_open == 0) config.max_open = config.max_active;
 }
 
 std::optional<std::string> check_config(const DeviceConfig& config) {
@@ -100,7 +117,8 @@ std::optional<std::string> check_config(const DeviceConfig& config) {
   if (config.conventional > config.zones) {
     return text(config.conventional) + " conventional zones are more than the device's " + text(config.zones);
   }
-  if (config.max_active != 0 && config.max_open > config.max_active) {
+  const Dialect& rules = dialect(config.dialect);
+  if (rules.limits_active && !rules.limits_must_bite && config.max_active != 0 && config.max_open > config.max_active) {
     return "max-open " + text(config.max_open) + " is above max-active " + text(config.max_active);
   }
   if (auto wrong = check_initial(config)) return wrong;

@@ -22,8 +22,12 @@ std::uint64_t half_of(const DeviceConfig& config) {
 
 }  // namespace
 
-ZoneModel::ZoneModel(const DeviceConfig& config) : config_(config) {
+ZoneModel::ZoneModel(const DeviceConfig& config)
+    : config_(config),
+      dialect_(&device::dialect(config.dialect)),
+      close_policy_(config.close_policy.value_or(dialect_->close_policy)) {
   assert(!check_config(config));
+  apply_limit_rules(config_);
   if (config_.zone_capacity == 0) config_.zone_capacity = config_.zone_size;
   count_initial();
   zones_.reserve(config_.zones);
@@ -72,6 +76,8 @@ void ZoneModel::reset_device() {
   implicit_.clear();
   open_ = 0;
   active_ = initially_active_;
+  cursor_ = 0;
+  leaked_ = 0;
 }
 
 core::DeviceGeometry ZoneModel::geometry() const {
@@ -93,29 +99,48 @@ void ZoneModel::set_condition(std::uint32_t index, ZoneCondition to) {
   open_ = open_ + (counts_as_open(to) ? 1 : 0) - (counts_as_open(from) ? 1 : 0);
   active_ = active_ + (counts_as_active(to) ? 1 : 0) - (counts_as_active(from) ? 1 : 0);
   zone.condition = to;
-  if (config_.max_open == 0) return;
-  const auto place = std::ranges::lower_bound(implicit_, index);
+  if (config_.max_open != 0) count_implicit(index, from, to);
+}
+
+void ZoneModel::count_implicit(std::uint32_t index, ZoneCondition from, ZoneCondition to) {
+  const auto place = keeps_order() ? std::ranges::find(implicit_, index) : std::ranges::lower_bound(implicit_, index);
   if (from == ZoneCondition::implicit_open) implicit_.erase(place);
   if (to == ZoneCondition::implicit_open) implicit_.insert(place, index);
 }
 
-// Both limits are looked at before anything is closed, so that a refusal has no side effect.
-int ZoneModel::make_room(ZoneCondition from, ZoneCondition to) {
-  const bool needs_active = counts_as_active(to) && !counts_as_active(from);
-  const bool needs_open = counts_as_open(to) && !counts_as_open(from);
-  if (needs_active && config_.max_active != 0 && active_ >= config_.max_active) return EOVERFLOW;
-  if (!needs_open || config_.max_open == 0 || open_ < config_.max_open) return 0;
-  if (implicit_.empty()) return ETOOMANYREFS;
-  set_condition(implicit_.front(), ZoneCondition::closed);
-  return 0;
+void ZoneModel::close_implicit() {
+  auto victim = implicit_.begin();
+  if (close_policy_ == ClosePolicy::cursor) {
+    victim = std::ranges::lower_bound(implicit_, cursor_);
+    if (victim == implicit_.end()) victim = implicit_.begin();
+    cursor_ = *victim + 1;
+  }
+  if (close_policy_ == ClosePolicy::random) {
+    constexpr std::uint32_t kSpread = 2654435761;  // Knuth's multiplicative hash
+    victim += ++cursor_ * kSpread % static_cast<std::uint32_t>(implicit_.size());
+  }
+  set_condition(*victim, ZoneCondition::closed);
 }
 
-int ZoneModel::move(std::uint32_t index, ZoneCondition to) {
-  if (const int error = make_room(zones_[index].condition, to); error != 0) return error;
+// Room for a zone that is to become open, which is in a condition that does not count as open. A refusal has no side
+// effect, unless the dialect closes first.
+ZoneStatus ZoneModel::make_room(ZoneCondition from) {
+  const bool may_close = close_policy_ != ClosePolicy::none;
+  const auto slots_taken = [this] { return config_.max_open != 0 && open_ >= config_.max_open; };
+  if (dialect_->closes_before_check && slots_taken() && !implicit_.empty() && may_close) close_implicit();
+  if (!counts_as_active(from) && active_limit_reached()) return ZoneStatus::too_many_active;
+  if (!slots_taken()) return ZoneStatus::ok;
+  if (implicit_.empty() || !may_close) return ZoneStatus::too_many_open;
+  if (dialect_->close_needs_active && active_limit_reached()) return ZoneStatus::too_many_open;
+  close_implicit();
+  return ZoneStatus::ok;
+}
+
+// What a condition says of the write pointer holds afterwards.
+void ZoneModel::become(std::uint32_t index, ZoneCondition to) {
   set_condition(index, to);
   if (to == ZoneCondition::empty) zones_[index].wp = zones_[index].start;
   if (to == ZoneCondition::full) zones_[index].wp = zones_[index].start + zones_[index].length;
-  return 0;
 }
 
 namespace {
@@ -134,31 +159,145 @@ ZoneEvent event_of(core::ZoneAction action) {
   __builtin_unreachable();
 }
 
+bool out_of_service(ZoneCondition condition) {
+  return condition == ZoneCondition::read_only || condition == ZoneCondition::offline;
+}
+
 }  // namespace
 
 int ZoneModel::manage(core::ZoneAction action, std::uint32_t zone) {
-  assert(zone < zones_.size());
-  const auto next = next_condition(event_of(action), zones_[zone].condition);
-  return next ? move(zone, *next) : EIO;
+  return errno_of(manage_command(action, zone), dialect_->errors);
 }
 
-void ZoneModel::degrade(std::uint32_t zone, ZoneCondition condition) {
-  assert(condition == ZoneCondition::read_only || condition == ZoneCondition::offline);
-  assert(zones_[zone].type == ZoneType::sequential_write_required);
-  set_condition(zone, condition);
-}
-
-// [offset, end) lies in the zone. Order of the checks as in a ZNS controller: condition, write pointer, capacity,
-// resources.
-int ZoneModel::write_part(std::uint32_t index, std::uint64_t offset, std::uint64_t end) {
+ZoneStatus ZoneModel::manage_command(core::ZoneAction action, std::uint32_t index) {
+  assert(index < zones_.size());
   const ZoneReport& zone = zones_[index];
-  const auto next = next_condition(ZoneEvent::write, zone.condition);
-  if (!next) return EIO;
-  if (zone.type == ZoneType::conventional) return 0;
-  if (offset != zone.wp || end > zone.start + zone.capacity) return EIO;
-  if (const int error = move(index, *next); error != 0) return error;
-  zones_[index].wp = end;
-  return end < zone.start + zone.capacity ? 0 : move(index, *next_condition(ZoneEvent::fill, zone.condition));
+  auto next = next_condition(event_of(action), zone.condition);
+  if (!next) {
+    const bool open_or_close = action == core::ZoneAction::open || action == core::ZoneAction::close;
+    const bool nothing_to_do = zone.condition == ZoneCondition::empty || zone.condition == ZoneCondition::full;
+    return dialect_->refused_is_ok && open_or_close && nothing_to_do ? ZoneStatus::ok : ZoneStatus::invalid_transition;
+  }
+  if (*next == zone.condition) return ZoneStatus::ok;
+  if (action == core::ZoneAction::close && dialect_->closes_to_empty && zone.wp == zone.start) {
+    next = ZoneCondition::empty;
+  }
+  const bool needs_room =
+      action == core::ZoneAction::open || (action == core::ZoneAction::finish && dialect_->finish_needs_resources);
+  if (needs_room && !counts_as_open(zone.condition)) {
+    if (const ZoneStatus status = make_room(zone.condition); status != ZoneStatus::ok) return status;
+  }
+  become(index, *next);
+  return ZoneStatus::ok;
+}
+
+void ZoneModel::reset_all() {
+  for (std::uint32_t index = config_.conventional; index < config_.zones; ++index) {
+    if (!out_of_service(zones_[index].condition)) become(index, ZoneCondition::empty);
+  }
+}
+
+void ZoneModel::degrade(std::uint32_t index, ZoneCondition condition) {
+  assert(out_of_service(condition));
+  assert(zones_[index].type == ZoneType::sequential_write_required);
+  const ZoneCondition from = zones_[index].condition;
+  if (!dialect_->degrade_finishes) {
+    if (from != ZoneCondition::offline) set_condition(index, condition);
+    return;
+  }
+  if (from == condition) return become(index, ZoneCondition::empty);
+  const bool refused = !out_of_service(from) && manage_command(core::ZoneAction::finish, index) != ZoneStatus::ok;
+  if (refused && from == ZoneCondition::closed) ++leaked_;
+  set_condition(index, condition);
+  zones_[index].wp = zones_[index].start + zones_[index].length;
+}
+
+void ZoneModel::power_cut() {
+  for (std::uint32_t index = config_.conventional; index < config_.zones; ++index) {
+    if (!counts_as_active(zones_[index].condition)) continue;
+    const bool written = zones_[index].wp != zones_[index].start;
+    set_condition(index, written ? ZoneCondition::closed : ZoneCondition::empty);
+  }
+  cursor_ = 0;
+  leaked_ = 0;
+}
+
+std::uint64_t ZoneModel::unwritten_from(std::uint32_t index) const {
+  const ZoneReport& zone = zones_[index];
+  return dialect_->unwritten == Unwritten::ones ? zone.wp : zone.start + zone.length;
+}
+
+// The first rule in the dialect's order that a write breaks.
+ZoneStatus ZoneModel::broken_rule(const ZoneReport& zone, std::uint64_t offset, std::uint64_t end) const {
+  for (const WriteRule rule : dialect_->write_order) {
+    switch (rule) {
+      case WriteRule::condition:
+        if (zone.condition == ZoneCondition::full) return ZoneStatus::full;
+        if (zone.condition == ZoneCondition::read_only) return ZoneStatus::read_only;
+        if (zone.condition == ZoneCondition::offline) return ZoneStatus::offline;
+        break;
+      case WriteRule::pointer:
+        if (offset != zone.wp) return ZoneStatus::invalid_write;
+        break;
+      case WriteRule::capacity:
+        if (end > zone.start + zone.capacity) return ZoneStatus::boundary;
+        break;
+    }
+  }
+  return ZoneStatus::ok;
+}
+
+// [offset, end) begins in the zone.
+ZoneStatus ZoneModel::write_part(std::uint32_t index, std::uint64_t offset, std::uint64_t end) {
+  ZoneReport& zone = zones_[index];
+  if (zone.type == ZoneType::conventional) {
+    return end > config_.conventional * config_.zone_size ? ZoneStatus::boundary : ZoneStatus::ok;
+  }
+  const std::uint64_t capacity_end = zone.start + zone.capacity;
+  if (!counts_as_open(zone.condition) || offset != zone.wp || end > capacity_end) {
+    if (const ZoneStatus status = broken_rule(zone, offset, end); status != ZoneStatus::ok) return status;
+    if (!counts_as_open(zone.condition)) {
+      if (const ZoneStatus status = make_room(zone.condition); status != ZoneStatus::ok) return status;
+      set_condition(index, ZoneCondition::implicit_open);
+    }
+  }
+  zone.wp = end;
+  if (end == capacity_end) {
+    become(index, ZoneCondition::full);
+    if (dialect_->full_at_capacity) zone.wp = end;
+  } else if (close_policy_ == ClosePolicy::lru_write && zone.condition == ZoneCondition::implicit_open &&
+             config_.max_open != 0) {
+    implicit_.erase(std::ranges::find(implicit_, index));
+    implicit_.push_back(index);
+  }
+  return ZoneStatus::ok;
+}
+
+ZoneStatus ZoneModel::write_command(std::uint64_t offset, std::uint64_t length) {
+  return write_part(zone_of(offset), offset, offset + length);
+}
+
+ZoneStatus ZoneModel::read_command(std::uint64_t offset, std::uint64_t length) const {
+  const ZoneReport& first = zones_[zone_of(offset)];
+  const ZoneReport& last = zones_[zone_of(offset + length - 1)];
+  if (first.condition == ZoneCondition::offline) return ZoneStatus::offline;
+  if (&first != &last) {
+    if (!dialect_->read_crosses_zones || first.type != last.type) return ZoneStatus::boundary;
+    if (last.condition == ZoneCondition::offline) return ZoneStatus::offline;
+  }
+  const std::uint64_t capacity_end = first.start + first.capacity;
+  const bool across = offset < capacity_end && offset + length > capacity_end && first.capacity != first.length;
+  return across && dialect_->read_stops_at_capacity ? ZoneStatus::boundary : ZoneStatus::ok;
+}
+
+ZoneStatus ZoneModel::append_command(std::uint32_t index, std::uint64_t length, std::uint64_t& at) {
+  if (dialect_->max_append != 0 && length > dialect_->max_append) return ZoneStatus::invalid_field;
+  const ZoneReport& zone = zones_[index];
+  if (zone.type == ZoneType::conventional) return ZoneStatus::invalid_field;
+  const std::uint64_t pointer = zone.condition == ZoneCondition::full ? zone.start + zone.length : zone.wp;
+  const ZoneStatus status = write_part(index, zone.wp, zone.wp + length);
+  at = pointer;
+  return status;
 }
 
 IoEffect ZoneModel::apply(Direction direction, std::uint64_t offset, std::uint32_t length) {
@@ -171,10 +310,11 @@ IoEffect ZoneModel::apply(Direction direction, std::uint64_t offset, std::uint32
   for (std::uint64_t at = offset; at < end;) {
     const std::uint32_t index = zone_of(at);
     const std::uint64_t part_end = std::min(end, zones_[index].start + config_.zone_size);
-    const int error = direction == Direction::write                       ? write_part(index, at, part_end)
-                      : zones_[index].condition == ZoneCondition::offline ? EIO
-                                                                          : 0;
-    if (error != 0) return {.error = error, .done = static_cast<std::uint32_t>(at - offset)};
+    const ZoneStatus status =
+        direction == Direction::write ? write_part(index, at, part_end) : read_command(at, part_end - at);
+    if (status != ZoneStatus::ok) {
+      return {.error = errno_of(status, dialect_->errors), .done = static_cast<std::uint32_t>(at - offset)};
+    }
     at = part_end;
   }
   return {.done = length};
@@ -186,6 +326,10 @@ void ZoneModel::describe(core::StateSink& sink) const {
     sink.add(static_cast<std::uint64_t>(zones_[index].condition) << 32U | index);
     sink.add(zones_[index].wp);
   }
+  if (close_policy_ == ClosePolicy::lowest) return;
+  sink.add(std::uint64_t{leaked_} << 32U | cursor_);
+  if (!keeps_order()) return;
+  for (const std::uint32_t index : implicit_) sink.add(index);
 }
 
 }  // namespace zoneknot::device

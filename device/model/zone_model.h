@@ -1,7 +1,8 @@
 // What a zoned device is and does: zones with conditions and write pointers, limits, and the errors of every command
 // that breaks a rule. One model serves the simulator and the file that emulates zones. It holds no data and no time,
-// and knows no threads: its owner serialises calls. Behaviour: ZNS Command Set 1.1 as Linux passes it on;
-// docs/devices.md says where real devices differ.
+// and knows no threads: its owner serialises calls. Behaviour: that of a dialect (dialect.h); the default is the ZNS
+// Command Set 1.1 as Linux passes it on. Commands that end with a ZoneStatus are those of the device itself; what a
+// host makes of an I/O of a program is apply() and, for every host layer, host_layer.h.
 #pragma once
 
 #include <cstdint>
@@ -12,7 +13,9 @@
 #include "core/io_engine.h"
 #include "core/live_state.h"
 #include "core/zoned_device.h"
+#include "device/model/dialect.h"
 #include "device/model/zone_pick.h"
+#include "device/model/zone_status.h"
 
 namespace zoneknot::device {
 
@@ -30,6 +33,9 @@ struct DeviceConfig {
   bool prefilled = false;           // sequential zones start full instead of empty
   ZonePick filled{};                // those that start full
   ZonePick half{};  // those that start closed with half of their capacity written, in whole blocks; also if prefilled
+  DialectName dialect = DialectName::zns;
+  HostLayer host = HostLayer::write_lock;
+  std::optional<ClosePolicy> close_policy = std::nullopt;  // nothing: the dialect's
 
   bool operator==(const DeviceConfig&) const = default;
   // "zones=16,size=1048576,…": equal for equal devices; part of a witness's identity.
@@ -37,6 +43,9 @@ struct DeviceConfig {
   // As a user would write it: zones, size, and what differs from the default.
   [[nodiscard]] std::string short_text() const;
 };
+
+// The limits that a device of this dialect has when it is told to have those of `config`.
+void apply_limit_rules(DeviceConfig& config);
 
 // What is contradictory in a description, one line without a full stop; nothing if a ZoneModel can be made of it.
 std::optional<std::string> check_config(const DeviceConfig& config);
@@ -84,27 +93,59 @@ class ZoneModel {
   // offline; a read of an offline zone), EOVERFLOW and ETOOMANYREFS as for manage().
   IoEffect apply(core::Direction direction, std::uint64_t offset, std::uint32_t length);
 
-  // The device itself takes a sequential zone out of service: read_only or offline.
+  [[nodiscard]] const Dialect& dialect() const { return *dialect_; }
+
+  // One command of the device; bytes, whole blocks, within the device. An append says where it was put.
+  [[nodiscard]] ZoneStatus write_command(std::uint64_t offset, std::uint64_t length);
+  [[nodiscard]] ZoneStatus read_command(std::uint64_t offset, std::uint64_t length) const;
+  [[nodiscard]] ZoneStatus append_command(std::uint32_t zone, std::uint64_t length, std::uint64_t& at);
+  [[nodiscard]] ZoneStatus manage_command(core::ZoneAction action, std::uint32_t zone);
+  // Resets every sequential zone that is neither read-only nor offline.
+  void reset_all();
+
+  // The device itself takes a sequential zone out of service: read_only or offline. What is offline stays so. A dialect
+  // that restores makes a zone empty that is degraded to the condition it is in; its data is lost then.
   void degrade(std::uint32_t zone, core::ZoneCondition condition);
 
+  // The device is switched off and on: open zones are closed, and those that were never written empty.
+  void power_cut();
+
+  // Blocks of a zone from here on were never written, as far as reads tell; a byte offset from the device's start.
+  [[nodiscard]] std::uint64_t unwritten_from(std::uint32_t zone) const;
+
  private:
-  [[nodiscard]] int move(std::uint32_t index, core::ZoneCondition to);
-  [[nodiscard]] int make_room(core::ZoneCondition from, core::ZoneCondition to);
-  [[nodiscard]] int write_part(std::uint32_t index, std::uint64_t offset, std::uint64_t end);
+  void become(std::uint32_t index, core::ZoneCondition to);
+  [[nodiscard]] ZoneStatus make_room(core::ZoneCondition from);
+  void close_implicit();
+  [[nodiscard]] bool active_limit_reached() const {
+    return config_.max_active != 0 && active_ + leaked_ >= config_.max_active;
+  }
+  [[nodiscard]] ZoneStatus write_part(std::uint32_t index, std::uint64_t offset, std::uint64_t end);
+  [[nodiscard]] ZoneStatus broken_rule(const core::ZoneReport& zone, std::uint64_t offset, std::uint64_t end) const;
   void set_condition(std::uint32_t index, core::ZoneCondition to);
+  void count_implicit(std::uint32_t index, core::ZoneCondition from, core::ZoneCondition to);
+  [[nodiscard]] bool keeps_order() const {
+    return close_policy_ == ClosePolicy::fifo_open || close_policy_ == ClosePolicy::lru_write;
+  }
   [[nodiscard]] core::ZoneReport initial_zone(std::uint32_t index) const;
   void count_initial();
 
   DeviceConfig config_;
+  const Dialect* dialect_;
+  ClosePolicy close_policy_;
   std::vector<core::ZoneCondition> initial_;  // by zone; empty: the same for all
   std::uint32_t initially_active_ = 0;
   std::vector<core::ZoneReport> zones_;
-  std::vector<std::uint32_t>
-      implicit_;                        // implicitly open zones, ascending; kept only if there is a limit of open zones
+  // Implicitly open zones, ascending or, where the policy asks for it, in the order of their opening or last write;
+  // kept only if there is a limit of open zones.
+  std::vector<std::uint32_t> implicit_;
   std::vector<std::uint32_t> touched_;  // changed since reset_device()
   std::vector<bool> is_touched_;        // by zone
   std::uint32_t open_ = 0;              // implicit and explicit
   std::uint32_t active_ = 0;            // open and closed
+  std::uint32_t cursor_ = 0;            // where ClosePolicy::cursor goes on; drawn so far, for ClosePolicy::random
+  // A quirk of null_blk: a closed zone that could not be finished before it was degraded counts as active for ever.
+  std::uint32_t leaked_ = 0;
 };
 
 }  // namespace zoneknot::device

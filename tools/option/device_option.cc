@@ -64,6 +64,18 @@ Value<void> set_zones(std::string_view value, DeviceOption& option) {
   return {};
 }
 
+template <auto member, auto named, auto words>
+Value<void> set_word(std::string_view value, DeviceOption& option) {
+  const auto found = named(value);
+  if (!found) {
+    std::string list;
+    for (const std::string_view word : words()) list += (list.empty() ? "" : ", ") + std::string(word);
+    return wrong_value(0, in_quotes(value) + " is none of " + list + did_you_mean(value, words()));
+  }
+  option.*member = *found;
+  return {};
+}
+
 struct DeviceKey {
   std::string_view name;
   SetKey set = nullptr;  // null: not supported yet
@@ -72,7 +84,7 @@ struct DeviceKey {
 
 constexpr std::uint64_t kMaxZoneBytes = std::uint64_t{1} << 62U;
 
-constexpr std::array<DeviceKey, 14> kDeviceKeys = {{
+constexpr std::array<DeviceKey, 15> kDeviceKeys = {{
     {"zones", set_number<&DeviceOption::zones, 1, device::kMaxZones>},
     {"size", set_number<&DeviceOption::zone_size, 1, kMaxZoneBytes>},
     {"capacity", set_number<&DeviceOption::zone_capacity, 1, kMaxZoneBytes>},
@@ -83,8 +95,9 @@ constexpr std::array<DeviceKey, 14> kDeviceKeys = {{
     {"prefilled", set_prefilled, true},
     {"filled", set_zones<&DeviceOption::filled>},
     {"half", set_zones<&DeviceOption::half>},
-    {"dialect"},
-    {"host"},
+    {"dialect", set_word<&DeviceOption::dialect, device::dialect_named, device::dialect_words>},
+    {"host", set_word<&DeviceOption::host, device::host_named, device::host_words>},
+    {"close", set_word<&DeviceOption::close_policy, device::close_policy_named, device::close_policy_words>},
     {"latency"},
     {"like"},
 }};
@@ -238,7 +251,14 @@ tl::expected<device::DeviceConfig, InputError> device_config(const DeviceOption&
   config.zones = option.zones.value_or(static_cast<std::uint32_t>(needed));
   config.filled = option.filled.value_or(device::ZonePick{});
   config.half = option.half.value_or(device::ZonePick{});
-  if (!option.says_how_zones_start() && only_read(jobs)) fill_in_turn(config);
+  config.dialect = option.dialect.value_or(config.dialect);
+  config.host = option.host.value_or(config.host);
+  config.close_policy = option.close_policy;
+  if (!jobs.empty() && config.host != device::HostLayer::write_lock) {
+    return tl::unexpected(wrong_device("host=" + std::string(word_of(config.host)) +
+                                       " is known to `zoneknot device` alone; jobs run behind host=write-lock"));
+  }
+  if (!option.says_how_zones_start() && !jobs.empty() && only_read(jobs)) fill_in_turn(config);
   if (auto contradiction = device::check_config(config)) return tl::unexpected(wrong_device(std::move(*contradiction)));
   return config;
 }

@@ -5,7 +5,9 @@
 //   file:PATH                  file:PATH,zones=64,size=1M      (a comma in PATH is written twice)
 //   /dev/nullb0                a block device: the whole text is its path
 //
-// Keys: zones, size (of a zone), capacity (of a zone), conventional, block, max-open, max-active, prefilled, filled
+// dialect (zns, zbc, null_blk, qemu, scsi_debug), host (raw, write-lock, write-plug), close (which zone is closed to
+// make room) and these
+// keys: zones, size (of a zone), capacity (of a zone), conventional, block, max-open, max-active, prefilled, filled
 // (zones that start full), half (zones that start with half of their capacity written). Zones are numbers, ranges,
 // ranges with a step
 // ("0-15/3": every third), joined by "+".
@@ -34,6 +36,9 @@ struct DeviceOption {
   std::optional<std::uint32_t> zones, conventional, block_size, max_open, max_active;
   std::optional<bool> prefilled;
   std::optional<device::ZonePick> filled, half;
+  std::optional<device::DialectName> dialect;
+  std::optional<device::HostLayer> host;
+  std::optional<device::ClosePolicy> close_policy;
 
   [[nodiscard]] bool says_how_zones_start() const { return prefilled || filled || half; }
 };

@@ -102,7 +102,7 @@ TEST(DeviceOption, WhatCannotBe_IsRefused) {
       {"sim:filled=", "filled: "},
       {"sim:filled=7-3", "filled: '3' is below 7"},
       {"sim:half=0-9/0", "half: '0' is below 1"},
-      {"sim:dialect=zns", "'dialect' is not supported yet"},
+      {"sim:latency=zn540", "'latency' is not supported yet"},
       {"sim:like=/dev/nullb0", "'like' is not supported yet"},
       {"file:", "'file:' needs a path"},
       {"file:/x,", "a key=value is missing in ''"},
