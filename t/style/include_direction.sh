@@ -35,11 +35,12 @@ sim                 : core lockcheck/ sim/run sim/strategy sim/search sim/witnes
 tools/text          : (nothing of this project)
 tools/jobfile       : core tools/text
 tools/option        : core lockcheck/verdict device/model sim/ tools/text
+tools/device        : core device/model device/real tools/text tools/option
 tools/instance      : core lockcheck/ device/model sim/ tools/text tools/jobfile tools/option
 tools/cli           : lockcheck/ sim/search tools/text tools/option tools/instance
 tools/witness       : core lockcheck/ sim/ tools/text tools/option tools/instance tools/cli
 tools/prove         : core lockcheck/ device/model sim/ tools/text tools/option tools/instance tools/cli
-tools/command       : core lockcheck/ device/ sim/ tools/text tools/option tools/instance tools/cli tools/witness tools/prove
+tools/command       : core lockcheck/ device/ sim/ tools/text tools/device tools/option tools/instance tools/cli tools/witness tools/prove
 
 tools/benchmarks    : core lockcheck/ device/ sim/ tools/text tools/option tools/instance tools/cli t/
 tools/benchmarks/first_hang : core lockcheck/ device/ sim/ tools/text tools/option tools/instance tools/cli t/

@@ -70,6 +70,7 @@ class Parser {
     add_shrink();
     add_run();
     add_lockcheck();
+    add_device();
     app_.footer("zoneknot help COMMAND explains a command. '-' is standard input, for every input that is a file.\n" +
                 exit_codes());
     for (CLI::App* app : app_.get_subcommands({})) {
@@ -125,8 +126,8 @@ class Parser {
   }
 
   static std::string unknown_command(std::string_view typed) {
-    constexpr std::array<std::string_view, 7> kCommands = {"matrix", "check", "prove",    "replay",
-                                                           "shrink", "run",   "lockcheck"};
+    constexpr std::array<std::string_view, 8> kCommands = {"matrix", "check", "prove",     "replay",
+                                                           "shrink", "run",   "lockcheck", "device"};
     return "unknown command " + tools::in_quotes(typed) + did_you_mean(typed, kCommands) +
            "; zoneknot help names them\n";
   }
@@ -344,6 +345,19 @@ class Parser {
     add_output(app, lockcheck_.output, "write the report, or the exported trace, to this file");
   }
 
+  void add_device() {
+    CLI::App& app =
+        command("device", "play zone commands on a simulated device, a file or a zoned block device", device_);
+    app.add_option("TARGET", device_.target, "sim[:key=value,...], file:PATH[,key=value,...], /dev/...");
+    app.add_option("SCRIPT", device_.script, "zone commands, one a line; without it they come from standard input");
+    app.add_flag("--report", device_.report, "instead: print the device's zones, as zbd-utils do");
+    app.add_option("--ro", device_.report_only, "-ro em|oi|oe|cl|fu|ro|ol|nw: only zones in this condition");
+    app.add_flag("--dialects", device_.dialects, "instead: print in what the dialects differ");
+    app.add_flag("--csv", device_.csv, "-csv: the report as comma-separated values");
+    app.add_flag("--destroy-data", device_.destroy_data, "write to a block device, or a file that is not empty");
+    add_output(app, device_.output, "write what came of the commands to this file");
+  }
+
   MatrixOptions matrix_;
   CheckOptions check_;
   ProveOptions prove_;
@@ -351,12 +365,22 @@ class Parser {
   ShrinkOptions shrink_;
   RunOptions run_;
   LockcheckOptions lockcheck_;
+  DeviceOptions device_;
   std::function<CommandLine()> chosen_;  // copies the options of the command that was named
   CLI::App app_{"Zoneknot: finds zone-locking hangs without hardware, luck or a stuck machine", "zoneknot"};
 };
 
 }  // namespace
 
-ParsedCommandLine parse_command_line(int argc, const char* const* argv) { return Parser().parse(argc, argv); }
+ParsedCommandLine parse_command_line(int argc, const char* const* argv) {
+  // zbd-utils have long options behind a single dash.
+  std::vector<const char*> words(argv, argv + argc);
+  const bool device = argc > 1 && std::string_view(words[1]) == "device";
+  for (const char*& word : words) {
+    if (device && std::string_view(word) == "-ro") word = "--ro";
+    if (device && std::string_view(word) == "-csv") word = "--csv";
+  }
+  return Parser().parse(argc, words.data());
+}
 
 }  // namespace zoneknot::tools

@@ -128,8 +128,20 @@ struct LockcheckOptions {
   GraphOptions graphs;
 };
 
-using CommandLine =
-    std::variant<MatrixOptions, CheckOptions, ProveOptions, ReplayOptions, ShrinkOptions, RunOptions, LockcheckOptions>;
+struct DeviceOptions {
+  std::string target;
+  std::string script;       // path, empty or "-": standard input, a prompt if that is a terminal
+  bool report = false;      // instead of a script
+  bool dialects = false;    // instead of a target: the table of dialects
+  std::string report_only;  // a condition as zbd-utils writes it, empty: all zones
+  bool csv = false;         // the report as zbd-utils' CSV
+  bool destroy_data = false;
+  Format format = Format::text;
+  std::string output;
+};
+
+using CommandLine = std::variant<MatrixOptions, CheckOptions, ProveOptions, ReplayOptions, ShrinkOptions, RunOptions,
+                                 LockcheckOptions, DeviceOptions>;
 
 // What to do instead of a command: text for standard output or standard error, and the exit code.
 struct UsageExit {

@@ -13,5 +13,6 @@ int run_command(const ReplayOptions& options);
 int run_command(const ShrinkOptions& options);
 int run_command(const RunOptions& options);
 int run_command(const LockcheckOptions& options);
+int run_command(const DeviceOptions& options);
 
 }  // namespace zoneknot::tools
