@@ -1,0 +1,200 @@
+#!/usr/bin/env python3
+"""Plays random scripts of zone commands on real devices in a guest and on the model, and compares line by line.
+
+    differential.py --zoneknot BINARY --make-script BINARY [--kernel 6.1|6.12] [--seeds FIRST-LAST] [--commands N]
+                    [--shapes null,zns,…] [--keep FOLDER]
+
+A script that differs is cut down to the commands that matter, by asking the guest once more with all its prefixes'
+relatives in one boot, and printed. Ends with 0, 1 for a difference, 77 if the guest cannot be had.
+"""
+
+import argparse
+import os
+import shlex
+import subprocess
+import sys
+import tempfile
+
+ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+SKIPPED = 77
+UNAVAILABLE = 3
+HOSTS = {"6.1": "write-lock", "6.12": "write-plug"}
+
+# Keys of the simulated device, and how the real one is made of the same figures: all zones are 4 MiB, 16 of them.
+SHAPES = {
+    "null": ("null_blk", "capacity=3M,conventional=2,max-open=3,max-active=5"),
+    "null-free": ("null_blk", "capacity=4M,conventional=1"),
+    "null-open": ("null_blk", "capacity=3M,conventional=2,max-open=3"),
+    "null-active": ("null_blk", "capacity=3M,max-active=5"),
+    "zns": ("qemu", "capacity=3M,max-open=3,max-active=5"),
+    "scsi": ("scsi_debug", "capacity=4M,conventional=2,max-open=3"),
+    "scsi-gap": ("scsi_debug", "capacity=3M,conventional=2,max-open=3"),
+}
+ZNS = "zones=16,size=4M,capacity=3M,max-open=3,max-active=5"
+
+PLAY = r"""
+ZK="${ZK:-./zoneknot device}"
+ulimit -c 0
+value() { for pair in $(echo $1 | tr , ' '); do case $pair in $2=*) echo ${pair#*=} | tr -d M; return;; esac; done; echo 0; }
+wait_for() { i=0; until [ -b $1 ]; do sleep 0.05; i=$((i+1)); [ $i -gt 200 ] && { echo "no $1"; exit 9; }; done; }
+null_blk_up() {
+  d=/sys/kernel/config/nullb/z0; mkdir $d
+  echo 64 >$d/size; echo 4096 >$d/blocksize; echo 1 >$d/memory_backed; echo 1 >$d/zoned; echo 4 >$d/zone_size
+  echo $(value $1 capacity) >$d/zone_capacity; echo $(value $1 conventional) >$d/zone_nr_conv
+  echo $(value $1 max-open) >$d/zone_max_open; echo $(value $1 max-active) >$d/zone_max_active
+  echo 1 >$d/power; wait_for /dev/z0; DEV=/dev/z0; }
+null_blk_down() { echo 0 >/sys/kernel/config/nullb/z0/power; rmdir /sys/kernel/config/nullb/z0; }
+scsi_debug_up() {
+  load scsi_debug zbc=managed dev_size_mb=64 sector_size=4096 zone_size_mb=4 zone_cap_mb=$(value $1 capacity) \
+    zone_max_open=$(value $1 max-open) zone_nr_conv=$(value $1 conventional) delay=0
+  i=0; until DEV=$(ls /dev/sd? 2>/dev/null) && [ -b "$DEV" ] && [ "$(cat /sys/block/${DEV##*/}/queue/nr_zones)" = 16 ]; do
+    sleep 0.05; i=$((i+1)); [ $i -gt 200 ] && { echo "no scsi_debug"; exit 9; }; done; }
+scsi_debug_down() { i=0; until rmmod scsi_debug 2>/dev/null; do sleep 0.1; i=$((i+1)); [ $i -gt 100 ] && exit 9; done; }
+qemu_up() { DEV=/dev/zns; echo "reset all" | $ZK $DEV --destroy-data >/dev/null; }
+qemu_down() { :; }
+load null_blk nr_devices=0; load sd_mod
+while read -r name kind keys; do
+  ${kind}_up $keys
+  $ZK $DEV --destroy-data $name.txt >/out/$name.out 2>/out/$name.err; echo $? >>/out/$name.err
+  ${kind}_down
+done < plays
+grep . /proc/uptime | cut -d' ' -f1
+"""
+
+
+def target(shape, kernel):
+    dialect, keys = SHAPES[shape]
+    return f"sim:dialect={dialect},host={HOSTS[kernel]},zones=16,size=4M,{keys}"
+
+
+def play_in_guest(options, scripts, work):
+    """scripts: {name: (shape, text)}. Returns {name: output}."""
+    out = os.path.join(work, "out")
+    os.makedirs(out, exist_ok=True)
+    carry = ["--in", options.zoneknot + "=zoneknot"]
+    plays = ""
+    for name, (shape, text) in scripts.items():
+        path = os.path.join(work, name + ".txt")
+        with open(path, "w") as file:
+            file.write(text)
+        carry += ["--in", path]
+        plays += f"{name} {SHAPES[shape][0]} {SHAPES[shape][1]}\n"
+    for name, text in (("plays", plays), ("play.sh", PLAY)):
+        with open(os.path.join(work, name), "w") as file:
+            file.write(text)
+        carry += ["--in", os.path.join(work, name)]
+    guest = subprocess.run([os.path.join(ROOT, "tools", "guest"), "--kernel", options.kernel, "--zns", ZNS, "--out", out]
+                           + carry + ["--", "sh", "play.sh"], capture_output=True, text=True)
+    print(guest.stderr.strip().splitlines()[-1] if guest.stderr.strip() else "", "— in the guest for",
+          guest.stdout.strip() or "?", "s")
+    if guest.returncode == UNAVAILABLE:
+        print(guest.stderr.strip())
+        sys.exit(SKIPPED)
+    if guest.returncode != 0:
+        print(guest.stdout, guest.stderr)
+        sys.exit(1)
+    results = {}
+    for name in scripts:
+        with open(os.path.join(out, name + ".out")) as file, open(os.path.join(out, name + ".err")) as err:
+            results[name] = file.read() + "".join(line for line in err.read().splitlines(True) if line != "0\n")
+    return results
+
+
+def play_on_model(options, shape, text):
+    done = subprocess.run(options.play + [target(shape, options.kernel), "-"], input=text, capture_output=True, text=True)
+    return done.stdout + done.stderr
+
+
+def first_difference(real, model):
+    """The number of the script's line at which they part, and both lines; nothing if they do not."""
+    line = 0
+    real_lines, model_lines = real.splitlines(), model.splitlines()
+    for i in range(max(len(real_lines), len(model_lines))):
+        a = real_lines[i] if i < len(real_lines) else "(nothing)"
+        b = model_lines[i] if i < len(model_lines) else "(nothing)"
+        for text in (a, b):
+            if text[:1].isdigit():
+                line = max(line, int(text.split(" ", 1)[0])) if a == b else int(text.split(" ", 1)[0])
+                break
+        if a != b:
+            return line, a, b
+    return None
+
+
+def without(text, lines):
+    """The script with these lines (from 1) made empty, so that the others keep their numbers."""
+    return "".join("#\n" if i in lines else line for i, line in enumerate(text.splitlines(True), 1))
+
+
+def minimise(options, shape, text, line):
+    """Cuts the script at the line that differs, then drops what is not needed: some boots, many tries in each."""
+    keep = list(range(1, line + 1))
+    text = "".join(text.splitlines(True)[:line])
+    chunk = max(1, len(keep) // 2)
+    for _ in range(options.boots):
+        candidates = {}
+        for start in range(0, len(keep) - 1, chunk):
+            dropped = set(keep[start:start + chunk]) - {line}
+            if dropped:
+                gone = set(range(1, line + 1)) - (set(keep) - dropped)
+                candidates[f"try{start}"] = (dropped, without(text, gone))
+        with tempfile.TemporaryDirectory() as work:
+            real = play_in_guest(options, {name: (shape, script) for name, (_, script) in candidates.items()}, work)
+        useless = [dropped for name, (dropped, script) in candidates.items()
+                   if first_difference(real[name], play_on_model(options, shape, script))]
+        for dropped in useless[:1] if chunk > 1 else useless[:1]:
+            keep = [number for number in keep if number not in dropped]
+        if not useless:
+            if chunk == 1:
+                break
+            chunk = max(1, chunk // 4)
+    return without(text, set(range(1, line + 1)) - set(keep))
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--zoneknot", required=True)
+    parser.add_argument("--make-script", required=True)
+    parser.add_argument("--kernel", choices=sorted(HOSTS), default="6.12")
+    parser.add_argument("--seeds", default="1-3")
+    parser.add_argument("--commands", type=int, default=150)
+    parser.add_argument("--shapes", default=",".join(SHAPES))
+    parser.add_argument("--boots", type=int, default=0, help="boots that may go into making a difference small")
+    parser.add_argument("--keep", help="folder for scripts and outputs")
+    parser.add_argument("--script", action="append", default=[], help="play this one on every shape instead")
+    options = parser.parse_args()
+    options.play = [options.zoneknot, "device"]
+    first, _, last = options.seeds.partition("-")
+    scripts = {}
+    for shape in options.shapes.split(","):
+        for path in options.script:
+            with open(path) as file:
+                scripts[f"{shape}.{os.path.basename(path)}"] = (shape, file.read())
+        for seed in range(int(first), int(last or first) + 1) if not options.script else ():
+            made = subprocess.run([options.make_script, target(shape, options.kernel), str(seed), str(options.commands)],
+                                  capture_output=True, text=True, check=True)
+            scripts[f"{shape}.{seed}"] = (shape, made.stdout)
+    with tempfile.TemporaryDirectory() as work:
+        real = play_in_guest(options, scripts, work)
+    different = 0
+    for name, (shape, text) in scripts.items():
+        model = play_on_model(options, shape, text)
+        if options.keep:
+            os.makedirs(options.keep, exist_ok=True)
+            for suffix, content in ((".txt", text), (".real", real[name]), (".model", model)):
+                with open(os.path.join(options.keep, name + suffix), "w") as file:
+                    file.write(content)
+        found = first_difference(real[name], model)
+        if not found:
+            print(f"{name}: the same, {len(text.splitlines())} commands")
+            continue
+        different += 1
+        line, a, b = found
+        print(f"{name}: differs at line {line}: {shlex.quote(text.splitlines()[line - 1])}\n  real:  {a}\n  model: {b}")
+        if options.boots:
+            print("  the script, made small:\n" + minimise(options, shape, text, line))
+    return 1 if different else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
