@@ -15,7 +15,7 @@
 namespace zoneknot::tools {
 namespace {
 
-constexpr const char* kStandardInput = "standard input";
+constexpr const char* kScriptInput = "standard input";
 
 int device_lost(const std::string& message) {
   static_cast<void>(refuse({.file = "TARGET", .message = message}));
@@ -86,9 +86,9 @@ int converse(Target& target) {
     std::printf("%u> ", number);
     std::fflush(stdout);
     if (!std::getline(std::cin, line)) break;
-    const auto command = parse_script_line(line, number, kStandardInput);
+    const auto command = parse_script_line(line, number, kScriptInput);
     auto error = command || !command.error().line ? std::optional<InputError>() : command.error();
-    if (!error && *command) error = check_command(**command, facts, kStandardInput);
+    if (!error && *command) error = check_command(**command, facts, kScriptInput);
     if (error) {
       static_cast<void>(refuse(*error));
       continue;
@@ -117,7 +117,7 @@ int run_command(const DeviceOptions& options) {
     return refuse({.file = "--report", .message = "takes no SCRIPT; a script says report"});
   }
   const bool prompt = !options.report && options.script.empty() && isatty(STDIN_FILENO) == 1;
-  const std::string name = options.script.empty() || options.script == "-" ? kStandardInput : options.script;
+  const std::string name = options.script.empty() || options.script == "-" ? kScriptInput : options.script;
   std::vector<ScriptCommand> commands;
   if (!options.report && !prompt) {
     const auto text = read_script(options);
