@@ -17,26 +17,28 @@ namespace zoneknot::proptests {
 
 namespace {
 
-constexpr std::array<const char*, 26> kActNames = {
-    "lock",        "unlock",     "try",         "read",          "write",      "skip",         "draw",
-    "join",        "update",     "wait",        "signal",        "broadcast",  "acquire",      "release",
-    "try_acquire", "timed_lock", "timed_wait",  "timed_acquire", "write_lock", "write_unlock", "try_write",
-    "timed_write", "read_lock",  "read_unlock", "try_read",      "timed_read"};
+constexpr std::array<const char*, 29> kActNames = {
+    "lock",         "unlock",        "try",         "read",       "write",        "skip",
+    "draw",         "join",          "update",      "wait",       "signal",       "broadcast",
+    "acquire",      "release",       "try_acquire", "timed_lock", "timed_wait",   "timed_acquire",
+    "guarded_read", "guarded_write", "spawn",       "write_lock", "write_unlock", "try_write",
+    "timed_write",  "read_lock",     "read_unlock", "try_read",   "timed_read"};
 constexpr std::array<std::string_view, kProgramLocks> kLockNames = {"lock 0", "lock 1", "lock 2"};
 constexpr std::uint64_t kTimeout = 1000;
 constexpr std::uint32_t kWhole = 100;  // of a reader-writer lock
 
+rc::Gen<ProgramStep> on(Act act, std::size_t objects) {
+  return rc::gen::map(rc::gen::inRange<std::uint32_t>(0, static_cast<std::uint32_t>(objects)),
+                      [act](std::uint32_t object) { return ProgramStep{act, object}; });
+}
+
 rc::Gen<ProgramStep> any_step(Ingredients ingredients, std::size_t tasks) {
-  const auto on = [](Act act, std::size_t objects) {
-    return rc::gen::map(rc::gen::inRange<std::uint32_t>(0, static_cast<std::uint32_t>(objects)),
-                        [act](std::uint32_t object) { return ProgramStep{act, object}; });
-  };
   const auto locks = rc::gen::weightedOneOf<ProgramStep>({{6, on(Act::lock, kProgramLocks)},
                                                           {4, on(Act::unlock, kProgramLocks)},
                                                           {3, on(Act::try_lock, kProgramLocks)},
-                                                          {2, on(Act::read, kProgramCells)},
-                                                          {2, on(Act::write, kProgramCells)},
-                                                          {2, on(Act::update, kProgramCells)},
+                                                          {2, on(Act::read, kRacyCells)},
+                                                          {2, on(Act::write, kRacyCells)},
+                                                          {2, on(Act::update, kRacyCells)},
                                                           {2, on(Act::skip, 2)},
                                                           {1, on(Act::draw, 2)},
                                                           {1, on(Act::join, tasks)}});
@@ -69,6 +71,34 @@ rc::Gen<ProgramStep> any_step(Ingredients ingredients, std::size_t tasks) {
   return rc::gen::weightedOneOf<ProgramStep>({{2, locks}, {3, waits}, {3, times}});
 }
 
+// Two or three kinds of steps: a program of all kinds has few of each, and they seldom meet.
+rc::Gen<ProgramStep> any_step_of_some(std::size_t tasks) {
+  using Kinds = std::vector<rc::Gen<ProgramStep>>;
+  const auto one_of = [](Kinds steps) {
+    return rc::gen::mapcat(rc::gen::inRange<std::size_t>(0, steps.size()),
+                           [steps](std::size_t at) { return steps[at]; });
+  };
+  const auto kind_of = [&](const Kinds& steps) { return one_of(steps); };
+  const Kinds kinds = {
+      kind_of({on(Act::lock, kProgramLocks), on(Act::lock, kProgramLocks), on(Act::unlock, kProgramLocks)}),
+      kind_of({on(Act::try_lock, kProgramLocks), on(Act::lock, kProgramLocks), on(Act::unlock, kProgramLocks)}),
+      kind_of({on(Act::timed_lock, kProgramLocks), on(Act::lock, kProgramLocks), on(Act::unlock, kProgramLocks)}),
+      kind_of({on(Act::lock, 1), on(Act::wait, 1), on(Act::wait, 1), on(Act::unlock, 1), on(Act::signal, 1),
+               on(Act::broadcast, 1)}),
+      kind_of({on(Act::lock, 1), on(Act::wait, 1), on(Act::timed_wait, 1), on(Act::signal, 1)}),
+      kind_of({on(Act::acquire, kProgramSemaphores), on(Act::release, kProgramSemaphores)}),
+      kind_of({on(Act::timed_acquire, kProgramSemaphores), on(Act::try_acquire, kProgramSemaphores),
+               on(Act::acquire, kProgramSemaphores), on(Act::release, kProgramSemaphores)}),
+      kind_of({on(Act::read, kRacyCells), on(Act::write, kRacyCells), on(Act::update, kRacyCells)}),
+      kind_of({rc::gen::just(ProgramStep{Act::lock, 1}), on(Act::guarded_read, 1), on(Act::guarded_write, 1)}),
+      kind_of({on(Act::skip, 2), on(Act::draw, 2), on(Act::read, kRacyCells)}),
+      kind_of({on(Act::spawn, 1), on(Act::join, tasks)})};
+  Kinds chosen;
+  const std::size_t count = *rc::gen::inRange<std::size_t>(2, 4);
+  while (chosen.size() < count) chosen.push_back(kinds[*rc::gen::inRange<std::size_t>(0, kinds.size())]);
+  return one_of(chosen);
+}
+
 // One execution of a program.
 class Execution {
  public:
@@ -86,19 +116,26 @@ class Execution {
                                                 .readers = last ? core::Readers::after_writers : core::Readers::first});
       }
     }
-    condition_ = sim_.create_condition("condition");
-    for (std::uint32_t i = 0; i < kProgramSemaphores; ++i) {
-      semaphores_.at(i) = sim_.create_semaphore("semaphore", i + 1 == kProgramSemaphores ? 1 : 0);
+    if (program.uses({Act::wait, Act::timed_wait, Act::signal, Act::broadcast})) {
+      condition_ = sim_.create_condition("condition");
     }
-    for (std::size_t i = 0; i < kProgramCells; ++i) cells_.emplace_back(sim_, "cell", core::Sharing::racy, 0U);
+    if (program.uses({Act::acquire, Act::try_acquire, Act::timed_acquire, Act::release})) {
+      semaphores_ = {sim_.create_semaphore("none at first", 0), sim_.create_semaphore("one at first", 1),
+                     sim_.create_pool("pool", 1)};
+    }
+    for (std::size_t i = 0; i < kRacyCells; ++i) cells_.emplace_back(sim_, "cell", core::Sharing::racy, 0U);
+    cells_.emplace_back(
+        sim_, core::CellInfo{.name = "guarded cell", .sharing = core::Sharing::locked, .guard = locks_.at(1)}, 0U);
+    next_nested_.resize(program.outer(), program.outer());
   }
 
   void run() {
     std::vector<std::function<void()>> bodies;
-    for (std::size_t task = 0; task < program_.tasks.size(); ++task) {
+    for (std::size_t task = 0; task < program_.outer(); ++task) {
       bodies.emplace_back([this, task] { run_task(task); });
     }
     sim::programs::run_all(sim_, std::move(bodies));
+    for (const auto& [task, id] : nested_) sim_.join(id);
   }
 
   [[nodiscard]] ProgramEnd end(bool hang) const {
@@ -150,10 +187,10 @@ class Execution {
         remember(memory, cells_[object].peek());
         break;
       case Act::write:
-        cells_[object].write(memory * 5 + task + 1);
+        cells_[object].write(to_write(memory, task));
         break;
       case Act::update:
-        remember(memory, cells_[object].update([task](std::uint64_t value) { return value * 3 + task + 1; }));
+        remember(memory, cells_[object].update([task](std::uint64_t value) { return updated(value, task); }));
         break;
       case Act::skip:
         if (memory % 2 == 1) steps_.at(task) += object + 1;
@@ -162,7 +199,16 @@ class Execution {
         remember(memory, sim_.draw(object + 2, core::Site::current()));
         break;
       case Act::join:
-        if (object != task) sim_.join(static_cast<core::TaskId>(object + 1));  // task 0 is main
+        join(task, object);
+        break;
+      case Act::guarded_read:
+        if (held_.at(task).at(1) > 0) remember(memory, cells_.back().read());
+        break;
+      case Act::guarded_write:
+        if (held_.at(task).at(1) > 0) cells_.back().write(to_write(memory, task));
+        break;
+      case Act::spawn:
+        spawn(task, memory);
         break;
       case Act::acquire:
       case Act::release:
@@ -186,6 +232,26 @@ class Execution {
         use_shared(step.act, object, task);
         break;
     }
+  }
+
+  // Outer tasks have the numbers after main's, which is 0. Of the others, one's own alone can be joined.
+  void join(std::size_t task, std::size_t other) {
+    if (other < program_.outer()) {
+      if (other != task) sim_.join(static_cast<core::TaskId>(other + 1));
+    } else if (program_.parent_of(other) == task && nested_.contains(other)) {
+      sim_.join(nested_.at(other));
+    }
+  }
+
+  void spawn(std::size_t task, std::uint64_t& memory) {
+    if (task >= program_.outer()) return;
+    std::size_t& next = next_nested_.at(task);
+    while (next < program_.tasks.size() && program_.parent_of(next) != task) ++next;
+    if (next >= program_.tasks.size()) return;
+    const std::size_t child = next++;
+    const core::TaskId id = sim_.spawn("nested" + std::to_string(child), [this, child] { run_task(child); });
+    nested_[child] = id;
+    remember(memory, id);
   }
 
   void use_lock(Act act, std::uint32_t index, std::uint32_t& held, std::uint64_t& memory) {
@@ -270,12 +336,12 @@ class Execution {
     }
   }
 
-  static void remember(std::uint64_t& memory, std::uint64_t seen) { memory = memory * 11 + seen + 1; }
-
   const RandomProgram& program_;
   sim::Simulation& sim_;
   std::array<core::LockId, kProgramLocks> locks_{};
   std::array<core::SemaphoreId, kProgramSemaphores> semaphores_{};
+  std::vector<std::size_t> next_nested_;        // by outer task: nested ones before are started, or somebody else's
+  std::map<std::size_t, core::TaskId> nested_;  // that are started
   core::ConditionId condition_ = 0;
   std::vector<core::Shared<std::uint64_t>> cells_;
   std::array<std::uint64_t, kMaxProgramTasks> memories_{};
@@ -287,8 +353,17 @@ class Execution {
 
 }  // namespace
 
+bool RandomProgram::uses(std::initializer_list<Act> acts) const {
+  return std::any_of(tasks.begin(), tasks.end(), [&](const std::vector<ProgramStep>& steps) {
+    return std::any_of(steps.begin(), steps.end(), [&](const ProgramStep& step) {
+      return std::find(acts.begin(), acts.end(), step.act) != acts.end();
+    });
+  });
+}
+
 void showValue(const RandomProgram& program, std::ostream& out) {
   if (program.leaks) out << "\n  leaks";
+  if (program.nested > 0) out << "\n  the last " << program.nested << " nested";
   for (std::size_t task = 0; task < program.tasks.size(); ++task) {
     out << "\n  task " << task << ":";
     for (const ProgramStep& step : program.tasks[task]) {
@@ -308,12 +383,14 @@ void showValue(const ProgramEnd& end, std::ostream& out) {
   for (const std::uint32_t owner : end.owners) out << " " << (owner == core::kNoId ? "-" : std::to_string(owner));
 }
 
-rc::Gen<RandomProgram> any_random_program(Ingredients ingredients, const std::vector<std::size_t>& lengths) {
-  const auto program = rc::gen::exec([ingredients, lengths] {
-    RandomProgram made;
+rc::Gen<RandomProgram> any_random_program(Ingredients ingredients, const std::vector<std::size_t>& lengths,
+                                          std::uint32_t nested) {
+  const auto program = rc::gen::exec([ingredients, lengths, nested] {
+    RandomProgram made{.nested = nested};
+    const rc::Gen<ProgramStep> step =
+        ingredients == Ingredients::some ? any_step_of_some(lengths.size()) : any_step(ingredients, lengths.size());
     for (const std::size_t length : lengths) {
-      made.tasks.push_back(
-          *rc::gen::container<std::vector<ProgramStep>>(length, any_step(ingredients, lengths.size())));
+      made.tasks.push_back(*rc::gen::container<std::vector<ProgramStep>>(length, step));
     }
     made.leaks = *rc::gen::weightedElement<bool>({{4, false}, {1, true}});
     return made;
@@ -325,7 +402,8 @@ sim::Program as_program(const RandomProgram& program) {
   return [&program](sim::Simulation& simulation) { Execution(program, simulation).run(); };
 }
 
-std::optional<ProgramFound> run_everything(const RandomProgram& program, sim::Strategy& strategy, std::uint64_t limit) {
+std::optional<ProgramFound> run_everything(const RandomProgram& program, sim::Strategy& strategy, std::uint64_t limit,
+                                           Spurious spurious) {
   sim::Simulation simulation;
   sim::TraceHash trace;
   strategy.look_at(simulation.watch());
@@ -338,7 +416,9 @@ std::optional<ProgramFound> run_everything(const RandomProgram& program, sim::St
   };
   for (std::uint64_t executions = 0; strategy.begin(); ++executions) {
     if (executions == limit) return std::nullopt;
-    const sim::Outcome outcome = simulation.run(main, strategy, {.hang_ends = false, .trace_hash = &trace});
+    const sim::Outcome outcome = simulation.run(
+        main, strategy, {.hang_ends = false, .spurious_wakeups = spurious == Spurious::yes, .trace_hash = &trace});
+    found.hangs += outcome.kind == sim::OutcomeKind::hang ? 1 : 0;
     if (outcome.kind == sim::OutcomeKind::diverged || outcome.kind == sim::OutcomeKind::cut) return std::nullopt;
     if (outcome.kind == sim::OutcomeKind::pruned) {
       ++found.pruned;

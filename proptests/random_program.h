@@ -5,6 +5,7 @@
 #include <array>
 #include <cstdint>
 #include <functional>
+#include <initializer_list>
 #include <iosfwd>
 #include <map>
 #include <optional>
@@ -22,10 +23,11 @@ namespace zoneknot::proptests {
 
 inline constexpr std::size_t kMaxProgramTasks = 5;
 inline constexpr std::size_t kProgramLocks = 3;  // the last one is recursive
-inline constexpr std::size_t kProgramCells = 2;
+inline constexpr std::size_t kProgramCells = 3;  // the last one is used under the second lock alone
+inline constexpr std::size_t kRacyCells = kProgramCells - 1;
+inline constexpr std::size_t kProgramSemaphores = 3;   // the last two have a unit from the start; the last is a pool
 inline constexpr std::size_t kProgramSharedLocks = 2;  // in the last one writers come first
-inline constexpr std::size_t kProgramSemaphores = 2;   // the last one has a unit from the start
-// There is one condition variable, for the first lock.
+// There is one condition variable, for the first lock. Objects that no step uses are not made.
 
 enum class Act : std::uint8_t {
   lock,      // without effect if it is plain and held by the task
@@ -47,6 +49,9 @@ enum class Act : std::uint8_t {
   timed_lock,
   timed_wait,
   timed_acquire,
+  guarded_read,   // of the last cell; without effect for a task that does not hold the second lock
+  guarded_write,  // likewise
+  spawn,          // of a task of its own, if there is one that it has not started; remembers which one that is
   // Of a reader-writer lock; tasks may wait for themselves.
   write_lock,
   write_unlock,      // without effect if it is not held
@@ -65,6 +70,7 @@ enum class Ingredients : std::uint8_t {
   times,          // these, and waits with a time-out
   readers,        // locks, and reader-writer locks
   timed_readers,  // these, with time-outs
+  some,           // any steps of a few kinds, others for every program
 };
 
 struct ProgramStep {
@@ -74,13 +80,22 @@ struct ProgramStep {
 
 struct RandomProgram {
   std::vector<std::vector<ProgramStep>> tasks;
-  bool leaks = false;  // tasks do not give back in the end what they hold
+  bool leaks = false;        // tasks do not give back in the end what they hold
+  std::uint32_t nested = 0;  // the last so many tasks are started by the others in turn, which may come to it or not
+
+  [[nodiscard]] std::size_t outer() const { return tasks.size() - nested; }
+  // Who starts a nested task.
+  [[nodiscard]] std::size_t parent_of(std::size_t task) const { return (task - outer()) % outer(); }
+  // Some task has such a step.
+  [[nodiscard]] bool uses(std::initializer_list<Act> acts) const;
 };
 
 void showValue(const RandomProgram& program, std::ostream& out);
 
-// `lengths`: how many steps each task has. Not by RapidCheck's size: these are small.
-rc::Gen<RandomProgram> any_random_program(Ingredients ingredients, const std::vector<std::size_t>& lengths);
+// `lengths`: how many steps each task has. Not by RapidCheck's size: these are small. `nested`: how many of the tasks
+// are.
+rc::Gen<RandomProgram> any_random_program(Ingredients ingredients, const std::vector<std::size_t>& lengths,
+                                          std::uint32_t nested = 0);
 
 // How an execution ended that came to its end: finished, or as far as anybody could go.
 struct ProgramEnd {
@@ -106,10 +121,18 @@ struct ProgramFound {
   std::map<std::uint64_t, std::uint64_t> traces;  // by TraceHash: how often it was completed
   std::uint64_t complete = 0;                     // executions
   std::uint64_t pruned = 0;                       // executions
+  std::uint64_t hangs = 0;                        // executions
 };
+
+// How a task's memory takes in what it sees, what it writes, and what it makes of a cell that it updates.
+inline void remember(std::uint64_t& memory, std::uint64_t seen) { memory = memory * 11 + seen + 1; }
+inline std::uint64_t to_write(std::uint64_t memory, std::size_t task) { return memory * 5 + task + 1; }
+inline std::uint64_t updated(std::uint64_t value, std::size_t task) { return value * 3 + task + 1; }
+
+enum class Spurious : std::uint8_t { no, yes };  // waits for the condition variable may end for no reason
 
 // All executions that the strategy makes; nothing if they are more than `limit`, or one diverged.
 std::optional<ProgramFound> run_everything(const RandomProgram& program, sim::Strategy& strategy,
-                                           std::uint64_t limit = UINT64_MAX);
+                                           std::uint64_t limit = UINT64_MAX, Spurious spurious = Spurious::no);
 
 }  // namespace zoneknot::proptests

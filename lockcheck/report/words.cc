@@ -223,7 +223,7 @@ std::string_view rule_meaning(Rule rule) {
       "nobody waits between the reap of an I/O and its put",
       "whoever owns M leaves it in finitely many steps",
       "a job comes to a checkpoint again in finitely many steps",
-      "a cell is written only by the owner of its lock",
+      "a cell is used only by the owner of its lock",
       "a cell keeps to its stated range",
       "a job waits for zone locks, M, completions and timers alone",
   };

@@ -24,7 +24,7 @@ enum class Rule : std::uint8_t {
   completion,          // waits between the reap of an I/O and its put
   leaves_m,            // comes round a loop while it owns M
   loop,                // runs on without coming to a checkpoint
-  guard,               // writes a cell without owning the lock that protects it
+  guard,               // uses a cell without owning the lock that protects it
   range,               // writes a value outside of the cell's stated range
   theorem,             // waits for something of which the theorem says nothing
 };

@@ -237,6 +237,18 @@ void LockWatch::assertion_failed(core::TaskId task, std::string_view what, core:
   s.broken({.rule = Rule::assertion, .task = task, .site = site, .literal = what});
 }
 
+void LockWatch::guard_missed(core::TaskId task, std::string_view cell, core::LockId guard, core::Access access,
+                             core::Site site) {
+  State& s = *state_;
+  if (s.mode.frozen()) return;
+  s.broken({.rule = Rule::guard,
+            .task = task,
+            .site = site,
+            .lock = guard,
+            .number = static_cast<std::uint64_t>(access),
+            .literal = cell});
+}
+
 void LockWatch::stack_overflowed(core::TaskId task, core::Site site) {
   State& s = *state_;
   if (!s.mode.frozen()) s.broken({.rule = Rule::stack, .task = task, .site = site});

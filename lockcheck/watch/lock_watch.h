@@ -152,6 +152,8 @@ class LockWatch final : public core::LockObserver {
   [[nodiscard]] bool wants_accesses() const override;
   void cell_created(core::CellId cell, std::string_view name) override;
   void cell_accessed(core::TaskId task, core::CellId cell, core::Access access, core::Site site) override;
+  // From a Runtime that knows who owns the lock which protects a cell: the task did not. `cell` must outlive this.
+  void guard_missed(core::TaskId task, std::string_view cell, core::LockId guard, core::Access access, core::Site site);
   // From a Runtime with stacks of its own; `site` is the last place the task was seen at.
   void stack_overflowed(core::TaskId task, core::Site site);
 

@@ -55,9 +55,11 @@ std::string describe(const BreakFacts& facts, const Names& names) {
       return fmt::format("waits for a unit of {} while it owns one", names.pool(facts.wait.object));
     case Rule::completion:
       return what_is_waited_for(facts.wait, names) + " in the completion of an I/O";
+    case Rule::guard:
+      return fmt::format("{} {} without {}", facts.number == 0 ? "reads" : "writes", facts.literal,
+                         names.lock(facts.lock));
     case Rule::leaves_m:
     case Rule::loop:
-    case Rule::guard:
     case Rule::range:
     case Rule::theorem:
       break;  // a proof alone can see them

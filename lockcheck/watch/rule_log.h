@@ -24,8 +24,8 @@ struct BreakFacts {
   core::LockId owned = core::kNoId;  // one the task owns meanwhile
   core::TaskId owner = core::kNoId;  // e: whose lock it is
   core::Wait wait{};                 // f, pool: what is waited for
-  std::uint64_t number = 0;          // a: I/Os, c: offset in bytes
-  std::string_view literal{};        // assertion
+  std::uint64_t number = 0;          // a: I/Os, c: offset in bytes, guard: the core::Access
+  std::string_view literal{};        // assertion; guard: the cell
   bool shared = false;               // a share of `lock`
 };
 

@@ -121,7 +121,14 @@ void SourceDpor::take(const Node& node, const Actor& actor) {
 
 void SourceDpor::never_made(const Actor& actor) {
   if (repeating()) return;
-  turn_round(order_.consider(actor, units_before(actor.op, *watch_)));
+  const std::span<const std::uint32_t> races = order_.consider(actor, units_before(actor.op, *watch_));
+  if (is_event(actor.id)) {
+    // An event that was taken back: whoever does that must not come before it.
+    EventOrder::Subject subject = order_.subject();
+    subject.end = order_.size() - 1;
+    order_.restore(subject);
+  }
+  turn_round(races);
   // The number of an event that was taken back may come to name another.
   std::erase_if(asleep_, [&actor](const Sleeper& sleeper) { return sleeper.actor == actor.id; });
 }

@@ -19,8 +19,10 @@ struct ExecutionOptions {
   const std::atomic<bool>* stop = nullptr;
   // False: the execution goes on after a hang, as long as anybody can; it is a hang all the same.
   bool hang_ends = true;
-  // True: a wait for a condition variable may also end for no reason, once for each wait. That a task could still wake
-  // up so is no objection to a hang: nothing promises that it will.
+  // True: a wait for a condition variable may also end for no reason, once for each wait. Whether it will is drawn when
+  // it begins: an execution in which it never does is one of its own, which a search that reorders steps could not tell
+  // from one in which it does, only later. That a task could still wake up so is no objection to a hang: nothing
+  // promises that it will.
   bool spurious_wakeups = false;
   // True: keeps a history of every task, the hash of all that it was handed. For searches that recognise states; costs
   // time.

@@ -5,7 +5,7 @@
 namespace zoneknot::sim {
 
 std::string_view op_name(OpKind kind) {
-  static constexpr std::array<std::string_view, 37> kNames = {"start",
+  static constexpr std::array<std::string_view, 38> kNames = {"start",
                                                               "lock",
                                                               "try_lock",
                                                               "unlock",
@@ -41,14 +41,15 @@ std::string_view op_name(OpKind kind) {
                                                               "lock_exclusive",
                                                               "try_lock_exclusive",
                                                               "timed_lock_exclusive",
-                                                              "unlock_exclusive"};
+                                                              "unlock_exclusive",
+                                                              "create"};
   return kNames.at(static_cast<std::size_t>(kind));
 }
 
 std::string_view object_class_name(ObjectClass object_class) {
-  static constexpr std::array<std::string_view, 11> kNames = {"task",      "lock",      "cell",        "clock",
+  static constexpr std::array<std::string_view, 12> kNames = {"task",      "lock",      "cell",        "clock",
                                                               "zone",      "device",    "completions", "draw",
-                                                              "condition", "semaphore", "shared_lock"};
+                                                              "condition", "semaphore", "shared_lock", "numbers"};
   return kNames.at(static_cast<std::size_t>(object_class));
 }
 

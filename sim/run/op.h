@@ -48,6 +48,7 @@ enum class OpKind : std::uint8_t {
   try_lock_exclusive,
   timed_lock_exclusive,  // gets the lock or is too late
   unlock_exclusive,
+  create,  // of a task or an object, which get the next number of their kind; by a task other than the first
 };
 
 enum class ObjectClass : std::uint8_t {
@@ -62,7 +63,10 @@ enum class ObjectClass : std::uint8_t {
   condition,
   semaphore,
   shared_lock,  // id: LockId of a reader-writer lock
+  numbers,      // of tasks, locks, …: object is the ObjectClass of what is numbered
 };
+
+inline constexpr std::size_t kObjectClasses = 12;
 
 inline constexpr std::uint32_t kZoneBits = 20;
 

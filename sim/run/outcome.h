@@ -38,6 +38,10 @@ struct Outcome {
   bool cut_after_hang = false;
   StateHash cut_state;            // key of the state in which it was cut; only while tracking
   bool bare_checkpoints = false;  // some task has come to a checkpoint without a fingerprint
+  // What other executions might show that differ in nothing that is a choice: what the clock says to a task that is not
+  // the only one, and which number something gets that the first task creates while others create such things.
+  bool clock_read = false;
+  bool creations_side_by_side = false;
 };
 
 // One step of a recorded execution: an actor's operation, or a draw (kind draw, object = the value).

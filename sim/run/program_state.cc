@@ -8,6 +8,7 @@ bool ProgramState::ready(core::TaskId task) const {
   const TaskInState& it = tasks[task];
   if (it.ended) return false;
   if (it.op.kind == OpKind::lock) return can_take(task, it.op.object);
+  if (it.op.kind == OpKind::timed_lock) return it.can || can_take(task, it.op.object);
   if (it.op.kind == OpKind::join) return tasks[it.op.object].ended;
   return it.can;
 }

@@ -33,6 +33,9 @@ void Scheduler::begin(Strategy& strategy, const ExecutionOptions& options) {
   last_ = nullptr;
   steps_ = 0;
   next_look_ = 0;
+  created_by_first_ = {};
+  creators_not_joined_ = {};
+  stuck_for_now_ = false;
   ending_ = false;
   abandoned_ = false;
   outcome_ = Outcome{};
@@ -59,7 +62,7 @@ void Scheduler::note_end() {
 }
 
 Outcome Scheduler::finish() {
-  if (outcome_.kind == OutcomeKind::hang && !outcome_.stuck.empty() && at_hang_) {
+  if (outcome_.kind == OutcomeKind::hang && !outcome_.stuck.empty() && live_tasks_ > 0 && at_hang_) {
     try {
       at_hang_(outcome_.stuck);
     } catch (...) {
@@ -90,6 +93,7 @@ Task& Scheduler::new_task(std::string_view name, core::Site site) {
   task.enabled_by = 0;
   task.fiber = nullptr;
   task.ended = false;
+  task.created_classes = 0;
   task.unwinding = false;
   task.first_joiner = nullptr;
   task.timed = {};
@@ -295,6 +299,7 @@ bool Scheduler::may_go_on() {
     end(OutcomeKind::stopped);
   } else if (steps_ >= options_->max_steps) {
     outcome_.cut_after_hang = !outcome_.stuck.empty();
+    if (stuck_for_now_) outcome_.decisions_to_hang = log_.decisions().size();
     end(outcome_.cut_after_hang ? OutcomeKind::hang : OutcomeKind::cut);
   }
   next_look_ = std::min(options_->max_steps, steps_ + kStepsBetweenLooks);
@@ -306,7 +311,7 @@ bool Scheduler::may_go_on() {
 void Scheduler::check_stuck(const Task& task) {
   if (!outcome_.stuck.empty() || !watch_.may_be_stuck(task.id)) return;
   note_stuck();
-  if (options_->hang_ends && !outcome_.stuck.empty()) end(OutcomeKind::hang);
+  if (options_->hang_ends && !stuck_for_now_ && !outcome_.stuck.empty()) end(OutcomeKind::hang);
 }
 
 // The task's fiber is gone, with all that was on it.
@@ -318,7 +323,7 @@ void Scheduler::note_overflow() {
 }
 
 void Scheduler::nothing_enabled() {
-  if (outcome_.stuck.empty()) note_stuck();
+  if (outcome_.stuck.empty() || stuck_for_now_) note_stuck();
   tell_never_made();
   end(OutcomeKind::hang);
 }
@@ -326,6 +331,16 @@ void Scheduler::nothing_enabled() {
 void Scheduler::note_stuck() {
   outcome_.stuck = lockcheck::stuck_core(watch_.wait_state());
   outcome_.decisions_to_hang = log_.decisions().size();
+  stuck_for_now_ = may_be_refilled(outcome_.stuck);
+}
+
+// That only those who have the units of a pool give them back is a promise, which others who still go on may break.
+bool Scheduler::may_be_refilled(const lockcheck::StuckCore& stuck) const {
+  const bool at_pool = std::ranges::any_of(stuck.core, [this](core::TaskId task) {
+    const core::Wait* wait = watch_.wait_of(task);
+    return wait != nullptr && wait->kind == core::WaitKind::semaphore && watch_.is_pool(wait->object);
+  });
+  return at_pool && stuck.core.size() + stuck.bystanders.size() < live_tasks_;
 }
 
 void Scheduler::tell_never_made() {
@@ -382,7 +397,8 @@ void Scheduler::end_task(Task& task) {
   watch_.task_ended(task.id, task.site);
   if (--live_tasks_ == 0) {
     tell_never_made();
-    end(OutcomeKind::finished);
+    // Whoever was stuck has woken up for no reason.
+    end(outcome_.stuck.empty() ? OutcomeKind::finished : OutcomeKind::hang);
   } else {
     check_stuck(task);
   }

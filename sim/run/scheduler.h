@@ -66,15 +66,28 @@ class Scheduler {
   [[nodiscard]] Task& running() const { return *current_; }
   [[nodiscard]] Task& task(core::TaskId id) const { return *tasks_[id]; }
   [[nodiscard]] std::uint32_t task_count() const { return task_count_; }
+  // No other has been started, or all others have ended.
+  [[nodiscard]] bool only_task() const { return live_tasks_ == 1; }
   Task& new_task(std::string_view name, core::Site site);
-  // An object that is numbered in the order of creation, by the calling task: nothing that a Footprint can tell.
-  void note_created(ObjectClass object_class) {
-    states_.step_not_told();
-    if (every_step_) strategy_->created(object_class);
+  // The calling task makes something that is numbered in the order of creation: two that do notice each other by the
+  // numbers they get. So it is a scheduling point, but for the first task, which makes most of what there is before
+  // anybody else can notice. False: the execution was given up. Throws Abandoned.
+  bool about_to_create(ObjectClass object_class, core::Site site) {
+    if (current_->id == 0) return true;
+    return pass({OpKind::create, ObjectClass::numbers, false, static_cast<std::uint32_t>(object_class), site}, true);
   }
+  // It has made it: nothing that a Footprint can tell.
+  void note_created(ObjectClass object_class);
+  // The calling task knows that the other has ended.
+  void note_joined(const Task& other);
   // The calling task learns a value that other tasks, the device or the search have decided: part of its history.
   void hear(std::uint64_t value) {
     if (states_.on()) current_->history.add(value);
+  }
+  // The calling task looks at the clock. Others could have kept it waiting for any time.
+  void note_clock_read() {
+    states_.note_clock_read();
+    outcome_.clock_read |= !only_task();
   }
   // The calling task is alive, though it makes no step.
   void beat() { heartbeat_.store(heartbeat_.load(std::memory_order_relaxed) + 1, std::memory_order_release); }
@@ -108,6 +121,11 @@ class Scheduler {
   // The actor can, or cannot, make the step that it has published.
   void enable(Actor& actor) { enabled_.add(actor); }
   void disable(Actor& actor) { enabled_.remove(actor); }
+  // Somebody has given units to a semaphore: if that is a pool and they were not his to give, nobody may be stuck any
+  // more.
+  void reconsider_stuck() {
+    if (stuck_for_now_) note_stuck();
+  }
 
   // --- Events ---
 
@@ -143,10 +161,12 @@ class Scheduler {
   }
   Outcome finish();
   [[nodiscard]] Outcome& outcome() { return outcome_; }
+  [[nodiscard]] const CreationCounts& created_by_first() const { return created_by_first_; }
 
  private:
   void ready_main(const std::function<void()>& main);
   void note_end();
+  [[nodiscard]] bool may_be_refilled(const lockcheck::StuckCore& stuck) const;
   static Fiber* run_tasks(void* scheduler, Fiber& self);
   void run_body(Task& task) noexcept;
   void end_task(Task& task);
@@ -194,8 +214,12 @@ class Scheduler {
   std::uint64_t steps_ = 0;
   std::uint64_t next_look_ = 0;  // the step at which limits are looked at
 
+  CreationCounts created_by_first_{};     // in this execution
+  CreationCounts creators_not_joined_{};  // by the first task: others that have created
+
   bool ending_ = false;
   bool abandoned_ = false;
+  bool stuck_for_now_ = false;  // a stranger might still fill the pool that tasks are stuck at
   Outcome outcome_;
   std::exception_ptr failure_;  // left a task's body
   std::function<void(const lockcheck::StuckCore&)> at_hang_;

@@ -1,5 +1,7 @@
 #include "sim/run/simulated_cells.h"
 
+#include <algorithm>
+
 namespace zoneknot::sim {
 
 core::CellId SimulatedCells::create(const core::CellInfo& info) {
@@ -7,8 +9,10 @@ core::CellId SimulatedCells::create(const core::CellInfo& info) {
     scheduler_.give_up();
     return 0;
   }
+  if (!scheduler_.about_to_create(ObjectClass::cell, scheduler_.running().op.site)) return 0;
   const auto cell = static_cast<core::CellId>(values_.size());
   values_.push_back(0);
+  infos_.push_back({.name = info.name, .guard = info.guard});
   if (accesses_told_) scheduler_.watch().cell_created(cell, info.name);
   scheduler_.note_created(ObjectClass::cell);
   scheduler_.hear(cell);
@@ -26,6 +30,7 @@ std::uint64_t SimulatedCells::load(core::CellId cell, std::atomic<std::uint64_t>
   if (accesses_told_) {
     scheduler_.watch().cell_accessed(scheduler_.running().id, cell, core::Access::read, site);
   }
+  check_guard(cell, core::Access::read, site);
   if (Footprint* footprint = scheduler_.states().footprint()) footprint->look(Footprint::Place::cell, cell);
   scheduler_.hear(value);
   return value;
@@ -35,8 +40,19 @@ void SimulatedCells::stored(core::CellId cell, std::uint64_t value, core::Site s
   if (accesses_told_) {
     scheduler_.watch().cell_accessed(scheduler_.running().id, cell, core::Access::write, site);
   }
+  check_guard(cell, core::Access::write, site);
   if (Footprint* footprint = scheduler_.states().footprint()) footprint->write(cell);
   if (scheduler_.states().on() && !scheduler_.abandoned()) values_[cell] = value;
+}
+
+void SimulatedCells::guard_is_free(core::CellId cell, core::Access access, core::Site site) {
+  const Task& self = scheduler_.running();
+  const bool peeks = access == core::Access::read && self.op.kind == OpKind::read && self.op.object == cell;
+  if (peeks || scheduler_.only_task()) return;
+  // A reader-writer lock, or a share of it.
+  const auto is_guard = [&](const lockcheck::HeldEntry& held) { return held.lock == infos_[cell].guard; };
+  if (std::ranges::any_of(scheduler_.watch().held_by(self.id), is_guard)) return;
+  scheduler_.watch().guard_missed(self.id, infos_[cell].name, infos_[cell].guard, access, site);
 }
 
 }  // namespace zoneknot::sim

@@ -9,6 +9,7 @@ core::LockId SimulatedLocks::create(const core::LockInfo& info) {
     scheduler_.give_up();
     return 0;
   }
+  if (!scheduler_.about_to_create(ObjectClass::lock, scheduler_.running().op.site)) return 0;
   const auto id = static_cast<core::LockId>(locks_.size());
   locks_.emplace_back().kind = info.kind;
   if (info.readers != core::Readers::none) {

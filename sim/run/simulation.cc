@@ -26,8 +26,10 @@ core::TaskId Simulation::do_spawn(std::string name, std::function<void()> body, 
     give_up();
     return core::kNoId;
   }
+  if (!about_to_create(ObjectClass::task, site)) return core::kNoId;
   Task& task = new_task(name, site);
   note_created(ObjectClass::task);
+  task.created_by_first = running().id == 0 ? created_by_first() : running().created_by_first;
   task.body = std::move(body);
   watch().task_started(task.id, name);
   watch().task_forked(running().id, task.id, site);
@@ -55,6 +57,7 @@ void Simulation::do_join(core::TaskId id, core::Site site) {
   hear(other.history.high);
   hear(other.history.low);
   watch().task_joined(self.id, id, site);
+  note_joined(other);
 }
 
 // From here on the task is what it tells of itself.

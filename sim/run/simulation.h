@@ -127,7 +127,7 @@ class Simulation final : public core::Runtime, private Scheduler {
   }
 
   SimulatedLocks locks_{*this};
-  SimulatedCells cells_{*this};
+  SimulatedCells cells_{*this, locks_};
   VirtualTime time_{*this};
   TimedWaits waits_{*this, locks_, time_};
   ProgramState state_;            // room for state_key()

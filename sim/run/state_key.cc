@@ -10,7 +10,9 @@ void Simulation::take_state(bool time_counts, ProgramState& state) const {
   state.tasks.resize(task_count());
   for (core::TaskId id = 0; id < task_count(); ++id) {
     const Task& of = task(id);
-    state.tasks[id] = {of.history, of.op, of.enabled(), of.ended};
+    // Whether the lock is free, others decide in steps that know nothing of this task.
+    const bool can = of.op.kind == OpKind::timed_lock ? of.timed.expired : of.enabled();
+    state.tasks[id] = {of.history, of.op, can, of.ended};
   }
   state.locks.clear();
   for (const SimulatedLocks::Lock& lock : locks_.all()) {

@@ -2,6 +2,7 @@
 // belong to a Scheduler, which uses their memory again from execution to execution.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <functional>
 #include <string>
@@ -45,11 +46,16 @@ struct TimedWait {
   ActorId spurious = core::kNoId;  // likewise
 };
 
+// Of tasks, and of each class of objects.
+using CreationCounts = std::array<std::uint32_t, kObjectClasses>;
+
 struct Task : Actor {
   Fiber* fiber = nullptr;  // null: not started, or ended
   bool ended = false;
-  bool unwinding = false;  // Abandoned was thrown through it
-  bool wait_told = false;  // the watch knows that it waits for a lock, a condition variable or a semaphore
+  std::uint32_t created_classes = 0;  // one bit for each ObjectClass of which it has created something
+  CreationCounts created_by_first{};  // before the first task has started this one, or one that it comes from
+  bool unwinding = false;             // Abandoned was thrown through it
+  bool wait_told = false;             // the watch knows that it waits for a lock, a condition variable or a semaphore
   core::ConditionId waits_for_condition = core::kNoId;  // it is among the waiters
   Task* next_waiter =
       nullptr;  // in the list it is in: pending on one lock or semaphore, trying it, or joining one task

@@ -143,11 +143,13 @@ core::ConditionId TimedWaits::create_condition(std::string_view name) {
     scheduler_.give_up();
     return 0;
   }
+  if (!scheduler_.about_to_create(ObjectClass::condition, scheduler_.running().op.site)) return 0;
   add_to_state();
   if (condition_count_ == conditions_.size()) conditions_.emplace_back();
   conditions_[condition_count_].waiters.clear();
   scheduler_.watch().condition_created(condition_count_, name);
   scheduler_.note_created(ObjectClass::condition);
+  scheduler_.hear(condition_count_);
   return condition_count_++;
 }
 
@@ -160,6 +162,15 @@ bool TimedWaits::wait(core::ConditionId id, core::LockId lock, std::uint64_t tim
   }
   assert(id < condition_count_ && lock < locks_.all().size());
   if (!scheduler_.pass({OpKind::wait, ObjectClass::condition, true, id, site}, true)) return false;
+  bool may_wake_for_no_reason = false;
+  if (scheduler_.options().spurious_wakeups) {
+    const std::optional<std::uint32_t> drawn = scheduler_.draw_unheard(2, site);
+    if (!drawn) {
+      scheduler_.give_up();
+      return false;
+    }
+    may_wake_for_no_reason = *drawn == 1;
+  }
   Task& self = scheduler_.running();
   std::vector<Task*>& waiters = conditions_[id].waiters;
   const auto later = [&self](const Task* other) { return other->id > self.id; };
@@ -170,7 +181,7 @@ bool TimedWaits::wait(core::ConditionId id, core::LockId lock, std::uint64_t tim
   if (timeout_ns != core::kNoTimeout) {
     start_timeout(self, timeout_ns, {OpKind::timeout, ObjectClass::condition, false, id, site});
   }
-  if (scheduler_.options().spurious_wakeups) {
+  if (may_wake_for_no_reason) {
     const Op op{OpKind::spurious, ObjectClass::condition, false, id, site};
     self.timed.spurious = scheduler_.add_event(op, wait_ends_, kSpuriousBit | self.id, self.id);
   }
@@ -234,10 +245,12 @@ core::SemaphoreId TimedWaits::create_semaphore(std::string_view name, std::uint3
     scheduler_.give_up();
     return 0;
   }
+  if (!scheduler_.about_to_create(ObjectClass::semaphore, scheduler_.running().op.site)) return 0;
   const auto id = static_cast<core::SemaphoreId>(semaphores_.size());
   add_to_state();
   semaphores_.push_back({count, nullptr});
   scheduler_.note_created(ObjectClass::semaphore);
+  scheduler_.hear(id);
   scheduler_.watch().semaphore_created(id, name, count);
   return id;
 }
@@ -320,6 +333,7 @@ void TimedWaits::release(core::SemaphoreId id, std::uint32_t count, core::Site s
   semaphore.count += count;
   scheduler_.watch().semaphore_changed(id, semaphore.count);
   scheduler_.watch().semaphore_released(scheduler_.running().id, id, count, site);
+  scheduler_.reconsider_stuck();
   for (Task* task = semaphore.first_pending; task != nullptr; task = task->next_waiter) scheduler_.enable(*task);
 }
 

@@ -29,7 +29,7 @@ class VirtualTime {
   [[nodiscard]] std::uint64_t now_ns() const { return now_ns_; }
   // For a task whose way may depend on it.
   [[nodiscard]] std::uint64_t read() {
-    scheduler_.states().note_clock_read();
+    scheduler_.note_clock_read();
     scheduler_.hear(now_ns_);
     return now_ns_;
   }

@@ -28,6 +28,8 @@ std::string object_text(const Op& op, const LockWatch& watch, const std::vector<
       const std::uint32_t zone = op.object & ((1U << kZoneBits) - 1);
       return device == 0 ? fmt::format("zone {}", zone) : fmt::format("zone {} of file {}", zone, device);
     }
+    case ObjectClass::numbers:
+      return std::string(object_class_name(static_cast<ObjectClass>(op.object)));
     case ObjectClass::condition:
       return fmt::format("'{}'", watch.condition_name(op.object));
     case ObjectClass::semaphore:

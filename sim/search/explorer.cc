@@ -24,6 +24,7 @@ class Search {
     explore();
     const bool nothing_left = result_.end == SearchEnd::exhausted && strategy_.describe().covers_everything;
     result_.exhaustive = nothing_left && result_.cut == 0;
+    if (result_.end == SearchEnd::exhausted) note_reservations();
     sum_up();
     return std::move(result_);
   }
@@ -91,6 +92,8 @@ class Search {
     result_.pruned += outcome.kind == OutcomeKind::pruned ? 1 : 0;
     result_.traces += outcome.kind == OutcomeKind::finished || outcome.kind == OutcomeKind::hang ? 1 : 0;
     note_part(outcome);
+    clock_read_ |= outcome.clock_read;
+    creations_side_by_side_ |= outcome.creations_side_by_side;
     if (outcome.kind == OutcomeKind::hang) note_hang(outcome);
     strategy_.ended(outcome);
     if (outcome.kind == OutcomeKind::stopped) end(SearchEnd::user);
@@ -99,6 +102,18 @@ class Search {
     if (outcome.kind == OutcomeKind::diverged) {
       result_.difference = provoke_difference(outcome);
       end(SearchEnd::not_repeatable);
+    }
+  }
+
+  // What no order of steps shows, and no search has gone through.
+  void note_reservations() {
+    const auto reserve = [this](const char* what) {
+      result_.reservations.emplace_back(what);
+      result_.exhaustive = false;
+    };
+    if (clock_read_) reserve("time: tasks look at the clock, and whatever else it might have said was not searched");
+    if (creations_side_by_side_) {
+      reserve("numbers: the first task creates what others create meanwhile, and was not put behind them");
     }
   }
 
@@ -237,6 +252,9 @@ class Search {
   std::uint64_t next_call_ = 0;
   std::uint64_t told_ = 0;  // the execution that found() was last called with
   bool ended_ = false;
+  // Of any execution, as Outcome has them.
+  bool clock_read_ = false;
+  bool creations_side_by_side_ = false;
 };
 
 }  // namespace

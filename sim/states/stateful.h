@@ -30,6 +30,9 @@ struct StatefulOptions {
   bool remember_steps = true;                         // false: the program makes each step
   // Equal keys must mean equal candidates, and memoised steps must lead where the program comes to.
   bool check_keys = false;
+  // All data that decides what tasks do is in cells, in the fingerprints of checkpoints, or on their own stacks. If
+  // nobody promises that, a search says that it has not looked at any other.
+  bool data_in_cells = false;
 };
 
 class Stateful final : public Strategy {

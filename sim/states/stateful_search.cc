@@ -1,19 +1,29 @@
 #include "sim/states/stateful_search.h"
 
+#include <algorithm>
 #include <stdexcept>
+#include <string>
 #include <utility>
 
+#include "lockcheck/text/site.h"
 #include "sim/states/cycle_places.h"
 
 namespace zoneknot::sim {
 
 namespace {
 
-// Goes the way to a livelock and once around. Given up there.
+constexpr std::uint64_t kStepsRound = 100'000;
+
+// Goes the way to a livelock and round and round for so many steps, or as long as an execution may last: a loop whose
+// fingerprint leaves out what ends it is left some time. Given up there.
 class Around final : public Strategy {
  public:
-  Around(Simulation& simulation, const Stateful::Livelock& livelock, bool time_counts)
-      : simulation_(simulation), livelock_(livelock), time_counts_(time_counts), steps_(livelock.cycle.lead) {
+  Around(Simulation& simulation, const Stateful::Livelock& livelock, bool time_counts, std::uint64_t max_steps)
+      : simulation_(simulation),
+        livelock_(livelock),
+        time_counts_(time_counts),
+        max_steps_(max_steps),
+        steps_(livelock.cycle.lead) {
     steps_.insert(steps_.end(), livelock.cycle.steps.begin(), livelock.cycle.steps.end());
   }
 
@@ -26,13 +36,18 @@ class Around final : public Strategy {
       ++step_;
       return find_actor(simulation_, candidates, livelock_.way[on_way_++].actor);
     }
-    if (next_ == livelock_.cycle.lead.size()) {
-      begins_ = step_;
-      at_begin_ = simulation_.state_key(time_counts_) == livelock_.cycle.begin;
-    }
-    if (next_ == steps_.size()) {
-      came_back_ = at_begin_ && simulation_.state_key(time_counts_) == livelock_.cycle.begin;
-      return kPrune;
+    if (next_ == livelock_.cycle.lead.size() || next_ == steps_.size()) {
+      if (simulation_.state_key(time_counts_) != livelock_.cycle.begin) return kPrune;
+      if (next_ == steps_.size()) {
+        if (rounds_++ == 0) decisions_ = simulation_.decisions();
+        next_ = livelock_.cycle.lead.size();
+      } else {
+        begins_ = step_;
+      }
+      if (rounds_ > 0 && step_ + steps() >= std::min(max_steps_, begins_ + kStepsRound)) {
+        goes_on_ = true;
+        return kPrune;
+      }
     }
     ++step_;
     next_draw_ = 0;
@@ -49,15 +64,21 @@ class Around final : public Strategy {
     return next_draw_ < draws.size() ? draws[next_draw_++] : kDiverged;
   }
 
-  [[nodiscard]] bool came_back() const { return came_back_; }
+  // As long as it may.
+  [[nodiscard]] bool goes_on() const { return goes_on_; }
+  [[nodiscard]] std::uint64_t rounds() const { return rounds_; }
+  // Until it has been once around.
+  [[nodiscard]] const std::vector<std::uint32_t>& decisions() const { return decisions_; }
   [[nodiscard]] std::uint64_t begins() const { return begins_; }
-  [[nodiscard]] std::uint64_t steps() const { return step_ - begins_; }
+  // Of one round.
+  [[nodiscard]] std::uint64_t steps() const { return livelock_.cycle.steps.size(); }
   [[nodiscard]] const CyclePlaces& places() const { return places_; }
 
  private:
   Simulation& simulation_;
   const Stateful::Livelock& livelock_;
   bool time_counts_;
+  std::uint64_t max_steps_;
   std::vector<StepLabel> steps_;
   std::size_t on_way_ = 0;
   std::size_t next_ = 0;
@@ -65,16 +86,27 @@ class Around final : public Strategy {
   std::uint64_t step_ = 0;
   std::uint64_t begins_ = 0;
   CyclePlaces places_;
-  bool at_begin_ = false;
-  bool came_back_ = false;
+  std::uint64_t rounds_ = 0;
+  std::vector<std::uint32_t> decisions_;
+  bool goes_on_ = false;
 };
+
+// A loop that says it is where it was, and is not.
+[[noreturn]] void refuse(const Around& around, const Simulation& simulation) {
+  std::string what = "a fingerprint leaves something out that decides how its task goes on: after " +
+                     std::to_string(around.rounds()) + " rounds in which nothing had changed, a loop was left:";
+  for (const CutPlace& place : around.places().named(simulation.watch())) {
+    what += " " + place.task + " at " + lockcheck::site_text(place.site);
+  }
+  throw std::logic_error(what);
+}
 
 LivelockSeen show(Simulation& simulation, const Program& program, const Stateful& search,
                   const ExecutionOptions& options, std::uint64_t execution) {
-  Around around(simulation, *search.livelock(), search.time_counts());
+  Around around(simulation, *search.livelock(), search.time_counts(), options.max_steps);
   (void)simulation.run([&] { program(simulation); }, around, options);
-  if (!around.came_back()) throw std::logic_error("a livelock that was found does not come about again");
-  return {.first = {execution, simulation.decisions(), {}},
+  if (!around.goes_on()) refuse(around, simulation);
+  return {.first = {execution, around.decisions(), {}},
           .begins = around.begins(),
           .steps = around.steps(),
           .places = around.places().named(simulation.watch())};
@@ -102,6 +134,10 @@ SearchResult explore_states(Simulation& simulation, const Program& program, cons
   if (search.livelock()) {
     result.livelock = show(simulation, program, search, tracking.execution, result.executions);
     result.exhaustive = false;
+  }
+  if (!options.data_in_cells) {
+    result.reservations.emplace_back(
+        "states: data that tasks share and that is neither in cells nor in fingerprints was not told apart");
   }
   if (search.bare_checkpoints()) {
     result.reservations.emplace_back(

@@ -2,10 +2,19 @@
 
 namespace zoneknot::sim {
 
+namespace {
+
+// What a step finds is added to what its task was handed before; with this between them, nothing that a task could have
+// been handed looks like what a step finds.
+constexpr StateHash kBeginsHere{0x7c3f1d9b52a86e04U, 0x1b96e5d0f38a472cU};
+
+}  // namespace
+
 StateHash StepMemo::first(const ProgramState& state, const StepActor& actor) {
   StateHash key;
   if (actor.task != core::kNoId) {
     key = state.tasks[actor.task].history;
+    key.toggle(kBeginsHere);
     key.add(actor.task);
     return key;
   }

@@ -49,7 +49,9 @@ Verdict verdict_about(const Instance& instance) {
 
 sim::Conclusion search(const Instance& instance, const sim::SearchPlan& plan) {
   SimulatedWorkload workload(instance);
-  sim::Conclusion conclusion = sim::conclude(workload.examined(), plan, verdict_about(instance));
+  sim::SearchPlan of_workload = plan;
+  of_workload.stateful.data_in_cells = true;  // docs/protocol.md lists what core tells a search
+  sim::Conclusion conclusion = sim::conclude(workload.examined(), of_workload, verdict_about(instance));
   Verdict& verdict = conclusion.verdict;
   verdict.search.work = workload.work();
   if (holds(verdict.word) && !idle_jobs(verdict.search).empty()) verdict.word = VerdictWord::incomplete;
