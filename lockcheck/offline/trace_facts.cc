@@ -52,6 +52,10 @@ void TraceFacts::event(const TraceEvent& event, const TraceNames& /*names*/) {
     case TraceEventKind::request_unit:
       ++other_waits_.units;
       return;
+    case TraceEventKind::acquire_share:
+    case TraceEventKind::release_share:
+      return share(event);
+    case TraceEventKind::request_share:
     case TraceEventKind::wait:
     case TraceEventKind::wait_end:
     case TraceEventKind::drop:
@@ -78,6 +82,9 @@ void TraceFacts::acquire(const TraceEvent& event) {
     return;
   }
   if (lock.owner != kNoId) take_from_owner(event.object);
+  for (const Share& share : shares_of(event.object)) {
+    if (share.given_back.valid()) need(position, share.given_back, Tie::acquisition);
+  }
   lock = {.owner = event.task, .taken = position, .stranger = {}};
   if (waited) {
     note_dependency(event.task, event.object, event.site, {.position = position.at, .where = where()});
@@ -122,6 +129,29 @@ void TraceFacts::release(const TraceEvent& event) {
   order_.end_section(owned->section, position);
   self.owned.erase(owned);
   lock.owner = kNoId;
+  if (event.object < shares_.size()) shares_[event.object].last_release = position;
+}
+
+// A share is no section of the lock, and no part of a ring: but the sections before it come before it in every run that
+// is looked for, and so does it before those that come after.
+void TraceFacts::share(const TraceEvent& event) {
+  const Position position = order_.next(event.task);
+  Shares& shares = at(shares_, event.object);
+  const bool taken = event.kind == TraceEventKind::acquire_share;
+  if (taken) {
+    if (shares.last_release.valid()) need(position, shares.last_release, Tie::acquisition);
+    shares.all.push_back({.task = event.task, .taken = position, .given_back = {}});
+    return;
+  }
+  const auto own = std::ranges::find_if(
+      shares.all, [&](const Share& share) { return share.task == event.task && !share.given_back.valid(); });
+  if (own == shares.all.end()) return;
+  // A later one of the task says all that an earlier one did.
+  const auto earlier = [&](const Share& share) { return share.task == event.task && share.given_back.valid(); };
+  own->given_back = position;
+  const Share latest = *own;
+  std::erase_if(shares.all, earlier);
+  shares.all.push_back(latest);
 }
 
 void TraceFacts::take_from_owner(core::LockId id) {
@@ -139,6 +169,9 @@ void TraceFacts::refuse(const TraceEvent& event) {
   if (self.requested == event.object) self.requested = kNoId;
   const Lock& lock = at(locks_, event.object);
   if (lock.owner != kNoId) need(position, lock.taken, Tie::acquisition);
+  for (const Share& share : shares_of(event.object)) {
+    if (!share.given_back.valid()) need(position, share.taken, Tie::acquisition);
+  }
 }
 
 // --- Tasks -----------------------------------------------------------------------------------------------------------

@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <map>
+#include <span>
 #include <utility>
 #include <vector>
 
@@ -98,6 +99,16 @@ class TraceFacts final : public TraceSink {
     Position taken;     // by the owner
     Position stranger;  // has given it back for the owner, as it seems
   };
+  struct Share {
+    core::TaskId task = core::kNoId;
+    Position taken;
+    Position given_back;  // not valid: the task has it
+  };
+  // Of a reader-writer lock.
+  struct Shares {
+    std::vector<Share> all;  // that are out, and of those given back the last one of each task
+    Position last_release;   // of the whole lock
+  };
   struct Semaphore {
     Position last_taken, last_added;
   };
@@ -118,6 +129,10 @@ class TraceFacts final : public TraceSink {
   void acquire(const TraceEvent& event);
   void release(const TraceEvent& event);
   void refuse(const TraceEvent& event);
+  void share(const TraceEvent& event);
+  [[nodiscard]] std::span<const Share> shares_of(core::LockId lock) const {
+    return lock < shares_.size() ? std::span<const Share>(shares_[lock].all) : std::span<const Share>();
+  }
   void fork(const TraceEvent& event);
   void join(const TraceEvent& event);
   void wake(const TraceEvent& event);
@@ -137,6 +152,7 @@ class TraceFacts final : public TraceSink {
 
   std::vector<Task> tasks_;
   std::vector<Lock> locks_;
+  std::vector<Shares> shares_;  // by lock, as far as there are any
   std::vector<Semaphore> semaphores_;
   std::vector<Cell> cells_;
   TraceOrder order_;

@@ -29,7 +29,8 @@ void TracePlayer::tell_names(const TraceNames& names) {
                                  .group = lock.group,
                                  .order_key = lock.order_key,
                                  .role = role_of(lock),
-                                 .name = lock.name});
+                                 .name = lock.name,
+                                 .readers = lock.readers});
   }
   for (; conditions_ < names.conditions.size(); ++conditions_) {
     watch_.condition_created(conditions_, names.conditions[conditions_]);
@@ -46,7 +47,7 @@ void TracePlayer::event(const TraceEvent& event, const TraceNames& names) {
   tell_names(names);
   const core::Site site = shape_of(event.kind).has_site ? core::Site(names.sites[event.site]) : core::Site();
   if (event.kind != TraceEventKind::wait && event.kind != TraceEventKind::wait_end) {
-    tasks_[event.task].asks = event.kind == TraceEventKind::request;
+    tasks_[event.task].asks = event.kind == TraceEventKind::request || event.kind == TraceEventKind::request_share;
   }
   switch (event.kind) {
     case TraceEventKind::request:
@@ -55,6 +56,10 @@ void TracePlayer::event(const TraceEvent& event, const TraceNames& names) {
     case TraceEventKind::refuse:
     case TraceEventKind::drop:
       return play_lock(event, names, site);
+    case TraceEventKind::request_share:
+    case TraceEventKind::acquire_share:
+    case TraceEventKind::release_share:
+      return play_share(event, site);
     case TraceEventKind::fork:
       return watch_.task_forked(event.task, event.object, site);
     case TraceEventKind::join:
@@ -114,6 +119,20 @@ void TracePlayer::play_lock(const TraceEvent& event, const TraceNames& names, co
   }
 }
 
+void TracePlayer::play_share(const TraceEvent& event, core::Site site) {
+  Task& self = tasks_[event.task];
+  const bool asks = event.kind == TraceEventKind::request_share;
+  self.requested_share = asks ? event.object : kNoId;
+  if (asks) {
+    self.requested_at = site;
+    watch_.shared_requested(event.task, event.object, site);
+  } else if (event.kind == TraceEventKind::acquire_share) {
+    watch_.shared_acquired(event.task, event.object, site);
+  } else {
+    watch_.shared_released(event.task, event.object, site);
+  }
+}
+
 void TracePlayer::play_condition(const TraceEvent& event, core::Site site) {
   switch (event.kind) {
     case TraceEventKind::enter:
@@ -152,7 +171,8 @@ void TracePlayer::begin_wait(const TraceEvent& event, core::Site site) {
                      .object = event.object,
                      .can_end = wait->can_end,
                      .timed = wait->timed,
-                     .released = wait->kind == core::WaitKind::condition ? entered : kNoId},
+                     .released = wait->kind == core::WaitKind::condition ? entered : kNoId,
+                     .shared = wait->shared},
                     site);
 }
 
@@ -165,6 +185,34 @@ void TracePlayer::finish() {
     const bool its_own = owner == task && watch_.lock_info(self.requested).kind == core::LockKind::recursive;
     if (owner == kNoId || its_own || owners_.is_given_back(self.requested)) continue;
     watch_.wait_began(task, {.kind = core::WaitKind::lock, .object = self.requested}, self.requested_at);
+  }
+  if (!state.shares.empty()) finish_readers_and_writers();
+}
+
+// Readers may have to wait for writers that wait for other readers.
+void TracePlayer::finish_readers_and_writers() {
+  const auto begin_wait = [this](core::TaskId task, core::LockId lock, bool shared) {
+    watch_.wait_began(task, {.kind = core::WaitKind::lock, .object = lock, .shared = shared},
+                      tasks_[task].requested_at);
+  };
+  const auto is_other = [](core::TaskId task) { return [task](core::TaskId other) { return other != task; }; };
+  WaitState state = watch_.wait_state();
+  for (core::TaskId task = 0; task < tasks_.size(); ++task) {
+    const core::LockId lock = tasks_[task].requested;
+    if (lock == kNoId || !tasks_[task].asks || state.tasks[task].state != TaskState::running) continue;
+    if (std::ranges::any_of(state.shares[lock].readers, is_other(task))) begin_wait(task, lock, false);
+  }
+  state = watch_.wait_state();
+  for (core::TaskId task = 0; task < tasks_.size(); ++task) {
+    const core::LockId lock = tasks_[task].requested_share;
+    if (lock == kNoId || !tasks_[task].asks || state.tasks[task].state != TaskState::running) continue;
+    const bool owned = state.lock_owner[lock] != kNoId && state.lock_owner[lock] != task;
+    const auto comes_first = [lock](const TaskWait& other) {
+      return other.state == TaskState::waiting && other.wait.kind == core::WaitKind::lock &&
+             other.wait.object == lock && !other.wait.shared;
+    };
+    const bool writer = state.shares[lock].writers_first && std::ranges::any_of(state.tasks, comes_first);
+    if (owned || writer) begin_wait(task, lock, true);
   }
 }
 

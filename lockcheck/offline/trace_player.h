@@ -26,6 +26,7 @@ class TracePlayer final : public TraceSink {
   struct Task {
     core::LockId requested = core::kNoId;
     bool asks = false;  // the request was its last event
+    core::LockId requested_share = core::kNoId;
     core::Site requested_at{};
     core::LockId released = core::kNoId;  // for the wait that the task enters next
   };
@@ -34,6 +35,8 @@ class TracePlayer final : public TraceSink {
   void play_lock(const TraceEvent& event, const TraceNames& names, core::Site site);
   // What a stranger has given back is its owner's no more when another task takes it.
   void take_from_owner(const TraceEvent& event, core::Site site);
+  void finish_readers_and_writers();
+  void play_share(const TraceEvent& event, core::Site site);
   void play_condition(const TraceEvent& event, core::Site site);
   void play_semaphore(const TraceEvent& event, core::Site site);
   void begin_wait(const TraceEvent& event, core::Site site);

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "core/lock_observer.h"
@@ -64,8 +65,11 @@ class WaitGraph {
   static constexpr std::uint32_t kNever = UINT32_MAX - 1;    // nobody will give it
   static constexpr std::uint32_t kSeveral = UINT32_MAX - 2;  // all of several_
 
+  // Nobody, of a semaphore that is no pool: who waits for that waits on anybody.
   [[nodiscard]] const std::vector<core::TaskId>& helpers_of(std::uint32_t node) const {
-    return node == tasks_ ? anybody_ : *state_->unit_holders[node - tasks_ - 1];
+    if (node == tasks_) return anybody_;
+    const std::optional<std::vector<core::TaskId>>& holders = state_->unit_holders[node - tasks_ - 1];
+    return holders ? *holders : nobody_;
   }
 
   [[nodiscard]] std::uint32_t need_of(core::TaskId task);
@@ -79,6 +83,7 @@ class WaitGraph {
   std::vector<std::uint32_t> arm_of_task_;          // by TaskId: a node, kNothing, kNever or kSeveral
   std::vector<std::vector<core::TaskId>> several_;  // by TaskId; empty if nobody needs several
   std::vector<core::TaskId> anybody_;               // who has not ended; empty if nobody asks
+  std::vector<core::TaskId> nobody_;
 };
 
 }  // namespace zoneknot::lockcheck

@@ -9,7 +9,7 @@
 namespace zoneknot::lockcheck {
 namespace {
 
-constexpr std::array<std::pair<std::string_view, StdOp>, 13> kOps = {{
+constexpr std::array<std::pair<std::string_view, StdOp>, 16> kOps = {{
     {"req", StdOp::request},
     {"acq", StdOp::acquire},
     {"rel", StdOp::release},
@@ -21,6 +21,9 @@ constexpr std::array<std::pair<std::string_view, StdOp>, 13> kOps = {{
     {"notify", StdOp::notify},
     {"notifyAll", StdOp::notify_all},
     {"try", StdOp::refuse},
+    {"rreq", StdOp::request_share},
+    {"racq", StdOp::acquire_share},
+    {"rrel", StdOp::release_share},
     {"begin", StdOp::nothing},
     {"end", StdOp::nothing},
 }};
@@ -52,9 +55,10 @@ tl::expected<std::optional<StdLine>, StdLineError> std_line(std::string_view tex
   line.place = text.substr(line.place_at);
   const auto* const op = std::ranges::find(kOps, call.substr(0, open), [](const auto& known) { return known.first; });
   if (op == kOps.end()) {
-    return fail(op_at,
-                "unknown operation, expected req, acq, rel, r, w, fork, join, wait, notify, notifyAll, "
-                "try, begin or end");
+    return fail(
+        op_at,
+        "unknown operation, expected req, acq, rel, rreq, racq, rrel, r, w, fork, join, wait, notify, notifyAll, "
+        "try, begin or end");
   }
   line.op = op->second;
   if (line.op == StdOp::nothing) return std::nullopt;

@@ -22,6 +22,9 @@ enum class StdOp : std::uint8_t {
   notify,
   notify_all,
   refuse,
+  request_share,
+  acquire_share,
+  release_share,
   nothing
 };
 

@@ -56,7 +56,8 @@ struct TaskInText {
 
 struct WholeText {
   bool requests = false;
-  std::unordered_map<std::string, TaskInText> tasks;  // looked up only
+  std::unordered_map<std::string, core::Readers> shared;  // locks that are; looked up only
+  std::unordered_map<std::string, TaskInText> tasks;      // looked up only
 };
 
 // A line that is put right more often than that is wrong.
@@ -189,8 +190,11 @@ class Importer {
     return tasks_.of(name, [&] { names_.tasks.emplace_back(name); });
   }
   core::LockId lock_id(std::string_view name) {
-    return locks_.of(name,
-                     [&] { names_.locks.push_back({.name = std::string(name), .lock_class = std::string(name)}); });
+    return locks_.of(name, [&] {
+      names_.locks.push_back({.name = std::string(name), .lock_class = std::string(name)});
+      const auto shared = text_.shared.find(std::string(name));
+      if (shared != text_.shared.end()) names_.locks.back().readers = shared->second;
+    });
   }
   std::uint32_t condition_id(std::string_view name) {
     return conditions_.of(name, [&] { names_.conditions.emplace_back(name); });
@@ -289,6 +293,15 @@ class Importer {
         return wake(object, false);
       case StdOp::notify_all:
         return wake(object, true);
+      case StdOp::request_share:
+        return tell(TraceEventKind::request_share, lock_id(object));
+      case StdOp::acquire_share: {
+        const core::LockId lock = lock_id(object);
+        if (!text_.requests) tell(TraceEventKind::request_share, lock);
+        return tell(TraceEventKind::acquire_share, lock);
+      }
+      case StdOp::release_share:
+        return tell(TraceEventKind::release_share, lock_id(object));
       case StdOp::refuse:
         return tell(TraceEventKind::refuse, lock_id(object));
       case StdOp::nothing:
@@ -320,9 +333,16 @@ void look_at(const StdLines::Line& next, WholeText& text) {
   const std::string_view line = next.text;
   const std::size_t bar = line.find('|');
   if (line == kStdRequestsMark) text.requests = true;
+  if (line.starts_with(kStdWritersFirst)) {
+    text.shared[std::string(line.substr(kStdWritersFirst.size()))] = core::Readers::after_writers;
+  }
   if (bar == std::string_view::npos) return;
   const std::string_view call = line.substr(bar + 1);
-  if (call.starts_with("req(")) text.requests = true;
+  if (call.starts_with("req(") || call.starts_with("rreq(")) text.requests = true;
+  if (call.starts_with("rreq(") || call.starts_with("racq(") || call.starts_with("rrel(")) {
+    const auto parsed = std_line(line);
+    if (parsed && *parsed) text.shared.try_emplace(std::string((*parsed)->object), core::Readers::first);
+  }
   if (call.starts_with("fork(") || call.starts_with("join(")) {
     const auto parsed = std_line(line);
     if (!parsed || !*parsed) return;

@@ -20,6 +20,8 @@ namespace zoneknot::lockcheck {
 
 // A line that says so in a trace that begins with a try_lock: an acq without a req is one.
 inline constexpr std::string_view kStdRequestsMark = "# an acq without a req is a try_lock";
+// A line that begins so names a reader-writer lock of which nobody gets a share while a writer waits.
+inline constexpr std::string_view kStdWritersFirst = "# writers come first at ";
 
 struct StdError {
   std::uint64_t line = 0;    // counted from 1
@@ -54,9 +56,11 @@ class StdWriter final : public TraceSink {
 
   void line(const TraceEvent& event, const TraceNames& names, std::string_view op, const std::string& object);
 
+  void note_readers(core::LockId lock, const TraceLock& called);
   void note_monitor(const TraceEvent& event, const TraceNames& names);
 
   std::ostream& out_;
+  std::vector<bool> readers_told_;           // by lock
   std::vector<core::LockId> monitor_given_;  // by task: the lock that its wait gives back; kNoId: none
   bool requests_seen_ = false;               // the file says that requests are told
   NamesOfKind tasks_, locks_, conditions_, cells_, semaphores_;

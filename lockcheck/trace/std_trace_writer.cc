@@ -38,6 +38,13 @@ void StdWriter::line(const TraceEvent& event, const TraceNames& names, std::stri
        << (place.empty() ? "0" : place) << '\n';
 }
 
+void StdWriter::note_readers(core::LockId lock, const TraceLock& called) {
+  if (called.readers != core::Readers::after_writers) return;
+  if (lock >= readers_told_.size()) readers_told_.resize(lock + 1);
+  if (!readers_told_[lock]) out_ << kStdWritersFirst << locks_.of(lock, called.name, "L") << '\n';
+  readers_told_[lock] = true;
+}
+
 // A condition that is called like its lock is the monitor of that lock: wait() gives the lock back by itself.
 void StdWriter::note_monitor(const TraceEvent& event, const TraceNames& names) {
   if (event.other == core::kNoId) return;
@@ -49,6 +56,7 @@ void StdWriter::note_monitor(const TraceEvent& event, const TraceNames& names) {
 
 void StdWriter::event(const TraceEvent& event, const TraceNames& names) {
   const auto lock = [&](std::string_view op) {
+    note_readers(event.object, names.locks[event.object]);
     line(event, names, op, locks_.of(event.object, names.locks[event.object].name, "L"));
   };
   const auto task = [&](std::string_view op) {
@@ -80,6 +88,14 @@ void StdWriter::event(const TraceEvent& event, const TraceNames& names) {
       return lock("rel");
     case TraceEventKind::refuse:
       return lock("try");
+    case TraceEventKind::request_share:
+      requests_seen_ = true;
+      return lock("rreq");
+    case TraceEventKind::acquire_share:
+      if (!std::exchange(requests_seen_, true)) out_ << kStdRequestsMark << '\n';
+      return lock("racq");
+    case TraceEventKind::release_share:
+      return lock("rrel");
     case TraceEventKind::fork:
       return task("fork");
     case TraceEventKind::join:

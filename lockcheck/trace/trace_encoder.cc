@@ -56,6 +56,9 @@ void TraceEncoder::put_names(const TraceNames& names) {
     put_number(lock.group);
     put_number(lock.order_key ? 1 : 0);
     if (lock.order_key) put_number(*lock.order_key);
+    if (lock.readers == core::Readers::none) continue;
+    begin(trace_format::kReaders);
+    put_number(static_cast<std::uint64_t>(lock.readers));
   }
   for (; semaphores_ < names.semaphores.size(); ++semaphores_, room()) {
     begin(trace_format::kSemaphore);

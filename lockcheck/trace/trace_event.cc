@@ -6,6 +6,7 @@ namespace {
 constexpr std::uint32_t kWaitKinds = 6;
 constexpr std::uint32_t kCanEnd = 8;
 constexpr std::uint32_t kTimed = 16;
+constexpr std::uint32_t kShared = 32;
 
 constexpr std::array<TraceEventShape, kTraceEventKinds> kShapes = {{
     {TraceObject::lock},                                 // request
@@ -29,6 +30,9 @@ constexpr std::array<TraceEventShape, kTraceEventKinds> kShapes = {{
     {TraceObject::lock},                                 // drop
     {TraceObject::text},                                 // assertion
     {TraceObject::semaphore},                            // request_unit
+    {TraceObject::lock},                                 // request_share
+    {TraceObject::lock},                                 // acquire_share
+    {TraceObject::lock},                                 // release_share
 }};
 
 TraceObject waited_for(core::WaitKind kind) {
@@ -51,14 +55,17 @@ TraceObject waited_for(core::WaitKind kind) {
 }  // namespace
 
 std::uint32_t pack(const TraceWait& wait) {
-  return static_cast<std::uint32_t>(wait.kind) | (wait.can_end ? kCanEnd : 0U) | (wait.timed ? kTimed : 0U);
+  return static_cast<std::uint32_t>(wait.kind) | (wait.can_end ? kCanEnd : 0U) | (wait.timed ? kTimed : 0U) |
+         (wait.shared ? kShared : 0U);
 }
 
 std::optional<TraceWait> unpack_wait(std::uint32_t packed) {
   const std::uint32_t kind = packed & 7U;
-  if (kind >= kWaitKinds || packed >= 2 * kTimed) return std::nullopt;
-  return TraceWait{
-      .kind = static_cast<core::WaitKind>(kind), .can_end = (packed & kCanEnd) != 0, .timed = (packed & kTimed) != 0};
+  if (kind >= kWaitKinds || packed >= 2 * kShared) return std::nullopt;
+  return TraceWait{.kind = static_cast<core::WaitKind>(kind),
+                   .can_end = (packed & kCanEnd) != 0,
+                   .timed = (packed & kTimed) != 0,
+                   .shared = (packed & kShared) != 0};
 }
 
 const TraceEventShape& shape_of(TraceEventKind kind) { return kShapes.at(static_cast<std::size_t>(kind)); }

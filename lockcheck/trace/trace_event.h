@@ -42,8 +42,12 @@ enum class TraceEventKind : std::uint8_t {
   drop = 18,          // object: lock; an acquisition that will never be given back. site: where it was taken
   assertion = 19,     // object: text, an assertion of the program that failed
   request_unit = 20,  // object: semaphore; a unit may be waited for, without a time-out
+  // object: a reader-writer lock. As 0 to 2, of a share of it.
+  request_share = 21,
+  acquire_share = 22,
+  release_share = 23,
 };
-inline constexpr std::size_t kTraceEventKinds = 21;
+inline constexpr std::size_t kTraceEventKinds = 24;
 
 struct TraceEvent {
   TraceEventKind kind = TraceEventKind::request;
@@ -59,6 +63,7 @@ struct TraceWait {
   core::WaitKind kind = core::WaitKind::lock;
   bool can_end = true;
   bool timed = false;
+  bool shared = false;  // lock: a share of it
 };
 std::uint32_t pack(const TraceWait& wait);
 // Nothing: no such number is packed.
@@ -91,6 +96,7 @@ struct TraceLock {
   std::uint32_t group = 0;
   std::optional<std::uint64_t> order_key{};
   core::LockRole role = core::LockRole::none;
+  core::Readers readers = core::Readers::none;
   bool operator==(const TraceLock&) const = default;
 };
 

@@ -27,8 +27,9 @@ inline constexpr std::uint8_t kSemaphore = 4;
 inline constexpr std::uint8_t kCell = 5;
 inline constexpr std::uint8_t kSite = 6;
 inline constexpr std::uint8_t kText = 7;
-inline constexpr std::uint8_t kClosed = 8;  // the last record of a trace whose writer was not cut short
-inline constexpr std::uint8_t kPool = 9;    // of a semaphore that is there already
+inline constexpr std::uint8_t kClosed = 8;    // the last record of a trace whose writer was not cut short
+inline constexpr std::uint8_t kPool = 9;      // of a semaphore that is there already
+inline constexpr std::uint8_t kReaders = 10;  // of the lock that was defined last: core::Readers
 inline constexpr std::uint8_t kEvent = 0x20;
 inline constexpr std::uint8_t kSameTask = 0x40;
 

@@ -3,6 +3,7 @@
 // not: if another task takes it next, it was given back. Owned by whoever reads or checks the trace.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <vector>
 
@@ -14,8 +15,11 @@ class TraceOwners {
  public:
   // Takes the event in. Null: it can be; else what is wrong with it, in one line.
   const char* take(const TraceEvent& event, const TraceNames& names) {
+    if (event.kind >= TraceEventKind::request_share) return take_share(event, names);
     if (event.kind == TraceEventKind::acquire) {
       Owner& owner = of(event.object);
+      const auto others = [&](const Share& share) { return share.lock == event.object && share.task != event.task; };
+      if (std::ranges::any_of(shares_, others)) return "a lock is taken of which another task has a share";
       if (owner.depth > 0 && owner.task != event.task) {
         if (!owner.given_back) return "a lock is taken that another task has";
         owner.depth = 0;
@@ -54,12 +58,33 @@ class TraceOwners {
     std::uint32_t depth = 0;
     bool given_back = false;  // by a stranger
   };
+  struct Share {
+    core::LockId lock = core::kNoId;
+    core::TaskId task = core::kNoId;
+  };
+
+  const char* take_share(const TraceEvent& event, const TraceNames& names) {
+    if (names.locks[event.object].readers == core::Readers::none)
+      return "a lock is shared that is no reader-writer lock";
+    const Owner& owner = of(event.object);
+    if (event.kind == TraceEventKind::acquire_share) {
+      if (owner.depth > 0 && owner.task != event.task) return "a share is taken of a lock that another task has";
+      shares_.push_back({event.object, event.task});
+    } else if (event.kind == TraceEventKind::release_share) {
+      const auto own = std::ranges::find_if(
+          shares_, [&](const Share& share) { return share.lock == event.object && share.task == event.task; });
+      if (own != shares_.end()) shares_.erase(own);
+    }
+    return nullptr;
+  }
+
   Owner& of(core::LockId lock) {
     if (lock >= owners_.size()) owners_.resize(lock + 1);
     return owners_[lock];
   }
 
   std::vector<Owner> owners_;
+  std::vector<Share> shares_;  // that are out; as many as were taken
 };
 
 }  // namespace zoneknot::lockcheck

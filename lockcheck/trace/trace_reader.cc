@@ -166,6 +166,13 @@ class Reader {
         if (!cursor.over() && pool >= names_.semaphores.size()) return "a pool is no semaphore that there is";
         return define(names_.pools, pool, cursor);
       }
+      case trace_format::kReaders: {
+        const std::uint64_t readers = cursor.number(static_cast<std::uint64_t>(core::Readers::after_writers));
+        if (cursor.over() || cursor.bad()) return nullptr;
+        if (names_.locks.empty()) return "readers are told of without a lock";
+        names_.locks.back().readers = static_cast<core::Readers>(readers);
+        return nullptr;
+      }
       case trace_format::kSite: {
         core::Place site{.file = cursor.text()};
         site.line = static_cast<std::uint32_t>(cursor.number(UINT32_MAX));

@@ -73,7 +73,8 @@ void TraceWriter::lock_created(core::LockId lock, const core::LockInfo& info) {
         .kind = info.kind,
         .group = info.group,
         .order_key = info.order_key,
-        .role = info.role});
+        .role = info.role,
+        .readers = info.readers});
 }
 
 void TraceWriter::condition_created(core::ConditionId condition, std::string_view called) {
@@ -111,12 +112,26 @@ bool TraceWriter::lock_released(core::TaskId task, core::LockId lock, core::Site
   return true;
 }
 
+void TraceWriter::shared_requested(core::TaskId task, core::LockId lock, core::Site site) {
+  put({.kind = TraceEventKind::request_share, .task = task, .object = lock}, site);
+}
+
+void TraceWriter::shared_acquired(core::TaskId task, core::LockId lock, core::Site site) {
+  put({.kind = TraceEventKind::acquire_share, .task = task, .object = lock}, site);
+}
+
+bool TraceWriter::shared_released(core::TaskId task, core::LockId lock, core::Site site) {
+  put({.kind = TraceEventKind::release_share, .task = task, .object = lock}, site);
+  return true;
+}
+
 void TraceWriter::lock_refused(core::TaskId task, core::LockId lock, core::Site site) {
   put({.kind = TraceEventKind::refuse, .task = task, .object = lock}, site);
 }
 
 void TraceWriter::wait_began(core::TaskId task, const core::Wait& wait, core::Site site) {
-  const std::uint32_t packed = pack({.kind = wait.kind, .can_end = wait.can_end, .timed = wait.timed});
+  const std::uint32_t packed =
+      pack({.kind = wait.kind, .can_end = wait.can_end, .timed = wait.timed, .shared = wait.shared});
   put({.kind = TraceEventKind::wait, .task = task, .object = wait.object, .other = packed}, site);
 }
 

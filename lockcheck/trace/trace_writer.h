@@ -30,6 +30,10 @@ class TraceWriter final : public core::LockObserver {
   void lock_acquired(core::TaskId task, core::LockId lock, core::Site site) override;
   // Always true: who owns what is the LockWatch's to say.
   bool lock_released(core::TaskId task, core::LockId lock, core::Site site) override;
+  void shared_requested(core::TaskId task, core::LockId lock, core::Site site) override;
+  void shared_acquired(core::TaskId task, core::LockId lock, core::Site site) override;
+  // Always true, likewise.
+  bool shared_released(core::TaskId task, core::LockId lock, core::Site site) override;
   void condition_created(core::ConditionId condition, std::string_view name) override;
   void semaphore_created(core::SemaphoreId semaphore, std::string_view name, std::uint32_t count) override;
   void pool_declared(core::SemaphoreId pool) override;

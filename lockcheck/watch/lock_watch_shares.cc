@@ -14,8 +14,10 @@ void LockWatch::shared_requested(core::TaskId task, core::LockId lock, core::Sit
   if (s.ignores_or_tells([&](core::LockObserver& to) { to.shared_requested(task, lock, site); })) return;
   TaskRecord& record = s.tasks[task];
   const RecordChange change(s.mode, record);
-  if (s.locks[lock].owned_by() == task) {
-    s.broken({.rule = Rule::self_wait, .task = task, .site = site, .lock = lock});
+  const LockRecord& wanted = s.locks[lock];
+  if (wanted.owned_by() == task) {
+    if (wanted.info.kind == core::LockKind::plain)
+      s.broken({.rule = Rule::self_wait, .task = task, .site = site, .lock = lock});
   } else if (s.order.on()) {
     s.order.requested_share(task, record.order, {record.held, record.shares}, lock, site);
   }

@@ -173,16 +173,16 @@ bool EventOrder::enough(std::uint32_t units) const {
   }
 }
 
-// A semaphore's units may come from several releases, some of which would stay if one came later; and a reader-writer
-// lock may be free of readers without some who came and went.
+// A semaphore's units may come from several releases, some of which would stay if one came later.
 bool EventOrder::possible_without(std::uint32_t event) const {
-  const bool units_matter = can_be_taken(subject_.actor.op) && subject_.actor.op.object_class != ObjectClass::lock;
+  const bool units_matter =
+      subject_.actor.op.kind == OpKind::acquire || subject_.actor.op.kind == OpKind::timed_acquire;
   if (!units_matter || late_before(event)) return possible_before(event);
   std::uint32_t left = units_;
   std::uint32_t after = units_;
   for (std::uint32_t i = places_[place_].last;; i = events_[i].before_here) {
     if (precedes(event, i)) left -= after - events_[i].units;
-    if (i == event) return enough(left);
+    if (i == event) return left > 0;
     after = events_[i].units;
   }
 }

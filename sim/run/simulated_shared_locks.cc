@@ -80,15 +80,13 @@ bool SimulatedSharedLocks::try_lock(core::LockId id, LockMode mode, core::Site s
   return taken;
 }
 
-// Readers do not notice each other, nor that one of them is kept out.
 bool SimulatedSharedLocks::try_to_take(core::LockId id, LockMode mode, core::Site site) {
   if (scheduler_.abandoned()) {
     scheduler_.give_up();
     return false;
   }
-  const bool shared = mode == LockMode::shared;
-  const OpKind kind = shared ? OpKind::try_lock_shared : OpKind::try_lock_exclusive;
-  if (!scheduler_.pass({kind, ObjectClass::shared_lock, shared, id, site}, true)) return false;
+  const OpKind kind = mode == LockMode::shared ? OpKind::try_lock_shared : OpKind::try_lock_exclusive;
+  if (!scheduler_.pass({kind, ObjectClass::shared_lock, false, id, site}, true)) return false;
   const bool taken = can_be_taken(id, mode);
   scheduler_.hear(taken ? 1 : 0);
   if (taken) take(id, mode, site);
@@ -107,8 +105,7 @@ bool SimulatedSharedLocks::wait_for(core::LockId id, LockMode mode, OpKind kind,
     queue.insert(place_of(queue, self.id), self.id);
     settle(locks_[id].first_shared_pending, id, LockMode::shared);
   }
-  const bool read_only = kind == OpKind::lock_shared;
-  if (!scheduler_.pass({kind, ObjectClass::shared_lock, read_only, id, site}, free)) return false;
+  if (!scheduler_.pass({kind, ObjectClass::shared_lock, false, id, site}, free)) return false;
   unlink(first_pending(locks_[id], mode), self);
   if (self.wait_told) scheduler_.watch().wait_ended(self.id);
   return true;
@@ -149,7 +146,7 @@ void SimulatedSharedLocks::unlock(core::LockId id, core::Site site) noexcept {
 
 void SimulatedSharedLocks::unlock_shared(core::LockId id, core::Site site) noexcept {
   if (scheduler_.abandoned()) return;
-  if (!scheduler_.reach({OpKind::unlock_shared, ObjectClass::shared_lock, true, id, site}, true)) return;
+  if (!scheduler_.reach({OpKind::unlock_shared, ObjectClass::shared_lock, false, id, site}, true)) return;
   const core::TaskId self = scheduler_.running().id;
   if (!scheduler_.watch().shared_released(self, id, site)) return;
   std::vector<Share>& shares = locks_[id].shares;

@@ -3,7 +3,8 @@
 //
 // Where writers come first, one that begins to wait is noticed by readers, so a writer's lock() is two visible
 // operations there: it takes the lock or joins the waiting writers, and it gets the lock. A reader's is one everywhere:
-// nobody notices that it waits.
+// nobody notices that it waits. All operations on one lock are dependent, those of readers among each other too: what a
+// writer needs is that all of them have come and gone, which no pair of operations says.
 #pragma once
 
 #include <cstdint>

@@ -186,17 +186,18 @@ inline core::LockInfo with_readers(core::Readers readers) {
 }
 
 // Reads, and goes on when another task, which it makes, waits to write.
-inline core::TaskId read_until_a_writer_waits(core::Runtime& runtime, core::Clock& clock, core::SharedMutex& lock) {
+inline void read_until_a_writer_waits(core::Runtime& runtime, core::Clock& clock, core::SharedMutex& lock) {
   lock.lock_shared();
-  const core::TaskId writer = runtime.spawn("writer", [&lock] {
+  auto begins = std::make_shared<core::Semaphore>(runtime, "begins", 0);
+  runtime.spawn("writer", [&lock, begins] {
+    begins->release();
     lock.lock();
-    lock.unlock();
   });
+  begins->acquire();
   while (lock.try_lock_shared()) {
     lock.unlock_shared();
     clock.sleep(kShort / 20);
   }
-  return writer;
 }
 
 TYPED_TEST_P(RuntimeContract, ReadersShareALockAndWritersDoNot) {
