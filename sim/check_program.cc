@@ -3,6 +3,7 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <csignal>
 #include <cstdio>
 #include <filesystem>
 #include <optional>
@@ -10,6 +11,7 @@
 
 #include "lockcheck/report/report_text.h"
 #include "sim/conclude/conclude.h"
+#include "sim/conclude/program_failure.h"
 #include "sim/run/virtual_clock.h"
 #include "sim/search/search_guard.h"
 #include "sim/strategy/replay.h"
@@ -24,6 +26,14 @@ using lockcheck::Verdict;
 constexpr int kExitBadInput = 2;
 constexpr int kExitFailed = 4;
 
+// Of check_main(): the process's, as signals are.
+std::atomic<bool> stop_asked = false;
+
+void on_signal(int number) {
+  stop_asked = true;
+  std::signal(number, SIG_DFL);
+}
+
 // One program on a simulation of its own.
 class Check {
  public:
@@ -36,22 +46,34 @@ class Check {
         examined_{.simulation = simulation_,
                   .program = program_,
                   .identity = identity_of(fmt::format("program {} spurious {}", name, options.spurious_wakeups))},
-        execution_{.max_steps = options.max_steps, .spurious_wakeups = options.spurious_wakeups} {}
+        execution_{.max_steps = options.max_steps, .stop = options.stop, .spurious_wakeups = options.spurious_wakeups} {
+  }
 
   Verdict search() {
     const std::uint64_t sampled = std::min(options_.sampled, options_.executions);
     SearchPlan plan{.stages = {drawing_stage()},
+                    .fair_lengths = true,
+                    .time_is_the_budget = true,
                     .when_stopped = WhenStopped::worth_of_draws,
                     .seed = options_.seed,
                     .silence_limit = options_.silence_limit};
     plan.limits.execution = execution_;
+    if (options_.time_limit.count() > 0) {
+      plan.limits.time_is_over = [end = std::chrono::steady_clock::now() + options_.time_limit] {
+        return std::chrono::steady_clock::now() >= end;
+      };
+    }
     plan.limits.executions = sampled;
     if (sampled < options_.executions) {
       for (SearchStage& stage : exhausting_stages()) plan.stages.push_back(std::move(stage));
       plan.executions_of_others = sampled;
       plan.limits.executions = options_.executions - sampled;
     }
-    return conclude(examined_, plan, about_).verdict;
+    Verdict verdict = conclude(examined_, plan, about_).verdict;
+    if (verdict.word == lockcheck::VerdictWord::incomplete && verdict.proof.evidence.empty()) {
+      verdict.proof.evidence.push_back(next_step(verdict));
+    }
+    return verdict;
   }
 
   tl::expected<Verdict, std::string> replay(const std::string& line) {
@@ -68,7 +90,7 @@ class Check {
     as_recorded.max_steps = std::max<std::uint64_t>(witness->steps, 1);
     as_recorded.recording = &recording;
     (void)strategy.begin();
-    const Outcome outcome = simulation_.run([this] { program_(simulation_); }, strategy, as_recorded);
+    const Outcome outcome = run_again(strategy, as_recorded);
     if (outcome.kind == OutcomeKind::diverged) {
       return tl::make_unexpected(other + fmt::format("it departs before decision {}", outcome.decisions));
     }
@@ -84,6 +106,20 @@ class Check {
   }
 
  private:
+  Outcome run_again(Strategy& strategy, const ExecutionOptions& options) {
+    try {
+      return simulation_.run([this] { program_(simulation_); }, strategy, options);
+    } catch (...) {
+      throw_failure(examined_, options);
+    }
+  }
+
+  static std::string next_step(const Verdict& verdict) {
+    return verdict.search.stopped_by == lockcheck::StoppedBy::steps
+               ? "next: raise CheckOptions::max_steps, or give the tasks less to do"
+               : "next: raise CheckOptions::time_limit and executions, or give the tasks less to do";
+  }
+
   Verdict about_;
   CheckOptions options_;
   Simulation simulation_;
@@ -118,7 +154,11 @@ int checked(const std::string& command, const std::string& witness, const Progra
 }  // namespace
 
 Verdict check_program(const std::string& name, const ProgramOfRuntimeAndClock& program, const CheckOptions& options) {
-  return Check(name, program, options).search();
+  try {
+    return Check(name, program, options).search();
+  } catch (const ProgramFailure& failure) {
+    std::rethrow_exception(failure.cause());
+  }
 }
 
 Verdict check_program(const std::string& name, const ProgramOfRuntime& program, const CheckOptions& options) {
@@ -127,7 +167,11 @@ Verdict check_program(const std::string& name, const ProgramOfRuntime& program, 
 
 tl::expected<Verdict, std::string> replay_program(const std::string& name, const ProgramOfRuntimeAndClock& program,
                                                   const std::string& witness, const CheckOptions& options) {
-  return Check(name, program, options).replay(witness);
+  try {
+    return Check(name, program, options).replay(witness);
+  } catch (const ProgramFailure& failure) {
+    std::rethrow_exception(failure.cause());
+  }
 }
 
 tl::expected<Verdict, std::string> replay_program(const std::string& name, const ProgramOfRuntime& program,
@@ -141,12 +185,22 @@ int check_main(int argc, char** argv, const ProgramOfRuntimeAndClock& program, c
     fmt::print(stderr, "usage: {} [WITNESS]\n", command);
     return kExitBadInput;
   }
+  CheckOptions stoppable = options;
+  if (stoppable.stop == nullptr) {
+    for (const int number : {SIGINT, SIGTERM, SIGHUP}) std::signal(number, on_signal);
+    stoppable.stop = &stop_asked;
+  }
   try {
-    return checked(command, argc == 2 ? argv[1] : "", program, options);
+    return checked(command, argc == 2 ? argv[1] : "", program, stoppable);
+  } catch (const ProgramFailure& failure) {
+    fmt::print(stderr, "{}: {}\n", command, failure.what());
+    if (!failure.witness().empty()) {
+      fmt::print(stderr, "to see it again\n{} {}\n", command, failure.witness());
+    }
   } catch (const std::exception& failure) {
     fmt::print(stderr, "{}: {}\n", command, failure.what());
-    return kExitFailed;
   }
+  return kExitFailed;
 }
 
 int check_main(int argc, char** argv, const ProgramOfRuntime& program, const CheckOptions& options) {

@@ -1,7 +1,10 @@
 #include "sim/observe_program.h"
 
+#include <stdexcept>
+
 #include "lockcheck/picture/order_picture.h"
 #include "sim/conclude/conclude.h"
+#include "sim/search/event_trace.h"
 #include "sim/search/search_guard.h"
 #include "sim/strategy/steady_walk.h"
 
@@ -17,6 +20,15 @@ lockcheck::Verdict observe_program(const std::string& name, const ProgramOfRunti
   const Program on_simulation = [&program](Simulation& runtime) { program(runtime); };
   const Outcome outcome = simulation.run([&] { on_simulation(simulation); }, strategy,
                                          {.max_steps = options.max_steps, .recording = &recording});
+
+  // What it shows counts only if it comes again.
+  Recording second;
+  SteadyWalk again;
+  (void)simulation.run([&] { on_simulation(simulation); }, again,
+                       {.max_steps = options.max_steps, .recording = &second});
+  if (const auto difference = first_difference(recording.steps, second.steps)) {
+    throw std::runtime_error(difference_text(*difference, simulation.watch()));
+  }
 
   lockcheck::Verdict verdict{.subject = {.job = name}, .search = {.strategy = strategy.describe().name}};
   lockcheck::describe_order(simulation.watch(), verdict.order);

@@ -11,7 +11,8 @@
 namespace zoneknot::sim {
 
 // One execution, in which each task goes on until it has to wait. POSSIBLE: it went well, and another one need not.
-// Takes from `options` the limits of one execution. Throws what the program throws.
+// Takes from `options` the limits of one execution. Throws what the program throws, and std::runtime_error
+// for one that does not do the same twice.
 lockcheck::Verdict observe_program(const std::string& name, const ProgramOfRuntime& program,
                                    const CheckOptions& options = {});
 

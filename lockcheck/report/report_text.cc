@@ -140,7 +140,8 @@ std::string text_of_search(const SearchInVerdict& search) {
   if (search.executions) add(counted(*search.executions, "execution"));
   if (search.executions_cut > 0) {
     const std::string where = search.cut_at ? fmt::format(" (the first in {})", place_text(*search.cut_at)) : "";
-    add(fmt::format("{} of them cut at {} scheduling points{}", grouped(search.executions_cut),
+    const std::string from = search.first_step_limit > 0 ? grouped(search.first_step_limit) + " to " : "";
+    add(fmt::format("{} of them cut at {}{} scheduling points{}", grouped(search.executions_cut), from,
                     grouped(search.step_limit), where));
   }
   if (search.executions_pruned > 0) {

@@ -203,6 +203,8 @@ std::string_view stopped_by_text(StoppedBy stopped_by) {
       return "the limit of executions";
     case StoppedBy::steps:
       return "the limit of scheduling points";
+    case StoppedBy::not_repeatable:
+      return "a program that does not repeat itself";
   }
   return {};
 }

@@ -70,7 +70,7 @@ struct WorkInVerdict {
 };
 
 // What ended a search before its answer.
-enum class StoppedBy : std::uint8_t { nothing, user, time, memory, states, executions, steps };
+enum class StoppedBy : std::uint8_t { nothing, user, time, memory, states, executions, steps, not_repeatable };
 
 struct SearchInVerdict {
   std::string strategy{};  // all that were used, with the seed: "random walk, seed 7, then depth-first"
@@ -80,6 +80,7 @@ struct SearchInVerdict {
   std::optional<TaskAtPlace> cut_at{};                  // the first of them: most likely a loop that waits for somebody
   std::uint64_t executions_pruned = 0;                  // given up because another execution covers them
   std::uint64_t step_limit = 0;                         // scheduling points of one execution; 0: no limit
+  std::uint64_t first_step_limit = 0;                   // of the first ones, where the limit grows; 0: it does not
   std::optional<std::uint64_t> steps{};                 // scheduling points in all
   bool exhaustive = false;                              // everything was explored
   std::optional<std::uint64_t> first_hang_execution{};  // counted from 1

@@ -1,12 +1,15 @@
 #include "sim/conclude/conclude.h"
 
 #include <algorithm>
+#include <chrono>
 #include <stdexcept>
 #include <utility>
 
 #include "lockcheck/picture/hang_picture.h"
 #include "lockcheck/picture/order_picture.h"
 #include "lockcheck/verdict/deadlock_kind.h"
+#include "sim/conclude/program_failure.h"
+#include "sim/conclude/repeatable.h"
 #include "sim/conclude/search_in_verdict.h"
 #include "sim/conclude/stages.h"
 #include "sim/predict/order_runs.h"
@@ -19,6 +22,9 @@ namespace {
 
 using lockcheck::Verdict;
 using lockcheck::VerdictWord;
+
+// Of looking for what is predicted, after a search that had a limit of its own.
+constexpr std::chrono::seconds kTimeOfOrder{5};
 
 std::vector<std::string> names_in(const Examined& examined) {
   if (!examined.task_names.empty()) return examined.task_names;
@@ -58,7 +64,8 @@ class Concluding {
   Conclusion conclude() {
     Searched searched = search();
     SearchResult& result = searched.result;
-    verdict().search.hangs = hangs_.hangs();
+    not_repeated_ = drop_what_does_not_repeat(examined_, plan_.limits.execution, result);
+    if (not_repeated_.empty()) verdict().search.hangs = hangs_.hangs();
     if (plan_.order_check && result.end != SearchEnd::user) look_at_order(searched);
     lockcheck::compare_hangs_with_predictions(verdict());
     verdict().word = word_of(searched, plan_);
@@ -67,6 +74,7 @@ class Concluding {
     describe_rules(result);
     weigh_predictions(verdict());
     if (const FirstSeen* seen = what_was_found(result)) show(*seen, result);
+    tell_not_repeated();
     return std::move(conclusion_);
   }
 
@@ -77,13 +85,17 @@ class Concluding {
     SearchLimits limits = plan_.limits;
     limits.hung = [this](const Outcome& outcome) { hangs_.add(outcome); };
     limits.found = [this](const FirstSeen& seen) {
-      Recording recording;
-      Finding finding;
-      finding.witness = witness_of(seen, plan_.limits.execution, recording);
-      if (const auto line = to_line(finding.witness)) guard_.set_found(finding.line = *line);
-      if (!plan_.hang_found || hangs_.hangs().empty()) return;
-      finding.trace = event_trace_text(recording, examined_.simulation.watch());
-      plan_.hang_found(finding);
+      try {
+        Recording recording;
+        Finding finding;
+        finding.witness = witness_of(seen, plan_.limits.execution, recording);
+        if (const auto line = to_line(finding.witness)) guard_.set_found(finding.line = *line);
+        if (!plan_.hang_found || hangs_.hangs().empty()) return;
+        finding.trace = event_trace_text(recording, examined_.simulation.watch());
+        plan_.hang_found(finding);
+      } catch (const NotRepeated&) {
+        // It is told of at the end.
+      }
     };
     Searched searched = search_in_stages(examined_.simulation, examined_.program, plan_, limits);
     if (searched.result.end == SearchEnd::not_repeatable) {
@@ -93,6 +105,19 @@ class Concluding {
     return searched;
   }
 
+  // What would have been more than the word says is no finding, and no reason to call anything clean.
+  void tell_not_repeated() {
+    if (not_repeated_.empty()) return;
+    std::vector<std::string>& lines = verdict().proof.evidence;
+    lines.insert(lines.end(), not_repeated_.begin(), not_repeated_.end());
+    if (verdict().word <= VerdictWord::possible) return;
+    verdict().word = VerdictWord::incomplete;
+    verdict().search.stopped_by = lockcheck::StoppedBy::not_repeatable;
+    lines.emplace_back(
+        "next: take out of the program what two calls of it have in common (a static variable, a clock, a thread of "
+        "its own), and search again");
+  }
+
   Witness witness_of(const FirstSeen& seen, const ExecutionOptions& options, Recording& recording) {
     return record_witness(examined_.simulation, examined_.program, seen, examined_.identity, options, recording);
   }
@@ -100,12 +125,18 @@ class Concluding {
   // What was covered needs no steering; beside a hang it is a question of its own.
   void look_at_order(Searched& searched) {
     SearchResult& result = searched.result;
-    const ExecutionOptions& options = plan_.limits.execution;
+    ExecutionOptions options = plan_.limits.execution;
+    const std::function<bool()> over = [end = std::chrono::steady_clock::now() + kTimeOfOrder] {
+      return std::chrono::steady_clock::now() >= end;
+    };
+    // Where there is no limit of time, whatever is said is to be the same everywhere.
+    if (plan_.limits.time_is_over) options.time_is_over = &over;
     observe_order(examined_.simulation, examined_.program, plan_.seed, options, verdict());
     if (result.hangs > 0 ? !plan_.drive_beside_hangs : result.exhaustive) return;
     const DrivenRuns driven = drive_predictions(examined_.simulation, examined_.program, plan_.seed, examined_.identity,
                                                 options, hangs_, verdict());
     if (!driven.first_hang || result.first_hang) return;
+    if (!hangs_again(examined_, *driven.first_hang, driven.stuck, options)) return;
     add_driven_hang(driven, result);
     lockcheck::add_hang(driven.waits, verdict().search.hangs);
     searched.strategies += ", then directed to what is predicted";
@@ -140,13 +171,18 @@ class Concluding {
   const SearchPlan& plan_;
   SearchGuard guard_;
   HangLog hangs_;
+  std::vector<std::string> not_repeated_;
   Conclusion conclusion_;
 };
 
 }  // namespace
 
 Conclusion conclude(const Examined& examined, const SearchPlan& plan, Verdict about) {
-  return Concluding(examined, plan, std::move(about)).conclude();
+  try {
+    return Concluding(examined, plan, std::move(about)).conclude();
+  } catch (...) {
+    throw_failure(examined, plan.limits.execution);
+  }
 }
 
 void conclude_execution(const Examined& examined, const Outcome& outcome, const Recording* recording, AtLimit at_limit,

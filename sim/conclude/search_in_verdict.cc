@@ -102,6 +102,7 @@ void describe_search(const Searched& searched, const SearchPlan& plan, Verdict& 
   if (result.first_cut) search.cut_at = in_verdict(*result.first_cut);
   search.executions_pruned = worth.pruned;
   search.step_limit = plan.limits.execution.max_steps;
+  search.first_step_limit = plan.limits.budgets.first;
   search.steps = result.steps;
   search.exhaustive = result.exhaustive;
   for (const StrategyStats& stats : result.strategies) search.strategies.push_back(in_verdict(stats));
@@ -117,7 +118,10 @@ void describe_search(const Searched& searched, const SearchPlan& plan, Verdict& 
   }
   verdict.assumptions.insert(verdict.assumptions.end(), result.reservations.begin(), result.reservations.end());
   if (result.first_hang) search.first_hang_execution = result.first_hang->execution;
-  if (verdict.word == VerdictWord::incomplete) search.stopped_by = stopped_by(worth);
+  // Whatever was drawn before is not what the user has ended.
+  if (verdict.word == VerdictWord::incomplete) {
+    search.stopped_by = result.end == SearchEnd::user ? StoppedBy::user : stopped_by(worth);
+  }
 }
 
 }  // namespace zoneknot::sim

@@ -46,7 +46,10 @@ struct SearchPlan {
   std::vector<SearchStage> stages;         // until one has found something, or has covered everything
   SearchLimits limits{};                   // of each exhaustive stage, and the last
   std::uint64_t executions_of_others = 0;  // of each of the others
-  bool time_is_the_budget = false;         // running out of time is no interruption
+  // Exhaustive stages after drawn ones look at executions that are not much longer than the longest of those: in longer
+  // ones a task goes round in a loop and whoever it waits for does not get on. They say what they left out.
+  bool fair_lengths = false;
+  bool time_is_the_budget = false;  // running out of time is no interruption
   WhenStopped when_stopped = WhenStopped::no_answer;
   std::uint64_t seed = 1;           // of strategies that draw
   StatefulOptions stateful{};       // of a stage that recognises states

@@ -18,6 +18,7 @@ void add_earlier(const SearchResult& earlier, SearchResult& result) {
   result.pruned += earlier.pruned;
   if (earlier.first_cut) result.first_cut = earlier.first_cut;
   result.steps += earlier.steps;
+  result.longest = std::max(result.longest, earlier.longest);
   result.strategies.insert(result.strategies.begin(), earlier.strategies.begin(), earlier.strategies.end());
   if (result.first_hang) {
     result.first_hang->execution += earlier.executions;
@@ -52,6 +53,13 @@ SearchResult search_in(const SearchStage& stage, Simulation& simulation, const P
   return result;
 }
 
+void limit_lengths(std::uint64_t longest, SearchLimits& limits) {
+  constexpr std::uint64_t kStepsBeyond = 20;
+  constexpr std::uint64_t kExecutionsAfterCut = 10'000;  // it will not have covered everything
+  limits.execution.max_steps = std::min(limits.execution.max_steps, 2 * longest + kStepsBeyond);
+  limits.executions_after_cut = kExecutionsAfterCut;
+}
+
 // More is left, and this stage will not come to it.
 bool goes_on_after(const SearchStage& stage, const SearchResult& result) {
   if (result.end == SearchEnd::executions) return !stage.exhaustive;
@@ -68,8 +76,17 @@ Searched search_in_stages(Simulation& simulation, const Program& program, const 
     const bool other = !last && !plan.stages[i].exhaustive;
     SearchLimits left = limits;
     if (other) left.executions = plan.executions_of_others;
+    const bool fair = plan.fair_lengths && plan.stages[i].exhaustive && searched.result.longest > 0;
+    if (fair) limit_lengths(searched.result.longest, left);
     if (!searched.strategies.empty()) searched.strategies += ", then ";
     SearchResult result = search_in(plan.stages[i], simulation, program, plan, left, searched.strategies);
+    if (fair && result.cut > 0) {
+      result.reservations.push_back(
+          fmt::format("of executions with more than {} scheduling points nothing is known: a task goes round in a loop "
+                      "in them, and "
+                      "whoever it waits for does not get on",
+                      left.execution.max_steps));
+    }
     const bool goes_on = goes_on_after(plan.stages[i], result);
     if (i > 0) add_earlier(searched.result, result);
     searched.result = std::move(result);

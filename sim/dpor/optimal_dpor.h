@@ -21,6 +21,7 @@ class OptimalDpor final : public Strategy {
  public:
   [[nodiscard]] StrategyDescription describe() const override;
   void look_at(const lockcheck::LockWatch& watch) override { watch_ = &watch; }
+  void stop_when(const std::function<bool()>& stop) override { stop_ = stop; }
   [[nodiscard]] bool begin() override;
   [[nodiscard]] std::uint32_t pick(const Candidates& candidates) override;
   [[nodiscard]] std::uint32_t draw(std::uint32_t bound) override;
@@ -113,6 +114,7 @@ class OptimalDpor final : public Strategy {
   [[nodiscard]] bool together_cover(const Node& root, std::span<const std::uint32_t> nodes, const Step& step) const;
 
   const lockcheck::LockWatch* watch_ = nullptr;
+  std::function<bool()> stop_;
   EventOrder order_;
   WakeupTrees trees_;
   DrawTable draw_table_;

@@ -26,7 +26,10 @@ void OptimalDpor::note_races(std::span<const std::uint32_t> events, std::uint32_
 
 // The execution has come to its end: sees to it that each of its races is explored the other way round.
 void OptimalDpor::add_reversals() {
+  constexpr std::uint32_t kRacesBetweenLooks = 64;
+  std::uint32_t looked_at = 0;
   for (const Race& race : races_) {
+    if (++looked_at % kRacesBetweenLooks == 0 && stop_ && stop_()) return;
     if (race.nodes <= first_new_ && nothing_new_beside(race.event)) continue;
     order_.restore(race.subject);
     add_reversal(race.event, DrawTable::kAny);

@@ -127,16 +127,30 @@ class Driver {
     if (of_kind != nullptr && !confirmed_.contains(kind)) confirm(*of_kind, Grounds::found_by_steering, links, seen);
   }
 
+  // What does not hang there when it is made again confirms nothing.
   void confirm(PredictionInVerdict& prediction, Grounds grounds, const std::vector<LinkInVerdict>& links,
                const FirstSeen& seen) {
+    const std::optional<std::string> witness = witness_of(seen, lockcheck::kind_of(links));
+    if (!witness) return;
     confirmed_.insert(lockcheck::kind_of(links));
     prediction.status = PredictionStatus::confirmed;
     prediction.grounds = grounds;
     prediction.resources.clear();
     if (!wait_for_the_same(prediction.links, links)) prediction.resources = awaited(links);
-    Recording recording;
-    if (const auto line = to_line(record_witness(simulation_, program_, seen, identity_, options_, recording))) {
-      prediction.witness = *line;
+    prediction.witness = *witness;
+  }
+
+  // The line, empty if there is none for so long a schedule.
+  std::optional<std::string> witness_of(const FirstSeen& seen, const lockcheck::DeadlockKind& kind) {
+    try {
+      Recording recording;
+      Outcome again;
+      const Witness witness = record_witness(simulation_, program_, seen, identity_, options_, recording, &again);
+      if (again.kind != OutcomeKind::hang) return std::nullopt;
+      if (lockcheck::kind_of(lockcheck::waits_of_hang(simulation_.watch(), again.stuck)) != kind) return std::nullopt;
+      return to_line(witness).value_or("");
+    } catch (const NotRepeated&) {
+      return std::nullopt;
     }
   }
 

@@ -92,7 +92,38 @@ Fiber& FiberPool::make() {
   return *fibers_.back();
 }
 
-bool FiberPool::take_overflow() { return std::exchange(overflow_, false); }
+LostFiber FiberPool::take_lost() { return std::exchange(why_lost_, LostFiber::none); }
+
+bool FiberPool::leave_stack(Fiber& fiber) {
+  if (!stacks_are_guarded()) return false;
+  left_ = &fiber;
+  return true;
+}
+
+bool FiberPool::close_left_stack() {
+  if (left_ == nullptr) return false;
+  if (::mprotect(left_->mapping, left_->mapping_bytes, PROT_NONE) != 0) std::abort();
+  closed_.push_back(std::exchange(left_, nullptr));
+  return true;
+}
+
+void FiberPool::open_left_stacks() {
+  for (Fiber* fiber : closed_) {
+    char* bottom = static_cast<char*>(fiber->mapping) + kGuardBytes;
+    if (::mprotect(bottom, fiber->mapping_bytes - kGuardBytes, PROT_READ | PROT_WRITE) != 0) std::abort();
+    free_.push_back(fiber);
+  }
+  closed_.clear();
+}
+
+bool FiberPool::is_closed(const char* address) const {
+  if (running_ == nullptr || running_->mapping == nullptr) return false;
+  for (const Fiber* fiber : closed_) {
+    const auto* begin = static_cast<const char*>(fiber->mapping);
+    if (address >= begin && address < begin + fiber->mapping_bytes) return true;
+  }
+  return false;
+}
 
 StackGuardArea FiberPool::guard_area() const {
   if (running_ == nullptr || running_->mapping == nullptr) return {};
@@ -102,11 +133,11 @@ StackGuardArea FiberPool::guard_area() const {
 
 // As switch_to(), but that whatever the fiber has under way is forgotten. Reached on the signal handler's stack, which
 // needs no leave: the handler asked for its signal not to be blocked.
-void FiberPool::escape() {
+void FiberPool::escape(LostFiber why) {
   Fiber& lost = *running_;
   running_ = thread_.get();
   ++lost_;
-  overflow_ = true;
+  why_lost_ = why;
   *static_cast<Fiber::Exceptions*>(exception_globals_) = running_->exceptions;
   context::jump_fcontext(running_->resume_at, &lost);
   std::abort();  // nobody comes back
@@ -116,7 +147,7 @@ void FiberPool::serve(Fiber& self) {
   for (;;) {
     Fiber* next = self.body(self.argument, self);
     assert(next != nullptr && next != &self);
-    free_.push_back(&self);
+    if (left_ != &self) free_.push_back(&self);
     switch_to(*next);
   }
 }

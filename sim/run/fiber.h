@@ -36,12 +36,20 @@ class FiberPool : private StackOwner {
   Fiber& take(FiberBody body, void* argument);
 
   // Leaves the running fiber and goes on with `to`. Returns when somebody switches back. On the thread's own stack it
-  // also returns when the running fiber has run out of its stack: that one must not be gone on with, and nothing on its
-  // stack is destroyed. Defined in sim/run/fiber_switch.h.
+  // also returns when the running fiber has run out of its stack, or has touched a closed one: it must not be gone on
+  // with, and nothing on its stack is destroyed. Defined in sim/run/fiber_switch.h.
   inline void switch_to(Fiber& to);
 
-  // True, once, after switch_to() has returned for that reason.
-  [[nodiscard]] bool take_overflow();
+  // Says, once, why switch_to() has returned on the thread's own stack, if a fiber was lost.
+  [[nodiscard]] LostFiber take_lost();
+
+  // The stack of a task that has ended while others may still look at what was on it. leave_stack(), on that fiber: it
+  // is not used again in this run; false, nothing was done: this build cannot close stacks. close_left_stack(), on the
+  // thread's own stack: whoever touches it from now on is lost; false: none was left. open_left_stacks(): all are as
+  // they were, and may be used again.
+  [[nodiscard]] bool leave_stack(Fiber& fiber);
+  [[nodiscard]] bool close_left_stack();
+  void open_left_stacks();
 
   // No fiber of the pool runs on this thread any more.
   static void leave_thread() { guard_stacks_of(nullptr); }
@@ -53,7 +61,8 @@ class FiberPool : private StackOwner {
   friend class Fiber;
 
   [[nodiscard]] StackGuardArea guard_area() const override;
-  [[noreturn]] void escape() override;
+  [[nodiscard]] bool is_closed(const char* address) const override;
+  [[noreturn]] void escape(LostFiber why) override;
   Fiber& make();
   [[noreturn]] void serve(Fiber& self);
 
@@ -63,8 +72,10 @@ class FiberPool : private StackOwner {
   std::unique_ptr<Fiber> thread_;  // stands for the stack of the calling thread
   Fiber* running_ = nullptr;
   void* exception_globals_ = nullptr;  // of the calling thread
-  std::size_t lost_ = 0;               // fibers that ran out of their stacks
-  bool overflow_ = false;
+  std::size_t lost_ = 0;               // fibers that were left for good
+  LostFiber why_lost_ = LostFiber::none;
+  Fiber* left_ = nullptr;  // whose stack is to be closed
+  std::vector<Fiber*> closed_;
 };
 
 }  // namespace zoneknot::sim

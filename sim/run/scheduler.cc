@@ -39,6 +39,7 @@ void Scheduler::begin(Strategy& strategy, const ExecutionOptions& options) {
   ending_ = false;
   abandoned_ = false;
   outcome_ = Outcome{};
+  failed_task_.reset();
   log_.begin(options.recording, options.trace_hash);
   states_.begin(options.tracking);
   watch_.reset();
@@ -53,7 +54,7 @@ void Scheduler::ready_main(const std::function<void()>& main) {
 }
 
 void Scheduler::note_end() {
-  if (fibers_.take_overflow()) note_overflow();
+  note_lost_fiber();
   chosen_.store(nullptr, std::memory_order_relaxed);
   if (last_ != nullptr) {
     outcome_.last_task = last_->id;
@@ -96,6 +97,9 @@ Task& Scheduler::new_task(std::string_view name, core::Site site) {
   task.created_classes = 0;
   task.unwinding = false;
   task.first_joiner = nullptr;
+  task.live_children = 0;
+  task.parent = current_ == nullptr ? core::kNoId : current_->id;
+  if (current_ != nullptr) ++current_->live_children;
   task.timed = {};
   task.waits_for_condition = core::kNoId;
   task.name = name;
@@ -295,7 +299,10 @@ void Scheduler::happen(Event& event) {
 // --- The end ---
 
 bool Scheduler::may_go_on() {
-  if (options_->stop != nullptr && options_->stop->load(std::memory_order_relaxed)) {
+  // Whoever makes many short executions looks at the clock himself.
+  const std::function<bool()>* over = steps_ > 0 ? options_->time_is_over : nullptr;
+  if ((options_->stop != nullptr && options_->stop->load(std::memory_order_relaxed)) ||
+      (over != nullptr && (*over)())) {
     end(OutcomeKind::stopped);
   } else if (steps_ >= options_->max_steps) {
     outcome_.cut_after_hang = !outcome_.stuck.empty();
@@ -315,9 +322,15 @@ void Scheduler::check_stuck(const Task& task) {
 }
 
 // The task's fiber is gone, with all that was on it.
-void Scheduler::note_overflow() {
+void Scheduler::note_lost_fiber() {
+  const LostFiber lost = fibers_.take_lost();
+  if (lost == LostFiber::none) return;
   Task& task = *current_;
   task.fiber = nullptr;
+  if (lost == LostFiber::dangling) {
+    return fail(std::make_exception_ptr(std::logic_error(
+        "it uses what was on the stack of a task that has ended: that one has to join it, or to own nothing it uses")));
+  }
   watch_.stack_overflowed(task.id, task.op.site);
   end(OutcomeKind::overflow);
 }
@@ -373,6 +386,7 @@ Fiber* Scheduler::run_tasks(void* scheduler, Fiber& self) {
     Task* next = of.ending_ ? nullptr : of.choose();
     if (next == nullptr) return of.root_;
     of.current_ = next;
+    if (task.live_children > 0 && of.fibers_.leave_stack(self)) return of.root_;
     if (next->fiber != nullptr) return next->fiber;
     --of.starting_tasks_;
   }
@@ -384,14 +398,33 @@ void Scheduler::run_body(Task& task) noexcept {
   } catch (const core::Abandoned&) {
     assert(abandoned_);
   } catch (...) {
-    if (failure_ == nullptr) failure_ = std::current_exception();
-    ending_ = true;
+    fail(std::current_exception());
   }
   task.body = nullptr;
 }
 
+void Scheduler::fail(std::exception_ptr failure) {
+  if (failure_ == nullptr) {
+    failure_ = std::move(failure);
+    failed_task_ = RunningTask{.name = current_->name, .site = current_->op.site};
+  }
+  ending_ = true;
+}
+
+void Scheduler::refuse(const std::string& what, core::Site site) {
+  current_->op.site = site;
+  throw std::invalid_argument(what);
+}
+
+void Scheduler::refuse_and_end(const std::string& what, core::Site site) {
+  current_->op.site = site;
+  fail(std::make_exception_ptr(std::invalid_argument(what)));
+  hand_over(nullptr);
+}
+
 void Scheduler::end_task(Task& task) {
   task.ended = true;
+  if (task.parent != core::kNoId) --tasks_[task.parent]->live_children;
   enabled_.remove(task);
   for (Task* joiner = task.first_joiner; joiner != nullptr; joiner = joiner->next_waiter) enabled_.add(*joiner);
   watch_.task_ended(task.id, task.site);
@@ -407,6 +440,7 @@ void Scheduler::end_task(Task& task) {
 // Later tasks first: they may use what is on the stacks of those that made them.
 void Scheduler::abandon() {
   abandoned_ = true;
+  fibers_.open_left_stacks();
   states_.note_in(nullptr);
   for (std::uint32_t i = task_count_; i-- > 0;) {
     Task& task = *tasks_[i];
@@ -416,7 +450,7 @@ void Scheduler::abandon() {
       beat();
       fibers_.switch_to(*task.fiber);
       chosen_.store(nullptr, std::memory_order_relaxed);
-      if (fibers_.take_overflow()) task.fiber = nullptr;
+      if (fibers_.take_lost() != LostFiber::none) task.fiber = nullptr;
     }
     task.body = nullptr;
   }

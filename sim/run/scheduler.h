@@ -57,6 +57,11 @@ class Scheduler {
   [[nodiscard]] std::uint64_t heartbeat() const { return heartbeat_.load(std::memory_order_acquire); }
   // False between executions. Any thread.
   [[nodiscard]] bool is_running() const { return chosen_.load(std::memory_order_relaxed) != nullptr; }
+  // Whose exception run() has thrown, and where it was last seen; nobody's: the execution has not failed.
+  [[nodiscard]] const std::optional<RunningTask>& failed_task() const { return failed_task_; }
+  // Of an execution that has failed: its steps, decisions and trace.
+  [[nodiscard]] const Outcome& failed_outcome() const { return outcome_; }
+
   // Who runs; nobody between executions. Any thread that has seen heartbeat() stand still.
   [[nodiscard]] std::optional<RunningTask> running_task() const;
 
@@ -118,6 +123,10 @@ class Scheduler {
   // What a call does after the execution was given up: throws Abandoned if the task still runs on as if nothing had
   // happened (it was suspended in unlock()), else nothing.
   void give_up();
+  // The calling task wants what nobody can do: ends the execution with std::invalid_argument, at that place. The second
+  // is for calls that must not throw, and returns when the execution has been given up.
+  [[noreturn]] void refuse(const std::string& what, core::Site site);
+  void refuse_and_end(const std::string& what, core::Site site);
   // The actor can, or cannot, make the step that it has published.
   void enable(Actor& actor) { enabled_.add(actor); }
   void disable(Actor& actor) { enabled_.remove(actor); }
@@ -156,7 +165,9 @@ class Scheduler {
   void begin(Strategy& strategy, const ExecutionOptions& options);
   void execute(const std::function<void()>& main) {
     ready_main(main);
-    if (Task* next = choose(); next != nullptr) hand_over(next);
+    for (Task* next = choose(); next != nullptr; next = fibers_.close_left_stack() ? current_ : nullptr) {
+      hand_over(next);
+    }
     note_end();
   }
   Outcome finish();
@@ -184,7 +195,8 @@ class Scheduler {
   void happen(Event& event);
   bool may_go_on();
   void nothing_enabled();
-  void note_overflow();
+  void note_lost_fiber();
+  void fail(std::exception_ptr failure);
   void note_stuck();
   // Tells a strategy that sees every step of all that is left undone.
   void tell_never_made();
@@ -222,6 +234,7 @@ class Scheduler {
   bool stuck_for_now_ = false;  // a stranger might still fill the pool that tasks are stuck at
   Outcome outcome_;
   std::exception_ptr failure_;  // left a task's body
+  std::optional<RunningTask> failed_task_;
   std::function<void(const lockcheck::StuckCore&)> at_hang_;
 };
 

@@ -1,5 +1,7 @@
 #include "sim/run/simulated_locks.h"
 
+#include <fmt/core.h>
+
 #include <cassert>
 
 namespace zoneknot::sim {
@@ -23,9 +25,15 @@ core::LockId SimulatedLocks::create(const core::LockInfo& info) {
   return id;
 }
 
+std::string SimulatedLocks::unknown(core::LockId id) const {
+  return fmt::format("names lock {}, and there are {}", id, locks_.size());
+}
+
+void SimulatedLocks::refuse(core::LockId id, core::Site site) { scheduler_.refuse(unknown(id), site); }
+
 void SimulatedLocks::lock(core::LockId id, core::Site site) {
   if (scheduler_.abandoned()) return scheduler_.give_up();
-  assert(id < locks_.size());
+  if (id >= locks_.size()) refuse(id, site);
   if (locks_[id].shared) return shared_.lock(id, LockMode::exclusive, site);
   Task& self = scheduler_.running();
   scheduler_.watch().lock_requested(self.id, id, site);
@@ -45,7 +53,7 @@ bool SimulatedLocks::try_to_take(core::LockId id, core::Site site) {
     scheduler_.give_up();
     return false;
   }
-  assert(id < locks_.size());
+  if (id >= locks_.size()) refuse(id, site);
   if (locks_[id].shared) return shared_.try_to_take(id, LockMode::exclusive, site);
   Task& self = scheduler_.running();
   const bool fails = !locks_[id].can_be_taken_by(self);
@@ -62,7 +70,7 @@ bool SimulatedLocks::try_to_take(core::LockId id, core::Site site) {
 
 void SimulatedLocks::unlock(core::LockId id, core::Site site) noexcept {
   if (scheduler_.abandoned()) return;
-  assert(id < locks_.size());
+  if (id >= locks_.size()) return scheduler_.refuse_and_end(unknown(id), site);
   if (locks_[id].shared) return shared_.unlock(id, site);
   Task& self = scheduler_.running();
   if (!scheduler_.reach({OpKind::unlock, ObjectClass::lock, false, id, site}, true)) return;

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 #include <vector>
 
 #include "sim/run/scheduler.h"
@@ -62,6 +63,8 @@ class SimulatedLocks {
   void take(Task& self, core::LockId id, core::Site site);
 
  private:
+  [[nodiscard]] std::string unknown(core::LockId id) const;
+  [[noreturn]] void refuse(core::LockId id, core::Site site);
   void begin_wait(Task& task, core::LockId id, core::Site site);
   void look_at(core::LockId id) {
     if (Footprint* footprint = scheduler_.states().footprint()) footprint->look(Footprint::Place::lock, id);

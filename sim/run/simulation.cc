@@ -1,6 +1,6 @@
 #include "sim/run/simulation.h"
 
-#include <cassert>
+#include <fmt/core.h>
 
 namespace zoneknot::sim {
 
@@ -39,7 +39,7 @@ core::TaskId Simulation::do_spawn(std::string name, std::function<void()> body, 
 
 void Simulation::do_join(core::TaskId id, core::Site site) {
   if (abandoned()) return give_up();
-  assert(id < task_count());
+  if (id >= task_count()) refuse(fmt::format("joins task {}, and there are {}", id, task_count()), site);
   Task& self = running();
   Task& other = task(id);
   const bool ready = other.ended;

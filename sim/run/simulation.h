@@ -32,6 +32,8 @@ class Simulation final : public core::Runtime, private Scheduler {
   using Scheduler::decisions;
   using Scheduler::watch;
 
+  using Scheduler::failed_outcome;
+  using Scheduler::failed_task;
   using Scheduler::heartbeat;
   using Scheduler::is_running;
   using Scheduler::running_task;

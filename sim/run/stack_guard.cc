@@ -12,6 +12,7 @@
 #include <cstring>
 #include <memory>
 #include <mutex>
+#include <string_view>
 
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
 #define ZONEKNOT_SANITIZED 1
@@ -77,11 +78,12 @@ std::uintptr_t code_of([[maybe_unused]] const void* context) {
 #endif
 }
 
-[[noreturn]] void give_up() {
-  constexpr char kText[] = "zoneknot: a task has run out of its stack inside the C library\n";
-  static_cast<void>(!::write(STDERR_FILENO, kText, sizeof kText - 1));
+[[noreturn]] void exit_with(std::string_view text) {
+  static_cast<void>(!::write(STDERR_FILENO, text.data(), text.size()));
   _exit(kExitOwnFault);
 }
+
+[[noreturn]] void give_up() { exit_with("zoneknot: a task has run out of its stack inside the C library\n"); }
 
 // Makes the guard from the address's page upwards part of the stack.
 void open_reserve(const StackGuardArea& guard, char* address) {
@@ -95,8 +97,12 @@ void open_reserve(const StackGuardArea& guard, char* address) {
 void on_fault(int, siginfo_t* info, void* context) {
   auto* address = static_cast<char*>(info->si_addr);
   const StackGuardArea guard = owner_of_thread == nullptr ? StackGuardArea{} : owner_of_thread->guard_area();
+  if (owner_of_thread != nullptr && owner_of_thread->is_closed(address)) {
+    if (!must_not_be_left(code_of(context))) owner_of_thread->escape(LostFiber::dangling);
+    exit_with("zoneknot: a task uses what was on the stack of a task that has ended, and has not joined it\n");
+  }
   if (address >= guard.begin && address < guard.end) {
-    if (!must_not_be_left(code_of(context))) owner_of_thread->escape();
+    if (!must_not_be_left(code_of(context))) owner_of_thread->escape(LostFiber::overflow);
     open_reserve(guard, address);
     return;
   }

@@ -14,6 +14,13 @@ struct StackGuardArea {
   char* end = nullptr;  // the lowest byte of the stack
 };
 
+// Why a fiber was left for good.
+enum class LostFiber : unsigned char {
+  none,
+  overflow,  // it has run out of its stack
+  dangling,  // it has touched the stack of a task that has ended
+};
+
 // Of the pool that runs on this thread.
 class StackOwner {
  public:
@@ -24,8 +31,10 @@ class StackOwner {
 
   // Of the running fiber; empty: the thread is on its own stack. Called in a signal handler.
   [[nodiscard]] virtual StackGuardArea guard_area() const = 0;
+  // A stack that nobody may use any more has the address. Called in a signal handler.
+  [[nodiscard]] virtual bool is_closed(const char* address) const = 0;
   // Leaves the running fiber, which is never gone back to. Called in a signal handler, and does not return.
-  [[noreturn]] virtual void escape() = 0;
+  [[noreturn]] virtual void escape(LostFiber why) = 0;
 };
 
 // Below a stack so many bytes are guarded: a frame of less is recognised wherever it touches them.

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <span>
 #include <string>
@@ -119,6 +120,10 @@ class Strategy {
   // An operation that was published and is not made in this execution: its event was taken back, or the execution has
   // finished, hung or been pruned.
   virtual void never_made(const Actor& /*actor*/) {}
+
+  // Told before the first begin(): whoever works long between executions asks it now and then, and gives up where it
+  // says so; the search is over then.
+  virtual void stop_when(const std::function<bool()>& /*stop*/) {}
 
   // The execution that the last begin() readied is over.
   virtual void ended(const Outcome& /*outcome*/) {}

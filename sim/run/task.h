@@ -61,6 +61,8 @@ struct Task : Actor {
       nullptr;  // in the list it is in: pending on one lock or semaphore, trying it, or joining one task
   Task* previous_waiter = nullptr;
   Task* first_joiner = nullptr;
+  core::TaskId parent = core::kNoId;
+  std::uint32_t live_children = 0;
   TimedWait timed;
   std::function<void()> body;
   std::string name;

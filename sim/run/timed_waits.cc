@@ -1,5 +1,7 @@
 #include "sim/run/timed_waits.h"
 
+#include <fmt/core.h>
+
 #include <algorithm>
 #include <cassert>
 #include <utility>
@@ -10,6 +12,10 @@ namespace {
 
 // Cookies of events: whose wait they end, and whether for no reason.
 constexpr std::uint64_t kSpuriousBit = std::uint64_t{1} << 32U;
+
+std::string unknown(const char* what, std::size_t id, std::size_t count) {
+  return fmt::format("names {} {}, and there are {}", what, id, count);
+}
 
 constexpr PartName kWaitsName = std::uint64_t{1} << 33U;  // no engine's owner, no device
 
@@ -160,7 +166,8 @@ bool TimedWaits::wait(core::ConditionId id, core::LockId lock, std::uint64_t tim
     scheduler_.give_up();
     return false;
   }
-  assert(id < condition_count_ && lock < locks_.all().size());
+  if (id >= condition_count_) scheduler_.refuse(unknown("condition variable", id, condition_count_), site);
+  if (lock >= locks_.all().size()) scheduler_.refuse(unknown("lock", lock, locks_.all().size()), site);
   if (!scheduler_.pass({OpKind::wait, ObjectClass::condition, true, id, site}, true)) return false;
   bool may_wake_for_no_reason = false;
   if (scheduler_.options().spurious_wakeups) {
@@ -211,7 +218,9 @@ bool TimedWaits::wait_unlocked(core::ConditionId id, core::LockId lock, core::Si
 
 void TimedWaits::wake(core::ConditionId id, bool all, core::Site site) noexcept {
   if (scheduler_.abandoned()) return;
-  assert(id < condition_count_);
+  if (id >= condition_count_) {
+    return scheduler_.refuse_and_end(unknown("condition variable", id, condition_count_), site);
+  }
   const OpKind kind = all ? OpKind::broadcast : OpKind::signal;
   if (!scheduler_.reach({kind, ObjectClass::condition, false, id, site}, true)) return;
   scheduler_.watch().condition_signalled(scheduler_.running().id, id, all, site);
@@ -260,7 +269,7 @@ bool TimedWaits::acquire(core::SemaphoreId id, std::uint64_t timeout_ns, core::S
     scheduler_.give_up();
     return false;
   }
-  assert(id < semaphores_.size());
+  if (id >= semaphores_.size()) scheduler_.refuse(unknown("semaphore", id, semaphores_.size()), site);
   Task& self = scheduler_.running();
   const bool timed = timeout_ns != core::kNoTimeout;
   if (timed) {
@@ -324,11 +333,17 @@ bool TimedWaits::take_unit(core::SemaphoreId id) {
 
 void TimedWaits::release(core::SemaphoreId id, std::uint32_t count, core::Site site) noexcept {
   if (scheduler_.abandoned()) return;
-  assert(id < semaphores_.size());
+  if (id >= semaphores_.size()) {
+    return scheduler_.refuse_and_end(unknown("semaphore", id, semaphores_.size()), site);
+  }
   // Two releases commute.
   if (!scheduler_.reach({OpKind::release, ObjectClass::semaphore, true, id, site}, true)) return;
   Semaphore& semaphore = semaphores_[id];
-  assert(count <= UINT32_MAX - semaphore.count);
+  if (count > UINT32_MAX - semaphore.count) {
+    return scheduler_.refuse_and_end(
+        fmt::format("releases {} units of a semaphore that has {}, more than can be counted", count, semaphore.count),
+        site);
+  }
   if (count == 0) return;
   semaphore.count += count;
   scheduler_.watch().semaphore_changed(id, semaphore.count);

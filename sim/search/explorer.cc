@@ -1,6 +1,7 @@
 #include "sim/search/explorer.h"
 
 #include <algorithm>
+#include <bit>
 #include <utility>
 
 #include "lockcheck/text/site.h"
@@ -10,14 +11,22 @@ namespace zoneknot::sim {
 
 namespace {
 
+// At the clock, where executions are short.
+constexpr std::uint64_t kExecutionsBetweenLooks = 16;
+
 class Search {
  public:
   Search(Simulation& simulation, const Program& program, Strategy& strategy, const SearchLimits& limits)
-      : simulation_(simulation), strategy_(strategy), limits_(limits), options_(limits.execution), main_([&] {
-          program(simulation);
-        }) {
+      : simulation_(simulation),
+        strategy_(strategy),
+        limits_(limits),
+        options_(limits.execution),
+        executions_end_(limits.executions),
+        main_([&] { program(simulation); }) {
     if (limits.count_traces) options_.trace_hash = &trace_;
+    if (limits.time_is_over) options_.time_is_over = &limits.time_is_over;
     strategy.look_at(simulation.watch());
+    strategy.stop_when([this] { return stop_asked().has_value(); });
   }
 
   SearchResult run() {
@@ -46,13 +55,17 @@ class Search {
   }
 
   bool begin() {
-    if (!strategy_.begin()) return end(SearchEnd::exhausted);
-    return true;
+    const bool more = strategy_.begin();
+    // A strategy that was stopped in the middle of its own work has nothing left, and has not come to its end.
+    const bool look = !more || result_.executions % kExecutionsBetweenLooks == 0;
+    if (const auto stopped = look ? stop_asked() : std::nullopt) return end(*stopped);
+    return more || end(SearchEnd::exhausted);
   }
 
   Outcome run(Recording* recording) {
     options_.hang_ends = limits_.first_hang_ends || !strategy_.needs().whole_executions;
     options_.recording = recording;
+    options_.max_steps = max_steps_ = std::min(limits_.execution.max_steps, limits_.budgets.of(result_.executions));
     return simulation_.run(main_, strategy_, options_);
   }
 
@@ -67,8 +80,15 @@ class Search {
     return simulation_.run(main_, script, options);
   }
 
+  // What the user or the clock has asked for.
+  [[nodiscard]] std::optional<SearchEnd> stop_asked() const {
+    if (options_.stop != nullptr && options_.stop->load(std::memory_order_relaxed)) return SearchEnd::user;
+    if (limits_.time_is_over && limits_.time_is_over()) return SearchEnd::time;
+    return std::nullopt;
+  }
+
   bool may_go_on() {
-    if (result_.executions >= limits_.executions) return end(SearchEnd::executions);
+    if (result_.executions >= executions_end_) return end(SearchEnd::executions);
     if (options_.stop != nullptr && options_.stop->load(std::memory_order_relaxed)) return end(SearchEnd::user);
     const std::uint64_t steps = result_.steps + strategy_.acting().memoised_steps();
     if (steps < next_call_) return true;
@@ -89,6 +109,7 @@ class Search {
     ++result_.executions;
     result_.steps += outcome.steps;
     if ((outcome.kind == OutcomeKind::cut || outcome.cut_after_hang) && result_.cut++ == 0) note_cut(outcome);
+    if (outcome.kind == OutcomeKind::finished) result_.longest = std::max(result_.longest, outcome.steps);
     result_.pruned += outcome.kind == OutcomeKind::pruned ? 1 : 0;
     result_.traces += outcome.kind == OutcomeKind::finished || outcome.kind == OutcomeKind::hang ? 1 : 0;
     note_part(outcome);
@@ -96,7 +117,7 @@ class Search {
     creations_side_by_side_ |= outcome.creations_side_by_side;
     if (outcome.kind == OutcomeKind::hang) note_hang(outcome);
     strategy_.ended(outcome);
-    if (outcome.kind == OutcomeKind::stopped) end(SearchEnd::user);
+    if (outcome.kind == OutcomeKind::stopped) end(stop_asked().value_or(SearchEnd::user));
     if (outcome.kind == OutcomeKind::overflow) end(SearchEnd::overflow);
     if (simulation_.watch().any_rule_broken()) note_broken_rules();
     if (outcome.kind == OutcomeKind::diverged) {
@@ -118,6 +139,8 @@ class Search {
   }
 
   void note_cut(const Outcome& outcome) {
+    const std::uint64_t left = std::min(limits_.executions_after_cut, UINT64_MAX - result_.executions);
+    executions_end_ = std::min(executions_end_, result_.executions + left);
     if (outcome.last_task == core::kNoId) return;
     result_.first_cut = CutPlace{simulation_.watch().tasks().at(outcome.last_task).name, outcome.last_site};
   }
@@ -196,18 +219,18 @@ class Search {
   }
 
   [[nodiscard]] FirstSeen this_execution() const {
-    return {result_.executions, simulation_.decisions(), strategy_.schedule()};
+    return {result_.executions, simulation_.decisions(), strategy_.schedule(), max_steps_};
   }
 
   // The first execution again, with the same choices. Whatever it has found counts only if it can be repeated.
   void check_repeatable(const Outcome& outcome, const Recording& first) {
     // Where the strategy has given up, the script would go on.
     const bool pruned = outcome.kind == OutcomeKind::pruned;
-    const std::uint64_t max_steps = pruned ? std::max<std::uint64_t>(outcome.steps, 1) : options_.max_steps;
+    const std::uint64_t max_steps = pruned ? std::max<std::uint64_t>(outcome.steps, 1) : max_steps_;
     Recording second;
     const Outcome again = repeat(std::vector(simulation_.decisions()), max_steps, second);
     if (again.kind == OutcomeKind::stopped) {
-      end(SearchEnd::user);
+      end(stop_asked().value_or(SearchEnd::user));
       return;
     }
     result_.difference = first_difference(first.steps, second.steps);
@@ -245,10 +268,12 @@ class Search {
   Strategy& strategy_;
   const SearchLimits& limits_;
   ExecutionOptions options_;
+  std::uint64_t executions_end_;
   std::function<void()> main_;
   SearchResult result_;
   std::vector<const Strategy*> parts_;  // of result_.strategies
   TraceHash trace_;
+  std::uint64_t max_steps_ = 0;  // of the execution that was made last
   std::uint64_t next_call_ = 0;
   std::uint64_t told_ = 0;  // the execution that found() was last called with
   bool ended_ = false;
@@ -258,6 +283,14 @@ class Search {
 };
 
 }  // namespace
+
+std::uint64_t GrowingBudgets::of(std::uint64_t i) const {
+  if (first == 0) return UINT64_MAX;
+  // Term n of the sequence, from 1: 2^(k-1) where n is 2^k - 1, else that of n less the longest such piece before it.
+  std::uint64_t n = i / in_row + 1;
+  while (!std::has_single_bit(n + 1)) n -= std::bit_floor(n + 1) - 1;
+  return first * ((n + 1) / 2);
+}
 
 SearchResult explore(Simulation& simulation, const Program& program, Strategy& strategy, const SearchLimits& limits) {
   return Search(simulation, program, strategy, limits).run();

@@ -30,14 +30,27 @@ struct FirstSeen {
   std::uint64_t execution = 0;
   std::vector<std::uint32_t> decisions;
   std::optional<core::Schedule> schedule{};  // Strategy::schedule(): the same execution
+  std::uint64_t max_steps = UINT64_MAX;      // it was given no more; or those of the search, if that is less
+};
+
+// Limits of steps that grow from execution to execution, after Luby, Sinclair and Zuckerman (Optimal speedup of Las
+// Vegas algorithms, 1993): 1, 1, 2, 1, 1, 2, 4, … times the first. Most hangs come early, and of executions that are
+// too long to be seen to their end many short pieces show more than few long ones.
+struct GrowingBudgets {
+  std::uint64_t first = 0;   // steps; 0: every execution has as many as any other
+  std::uint32_t in_row = 1;  // so many executions have the same: one of each part of a portfolio
+  // Of execution i, counted from 0.
+  [[nodiscard]] std::uint64_t of(std::uint64_t i) const;
 };
 
 struct SearchLimits {
   std::uint64_t executions = UINT64_MAX;
   ExecutionOptions execution{};  // of all; the search itself says what is recorded, and whether a hang ends one
+  GrowingBudgets budgets{};      // below execution.max_steps
+  std::uint64_t executions_after_cut = UINT64_MAX;  // from the first one that was cut on
   bool first_hang_ends = true;
   bool count_traces = false;                                 // StrategyStats::traces; costs some ten nanoseconds a step
-  std::function<bool()> time_is_over = {};                   // asked between executions; empty: never
+  std::function<bool()> time_is_over = {};                   // asked at any time of a search; empty: never
   std::function<void(const SearchProgress&)> progress = {};  // called between executions; empty: nobody wants it
   std::uint64_t steps_between_calls = std::uint64_t{1} << 16U;  // of the two above, about
   // Called between executions when something was found that the result would show first, and the search goes on: the
@@ -103,6 +116,7 @@ struct SearchResult {
   std::uint64_t hangs = 0;   // of these
   std::uint64_t traces = 0;  // finished or hung
   std::uint64_t steps = 0;
+  std::uint64_t longest = 0;              // steps of one execution that ran to its end
   bool exhaustive = false;                // everything was explored and nothing was cut
   std::uint64_t first_hang_steps = 0;     // of all executions up to and with the first that hung
   std::vector<StrategyStats> strategies;  // one, or each part of a portfolio that has made an execution

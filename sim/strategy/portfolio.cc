@@ -30,6 +30,10 @@ void Portfolio::look_at(const lockcheck::LockWatch& watch) {
   for (const std::unique_ptr<Strategy>& part : parts_) part->look_at(watch);
 }
 
+void Portfolio::stop_when(const std::function<bool()>& stop) {
+  for (const std::unique_ptr<Strategy>& part : parts_) part->stop_when(stop);
+}
+
 bool Portfolio::begin() {
   while (!with_work_.empty()) {
     next_ %= with_work_.size();

@@ -22,6 +22,7 @@ class Portfolio final : public StrategyWrapper {
   [[nodiscard]] static std::uint64_t seed_of_part(std::uint64_t seed, std::size_t part);
 
   void look_at(const lockcheck::LockWatch& watch) override;
+  void stop_when(const std::function<bool()>& stop) override;
   [[nodiscard]] bool begin() override;
 
  private:

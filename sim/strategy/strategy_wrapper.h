@@ -20,6 +20,7 @@ class StrategyWrapper : public Strategy {
   [[nodiscard]] std::uint32_t chance(double p) override { return inner_->chance(p); }
   [[nodiscard]] StrategyNeeds needs() const override { return inner_->needs(); }
   void look_at(const lockcheck::LockWatch& watch) override { inner_->look_at(watch); }
+  void stop_when(const std::function<bool()>& stop) override { inner_->stop_when(stop); }
   void created(ObjectClass object_class) override { inner_->created(object_class); }
   void never_made(const Actor& actor) override { inner_->never_made(actor); }
   void ended(const Outcome& outcome) override { inner_->ended(outcome); }

@@ -2,7 +2,7 @@
 
 #include <xxhash.h>
 
-#include <stdexcept>
+#include <algorithm>
 #include <utility>
 
 namespace zoneknot::sim {
@@ -24,14 +24,16 @@ core::Schedule make_schedule(const std::vector<std::uint32_t>& decisions, const 
 }
 
 Witness record_witness(Simulation& simulation, const Program& program, const FirstSeen& execution,
-                       std::uint64_t identity, ExecutionOptions options, Recording& recording) {
+                       std::uint64_t identity, ExecutionOptions options, Recording& recording, Outcome* ended) {
   CheckedScript script(execution.decisions);
   (void)script.begin();
   options.recording = &recording;
   options.stop = nullptr;
+  options.time_is_over = nullptr;
+  options.max_steps = std::min(options.max_steps, execution.max_steps);
   const Outcome outcome = simulation.run([&] { program(simulation); }, script, options);
   if (simulation.decisions() != execution.decisions) {
-    throw std::logic_error("an execution that was to be recorded did not repeat itself");
+    throw NotRepeated("an execution that was to be recorded did not repeat itself");
   }
   Witness witness;
   witness.identity = identity;
@@ -40,6 +42,7 @@ Witness record_witness(Simulation& simulation, const Program& program, const Fir
   witness.steps = outcome.steps;
   witness.trace_hash = outcome.trace_hash;
   witness.checks = script.checks();
+  if (ended != nullptr) *ended = outcome;
   return witness;
 }
 

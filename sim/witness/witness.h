@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <tl/expected.hpp>
@@ -39,11 +40,18 @@ std::uint64_t identity_of(std::string_view text);
 core::Schedule make_schedule(const std::vector<std::uint32_t>& decisions, const std::vector<DecisionRecord>& records,
                              const std::optional<core::Schedule>& same);
 
+// Thrown where an execution that was made again went another way.
+class NotRepeated : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
 // Repeats an execution, leaves its steps in `recording`, and makes a witness of it. `options`: those of the search, but
-// for what it records, and nobody stops this one: it is what the user gets for the time he gave. Throws
-// std::logic_error when the program does not repeat itself.
+// for what it records, and nobody stops this one: it is what the user gets for the time he gave. Throws NotRepeated
+// when other decisions came up; whether it has come to the same is for the caller to see: `outcome`, if it is not null.
 Witness record_witness(Simulation& simulation, const Program& program, const FirstSeen& execution,
-                       std::uint64_t identity, ExecutionOptions options, Recording& recording);
+                       std::uint64_t identity, ExecutionOptions options, Recording& recording,
+                       Outcome* outcome = nullptr);
 
 // The witness as it stands in a line: with at most kMaxChecksInLine checks.
 Witness for_line(Witness witness);

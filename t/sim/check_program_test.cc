@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <memory>
 #include <stdexcept>
 
@@ -10,6 +11,7 @@
 #include "core/semaphore.h"
 #include "core/shared.h"
 #include "lockcheck/report/report_text.h"
+#include "sim/run/stack_guard.h"
 #include "t/sim/programs.h"
 
 namespace zoneknot::sim {
@@ -178,6 +180,169 @@ TEST(CheckProgram, AProgramThatDoesNotRepeatItselfIsNamedWithBothPlaces) {
     EXPECT_THAT(error.what(), HasSubstr("'lock steady' of main at check_program_test.cc:"));
     EXPECT_THAT(error.what(), HasSubstr("'lock other' of main at check_program_test.cc:"));
   }
+}
+
+// --- Programs that do not do the same again ---
+
+// Once in so many calls a task waits for itself.
+ProgramOfRuntime hangs_once_in(int calls) {
+  return [calls, n = std::make_shared<int>(0)](core::Runtime& runtime) {
+    const bool now = ++*n == calls;
+    core::Mutex a(runtime, programs::plain("a"));
+    programs::run_all(runtime, {[&] { const core::ScopedLock held(a); },
+                                [&] {
+                                  const core::ScopedLock held(a);
+                                  if (now) a.lock();
+                                }});
+  };
+}
+
+TEST(CheckProgram, AHangThatDoesNotComeAgainIsNoHang_AndIsNamed) {
+  const Verdict verdict = check_program("once", hangs_once_in(500));
+  EXPECT_EQ(verdict.word, VerdictWord::incomplete);
+  EXPECT_EQ(verdict.search.stopped_by, lockcheck::StoppedBy::not_repeatable);
+  EXPECT_TRUE(verdict.scene.tasks.empty());
+  EXPECT_TRUE(verdict.scene.witness.empty());
+  EXPECT_TRUE(verdict.search.hangs.empty());
+  EXPECT_THAT(verdict.proof.evidence,
+              ::testing::Contains(HasSubstr("hung; made again with the same choices it ended")));
+  EXPECT_THAT(lockcheck::to_text(verdict), ::testing::Not(HasSubstr("the knot")));
+}
+
+TEST(CheckProgram, ABrokenRuleThatDoesNotComeAgainIsNotShown) {
+  const Verdict verdict = check_program("leaks once", [n = std::make_shared<int>(0)](core::Runtime& runtime) {
+    const bool now = ++*n == 500;
+    core::Mutex a(runtime, programs::plain("a"));
+    const auto leaker = [&] {
+      a.lock();
+      if (!now) a.unlock();
+    };
+    runtime.join(runtime.spawn("leaker", leaker));
+  });
+  EXPECT_EQ(verdict.word, VerdictWord::incomplete);
+  EXPECT_TRUE(verdict.scene.rules.empty());
+  EXPECT_THAT(verdict.proof.evidence, ::testing::Contains(HasSubstr("broke a rule at")));
+}
+
+// --- Loops, and limits ---
+
+ProgramOfRuntime too_many_interleavings() {
+  return [](core::Runtime& runtime) {
+    core::Mutex lock(runtime, programs::plain());
+    const auto body = [&lock] {
+      for (int round = 0; round < 8; ++round) const core::ScopedLock held(lock);
+    };
+    programs::run_all(runtime, {body, body, body, body, body});
+  };
+}
+
+TEST(CheckProgram, ATaskThatSpinsOnATryLockGetsAnAnswer) {
+  const Verdict verdict = check_program("spins", [](core::Runtime& runtime) {
+    core::Mutex m(runtime, programs::plain("m"));
+    programs::run_all(runtime, {[&] { const core::ScopedLock held(m); },
+                                [&] {
+                                  while (!m.try_lock()) runtime.checkpoint();
+                                  m.unlock();
+                                }});
+  });
+  EXPECT_EQ(verdict.word, VerdictWord::clean);
+  EXPECT_THAT(verdict.assumptions, ::testing::Contains(HasSubstr("goes round in a loop")));
+}
+
+TEST(CheckProgram, ALimitOfTimeEndsTheSearchWithWhatWasSampled) {
+  CheckOptions options;
+  options.sampled = 100;
+  options.executions = UINT64_MAX;
+  options.time_limit = std::chrono::milliseconds(100);
+  const Verdict verdict = check_program("long", too_many_interleavings(), options);
+  EXPECT_EQ(verdict.word, VerdictWord::clean);
+  EXPECT_EQ(verdict.search.executions, 100U);
+}
+
+TEST(CheckProgram, AStopThatIsAskedForEndsTheSearchWithWhatItKnows) {
+  std::atomic<bool> stop = false;
+  CheckOptions options;
+  options.stop = &stop;
+  int calls = 0;
+  const Verdict verdict = check_program(
+      "stopped",
+      [&](core::Runtime& runtime) {
+        if (++calls == 50) stop = true;
+        one_lock(runtime);
+      },
+      options);
+  EXPECT_EQ(verdict.word, VerdictWord::incomplete);
+  EXPECT_EQ(verdict.search.stopped_by, lockcheck::StoppedBy::user);
+  EXPECT_GE(verdict.search.executions, 40U);
+  stop = false;
+  calls = -20'000;
+  const Verdict later = check_program(
+      "stopped while it exhausts",
+      [&](core::Runtime& runtime) {
+        if (++calls == 0) stop = true;
+        too_many_interleavings()(runtime);
+      },
+      options);
+  EXPECT_EQ(later.search.stopped_by, lockcheck::StoppedBy::user);
+  EXPECT_THAT(verdict.proof.evidence, ::testing::Contains(HasSubstr("next: ")));
+}
+
+// --- Programs that fail ---
+
+// What check_main() prints on standard error.
+std::string failure_of(const ProgramOfRuntime& program, std::vector<std::string> arguments = {"program"}) {
+  std::vector<char*> argv;
+  argv.reserve(arguments.size());
+  for (std::string& argument : arguments) argv.push_back(argument.data());
+  ::testing::internal::CaptureStderr();
+  EXPECT_EQ(check_main(static_cast<int>(argv.size()), argv.data(), program), 4);
+  return ::testing::internal::GetCapturedStderr();
+}
+
+TEST(CheckMain, AnExceptionIsNamedWithTaskPlaceAndWitness_WhichReplaysIt) {
+  const ProgramOfRuntime fails_second = [](core::Runtime& runtime) {
+    core::Mutex a(runtime, programs::plain("a"));
+    int came = 0;
+    const auto body = [&](bool minds) {
+      return [&, minds] {
+        const core::ScopedLock held(a);
+        if (++came == 1 && minds) throw std::runtime_error("boom");
+      };
+    };
+    programs::run_all(runtime, {body(false), body(true)});
+  };
+  const std::string said = failure_of(fails_second);
+  EXPECT_THAT(said, HasSubstr("task task1 failed: boom (std::runtime_error); it was last seen at"));
+  const std::size_t at = said.find("zk2:");
+  ASSERT_NE(at, std::string::npos) << said;
+  const std::string again = failure_of(fails_second, {"program", said.substr(at, said.find('\n', at) - at)});
+  EXPECT_THAT(again, HasSubstr("task task1 failed: boom"));
+}
+
+TEST(CheckMain, WhatIsNoException_IsAMessageToo) {
+  const auto said =
+      failure_of([](core::Runtime& runtime) { runtime.join(runtime.spawn("thrower", [] { throw 42; })); });
+  EXPECT_THAT(said, HasSubstr("task thrower failed: an exception of type int"));
+}
+
+TEST(CheckMain, CallsThatNobodyCanAnswer_AreMessagesWithTheirPlace) {
+  EXPECT_THAT(failure_of([](core::Runtime& runtime) { runtime.join(99); }),
+              ::testing::AllOf(HasSubstr("joins task 99"), HasSubstr("check_program_test.cc:")));
+  EXPECT_THAT(failure_of([](core::Runtime& runtime) {
+                core::Semaphore semaphore(runtime, "units", 3);
+                semaphore.release(UINT32_MAX);
+              }),
+              ::testing::AllOf(HasSubstr("more than can be counted"), HasSubstr("check_program_test.cc:")));
+  EXPECT_THAT(failure_of([](core::Runtime& runtime) { runtime.unlock(7); }), HasSubstr("names lock 7"));
+}
+
+TEST(CheckMain, ATaskThatUsesTheStackOfOneThatHasEnded_IsNamed) {
+  if (!stacks_are_guarded()) GTEST_SKIP() << "the sanitizer watches the stacks";
+  const std::string said = failure_of([](core::Runtime& runtime) {
+    core::Mutex a(runtime, programs::plain("a"));
+    (void)runtime.spawn("orphan", [&] { const core::ScopedLock held(a); });
+  });
+  EXPECT_THAT(said, ::testing::AllOf(HasSubstr("task orphan failed"), HasSubstr("the stack of a task that has ended")));
 }
 
 }  // namespace

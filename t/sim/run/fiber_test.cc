@@ -89,8 +89,8 @@ TEST(FiberPoolDeathTest, FiberThatRunsOverItsStack_IsLeftForGoodAndThePoolGoesOn
   }
   for (std::size_t i = 1; i <= 3; ++i) {
     overflow();
-    EXPECT_TRUE(state.pool.take_overflow());
-    EXPECT_FALSE(state.pool.take_overflow());
+    EXPECT_EQ(state.pool.take_lost(), LostFiber::overflow);
+    EXPECT_EQ(state.pool.take_lost(), LostFiber::none);
     EXPECT_EQ(state.pool.size(), i);
   }
 }

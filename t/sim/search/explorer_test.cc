@@ -149,5 +149,37 @@ TEST(Explorer, BrokenRule_IsKeptWithTheFirstExecutionThatShowedIt) {
   EXPECT_GE(result.broken_rules[0].first.execution, 1U);
 }
 
+TEST(GrowingBudgets, AreThoseOfLuby_EachForARoundOfParts) {
+  const GrowingBudgets budgets{.first = 10, .in_row = 2};
+  std::vector<std::uint64_t> first;
+  for (std::uint64_t i = 0; i < 30; i += 2) {
+    EXPECT_EQ(budgets.of(i), budgets.of(i + 1));
+    first.push_back(budgets.of(i) / 10);
+  }
+  EXPECT_EQ(first, (std::vector<std::uint64_t>{1, 1, 2, 1, 1, 2, 4, 1, 1, 2, 1, 1, 2, 4, 8}));
+  EXPECT_EQ(GrowingBudgets{}.of(5), UINT64_MAX);
+}
+
+TEST(Explorer, TheLimitOfTimeIsLookedAtInsideALongExecution) {
+  Simulation simulation;
+  RandomWalk walk(1);
+  bool over = false;
+  std::uint64_t rounds = 0;
+  const Program program = [&](Simulation& sim) {
+    const core::LockId lock = sim.create_lock(programs::plain());
+    for (;; ++rounds) {
+      sim.lock(lock);
+      sim.unlock(lock);
+      if (rounds == 5'000) over = true;
+    }
+  };
+  SearchLimits limits{.executions = 10, .execution = {.max_steps = 1'000'000'000}};
+  limits.time_is_over = [&over] { return over; };
+  const SearchResult result = explore(simulation, program, walk, limits);
+  EXPECT_EQ(result.end, SearchEnd::time);
+  EXPECT_EQ(result.executions, 1U);
+  EXPECT_LT(rounds, 10'000U);
+}
+
 }  // namespace
 }  // namespace zoneknot::sim
