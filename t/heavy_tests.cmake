@@ -7,6 +7,8 @@ set(heavy_tests
     JsonSchema.CheckRunReplayAndShrink_Fit
     JsonSchema.MatrixAndProve_Fit
     JsonSchema.ReportsMadeByHand_Fit
+    PlainCheck.AJobOfFullSizeThatHangs_IsFoundInShortPieces
+    PlainCheck.AJobThatCanBeProved_Is
     ProveCommand.MixedJobs_HangUnderTheSeries
     ProveCommand.RepairedWriters_AreProvedWithEveryAssumption
     ProveCommand.Text_NamesAssumptionsAndEvidence

@@ -10,6 +10,7 @@
 #include "tools/cli/progress_line.h"
 #include "tools/cli/search_limits.h"
 #include "tools/command/commands.h"
+#include "tools/command/strongest_word.h"
 #include "tools/instance/search_verdict.h"
 #include "tools/text/whole_file.h"
 #include "tools/witness/witness_file.h"
@@ -25,6 +26,12 @@ InstanceSource source_of(const CheckOptions& options) {
           .device = options.program.device,
           .bound = options.search.bound,
           .seed = options.search.seed};
+}
+
+// Something has said it already, and better.
+bool names_next(const lockcheck::Verdict& verdict) {
+  return std::ranges::any_of(verdict.proof.evidence,
+                             [](const std::string& line) { return line.starts_with("next: "); });
 }
 
 }  // namespace
@@ -57,9 +64,12 @@ int run_command(const CheckOptions& options) {
   plan.executions_of_others = std::min(plan.limits.executions, kExecutionsBeforeExhausting);
   if (options.memory) plan.stateful.max_bytes = *options.memory;
   const auto begin = std::chrono::steady_clock::now();
-  sim::Conclusion report = search(*instance, plan);
+  sim::Conclusion report = is_plain(options.search) ? strongest_word(*instance, plan) : search(*instance, plan);
   clear_progress();
   lockcheck::Verdict& verdict = report.verdict;
+  if (verdict.word == lockcheck::VerdictWord::incomplete && !names_next(verdict)) {
+    verdict.proof.evidence.push_back(next_check(*instance, options, verdict));
+  }
   verdict.search.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
   verdict.scene.replay_command = replay_command(*instance, verdict.scene.witness, report.finding ? options.output : "");
   LostOutputs lost;

@@ -75,7 +75,8 @@ tl::expected<void, InputError> confirm_all(const Instance& instance, const Proof
   if (!real) return tl::make_unexpected(real.error());
   searched.push_back(*std::move(real));
   const Instance* shown = nullptr;
-  for (std::size_t i = 0; i < breaks.size() && !interrupted(); ++i) {
+  const auto may_go_on = [&] { return !interrupted() && !(time_is_over && time_is_over()); };
+  for (std::size_t i = 0; i < breaks.size() && may_go_on(); ++i) {
     const auto found = confirm_in(searched, breaks[i], time_is_over);
     const bool hangs = found && found->report.verdict.word == VerdictWord::hang;
     verdict.proof.obligations[i].confirmed = !found  ? Confirmation::none

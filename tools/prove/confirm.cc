@@ -80,7 +80,8 @@ std::optional<sim::Conclusion> confirm(const Instance& instance, const sim::Proo
   sim::SearchPlan plan{.stages = {sim::drawing_stage()},
                        .limits = {},
                        .executions_of_others = std::min(executions, kExecutionsBeforeExhausting),
-                       .seed = 1};
+                       .seed = 1,
+                       .order_check = !time_is_over || !time_is_over()};
   if (broken.rule == lockcheck::Rule::order) plan.stages.insert(plan.stages.begin(), directed(broken));
   plan.limits.executions = executions;
   plan.limits.execution.max_steps = kMostSteps;
