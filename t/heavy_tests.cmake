@@ -25,4 +25,5 @@ set(heavy_tests
     Inputs/Trust.AnswersRight/proof_conventional
     Inputs/Trust.AnswersRight/proof_depth
     Inputs/Trust.AnswersRight/proof_device_limit
-    Inputs/Trust.AnswersRight/proof_one_block)
+    Inputs/Trust.AnswersRight/proof_one_block
+    Inputs/Trust.AnswersRight/readers)

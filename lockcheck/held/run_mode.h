@@ -53,6 +53,8 @@ class RunMode {
   // Between stop_tasks() and let_tasks_go() no event begins, and an event that had begun has ended when wait_for() its
   // task returns. Snapshots of several threads follow one another.
   void stop_tasks();
+  // False: nothing runs beside whoever takes a snapshot, and there is no task to wait for.
+  [[nodiscard]] bool tasks_run_meanwhile() const { return threads_ == Threads::many; }
   static void wait_for(const Moves& moves);
   void let_tasks_go();
 

@@ -131,6 +131,7 @@ class RecordChange {
 class StoppedTasks {
  public:
   StoppedTasks(RunMode& mode, const StableVector<TaskRecord>& tasks) : mode_(stopped(mode)), count_(tasks.size()) {
+    if (!mode.tasks_run_meanwhile()) return;
     for (core::TaskId task = 0; task < count_; ++task) RunMode::wait_for(tasks[task].moves);
   }
   ~StoppedTasks() { mode_.let_tasks_go(); }
