@@ -5,7 +5,7 @@
 namespace zoneknot::device {
 namespace {
 
-constexpr std::uint32_t kKiB = 1024;
+constexpr std::uint32_t kKibibyte = 1024;
 constexpr std::array kStateFirst = {WriteRule::condition, WriteRule::pointer, WriteRule::capacity};
 constexpr std::array kCapacityFirst = {WriteRule::capacity, WriteRule::condition, WriteRule::pointer};
 
@@ -72,7 +72,7 @@ constexpr std::array<Dialect, 5> kDialects = {{
      .can_append = false,
      .can_degrade = true,
      .degrade_finishes = true,
-     .max_transfer = 124 * kKiB,
+     .max_transfer = 124 * kKibibyte,
      .max_append = 0,
      .max_passthrough = 0},
     {.word = "qemu",
@@ -93,9 +93,9 @@ constexpr std::array<Dialect, 5> kDialects = {{
      .can_append = true,
      .can_degrade = false,
      .degrade_finishes = false,
-     .max_transfer = 512 * kKiB,
-     .max_append = 128 * kKiB,
-     .max_passthrough = 512 * kKiB},
+     .max_transfer = 512 * kKibibyte,
+     .max_append = 128 * kKibibyte,
+     .max_passthrough = 512 * kKibibyte},
     {.word = "scsi_debug",
      .errors = ErrnoRules::scsi,
      .close_policy = ClosePolicy::lowest,
@@ -114,7 +114,7 @@ constexpr std::array<Dialect, 5> kDialects = {{
      .can_append = false,
      .can_degrade = false,
      .degrade_finishes = false,
-     .max_transfer = 4096 * kKiB,
+     .max_transfer = 4096 * kKibibyte,
      .max_append = 0,
      .max_passthrough = 0},
 }};
@@ -132,7 +132,7 @@ std::optional<Enum> named(const std::array<std::string_view, count>& words, std:
 
 std::string_view yes(bool value) { return value ? "yes" : "no"; }
 
-std::string kib(std::uint32_t bytes) { return bytes == 0 ? "no limit" : std::to_string(bytes / kKiB) + " KiB"; }
+std::string kib(std::uint32_t bytes) { return bytes == 0 ? "no limit" : std::to_string(bytes / kKibibyte) + " KiB"; }
 
 std::string order_text(const Dialect& row) {
   constexpr std::array<std::string_view, 3> kWords = {"condition", "pointer", "capacity"};

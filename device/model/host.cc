@@ -26,15 +26,16 @@ int Host::write_plugged(std::uint32_t zone, std::uint64_t offset, std::uint64_t 
   const ZoneReport& report = model_->zone(zone);
   const auto [place, fresh] = plugs_.try_emplace(zone, Plug{.pointer = offset - report.start});
   Plug& plug = place->second;
-  int result = EIO;
-  const bool full = plug.pointer >= report.capacity;
+  // What is refused here does not come to the end of a command, where a plug that is not needed any more would go.
   if (plug.doubtful) return EIO;
-  if (!full && plug.pointer == offset - report.start) {
-    plug.pointer += length;
-    result = error(model_->write_command(offset, length));
+  if (plug.pointer >= report.capacity || plug.pointer != offset - report.start) {
+    plug.doubtful = true;
+    return EIO;
   }
+  plug.pointer += length;
+  const int result = error(model_->write_command(offset, length));
   plug.doubtful = result != 0;
-  if (plug.pointer == 0 || plug.pointer >= report.capacity) plugs_.erase(place);
+  if (plug.pointer >= report.capacity) plugs_.erase(place);
   return result;
 }
 

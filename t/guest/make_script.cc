@@ -25,7 +25,8 @@ class Generator {
     zones_ = geometry.nr_zones();
     look(target);
     // A few zones get most of the commands, so that limits are met; the last one is always among them.
-    for (std::uint32_t i = 0; i < 7; ++i) favourites_.push_back(below(zones_));
+    const std::uint64_t favourites = 2 + seed % 6;
+    for (std::uint64_t i = 0; i < favourites; ++i) favourites_.push_back(below(zones_));
     favourites_.push_back(zones_ - 1);
   }
 

@@ -87,8 +87,12 @@ int converse(Target& target) {
     std::fflush(stdout);
     if (!std::getline(std::cin, line)) break;
     const auto command = parse_script_line(line, number, kScriptInput);
-    auto error = command || !command.error().line ? std::optional<InputError>() : command.error();
-    if (!error && *command) error = check_command(**command, facts, kScriptInput);
+    std::optional<InputError> error;
+    if (!command) {
+      error = command.error();
+    } else if (*command) {
+      error = check_command(**command, facts, kScriptInput);
+    }
     if (error) {
       static_cast<void>(refuse(*error));
       continue;

@@ -132,6 +132,26 @@ TEST(Host, RawPassesOneCommandOn) {
   EXPECT_EQ(host.write(0, 512 * 1024, nothing), 0);
 }
 
+// Found by random scripts on 6.12: a write that the host refuses at the capacity leaves its own idea of the pointer in
+// place, and the report after it takes the pointer of that moment.
+TEST(Host, WriteAtTheCapacityLeavesAPointerThatGoesStale) {
+  DeviceConfig config = device_of(DialectName::qemu);
+  config.host = HostLayer::write_plug;
+  ZoneModel model(config);
+  Host host(model);
+  const auto write_at = [&](std::uint64_t offset) {
+    return host.write(offset, kBlock, [](std::uint64_t, std::uint64_t) {});
+  };
+  std::uint64_t at = 0;
+  ASSERT_EQ(model.append_command(0, 5 * kBlock, at), ZoneStatus::ok);
+  EXPECT_EQ(write_at(kZone / 4 * 3), EIO);
+  host.report();
+  ASSERT_EQ(model.append_command(0, 7 * kBlock, at), ZoneStatus::ok);
+  EXPECT_EQ(write_at(12 * kBlock), EIO);
+  host.report();
+  EXPECT_EQ(write_at(12 * kBlock), 0);
+}
+
 TEST(Host, PiecesBehindOneThatFailedAreSent) {
   DeviceConfig config = device_of(DialectName::zns);
   ZoneModel model(config);
