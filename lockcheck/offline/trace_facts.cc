@@ -139,6 +139,7 @@ void TraceFacts::share(const TraceEvent& event) {
   Shares& shares = at(shares_, event.object);
   const bool taken = event.kind == TraceEventKind::acquire_share;
   if (taken) {
+    ++other_waits_.shares;
     if (shares.last_release.valid()) need(position, shares.last_release, Tie::acquisition);
     shares.all.push_back({.task = event.task, .taken = position, .given_back = {}});
     return;

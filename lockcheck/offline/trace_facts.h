@@ -25,6 +25,7 @@ struct DataRead {
 
 // Waits of which no circle is made.
 struct OtherWaits {
+  std::uint64_t shares = 0;  // of reader-writer locks, had with or without a wait
   std::uint64_t conditions = 0;
   std::uint64_t units = 0;
 };
