@@ -66,7 +66,8 @@ class Concluding {
     SearchResult& result = searched.result;
     not_repeated_ = drop_what_does_not_repeat(examined_, plan_.limits.execution, result);
     if (not_repeated_.empty()) verdict().search.hangs = hangs_.hangs();
-    if (plan_.order_check && result.end != SearchEnd::user) look_at_order(searched);
+    const bool asked = plan_.order_check && (result.hangs == 0 || plan_.order_beside_hangs);
+    if (asked && result.end != SearchEnd::user) look_at_order(searched);
     lockcheck::compare_hangs_with_predictions(verdict());
     verdict().word = word_of(searched, plan_);
     describe_search(searched, plan_, verdict());

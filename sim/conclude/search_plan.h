@@ -54,6 +54,7 @@ struct SearchPlan {
   std::uint64_t seed = 1;           // of strategies that draw
   StatefulOptions stateful{};       // of a stage that recognises states
   bool order_check = true;          // also look at a few runs for deadlocks that they did not have
+  bool order_beside_hangs = true;   // also if the search has found a hang
   bool drive_beside_hangs = false;  // towards what is predicted, also if the search has found a hang
   std::chrono::milliseconds silence_limit = SearchGuard::kDefaultLimit;  // sim/search/search_guard.h; 0: never
 

@@ -18,7 +18,7 @@ struct ExecutionOptions {
   std::uint64_t max_steps = kDefaultMaxSteps;
   // Looked at every 1024 steps; true ends the execution as `stopped`. Null: nobody stops it.
   const std::atomic<bool>* stop = nullptr;
-  // Asked as often; true ends the execution likewise. Null: there is time enough.
+  // Asked every 128 steps; true ends the execution likewise. Null: there is time enough.
   const std::function<bool()>* time_is_over = nullptr;
   // False: the execution goes on after a hang, as long as anybody can; it is a hang all the same.
   bool hang_ends = true;

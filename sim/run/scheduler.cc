@@ -12,6 +12,8 @@ namespace zoneknot::sim {
 namespace {
 
 constexpr std::uint64_t kStepsBetweenLooks = 1024;
+// At the clock: a step of a task that owns thousands of locks takes long.
+constexpr std::uint64_t kStepsBetweenTimes = 128;
 
 }  // namespace
 
@@ -309,7 +311,8 @@ bool Scheduler::may_go_on() {
     if (stuck_for_now_) outcome_.decisions_to_hang = log_.decisions().size();
     end(outcome_.cut_after_hang ? OutcomeKind::hang : OutcomeKind::cut);
   }
-  next_look_ = std::min(options_->max_steps, steps_ + kStepsBetweenLooks);
+  const std::uint64_t steps = options_->time_is_over != nullptr ? kStepsBetweenTimes : kStepsBetweenLooks;
+  next_look_ = std::min(options_->max_steps, steps_ + steps);
   return !ending_;
 }
 

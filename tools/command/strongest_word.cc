@@ -29,6 +29,7 @@ constexpr milliseconds kTimeOfSearch{15'000};
 constexpr milliseconds kTimeOfLivelocks{5'000};
 constexpr milliseconds kTimeOfProof{14'000};
 constexpr milliseconds kTimeOfBound{6'000};
+constexpr std::uint32_t kMostZonesOfOrder = 1024;
 // Scheduling points of the first executions; the longest have 64 times as many.
 constexpr std::uint64_t kFirstSteps = 31'250;
 constexpr std::uint32_t kPartsOfPortfolio = 4;
@@ -52,6 +53,8 @@ class Asking {
     sim::Conclusion found = search_whole();
     Verdict& verdict = found.verdict;
     if (is_finding(verdict.word) || interrupted()) return found;
+    // What did nothing does nothing in a smaller job either.
+    if (!idle_jobs(verdict.search).empty()) return found;
     if (seen_to_the_end(verdict.search) == 0) {
       sim::Conclusion livelock = search_for_livelocks();
       if (is_finding(livelock.verdict.word)) return livelock;
@@ -76,6 +79,8 @@ class Asking {
     plan_.limits.budgets = {.first = kFirstSteps, .in_row = kPartsOfPortfolio};
     plan_.limits.time_is_over = deadline(kTimeOfSearch);
     plan_.time_is_the_budget = true;
+    // Who locks thousands of zones at once gives each pair of them an order, and beside a hang nobody asks for it.
+    plan_.order_beside_hangs = plan_.drive_beside_hangs || instance_.device.zones <= kMostZonesOfOrder;
     return search(instance_, plan_);
   }
 
@@ -173,6 +178,7 @@ std::string next_check(const Instance& instance, const CheckOptions& options, co
   if (!source.bound.empty()) text += " --bound=" + source.bound;
   if (!options.search.strategy.empty()) text += " --strategy='" + options.search.strategy + "'";
   if (source.seed) text += fmt::format(" --seed={}", *source.seed);
+  if (!idle_jobs(verdict.search).empty() && source.device.empty()) return text + " --device=sim:filled=0-7,half=8-11";
   switch (verdict.search.stopped_by) {
     case StoppedBy::executions:
       return text + more("executions", options.search.executions.value_or(kDefaultExhaustiveExecutions));
