@@ -316,6 +316,12 @@ TEST(ZoneModel, ResetDeviceGivesBackTheStateAfterConstruction) {
   }
 }
 
+TEST(ZoneModel, WritePointerOfAFullZoneIsAtTheZonesEnd) {
+  ZoneModel model(small_device());
+  ASSERT_EQ(model.manage(ZoneAction::finish, 5), 0);
+  EXPECT_EQ(model.zone(5).wp, 6 * kSize);
+}
+
 TEST(ZoneModel, ZonesThatWereOpenBeforeADeviceResetAreNotClosedForOthers) {
   ZoneModel model(limited(1, 0));
   ASSERT_EQ(write(model, 3 * kSize), 0);
@@ -388,6 +394,7 @@ TEST(DeviceConfig, EveryContradictionIsNamed) {
   EXPECT_NE(complaint([](DeviceConfig& c) { c.zone_size = 0; }).find("zone size 0"), std::string::npos);
   EXPECT_NE(complaint([](DeviceConfig& c) { c.zone_size = 1ULL << 60U; }).find("larger than"), std::string::npos);
   EXPECT_NE(complaint([](DeviceConfig& c) { c.zone_capacity = 2 * kSize; }).find("capacity"), std::string::npos);
+  EXPECT_NE(complaint([](DeviceConfig& c) { c.zone_capacity -= 512; }).find("capacity"), std::string::npos);
   EXPECT_NE(complaint([](DeviceConfig& c) { c.conventional = 17; }).find("17 conventional"), std::string::npos);
   EXPECT_NE(complaint([](DeviceConfig& c) {
               c.max_open = 3;

@@ -4,8 +4,10 @@
 
 #include <string>
 #include <thread>
+#include <utility>
 
 #include "core/condition_variable.h"
+#include "core/ignoring_observer.h"
 #include "core/semaphore.h"
 #include "device/real/thread_runtime.h"
 #include "device/real/watchdog.h"
@@ -67,6 +69,90 @@ TEST(ThreadWaits, ALockWithATimeoutIsTakenWhenItsOwnerIsQuickEnough) {
   });
 }
 
+TEST(ThreadWaits, ASignalWakesOneAndABroadcastTheRest) {
+  EventLog log;
+  ThreadRuntime runtime(log);
+  runtime.run("main", [&] {
+    Mutex mutex(runtime, plain("lock"));
+    ConditionVariable changed(runtime, "changed");
+    const auto waits = [&] {
+      const ScopedLock lock(mutex);
+      EXPECT_TRUE(changed.wait_for(mutex, kForEver));
+    };
+    const core::TaskId first = runtime.spawn("first", waits);
+    const core::TaskId second = runtime.spawn("second", waits);
+    while (!log.has("waits 1 condition") || !log.has("waits 2 condition")) std::this_thread::yield();
+    changed.signal();
+    EXPECT_EQ(log.count("woke 0 1") + log.count("woke 0 2"), 1U);
+    changed.broadcast();
+    EXPECT_EQ(log.count("woke 0 1") + log.count("woke 0 2"), 2U);
+    runtime.join(first);
+    runtime.join(second);
+  });
+}
+
+TEST(ThreadWaits, AWaiterThatWasTooLateIsNotWokenInPlaceOfAnother) {
+  EventLog log;
+  ThreadRuntime runtime(log);
+  runtime.run("main", [&] {
+    Mutex mutex(runtime, plain("lock"));
+    ConditionVariable changed(runtime, "changed");
+    {
+      const ScopedLock lock(mutex);
+      EXPECT_FALSE(changed.wait_for(mutex, kShort));
+    }
+    const core::TaskId waiter = runtime.spawn("waiter", [&] {
+      const ScopedLock lock(mutex);
+      EXPECT_TRUE(changed.wait_for(mutex, 100 * kShort));
+    });
+    while (!log.has("waits 1 condition")) std::this_thread::yield();
+    changed.signal();
+    EXPECT_EQ(log.count("woke 0 1"), 1U);
+    runtime.join(waiter);
+  });
+}
+
+// Counts what it is told, and signals a condition variable when the lock of a waiter is given back: before the wait.
+struct SignalsBeforeTheWait final : core::IgnoringObserver {
+  ConditionVariable* condition = nullptr;
+  int waits_ended = 0;
+  bool lock_released(core::TaskId, core::LockId, core::Site) override {
+    if (ConditionVariable* once = std::exchange(condition, nullptr)) once->signal();
+    return true;
+  }
+  void wait_ended(core::TaskId) override { ++waits_ended; }
+};
+
+TEST(ThreadWaits, ASignalBeforeTheWaitIsToldOfEndsNone) {
+  SignalsBeforeTheWait observer;
+  ThreadRuntime runtime(observer);
+  runtime.run("main", [&] {
+    Mutex mutex(runtime, plain("lock"));
+    ConditionVariable changed(runtime, "changed");
+    mutex.lock();
+    observer.condition = &changed;
+    EXPECT_TRUE(changed.wait_for(mutex, kForEver));
+    mutex.unlock();
+  });
+  EXPECT_EQ(observer.waits_ended, 0);
+}
+
+struct Requests final : core::IgnoringObserver {
+  int units = 0;
+  void semaphore_requested(core::TaskId, core::SemaphoreId, core::Site) override { ++units; }
+};
+
+TEST(ThreadWaits, OnlyARequestForAUnitThatMayLastForEverIsToldOf) {
+  Requests requests;
+  ThreadRuntime runtime(requests);
+  runtime.run("main", [&] {
+    Semaphore items(runtime, "items", 1);
+    items.acquire();
+    EXPECT_FALSE(items.acquire_for(kShort));
+  });
+  EXPECT_EQ(requests.units, 1);
+}
+
 // What a watchdog says of a program that hangs.
 lockcheck::SceneInVerdict hang_of(const std::function<void(ThreadRuntime&)>& program) {
   lockcheck::LockWatch watch(lockcheck::Threads::many);
@@ -110,8 +196,6 @@ TEST(ThreadWaits, ATimedWaitIsNoHangHoweverLongItTakes) {
   });
   EXPECT_FALSE(runtime.abandoned());
 }
-
-// --- what an order checker and a trace are told ---
 
 }  // namespace
 }  // namespace zoneknot::device
