@@ -17,7 +17,7 @@ void HeldSet::grow() {
 core::LockId HeldSet::first_of(core::LockRole role, const StableVector<LockRecord>& locks) const {
   const HeldEntry* first = nullptr;
   for (const HeldEntry& entry : entries()) {
-    if (locks[entry.lock].info.role == role && (first == nullptr || entry.since < first->since)) first = &entry;
+    if (locks[entry.lock].role == role && (first == nullptr || entry.since < first->since)) first = &entry;
   }
   return first == nullptr ? core::kNoId : first->lock;
 }

@@ -25,7 +25,8 @@ struct alignas(64) LockRecord {
   std::uint64_t mark = 0;        // chain_mark() of its LockId
   // A task that owns no lock of this rank or a greater one does not ask against an order. 0: ask not_before().
   std::uint64_t limit = 0;
-  bool keyed = false;  // has an order key, and is not ordered by rank
+  bool keyed = false;                          // has an order key, and is not ordered by rank
+  core::LockRole role = core::LockRole::none;  // the info's, in one cache line with the rest of what events look at
   core::LockInfo info;
 
   [[nodiscard]] core::TaskId owned_by() const { return owner.load(std::memory_order_relaxed); }
@@ -34,11 +35,12 @@ struct alignas(64) LockRecord {
   void describe(core::LockId lock, const core::LockInfo& new_info) {
     mark = chain_mark(lock);
     info = new_info;
+    role = info.role;
     rank = 0;
-    keyed = info.role != core::LockRole::zone && info.order_key;
+    keyed = role != core::LockRole::zone && info.order_key;
     // Requests for a reader-writer lock all go the long way.
     limit = keyed || info.readers != core::Readers::none ? 0 : UINT64_MAX;
-    if (info.role != core::LockRole::zone || !info.order_key) return;
+    if (role != core::LockRole::zone || !info.order_key) return;
     assert(*info.order_key < UINT32_MAX);
     rank = (std::uint64_t{info.group} << 32) + *info.order_key + 1;
     limit = rank;
