@@ -39,7 +39,7 @@ class EventOrder {
   // events that is in a reversible race: dependent, with nothing ordered in between, and possible before them as well.
   // Valid until the next call.
   std::span<const std::uint32_t> append(const Actor& actor, std::uint32_t units);
-  // The same of an operation that is not made in this execution.
+  // The races of an operation that is not made in this execution.
   std::span<const std::uint32_t> consider(const Actor& actor, std::uint32_t units);
 
   // The operation that was last appended or considered, or restored since.
@@ -70,7 +70,7 @@ class EventOrder {
     std::uint32_t before = kNone;       // of its process
     std::uint32_t before_here = kNone;  // of its place
     std::uint32_t place = kNone;
-    // Of an operation on a lock: who holds it afterwards, and how often.
+    // After an operation on a lock: who holds it, and how often.
     ActorId holder = kNone;
     std::uint32_t holds = 0;
     std::uint32_t units = 0;  // units_before()
@@ -109,7 +109,7 @@ class EventOrder {
   [[nodiscard]] bool is_timed() const;
   // Whether the subject, which takes something, finds it there.
   [[nodiscard]] bool enough(std::uint32_t units) const;
-  // Of operations that wait until others have undone what was done to their object.
+  // An operation that waits until others have undone what was done to its object.
   [[nodiscard]] static bool can_be_taken(const Op& op);
   [[nodiscard]] ActorId holder_before(std::uint32_t event) const;
   void note_lock(Event& event) const;

@@ -55,7 +55,7 @@ class OptimalDpor final : public Strategy {
     WakeupTrees::List tree;         // what is left to be explored
     std::size_t first_sleeper = 0;  // in sleepers_
   };
-  // Of an event with an operation, which was made or not.
+  // An event and a later operation, which was made or not.
   struct Race {
     std::uint32_t event = 0;
     std::size_t nodes = 0;  // on the path when it was found
@@ -105,7 +105,7 @@ class OptimalDpor final : public Strategy {
   void list_steps(std::span<const std::uint32_t> reversal, DrawTable::Id subject_draws);
   [[nodiscard]] StepName name_of(ActorId actor, OpKind kind, std::uint32_t cause) const;
   [[nodiscard]] bool precedes(const Step& earlier, const Step& later) const;
-  // Of those not taken yet; of all.
+  // Among the steps that are not taken yet; among all.
   [[nodiscard]] bool comes_first(const Step& step) const;
   [[nodiscard]] bool comes_first_of_all(const Step& step) const;
   [[nodiscard]] bool commutes(const Op& op) const;

@@ -11,7 +11,7 @@ namespace zoneknot::sim {
 void OptimalDpor::never_made(const Actor& actor) {
   if (repeating() || given_up_) return;
   const std::span<const std::uint32_t> events = order_.consider(actor, units_before(actor.op, *watch_));
-  // An event that was taken back: whoever does that must not come before it.
+  // An event that was taken back: the step that did so must not come before it.
   note_races(events, is_event(actor.id) ? order_.size() - 1 : order_.size());
   // The number of an event that was taken back may come to name another.
   std::erase_if(asleep_, [&actor](const Sleeper& sleeper) { return sleeper.actor == actor.id; });
@@ -156,7 +156,7 @@ void OptimalDpor::insert(Node& root, std::uint32_t parent, std::size_t left) {
   }
 }
 
-// Nodes that are one step with different draws, and whoever sleeps at the root and is still asleep where that step is.
+// Nodes that are one step with different draws, and the sleepers of the root that are still asleep where that step is.
 bool OptimalDpor::together_cover(const Node& root, std::span<const std::uint32_t> nodes, const Step& step) const {
   if (!draw_table_[step.step.draws].open) return false;
   draws_.clear();

@@ -9,11 +9,11 @@
 
 namespace zoneknot::sim {
 
-// Of a reader-writer lock: how many shares are out, and
+// The units of a reader-writer lock: how many shares are out, and
 inline constexpr std::uint32_t kClosed = 1U << 31U;  // nobody gets one: somebody owns it or comes first
 inline constexpr std::uint32_t kOwned = 1U << 30U;
 
-// Of a semaphore: its units. 0 for everything else.
+// A semaphore's units are its own. Everything else has none.
 inline std::uint32_t units_before(const Op& op, const lockcheck::LockWatch& watch) {
   if (op.object_class == ObjectClass::semaphore) return watch.semaphore_count(op.object);
   if (op.object_class != ObjectClass::shared_lock) return 0;

@@ -24,7 +24,7 @@ bool DrawTable::cover(std::span<const Id> all, const Draws& some) const {
   std::uint32_t bound = 0;
   for (const Id id : all) {
     const Draws& whole = *draws_[id];
-    // The same values end a step wherever they have once.
+    // Values that have ended a step once end it everywhere.
     if (whole.values == some.values || (whole.open && begins_with(some.values, whole.values))) return true;
     if (begins_with(whole.values, some.values)) bound = whole.bounds[some.values.size()];
   }

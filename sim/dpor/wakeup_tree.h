@@ -72,7 +72,7 @@ class WakeupTrees {
 
   // Adds a node behind the others; returns it.
   std::uint32_t append(List& list, const WakeupStep& step);
-  // The same among the children of a node.
+  // Appends to the children of a node.
   std::uint32_t append_child(std::uint32_t parent, const WakeupStep& step);
   // Takes the first node out of a list; its children are left to the caller, its step is valid until the next append.
   std::uint32_t take_first(List& list);

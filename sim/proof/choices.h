@@ -47,7 +47,7 @@ class ProofChoices {
   [[nodiscard]] std::vector<std::uint32_t> answered() const {
     return {path_.begin(), path_.begin() + static_cast<std::ptrdiff_t>(asked_)};
   }
-  // The same without the prefix.
+  // answered() without the prefix.
   [[nodiscard]] std::vector<std::uint32_t> answered_behind_prefix() const {
     return {path_.begin() + static_cast<std::ptrdiff_t>(fixed_), path_.begin() + static_cast<std::ptrdiff_t>(asked_)};
   }

@@ -1,4 +1,4 @@
-// Whoever can be chosen to make the next step: a task, or a pseudo-task with one event of its own (an I/O in flight).
+// What can be chosen to make the next step: a task, or a pseudo-task with one event of its own (an I/O in flight).
 // EnabledActors keeps those that can go on in a dense array, so that a strategy picks one by index. Both belong to a
 // Simulation.
 #pragma once
@@ -11,7 +11,7 @@
 
 namespace zoneknot::sim {
 
-// Of a task: its TaskId. Of an event: kEventBit and the number of its slot, which is used again after the event.
+// A task's is its TaskId; an event's is kEventBit and the number of its slot, which is used again after the event.
 using ActorId = std::uint32_t;
 inline constexpr ActorId kEventBit = 0x80000000U;
 
@@ -24,7 +24,7 @@ struct Actor {
   ActorId id = 0;
   std::uint32_t created = 0;           // steps made when it came to be; the last of them made it
   std::uint32_t position = kDisabled;  // among the enabled actors
-  // Of a reap, the end of a wait for a condition variable, and a wait that is too late: what it had to wait for came in
+  // For a reap, the end of a wait for a condition variable, and a wait that is too late: what it waited for came in
   // the last of so many steps. 0: it did not have to wait.
   std::uint32_t enabled_by = 0;
 

@@ -38,7 +38,7 @@ enum class OpKind : std::uint8_t {
   timeout,   // a wait with a time-out is over
   spurious,  // a wait for a condition variable ends for no reason
   draw,      // only in recorded steps: a number was drawn, `object` is the value
-  // Of a reader-writer lock:
+  // On a reader-writer lock:
   lock_shared,
   try_lock_shared,
   timed_lock_shared,  // gets a share or is too late

@@ -33,7 +33,7 @@ struct Outcome {
   // Who ran last, and the place of his last visible operation or checkpoint.
   core::TaskId last_task = core::kNoId;
   core::Site last_site;
-  // Of a hang: the decisions that led to it, and whether the tasks that could still go on were cut in the end.
+  // After a hang: the decisions that led to it, and whether the tasks that could still go on were cut in the end.
   std::uint64_t decisions_to_hang = 0;
   bool cut_after_hang = false;
   StateHash cut_state;            // key of the state in which it was cut; only while tracking

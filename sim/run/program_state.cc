@@ -60,7 +60,7 @@ std::size_t ProgramState::bytes() const {
 }
 
 // Not in it: the order in which tasks came to wait for a lock, which decides nothing; what tasks are about to do, which
-// their histories decide; events, since whoever owns one describes it.
+// their histories decide; events, since the owner of one describes it.
 StateHash ProgramState::key(ValueSink& room) const {
   room.clear();
   room.add(tasks.size());

@@ -104,8 +104,8 @@ class Scheduler {
     if (abandoned_) return give_up();
     pass(op, true);
   }
-  // The same for an operation that may have to wait: unless `ready`, the task is no candidate before wake() was called
-  // for it. `enabled_by`: of one that is ready and was not before some step, step() in that step; else 0.
+  // visible() for an operation that may have to wait: unless `ready`, the task is no candidate before wake() was called
+  // for it. `enabled_by`: if it is ready and was not before some step, step() in that step; else 0.
   void visible_when(bool ready, const Op& op, const core::Wait& wait, std::uint64_t enabled_by);
   void wake(core::TaskId task);
   // Publishes what the calling task will do, returns when it is chosen. False: the execution was given up instead. In
@@ -114,7 +114,7 @@ class Scheduler {
     current_->op = op;
     return wait_for_turn(ready);
   }
-  // The same for calls that can throw.
+  // reach() for calls that can throw.
   bool pass(const Op& op, bool ready) {
     if (reach(op, ready)) return true;
     give_up();

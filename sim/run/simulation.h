@@ -1,6 +1,6 @@
 // The deterministic world: runs a program's tasks as fibers, one at a time, and lets a Strategy choose at every visible
 // operation who makes the next step. Time is virtual and moves only when a timer fires or an I/O ends. One Simulation
-// serves one thread and runs one execution after another, reusing all its memory; whoever searches owns it.
+// serves one thread and runs one execution after another, reusing all its memory; the search owns it.
 //
 // It is made of a Scheduler and of the parts that are built on it: locks, cells, timed waits, virtual time. Besides the
 // calls of core::Runtime, which programs use, it has calls for the simulated device, engines and clock. Those are made
@@ -43,7 +43,7 @@ class Simulation final : public core::Runtime, private Scheduler {
   // While tracking: what tells one state of the program from another, at a scheduling point. The way there is not in
   // it, and virtual time only once `time_counts` says that tasks look at it.
   [[nodiscard]] StateHash state_key(bool time_counts);
-  // The same as values; state_key() is the key of these.
+  // The state as values; state_key() is the key of these.
   void take_state(bool time_counts, ProgramState& state) const;
   // Some task has looked at the clock in this execution.
   [[nodiscard]] bool clock_read() const { return states().clock_read(); }

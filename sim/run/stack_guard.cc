@@ -33,7 +33,7 @@ constexpr bool kGuarded = true;
 #endif
 
 constexpr std::size_t kHandlerStackBytes = std::size_t{64} << 10U;
-// Of the guard, given to functions of the C library that have to come to their end.
+// A part of the guard that is given to functions of the C library that have to come to their end.
 constexpr std::size_t kReserveBytes = std::size_t{64} << 10U;
 
 thread_local StackOwner* owner_of_thread = nullptr;

@@ -21,7 +21,7 @@ enum class LostFiber : unsigned char {
   dangling,  // it has touched the stack of a task that has ended
 };
 
-// Of the pool that runs on this thread.
+// The owner of the stacks that run on this thread: a pool of fibers.
 class StackOwner {
  public:
   StackOwner() = default;
@@ -29,7 +29,7 @@ class StackOwner {
   StackOwner(const StackOwner&) = delete;
   StackOwner& operator=(const StackOwner&) = delete;
 
-  // Of the running fiber; empty: the thread is on its own stack. Called in a signal handler.
+  // Where the running fiber's guard is; empty: the thread is on its own stack. Called in a signal handler.
   [[nodiscard]] virtual StackGuardArea guard_area() const = 0;
   // A stack that nobody may use any more has the address. Called in a signal handler.
   [[nodiscard]] virtual bool is_closed(const char* address) const = 0;

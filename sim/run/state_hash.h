@@ -34,7 +34,7 @@ struct StateHash {
     high ^= part.high;
     low ^= part.low;
   }
-  // Of many values in order, faster than adding one by one.
+  // The hash of many values in order, faster than adding one by one.
   static StateHash of(std::span<const std::uint64_t> values);
   [[nodiscard]] core::Mark mark() const { return {.high = high, .low = low}; }
   static StateHash of(const core::Mark& mark) { return {.high = mark.high, .low = mark.low}; }

@@ -46,7 +46,7 @@ class StepLog {
     if (recording_ != nullptr) recording_->decisions.push_back({steady, hash_});
   }
 
-  // Of all steps so far.
+  // The hash of all steps so far.
   [[nodiscard]] std::uint64_t hash() const { return hash_; }
   // The alternatives taken, by number of the decision.
   [[nodiscard]] const std::vector<std::uint32_t>& decisions() const { return decisions_; }

@@ -39,7 +39,7 @@ class Candidates {
   [[nodiscard]] std::uint32_t steady() const { return last_ == core::kNoId ? 0 : last_; }
   // How many of them are tasks that have not started yet.
   [[nodiscard]] std::uint32_t starting() const { return starting_; }
-  // Of all steps before this one.
+  // The hash of all steps before this one.
   [[nodiscard]] std::uint64_t trace_hash() const { return trace_hash_; }
 
  private:

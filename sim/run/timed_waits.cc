@@ -125,7 +125,7 @@ bool TimedWaits::lock_shared_for(core::LockId lock, std::uint64_t timeout_ns, co
   return lock_for(lock, LockMode::shared, timeout_ns, site);
 }
 
-// Of a reader-writer lock.
+// For a reader-writer lock.
 bool TimedWaits::lock_for(core::LockId lock, LockMode mode, std::uint64_t timeout_ns, core::Site site) {
   SimulatedSharedLocks& locks = locks_.shared();
   if (locks.try_to_take(lock, mode, site)) return true;

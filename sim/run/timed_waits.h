@@ -1,6 +1,6 @@
 // Waits that somebody else ends, or time: condition variables, semaphores, locks with a time-out. Every step is on one
 // object, so that sim::dependent() tells all: a time-out is an event of its own on the object that is waited for, and
-// whoever ends the wait otherwise takes that event away in a step on the same object. What a Simulation does for
+// the task that ends the wait otherwise takes that event away in a step on the same object. What a Simulation does for
 // core::Runtime; belongs to it.
 //
 // Time is elastic here: any task may be late, so a time-out may happen at any moment after the wait began, whatever

@@ -1,4 +1,4 @@
-// The clock of a Simulation: sleeping and looking at the time, in virtual nanoseconds. Belongs to whoever runs the
+// The clock of a Simulation: sleeping and looking at the time, in virtual nanoseconds. Belongs to the owner of the
 // simulation; tasks use it.
 #pragma once
 

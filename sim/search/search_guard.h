@@ -1,6 +1,6 @@
 // Watches a search from a thread of its own: a program that blocks outside the Runtime, or goes on without ever calling
 // it, takes the search's thread with it, and nothing can take that back. After so many seconds without a scheduling
-// point somebody is told which task it is and where it was last seen. Whoever searches owns it, around the search; the
+// point somebody is told which task it is and where it was last seen. Belongs to the search that it surrounds; the
 // simulation outlives it.
 #pragma once
 

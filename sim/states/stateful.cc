@@ -13,7 +13,7 @@ namespace zoneknot::sim {
 
 namespace {
 
-// Of the memory there may be: one part in so many for the steps that are known, and for the states on the path.
+// Shares of the memory there may be: one part in so many for the steps that are known, and for the states on the path.
 constexpr std::uint64_t kShareOfSteps = 8;
 constexpr std::uint64_t kShareOfPath = 8;
 constexpr std::uint64_t kLeastForPath = std::uint64_t{1} << 20U;
@@ -33,7 +33,7 @@ Stateful::Stateful(Simulation& simulation, const StatefulOptions& options, std::
       memo_(options.max_bytes / kShareOfSteps) {}
 
 bool Stateful::begin() {
-  constexpr int kStepsInOneGo = 1 << 14;  // so that whoever searches can look at its limits
+  constexpr int kStepsInOneGo = 1 << 14;  // so that the search can look at its limits
   depth_ = 0;
   recording_ = false;
   if (!started_) return started_ = true;

@@ -6,7 +6,7 @@
 // repeats the choices up to that step, makes it, and goes on until it comes to a state that is known. Whatever may be a
 // hang is left to the program too, so every hang is one of an execution.
 //
-// Of the successors of a state only those of a persistent set are explored (PersistentSteps), unless one of these leads
+// In each state only the steps of a persistent set are explored (PersistentSteps), unless one of these leads
 // back to a state on a cycle that is being explored: then all are, so that nobody is overlooked for ever. Virtual time
 // counts as part of a state as soon as a task looks at it, and then no step is known. When that happens, or an
 // assumption of PersistentSteps turns out to be wrong, the search begins anew.

@@ -6,7 +6,7 @@
 
 namespace zoneknot::sim {
 
-// Of the candidates' operations, in their order.
+// A hash of the candidates' operations, in their order.
 inline std::uint64_t signature_of(const Candidates& candidates) {
   std::uint64_t hash = candidates.size();
   for (std::uint32_t i = 0; i < candidates.size(); ++i) {

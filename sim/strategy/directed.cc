@@ -46,7 +46,7 @@ bool Directed::would_leave(ActorId actor, const Op& op) {
   return !pending.let_go;
 }
 
-// Of the actor itself, or of somebody else who is in position or may come into it.
+// The wait is the actor's own, or that of another one that is in position or may come into it.
 bool Directed::ends_a_wait(ActorId actor, const Op& op) {
   switch (op.kind) {
     case OpKind::lock:

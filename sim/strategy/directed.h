@@ -9,8 +9,8 @@
 //   waits for a condition, a semaphore   every signal, every unit that is given back, time-outs
 //   waits for a timer, for a task        nobody: that ends by itself
 //
-// When everybody is held back, one is let go, at random; so is whoever was held back for kPatience decisions, because
-// the others may be going round in a loop until he moves.
+// When everybody is held back, one is let go, at random; so is an actor that was held back for kPatience decisions,
+// because the others may be going round in a loop until it moves.
 #pragma once
 
 #include <cstdint>

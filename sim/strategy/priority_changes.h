@@ -1,10 +1,10 @@
 // PCT, probabilistic concurrency testing (Burckhardt, Kothari, Musuvathi, Nagarakatte: A Randomized Scheduler with
 // Probabilistic Guarantees of Finding Bugs, ASPLOS 2010). Every actor gets a random priority when it appears, and the
-// highest that can go on does. At d - 1 decisions, drawn beforehand among k, whoever would go on falls below all
+// highest that can go on does. At d - 1 decisions, drawn beforehand among k, the actor that would go on falls below all
 // others. A hang that needs d ordering constraints is met with probability 1 / (n k^(d-1)) or more, for n actors.
 //
 // k is the greatest number of decisions of an execution so far; a first execution without any change counts them. The
-// promise holds for executions no longer than that. Beyond the algorithm: whoever has been chosen kMostInARow times
+// promise holds for executions no longer than that. Beyond the algorithm: an actor chosen kMostInARow times
 // running over others falls below everybody else too, because a loop that waits for a task of lower priority would
 // never end. Draws of the program are uniform.
 #pragma once

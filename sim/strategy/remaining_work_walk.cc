@@ -73,7 +73,7 @@ std::uint32_t RemainingWorkWalk::pick(const Candidates& candidates) {
   return chosen;
 }
 
-// A task that is there for the first time was started by whoever made the last step.
+// A task that is there for the first time was started by the task that made the last step.
 void RemainingWorkWalk::notice(core::TaskId task) {
   if (task >= work_.size()) work_.resize(task + 1);
   Work& work = work_[task];

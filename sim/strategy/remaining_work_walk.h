@@ -1,4 +1,4 @@
-// URW, a random walk that is uniform over whole interleavings instead of over the next step: whoever has more left to
+// URW, a random walk that is uniform over whole interleavings instead of over the next step: a task with more left to
 // do is chosen more often, in proportion. What each task does in an execution is taken from the mean of the earlier
 // ones; the first is a plain random walk. A task's work includes that of tasks it has still to start, and the ends of
 // its I/Os. For tasks that never wait and always do the same, all interleavings are equally likely (see Zhao et al.,

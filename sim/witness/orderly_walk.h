@@ -19,7 +19,7 @@ class OrderlyWalk final : public Strategy {
   OrderlyWalk(std::uint64_t seed, std::uint64_t steps, const ScheduleLog& log)
       : random_(seed), step_(steps), log_(log) {}
 
-  // Of the executions from here on: at most so many.
+  // Executions from here on have at most so many preemptions.
   void set_preemptions(std::uint64_t most) { preemptions_ = most; }
 
   [[nodiscard]] bool begin() override;

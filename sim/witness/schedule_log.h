@@ -58,7 +58,7 @@ class ScheduleLog {
   // Since the beginning; of the task that ran last.
   [[nodiscard]] std::uint32_t steps_of(core::TaskId task) const { return task < steps_.size() ? steps_[task] : 0; }
   [[nodiscard]] core::TaskId running() const { return running_; }
-  // Of an event among the candidates that were looked at last.
+  // What is known of an event among the candidates that were looked at last.
   [[nodiscard]] const Flight& flight(ActorId event) const { return flights_[event & ~kEventBit]; }
   [[nodiscard]] std::uint32_t draws_of(core::TaskId task) const {
     return task < plan_.draws.size() ? static_cast<std::uint32_t>(plan_.draws[task].size()) : 0;
@@ -95,8 +95,8 @@ class Logged final : public StrategyWrapper {
 };
 
 // Follows a plan as far as the program goes along: a turn whose task cannot go on is over once that task's own I/Os
-// have completed, a completion that is not there is left out, and after the last turn whoever ran last goes on, then
-// the first task that can; completions come in order and no sooner than they have to. Reads the log it is logged in.
+// have completed, a completion that is not there is left out, and after the last turn the last task goes on, then the
+// first task that can; completions come in order and no sooner than they have to. Reads the log it is logged in.
 // One execution.
 class FollowPlan final : public Strategy {
  public:

@@ -47,7 +47,7 @@ class ScheduleShrinker {
   // Until no attempt makes it less. The result is never more than `start`, and shrinking it again gives it again.
   KeptExecution shrink(KeptExecution start);
 
-  // Of the execution under way, for strategies that read it.
+  // What the execution under way has done so far, for strategies that read it.
   [[nodiscard]] const ScheduleLog& log() const { return log_; }
   // The user or time has ended it: everything returns what it has, at once.
   [[nodiscard]] bool interrupted() const { return interrupted_; }

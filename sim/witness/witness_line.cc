@@ -27,7 +27,7 @@ namespace zoneknot::sim {
 namespace {
 
 constexpr std::string_view kFamily = "zk";
-// Of version 1 the same seed makes other executions.
+// In version 1 the same seed made other executions.
 constexpr std::string_view kPrefix = "zk2:";
 constexpr std::string_view kAlphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 constexpr std::size_t kChecksumBytes = 4;

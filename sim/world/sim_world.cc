@@ -15,7 +15,7 @@ class ChosenNumbers final : public core::Random {
   std::uint64_t do_below(std::uint64_t bound, core::Site site) override { return simulation_.draw(bound, site); }
   bool do_percent(std::uint32_t percent, core::Site site) override { return simulation_.chance(percent / 100.0, site); }
   void do_reseed(std::uint64_t) override {}
-  void do_describe(core::StateSink&) const override {}  // whoever draws hears what was chosen
+  void do_describe(core::StateSink&) const override {}  // a task that draws hears what was chosen
 
   Simulation& simulation_;
 };
