@@ -49,9 +49,13 @@ int Host::write_piece(std::uint64_t offset, std::uint64_t length) {
 
 int Host::write(std::uint64_t offset, std::uint64_t length, const Moved& moved) {
   int result = 0;
+  std::uint32_t refused = core::kNoId;  // the zone whose last piece was refused
   for (std::uint64_t at = offset; at < offset + length;) {
     const std::uint64_t end = piece_end(at, offset + length);
-    const int piece = write_piece(at, end - at);
+    const std::uint32_t zone = model_->zone_of(at);
+    // Plugged pieces wait behind the one that is refused, and are thrown away with it.
+    const int piece = plugs() && zone == refused ? EIO : write_piece(at, end - at);
+    if (piece != 0) refused = zone;
     if (piece == 0) moved(at, end - at);
     if (piece != 0) result = piece;
     at = end;

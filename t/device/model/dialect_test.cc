@@ -152,6 +152,24 @@ TEST(Host, WriteAtTheCapacityLeavesAPointerThatGoesStale) {
   EXPECT_EQ(write_at(12 * kBlock), 0);
 }
 
+// The last pieces of a write across the capacity are thrown away with the one that the device refuses: they leave
+// nothing behind that could go stale.
+TEST(Host, WriteAcrossTheCapacityLeavesNoPointer) {
+  DeviceConfig config = device_of(DialectName::qemu);
+  config.zone_size = 4 * kZone;
+  config.zone_capacity = 3 * kZone;
+  config.host = HostLayer::write_plug;
+  ZoneModel model(config);
+  Host host(model);
+  const auto nothing = [](std::uint64_t, std::uint64_t) {};
+  ASSERT_EQ(host.write(0, 276 * kBlock, nothing), 0);
+  EXPECT_EQ(host.write(276 * kBlock, 617 * kBlock, nothing), EIO);
+  host.report();
+  std::uint64_t at = 0;
+  ASSERT_EQ(model.append_command(0, 4 * kBlock, at), ZoneStatus::ok);
+  EXPECT_EQ(host.write(664 * kBlock, kBlock, nothing), 0);
+}
+
 TEST(Host, PiecesBehindOneThatFailedAreSent) {
   DeviceConfig config = device_of(DialectName::zns);
   ZoneModel model(config);
