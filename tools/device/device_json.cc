@@ -7,7 +7,7 @@
 namespace zoneknot::tools {
 namespace {
 
-std::string quoted(std::string_view text) {
+std::string json_string(std::string_view text) {
   std::string json = "\"";
   for (const char c : text) {
     if (c == '"' || c == '\\') json += '\\';
@@ -44,12 +44,12 @@ std::string list_of(const Items& items, const Text& text) {
 }  // namespace
 
 std::string played_json_head(std::string_view target) {
-  return R"({"schema": "zoneknot.device-1", "target": )" + quoted(target) + R"(, "commands": [)";
+  return R"({"schema": "zoneknot.device-1", "target": )" + json_string(target) + R"(, "commands": [)";
 }
 
 std::string played_json(const ScriptCommand& command, const Played& played) {
   std::string json = fmt::format(R"({{"line": {}, "command": {}, "result": "{}")", command.place.line,
-                                 quoted(command.text), played.result);
+                                 json_string(command.text), played.result);
   if (!played.runs.empty()) json += ", \"runs\": " + list_of(played.runs, run_json);
   const auto line = [&](const ZoneLine& zone) { return line_json(zone, played.report); };
   return json + ", \"zones\": " + list_of(played.zones, line) + "}";
