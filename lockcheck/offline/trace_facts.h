@@ -35,6 +35,7 @@ constexpr bool has_position_of(TraceEventKind kind) {
   switch (kind) {
     case TraceEventKind::request:
     case TraceEventKind::request_unit:
+    case TraceEventKind::request_share:
     case TraceEventKind::wait:
     case TraceEventKind::wait_end:
     case TraceEventKind::drop:
