@@ -14,6 +14,7 @@
 #include "tools/cli/search_limits.h"
 #include "tools/instance/search_verdict.h"
 #include "tools/prove/answer.h"
+#include "tools/text/shell_word.h"
 
 namespace zoneknot::tools {
 namespace {
@@ -159,6 +160,27 @@ class Asking {
 // Ten times what was given, or what is the default.
 std::string more(const char* option, std::uint64_t number) { return fmt::format(" --{}={}", option, number * 10); }
 
+// The same device with something to read: half of its zones full, a quarter half full.
+std::string with_data(device::DeviceConfig device) {
+  const std::uint32_t first = device.conventional;
+  if (first >= device.zones) return device.short_text();
+  const std::uint32_t zones = device.zones - first;
+  const std::uint32_t full = (zones + 1) / 2;
+  std::uint32_t halves = (zones + 3) / 4;
+  if (device.max_active != 0) halves = std::min(halves, device.max_active);
+  halves = std::min(halves, zones - full);
+  device.prefilled = false;
+  device.filled = {{first, first + full - 1}};
+  device.half.clear();
+  if (halves != 0) device.half = {{first + full, first + full + halves - 1}};
+  return device.short_text();
+}
+
+bool lacks_data(const Verdict& verdict) {
+  return std::ranges::any_of(idle_jobs(verdict.search),
+                             [](const lockcheck::WorkInVerdict* work) { return work->only_reads; });
+}
+
 }  // namespace
 
 bool is_plain(const SearchOptions& options) {
@@ -172,13 +194,19 @@ sim::Conclusion strongest_word(const Instance& instance, sim::SearchPlan plan) {
 
 std::string next_check(const Instance& instance, const CheckOptions& options, const Verdict& verdict) {
   const InstanceSource& source = instance.source;
-  std::string text = "next: zoneknot check " + source.job_path + " --fixes=" + instance.fixes.to_string();
-  if (!source.device.empty()) text += " --device=" + source.device;
-  if (!source.faults_path.empty()) text += " --faults=" + source.faults_path;
-  if (!source.bound.empty()) text += " --bound=" + source.bound;
-  if (!options.search.strategy.empty()) text += " --strategy='" + options.search.strategy + "'";
+  const bool data = lacks_data(verdict);
+  std::string text = "next: " + program_word() + " check " + shell_word(source.job_path);
+  text += " --fixes=" + instance.fixes.to_string();
+  if (data) {
+    text += " --device=" + shell_word("sim:" + with_data(instance.device));
+  } else if (!source.device.empty()) {
+    text += " --device=" + shell_word(source.device);
+  }
+  if (!source.faults_path.empty()) text += " --faults=" + shell_word(source.faults_path);
+  if (!source.bound.empty()) text += " --bound=" + shell_word(source.bound);
+  if (!options.search.strategy.empty()) text += " --strategy=" + shell_word(options.search.strategy);
   if (source.seed) text += fmt::format(" --seed={}", *source.seed);
-  if (!idle_jobs(verdict.search).empty() && source.device.empty()) return text + " --device=sim:filled=0-7,half=8-11";
+  if (data) return text;
   switch (verdict.search.stopped_by) {
     case StoppedBy::executions:
       return text + more("executions", options.search.executions.value_or(kDefaultExhaustiveExecutions));
