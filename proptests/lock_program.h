@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "core/shared.h"
+#include "proptests/task_memory.h"
 #include "t/sim/programs.h"
 
 namespace zoneknot::proptests {
@@ -63,10 +64,6 @@ inline void showValue(const FinalState& state, std::ostream& out) {
   out << ", memories";
   for (const std::uint64_t memory : state.memories) out << " " << memory;
 }
-
-// How a task's memory takes in what it sees, and what it writes.
-inline void remember(std::uint64_t& memory, std::uint64_t seen) { memory = memory * 11 + seen + 1; }
-inline std::uint64_t to_write(std::uint64_t memory, std::size_t task) { return memory * 5 + task + 1; }
 
 // A second lock of what is held becomes an unlock; at the end everything is unlocked, the last one first.
 inline std::vector<Instruction> balanced(const std::vector<Instruction>& raw) {

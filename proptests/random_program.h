@@ -12,6 +12,7 @@
 #include <set>
 #include <vector>
 
+#include "proptests/task_memory.h"
 #include "sim/search/explorer.h"
 
 namespace rc {
@@ -124,9 +125,7 @@ struct ProgramFound {
   std::uint64_t hangs = 0;                        // executions
 };
 
-// How a task's memory takes in what it sees, what it writes, and what it makes of a cell that it updates.
-inline void remember(std::uint64_t& memory, std::uint64_t seen) { memory = memory * 11 + seen + 1; }
-inline std::uint64_t to_write(std::uint64_t memory, std::size_t task) { return memory * 5 + task + 1; }
+// What a task makes of a cell that it updates.
 inline std::uint64_t updated(std::uint64_t value, std::size_t task) { return value * 3 + task + 1; }
 
 enum class Spurious : std::uint8_t { no, yes };  // waits for the condition variable may end for no reason
