@@ -48,7 +48,8 @@ void SimulatedCells::stored(core::CellId cell, std::uint64_t value, core::Site s
 void SimulatedCells::guard_is_free(core::CellId cell, core::Access access, core::Site site) {
   const Task& self = scheduler_.running();
   const bool peeks = access == core::Access::read && self.op.kind == OpKind::read && self.op.object == cell;
-  if (peeks || scheduler_.only_task()) return;
+  // Where no task runs, a report looks.
+  if (peeks || scheduler_.only_task() || !scheduler_.running_task()) return;
   // A reader-writer lock, or a share of it.
   const auto is_guard = [&](const lockcheck::HeldEntry& held) { return held.lock == infos_[cell].guard; };
   if (std::ranges::any_of(scheduler_.watch().held_by(self.id), is_guard)) return;

@@ -62,6 +62,7 @@ class PlayedOutput {
 };
 
 int play_script(Target& target, const std::vector<ScriptCommand>& commands, const DeviceOptions& options) {
+  if (const std::string error = target.begin(); !error.empty()) return device_lost(error);
   Player player(target);
   PlayedOutput output(options);
   std::optional<std::string> lost;
@@ -79,6 +80,7 @@ int play_script(Target& target, const std::vector<ScriptCommand>& commands, cons
 
 // One line at a time from a person. A line that is wrong is said to be so, and the next one asked for.
 int converse(Target& target) {
+  if (const std::string error = target.begin(); !error.empty()) return device_lost(error);
   Player player(target);
   const TargetFacts facts = target.facts();
   std::string line;

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <map>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -19,6 +20,8 @@ class Contents {
   Contents(const Contents&) = delete;
   Contents& operator=(const Contents&) = delete;
 
+  // Everything is zeros from now on. Empty, or an error of one line.
+  [[nodiscard]] virtual std::string begin() { return {}; }
   // Blocks of the device. 0 or an errno value.
   [[nodiscard]] virtual int write(std::uint64_t block, std::uint64_t blocks, Stamp first) = 0;
   [[nodiscard]] virtual int erase(std::uint64_t block, std::uint64_t blocks) = 0;
@@ -43,6 +46,7 @@ class StampMap final : public Contents {
 class FileContents final : public Contents {
  public:
   FileContents(device::BackingFile file, std::uint32_t block_size) : file_(std::move(file)), block_size_(block_size) {}
+  [[nodiscard]] std::string begin() override { return file_.empty(); }
   [[nodiscard]] int write(std::uint64_t block, std::uint64_t blocks, Stamp first) override;
   [[nodiscard]] int erase(std::uint64_t block, std::uint64_t blocks) override;
   [[nodiscard]] int read(std::uint64_t block, std::uint64_t blocks, std::vector<BlockRun>& runs) const override;

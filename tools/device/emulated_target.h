@@ -13,6 +13,7 @@ class EmulatedTarget final : public Target {
   EmulatedTarget(const device::DeviceConfig& config, std::unique_ptr<Contents> contents);
 
   [[nodiscard]] TargetFacts facts() const override;
+  [[nodiscard]] std::string begin() override { return contents_->begin(); }
   [[nodiscard]] Transfer write(std::uint64_t block, std::uint64_t blocks, std::uint32_t line) override;
   [[nodiscard]] Transfer read(std::uint64_t block, std::uint64_t blocks) override;
   [[nodiscard]] Append append(std::uint32_t zone, std::uint64_t blocks, std::uint32_t line) override;

@@ -43,6 +43,9 @@ class Target {
 
   [[nodiscard]] virtual TargetFacts facts() const = 0;
 
+  // Before the first command: from here on something may change. Empty, or an error of one line.
+  [[nodiscard]] virtual std::string begin() { return {}; }
+
   // As pwrite() and pread() with O_DIRECT. Every block carries the stamp of `line`.
   [[nodiscard]] virtual Transfer write(std::uint64_t block, std::uint64_t blocks, std::uint32_t line) = 0;
   [[nodiscard]] virtual Transfer read(std::uint64_t block, std::uint64_t blocks) = 0;

@@ -113,7 +113,8 @@ TEST(StdTrace, WhatIsWrongIsToldWithLineAndColumn) {
   EXPECT_EQ(from_std("T1|r(x)|1\nnonsense\n").error, "2:9: expected TASK|OP(OBJECT)|PLACE");
   EXPECT_EQ(from_std("|r(x)|1\n").error, "1:1: the task has no name");
   EXPECT_EQ(from_std("T1|grab(x)|1\n").error,
-            "1:4: unknown operation, expected req, acq, rel, r, w, fork, join, wait, notify, notifyAll, try, begin or "
+            "1:4: unknown operation, expected req, acq, rel, rreq, racq, rrel, r, w, fork, join, wait, notify, "
+            "notifyAll, try, begin or "
             "end");
   EXPECT_EQ(from_std("T1|r(x|1\n").error, "1:7: expected )");
   EXPECT_EQ(from_std("T1|r()|1\n").error, "1:6: the object has no name");
