@@ -63,6 +63,8 @@ class Concluding {
 
   Conclusion conclude() {
     Searched searched = search();
+    // What is run later, to look at order or to show something, is no part of the search.
+    if (examined_.work) verdict().search.work = examined_.work();
     SearchResult& result = searched.result;
     not_repeated_ = drop_what_does_not_repeat(examined_, plan_.limits.execution, result);
     if (not_repeated_.empty()) verdict().search.hangs = hangs_.hangs();

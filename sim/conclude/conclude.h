@@ -25,6 +25,7 @@ struct Examined {
   std::uint64_t identity = 0;             // of its witnesses
   std::vector<std::string> task_names{};  // by TaskId; empty: as the execution that was made last calls them
   std::function<std::vector<lockcheck::ZoneInVerdict>()> zones{};  // of the last hang; empty: it has no zones
+  std::function<std::vector<lockcheck::WorkInVerdict>()> work{};   // of all executions so far; empty: it does no I/O
 };
 
 // A finding that can be run again.

@@ -142,8 +142,9 @@ class MatrixSearch {
   [[nodiscard]] std::size_t hangs() const { return hangs_; }
   [[nodiscard]] bool any_idle() const {
     return std::ranges::any_of(matrix_.rows, [](const lockcheck::MatrixRow& row) {
-      return std::ranges::any_of(row.cells,
-                                 [](const lockcheck::Cell& cell) { return !idle_jobs(cell.verdict.search).empty(); });
+      return std::ranges::any_of(row.cells, [](const lockcheck::Cell& cell) {
+        return cell.verdict.word == lockcheck::VerdictWord::incomplete && !idle_jobs(cell.verdict.search).empty();
+      });
     });
   }
   [[nodiscard]] bool complete() const {

@@ -53,7 +53,6 @@ sim::Conclusion search(const Instance& instance, const sim::SearchPlan& plan) {
   of_workload.stateful.data_in_cells = true;  // docs/protocol.md lists what core tells a search
   sim::Conclusion conclusion = sim::conclude(workload.examined(), of_workload, verdict_about(instance));
   Verdict& verdict = conclusion.verdict;
-  verdict.search.work = workload.work();
   if (holds(verdict.word) && !idle_jobs(verdict.search).empty()) verdict.word = VerdictWord::incomplete;
   return conclusion;
 }

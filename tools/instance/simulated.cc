@@ -31,7 +31,8 @@ sim::Examined SimulatedWorkload::examined() {
           .program = program_,
           .identity = instance_.identity(),
           .task_names = instance_.task_names,
-          .zones = [this] { return zones_; }};
+          .zones = [this] { return zones_; },
+          .work = [this] { return work_; }};
 }
 
 void SimulatedWorkload::run_once() {

@@ -27,7 +27,6 @@ class SimulatedWorkload {
   [[nodiscard]] sim::Examined examined();
 
   // What the jobs have done in all executions together.
-  [[nodiscard]] const std::vector<lockcheck::WorkInVerdict>& work() const { return work_; }
 
   // Keeps what the jobs of further executions have done, also of those that hang.
   void keep_results() { keep_results_ = true; }
