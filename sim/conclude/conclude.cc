@@ -65,6 +65,7 @@ class Concluding {
     Searched searched = search();
     // What is run later, to look at order or to show something, is no part of the search.
     if (examined_.work) verdict().search.work = examined_.work();
+    verdict().search.lock_waits = examined_.simulation.watch().lock_waits();
     SearchResult& result = searched.result;
     not_repeated_ = drop_what_does_not_repeat(examined_, plan_.limits.execution, result);
     if (not_repeated_.empty()) verdict().search.hangs = hangs_.hangs();
@@ -73,7 +74,6 @@ class Concluding {
     lockcheck::compare_hangs_with_predictions(verdict());
     verdict().word = word_of(searched, plan_);
     describe_search(searched, plan_, verdict());
-    verdict().search.lock_waits = examined_.simulation.watch().lock_waits();
     describe_rules(result);
     weigh_predictions(verdict());
     if (const FirstSeen* seen = what_was_found(result)) show(*seen, result);

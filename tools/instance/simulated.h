@@ -26,8 +26,6 @@ class SimulatedWorkload {
   // What sim's conclude() has to know of it. This object must outlive it.
   [[nodiscard]] sim::Examined examined();
 
-  // What the jobs have done in all executions together.
-
   // Keeps what the jobs of further executions have done, also of those that hang.
   void keep_results() { keep_results_ = true; }
   [[nodiscard]] const std::vector<JobResult>& results() const { return results_; }
