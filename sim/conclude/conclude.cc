@@ -96,8 +96,7 @@ class Concluding {
         if (!plan_.hang_found || hangs_.hangs().empty()) return;
         finding.trace = event_trace_text(recording, examined_.simulation.watch());
         plan_.hang_found(finding);
-      } catch (const NotRepeated&) {
-        // It is told of at the end.
+      } catch (const NotRepeated&) {  // NOLINT(bugprone-empty-catch): it is told of at the end
       }
     };
     Searched searched = search_in_stages(examined_.simulation, examined_.program, plan_, limits);

@@ -36,13 +36,13 @@ tidy() {  # source, or a list of them that are included
   fi
 }
 
-# What is not linked together may use a name twice: programs are looked at alone.
+# What is not linked together may use a name twice: programs, and what stands in for a source, are looked at alone.
 units=()
 unit=
 while read -r file; do
   group=${file%%/*}
   if [[ $file == tools/benchmarks/* ]]; then group=tools/benchmarks; fi
-  if [[ $together -eq 1 ]] || grep -qE '^int main\(' "$file"; then
+  if [[ $together -eq 1 || $file == *_missing.cc ]] || grep -qE '^int main\(' "$file"; then
     units+=("$file")
     continue
   fi

@@ -152,11 +152,9 @@ tl::expected<void, InputError> make_jobs(const JobFile& file, Instance& instance
   }
   // Contradictions of the job file itself are reported even where the bound would hide them.
   if (auto error = check_jobs(file, instance)) return tl::make_unexpected(*error);
-  if (auto applied = apply_bound(instance.bounds, instance.jobs, instance.device); !applied) {
-    return tl::make_unexpected(applied.error());
-  } else {
-    instance.dropped = std::move(*applied);
-  }
+  auto dropped = apply_bound(instance.bounds, instance.jobs, instance.device);
+  if (!dropped) return tl::make_unexpected(dropped.error());
+  instance.dropped = std::move(*dropped);
   if (auto error = check_jobs(file, instance)) return tl::make_unexpected(*error);
   note_simulated_names(instance);
   instance.task_names.emplace_back("main");

@@ -72,7 +72,7 @@ Value<void> set_word(std::string_view value, DeviceOption& option) {
     for (const std::string_view word : words()) list += (list.empty() ? "" : ", ") + std::string(word);
     return wrong_value(0, in_quotes(value) + " is none of " + list + did_you_mean(value, words()));
   }
-  option.*member = *found;
+  option.*member = found;
   return {};
 }
 

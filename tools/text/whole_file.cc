@@ -87,8 +87,8 @@ tl::expected<std::string, InputError> read_all(std::FILE* opened, const std::str
 
 tl::expected<std::string, InputError> read_file(const std::string& path) {
   if (path != kStandardInput) return read_all(std::fopen(path.c_str(), "rb"), path);
-  static const auto text = read_all(fdopen(dup(STDIN_FILENO), "rb"), "standard input");
-  return text;
+  static const auto kText = read_all(fdopen(dup(STDIN_FILENO), "rb"), "standard input");
+  return kText;
 }
 
 OutputFile::OutputFile(std::string path)
