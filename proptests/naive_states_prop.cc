@@ -83,8 +83,9 @@ rc::Gen<RandomProgram> any_small_program() {
 class NaiveProperty : public testing::TestWithParam<std::tuple<By, Spurious>> {};
 
 TEST_P(NaiveProperty, SearchSaysOfEveryProgramWhatAllItsStatesSay) {
-  const auto [by, spurious] = GetParam();
-  expect_in_many_cases(4, [by = by, spurious = spurious] { expect_as_naive(*any_small_program(), spurious, by); });
+  const By by = std::get<0>(GetParam());
+  const Spurious spurious = std::get<1>(GetParam());
+  expect_in_many_cases(4, [by, spurious] { expect_as_naive(*any_small_program(), spurious, by); });
 }
 
 INSTANTIATE_TEST_SUITE_P(Every, NaiveProperty,

@@ -7,6 +7,7 @@
 #include <set>
 #include <tuple>
 #include <utility>
+#include <vector>
 
 namespace zoneknot::lockcheck {
 
@@ -39,6 +40,18 @@ bool sync_preserving_run(std::span<const RingPart> ring, const std::vector<LockD
 }
 
 namespace {
+
+// The most certain first, then the shortest, then as they were found: clang deprecates what stable_sort is made of.
+void sort_by_certainty(std::vector<PredictedRing>& rings) {
+  std::vector<std::tuple<RingStatus, std::size_t, std::size_t>> order;
+  order.reserve(rings.size());
+  for (std::size_t i = 0; i < rings.size(); ++i) order.emplace_back(rings[i].status, rings[i].ring.size(), i);
+  std::ranges::sort(order);
+  std::vector<PredictedRing> sorted;
+  sorted.reserve(rings.size());
+  for (const auto& [status, length, i] : order) sorted.push_back(std::move(rings[i]));
+  rings = std::move(sorted);
+}
 
 class Predictor {
  public:
@@ -212,7 +225,7 @@ class Predictor {
     for (Kind& kind : kinds_) {
       if (kind.best) all.push_back(std::move(*kind.best));
     }
-    std::ranges::stable_sort(all, {}, [](const PredictedRing& a) { return std::tuple(a.status, a.ring.size()); });
+    sort_by_certainty(all);
     std::array<std::size_t, 3> listed{};
     for (PredictedRing& ring : all) {
       if (++listed.at(static_cast<std::size_t>(ring.status)) > kPredictionsMax) {

@@ -159,8 +159,9 @@ std::string text_of_search(const SearchInVerdict& search) {
   return out;
 }
 
-// How much was done, and the way out where that was nothing.
-std::string text_of_work(const SearchInVerdict& search) {
+// How much was done, and the way out where nothing came of it because there was nothing to do.
+std::string text_of_work(const Verdict& verdict) {
+  const SearchInVerdict& search = verdict.search;
   std::string out;
   if (std::ranges::all_of(search.work, [](const WorkInVerdict& work) { return work.ios.has_value(); }) &&
       !search.work.empty()) {
@@ -172,7 +173,7 @@ std::string text_of_work(const SearchInVerdict& search) {
   }
   if (search.lock_waits) out += (out.empty() ? "" : ", ") + counted(*search.lock_waits, "wait") + " for locks";
   const auto idle = idle_jobs(search);
-  if (idle.empty()) return out;
+  if (idle.empty() || verdict.word != VerdictWord::incomplete) return out;
   out += (out.empty() ? "none of " : "; none of ") + idle.front()->job;
   if (idle.size() > 1) out += fmt::format(" and {} more", idle.size() - 1);
   const bool readers = std::ranges::any_of(idle, [](const WorkInVerdict* work) { return work->only_reads; });
@@ -215,7 +216,7 @@ std::string text_of_setting(const Verdict& verdict) {
   row("strategy", verdict.search.strategy);
   row("draws", draws_text(subject));
   row("searched", text_of_search(verdict.search));
-  row("work", text_of_work(verdict.search));
+  row("work", text_of_work(verdict));
   row("worth", text_of_worth(verdict));
   const std::vector<std::string>& order = verdict.order.lines;
   for (const std::string& line : order) row(&line == &order.front() ? "order" : "", line);

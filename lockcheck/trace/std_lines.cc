@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cassert>
+#include <vector>
 
 namespace zoneknot::lockcheck {
 
@@ -32,7 +33,17 @@ std::size_t StdLines::bring_forward(std::size_t first, std::size_t last,
   const auto begin = ahead_.begin() + static_cast<std::ptrdiff_t>(first);
   const auto end = ahead_.begin() + static_cast<std::ptrdiff_t>(last) + 1;
   const auto moved = std::count_if(std::find_if_not(begin, end, which), end, which);
-  std::stable_partition(begin, end, which);
+  // Not std::stable_partition, of which clang says that it uses a deprecated buffer.
+  std::vector<Line> others;
+  auto place = begin;
+  for (auto line = begin; line != end; ++line) {
+    if (!which(*line)) {
+      others.push_back(std::move(*line));
+    } else if (place++ != line) {
+      *(place - 1) = std::move(*line);
+    }
+  }
+  std::move(others.begin(), others.end(), place);
   return static_cast<std::size_t>(moved);
 }
 

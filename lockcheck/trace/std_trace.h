@@ -54,7 +54,7 @@ class StdWriter final : public TraceSink {
     std::unordered_set<std::string> used_;
   };
 
-  void line(const TraceEvent& event, const TraceNames& names, std::string_view op, const std::string& object);
+  void write(const TraceEvent& event, const TraceNames& names, std::string_view op, const std::string& object);
 
   void note_readers(core::LockId lock, const TraceLock& called);
   void note_monitor(const TraceEvent& event, const TraceNames& names);

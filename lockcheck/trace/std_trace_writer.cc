@@ -32,7 +32,8 @@ const std::string& StdWriter::NamesOfKind::of(std::uint32_t id, const std::strin
   return known;
 }
 
-void StdWriter::line(const TraceEvent& event, const TraceNames& names, std::string_view op, const std::string& object) {
+void StdWriter::write(const TraceEvent& event, const TraceNames& names, std::string_view op,
+                      const std::string& object) {
   std::string place = plain_name(site_text(core::Site(names.sites[event.site])));
   out_ << tasks_.of(event.task, names.tasks[event.task], "T") << '|' << op << '(' << object << ")|"
        << (place.empty() ? "0" : place) << '\n';
@@ -57,21 +58,21 @@ void StdWriter::note_monitor(const TraceEvent& event, const TraceNames& names) {
 void StdWriter::event(const TraceEvent& event, const TraceNames& names) {
   const auto lock = [&](std::string_view op) {
     note_readers(event.object, names.locks[event.object]);
-    line(event, names, op, locks_.of(event.object, names.locks[event.object].name, "L"));
+    write(event, names, op, locks_.of(event.object, names.locks[event.object].name, "L"));
   };
   const auto task = [&](std::string_view op) {
-    line(event, names, op, tasks_.of(event.object, names.tasks[event.object], "T"));
+    write(event, names, op, tasks_.of(event.object, names.tasks[event.object], "T"));
   };
   const auto condition = [&](std::string_view op) {
-    line(event, names, op, conditions_.of(event.object, names.conditions[event.object], "C"));
+    write(event, names, op, conditions_.of(event.object, names.conditions[event.object], "C"));
   };
   const auto cell = [&](std::string_view op) {
-    line(event, names, op, cells_.of(event.object, names.cells[event.object], "V"));
+    write(event, names, op, cells_.of(event.object, names.cells[event.object], "V"));
   };
   const auto units = [&] {
     const std::string& name = semaphores_.of(event.object, names.semaphores[event.object].name, "S");
-    line(event, names, "r", "semaphore:" + name);
-    line(event, names, "w", "semaphore:" + name);
+    write(event, names, "r", "semaphore:" + name);
+    write(event, names, "w", "semaphore:" + name);
   };
   switch (event.kind) {
     case TraceEventKind::request:

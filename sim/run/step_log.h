@@ -28,10 +28,10 @@ class StepLog {
 
   // An actor's operation, or a draw.
   void step(ActorId actor, const Op& op, std::uint32_t alternatives, std::uint32_t chosen) {
-    constexpr std::uint64_t kOdd = 0x9e3779b97f4a7c15U;
+    constexpr std::uint64_t kFactor = 0x9e3779b97f4a7c15U;
     const std::uint64_t who_and_what = static_cast<std::uint64_t>(actor) << 32U | op.object;
     const std::uint64_t kinds = static_cast<std::uint64_t>(op.kind) << 8U | static_cast<std::uint64_t>(op.object_class);
-    const std::uint64_t mixed = (hash_ ^ who_and_what) * kOdd + kinds;
+    const std::uint64_t mixed = (hash_ ^ who_and_what) * kFactor + kinds;
     hash_ = mixed ^ mixed >> 29U;
     if (recording_ != nullptr) recording_->steps.push_back({actor, op, alternatives, chosen});
     if (trace_ != nullptr) trace_->step(actor, op);
