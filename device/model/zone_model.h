@@ -2,7 +2,7 @@
 // that breaks a rule. One model serves the simulator and the file that emulates zones. It holds no data and no time,
 // and knows no threads: its owner serialises calls. Behaviour: that of a dialect (dialect.h); the default is the ZNS
 // Command Set 1.1 as Linux passes it on. Commands that end with a ZoneStatus are those of the device itself; what a
-// host makes of an I/O of a program is apply() and, for every host layer, host_layer.h.
+// host makes of an I/O of a program is apply() and, for every host layer, host.h.
 #pragma once
 
 #include <cstdint>
