@@ -80,6 +80,9 @@ void TraceCheck::conclude(const TraceNames& names, Verdict& verdict, const Trace
     runs_.push_back(std::move(run));
   }
   const bool cut = tell_limits(found, verdict.assumptions);
+  const bool vacuous = names.locks.empty() && names.semaphores.empty() && names.conditions.empty();
+  if (vacuous)
+    verdict.assumptions.emplace_back("there is no lock in it, or anything else to wait for: nothing to check");
   tell_other_waits(facts_.other_waits(), verdict.assumptions);
 
   const auto counts = [&options](const PredictionInVerdict& prediction) {
@@ -89,7 +92,7 @@ void TraceCheck::conclude(const TraceNames& names, Verdict& verdict, const Trace
     if (hang) return VerdictWord::hang;
     if (!verdict.scene.rules.empty()) return VerdictWord::rule;
     if (std::ranges::any_of(verdict.order.predictions, counts)) return VerdictWord::possible;
-    return cut || !found.all_asked ? VerdictWord::incomplete : VerdictWord::clean;
+    return cut || vacuous || !found.all_asked ? VerdictWord::incomplete : VerdictWord::clean;
   };
   verdict.word = first_that_applies();
   if (verdict.word == VerdictWord::incomplete && options.time_used) verdict.search.stopped_by = StoppedBy::time;

@@ -17,7 +17,7 @@ bool StdLines::read(Line& line) {
   return true;
 }
 
-const StdLines::Line* StdLines::at(std::size_t index) {
+StdLines::Line* StdLines::at(std::size_t index) {
   if (index > kStdLinesLateMax) return nullptr;
   while (ahead_.size() <= index) {
     Line line;

@@ -23,18 +23,19 @@ class StdLines {
     std::string text;
     bool is_long = false;  // above kStdLineBytesMax; the text is not all of it
     bool is_whole = true;  // false: the file ends in it
+    unsigned repairs = 0;  // how often its reader has let others come before it
   };
 
   explicit StdLines(std::istream& in) : in_(in) {}
 
   // The next one; null: there are no more. Stays until it is dropped.
-  const Line* front() { return at(0); }
+  Line* front() { return at(0); }
   void drop() {
     spare_ = std::move(ahead_.front().text);
     ahead_.pop_front();
   }
   // So many after the next one, up to kStdLinesLateMax; null: there are no more.
-  const Line* at(std::size_t index);
+  Line* at(std::size_t index);
 
   // Those of the lines from `first` up to and with `last` for which `which` holds come before the others of them.
   // Returns how many have moved past another one.

@@ -70,7 +70,7 @@ class Importer {
 
   // Tells of the next line, or puts it behind others, and drops it then.
   std::optional<StdError> take(StdLines& lines) {
-    const StdLines::Line& next = *lines.front();
+    StdLines::Line& next = *lines.front();
     const auto wrong = [&next](const StdLineError& error) {
       return StdError{next.number, error.column + 1, error.message};
     };
@@ -80,7 +80,7 @@ class Importer {
     } else if (!line) {
       return wrong(line.error());
     } else if (*line) {
-      if (repairs(**line, next.number, lines)) return std::nullopt;
+      if (repairs(**line, next, lines)) return std::nullopt;
       sink_.line(next.number);
       if (const Maybe error = tell_of(**line)) return wrong(*error);
     }
@@ -119,14 +119,14 @@ class Importer {
     return [begin = std::move(task) + '|'](const StdLines::Line& line) { return line.text.starts_with(begin); };
   }
 
-  // True: another line comes first now. The line is looked at again when it is the next one once more; what is not
-  // right then is not put right again and again.
-  bool repairs(const StdLine& line, std::uint64_t number, StdLines& lines) {
-    if (number == repaired_ && repairs_ == kRepairsOfALine) return false;
+  // True: another line comes first now, and `next`, of which `line` is the text, is looked at again when it is the
+  // first once more. What is not right after some repairs is wrong: two lines may each want to be behind the other.
+  bool repairs(const StdLine& line, StdLines::Line& next, StdLines& lines) {
+    if (next.repairs == kRepairsOfALine) return false;
+    const std::uint64_t number = next.number;
+    ++next.repairs;  // it may move
     const std::uint64_t moved = find_repair(line, number, lines);
     if (moved == 0) return false;
-    repairs_ = number == repaired_ ? repairs_ + 1 : 1;
-    repaired_ = number;
     if (moved_ == 0) moved_at_ = number;
     moved_ += moved;
     return true;
@@ -324,8 +324,6 @@ class Importer {
   bool cut_ = false;
   std::size_t to_be_forked_;  // at most so many tasks are not forked yet
   std::uint64_t moved_ = 0, moved_at_ = 0;
-  std::uint64_t repaired_ = 0;  // the last line that was not right where it stood
-  unsigned repairs_ = 0;        // of it
 };
 
 // What is to be known of the lines to come. A line that is wrong is told of when its turn comes.

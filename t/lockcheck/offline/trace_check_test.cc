@@ -65,6 +65,10 @@ TEST(TraceCheck, ARequestThatWasGivenUpIsWaitedForNoMore) {
   EXPECT_THAT(verdict.order.predictions, IsEmpty());
 }
 
+TEST(TraceCheck, ATraceWithNothingToWaitForIsNotCalledClean) {
+  EXPECT_EQ(verdict_of("T1|r(x)|1\nT2|w(x)|2\n").word, VerdictWord::incomplete);
+}
+
 TEST(TraceCheck, WhoeverGoesOnWithoutTheLockHasGivenItsRequestUp) {
   const Verdict verdict =
       verdict_of("T1|req(B)|1\nT1|acq(B)|1\nT2|req(A)|2\nT2|acq(A)|2\nT1|req(A)|3\nT1|r(x)|4\nT2|req(B)|5\n");

@@ -12,6 +12,7 @@ namespace zoneknot::lockcheck {
 namespace {
 
 using testing::ElementsAre;
+using testing::UnorderedElementsAre;
 using Kind = TraceEventKind;
 
 struct FromStd {
@@ -154,6 +155,13 @@ TEST(StdTrace, WhatATaskDoesBeforeItsForkOrAfterAJoinWithItIsToldBetweenThem) {
   // A name that is used again is another task.
   EXPECT_THAT(told_of("T|fork(W)|1\nW|r(x)|2\nT|join(W)|3\nT|fork(W)|4\nW|r(z)|5\n"),
               ElementsAre("T|fork(W)", "W|r(x)", "T|join(W)", "T|fork(W)", "W|r(z)"));
+}
+
+// Two tasks of which each is forked by the other: which line is first cannot be said, and the reader says so of
+// neither.
+TEST(StdTrace, LinesThatEachWantToBeBehindTheOtherEndTheRepairs) {
+  EXPECT_THAT(told_of("T1|r(x)|1\nT2|r(x)|2\nT1|fork(T2)|3\nT2|fork(T1)|4\n"),
+              UnorderedElementsAre("T1|r(x)", "T2|r(x)", "T1|fork(T2)", "T2|fork(T1)"));
 }
 
 TEST(StdTrace, WhatWasMovedIsCounted_AndWhatIsTooFarIsNotMoved) {
