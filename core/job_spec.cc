@@ -46,11 +46,71 @@ class Words {
     return *this;
   }
   Words& add(std::string_view key, std::uint64_t value) { return add(key, std::to_string(value)); }
+  // Options that came later are told where they say something, so that older texts stay what they are.
+  template <class Number>
+  Words& unless_default(std::string_view key, Number value, Number usual) {
+    return value == usual ? *this : add(key, std::to_string(value));
+  }
   [[nodiscard]] std::string text() const { return text_; }
 
  private:
   std::string text_;
 };
+
+void add_what_and_where(const JobSpec& spec, Words& words) {
+  static const JobSpec kUsual;
+  words.unless_default("draw_every", spec.draw_every, kUsual.draw_every);
+  words.unless_default("leave_out", spec.leave_out, kUsual.leave_out);
+  for (const std::uint32_t percent : spec.percentage_random) words.unless_default("percentage_random", percent, 100U);
+  for (std::size_t direction = 0; direction < spec.bssplit.size(); ++direction) {
+    for (const SizeShare& share : spec.bssplit.at(direction)) {
+      words.add("bssplit",
+                std::to_string(direction) + ":" + std::to_string(share.bytes) + "/" + std::to_string(share.percent));
+    }
+  }
+  words.unless_default("fdatasync", spec.fdatasync, 0U);
+  words.unless_default("write_zone_remainder", int{spec.write_zone_remainder}, 0);
+  words.unless_default("recover_zbd_write_error", int{spec.recover_zbd_write_error}, 0);
+}
+
+void add_pace(const JobSpec& spec, Words& words) {
+  static const JobSpec kUsual;
+  words.unless_default("thinktime_counts_issued", int{spec.thinktime_counts_issued}, 0);
+  words.unless_default("thinktime_iotime_ns", spec.thinktime_iotime_ns, kUsual.thinktime_iotime_ns);
+  for (std::size_t i = 0; i < spec.rate.size(); ++i) {
+    words.unless_default("rate", spec.rate.at(i), kUsual.rate.at(i));
+    words.unless_default("rate_iops", spec.rate_iops.at(i), kUsual.rate_iops.at(i));
+    words.unless_default("rate_min", spec.rate_min.at(i), kUsual.rate_min.at(i));
+    words.unless_default("rate_iops_min", spec.rate_iops_min.at(i), kUsual.rate_iops_min.at(i));
+  }
+  words.unless_default("rate_cycle_ns", spec.rate_cycle_ns, kUsual.rate_cycle_ns);
+  words.unless_default("rate_ignore_thinktime", int{spec.rate_ignore_thinktime}, 0);
+  words.unless_default("ramp_time_ns", spec.ramp_time_ns, kUsual.ramp_time_ns);
+  words.unless_default("max_latency_ns", spec.max_latency_ns, kUsual.max_latency_ns);
+  words.unless_default("latency_target_ns", spec.latency_target_ns, kUsual.latency_target_ns);
+  words.unless_default("latency_window_ns", spec.latency_window_ns, kUsual.latency_window_ns);
+  if (spec.latency_percentile != 100) words.add("latency_percentile", exact_text(spec.latency_percentile));
+  words.unless_default("latency_run", int{spec.latency_run}, 0);
+  words.unless_default("flow", spec.flow, kUsual.flow);
+  words.unless_default("flow_id", spec.flow_id, kUsual.flow_id);
+  words.unless_default("flow_watermark", spec.flow_watermark, kUsual.flow_watermark);
+  words.unless_default("flow_sleep_ns", spec.flow_sleep_ns, kUsual.flow_sleep_ns);
+}
+
+void add_company(const JobSpec& spec, Words& words) {
+  words.unless_default("verify_backlog", spec.verify_backlog, 0U);
+  words.unless_default("verify_backlog_batch", spec.verify_backlog_batch, 0U);
+  words.unless_default("verify_async", spec.verify_async, 0U);
+  words.unless_default("experimental_verify", int{spec.experimental_verify}, 0);
+  words.unless_default("exitall_on_error", int{spec.exitall_on_error}, 0);
+  words.unless_default("exit_what", static_cast<int>(spec.exit_what), 0);
+  words.unless_default("new_group", int{spec.new_group}, 0);
+  if (spec.wait_for) words.add("wait_for", *spec.wait_for);
+  words.unless_default("create_only", int{spec.create_only}, 0);
+  words.unless_default("offload", int{spec.offload}, 0);
+  words.unless_default("serialize_overlap", int{spec.serialize_overlap}, 0);
+  words.unless_default("sprandom", int{spec.sprandom}, 0);
+}
 
 }  // namespace
 
@@ -73,6 +133,19 @@ std::uint32_t JobSpec::largest_bs() const {
 std::uint32_t JobSpec::open_zone_limit() const {
   if (max_open_zones == 0 || job_max_open_zones == 0) return std::max(max_open_zones, job_max_open_zones);
   return std::min(max_open_zones, job_max_open_zones);
+}
+
+void place_on(JobSpec& spec, std::uint64_t device_bytes) {
+  const auto part = [](std::uint64_t whole, std::uint32_t percent) {
+    return whole / 100 * percent + whole % 100 * percent / 100;
+  };
+  if (spec.offset_percent != 0) spec.offset = part(device_bytes, spec.offset_percent);
+  spec.offset += spec.clone * part(device_bytes, spec.increment_percent);
+  if (spec.size_percent != 0) spec.size = part(device_bytes, spec.size_percent);
+  const std::uint64_t rest = spec.offset < device_bytes ? device_bytes - spec.offset : 0;
+  if (rest != 0) spec.size = std::min(spec.size, rest);
+  if (spec.io_size_percent != 0) spec.io_size = part(spec.size != 0 ? spec.size : rest, spec.io_size_percent);
+  spec.offset_percent = spec.increment_percent = spec.size_percent = spec.io_size_percent = 0;
 }
 
 Range job_range(const JobSpec& spec, const std::vector<ZoneReport>& zones) {
@@ -186,6 +259,9 @@ std::string canonical_text(const JobSpec& spec) {
       .add("stonewall", spec.stonewall)
       .add("fsync", spec.fsync)
       .add("end_fsync", spec.end_fsync);
+  add_what_and_where(spec, words);
+  add_pace(spec, words);
+  add_company(spec, words);
   return words.text();
 }
 

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "core/io_engine.h"
 #include "core/zoned_device.h"
@@ -25,6 +26,16 @@ struct ErrorTolerance {
   bool verify = false;  // EILSEQ from data verification
 };
 
+// bssplit: so many percent of a direction's I/Os have this size.
+struct SizeShare {
+  std::uint32_t bytes = 0;
+  std::uint32_t percent = 0;
+  bool operator==(const SizeShare&) const = default;
+};
+
+// exit_what: whom exitall and exitall_on_error end.
+enum class ExitScope : std::uint8_t { group, stonewall, all };
+
 struct JobSpec {
   std::string name;           // "first"; clones of one section share it
   std::uint32_t section = 0;  // index of the section in its file
@@ -38,16 +49,27 @@ struct JobSpec {
   bool trims = false;
   bool random = false;
   std::uint32_t rwmixread = 50;  // percent of reads in a mixed job
+  // rw=randwrite:8 draws a place for every eighth I/O, the others go on where the last one ended; rw=write:64k leaves
+  // so many bytes out after each I/O.
+  std::uint32_t draw_every = 1;
+  std::int64_t leave_out = 0;
+  std::array<std::uint32_t, 3> percentage_random = {100, 100, 100};  // by direction, of random jobs
 
   // Indexed by Direction read, write, trim. min = max unless bsrange was given.
   std::array<std::uint32_t, 3> min_bs = {4096, 4096, 4096};
   std::array<std::uint32_t, 3> max_bs = {4096, 4096, 4096};
+  std::array<std::vector<SizeShare>, 3> bssplit;  // empty: none
 
   // Where and how much. Bytes; the offset includes offset_increment.
   std::uint64_t offset = 0;
-  std::uint64_t size = 0;        // 0: the rest of the device
-  std::uint64_t io_size = 0;     // 0: size
-  std::uint64_t number_ios = 0;  // 0: no limit
+  std::uint64_t size = 0;     // 0: the rest of the device
+  std::uint64_t io_size = 0;  // 0: size
+  // Percent of the device, in place of the bytes above until place_on(); 0: bytes.
+  std::uint32_t offset_percent = 0;
+  std::uint32_t increment_percent = 0;  // added to the offset `clone` times
+  std::uint32_t size_percent = 0;
+  std::uint32_t io_size_percent = 0;  // of the size, not of the device
+  std::uint64_t number_ios = 0;       // 0: no limit
   std::uint32_t loops = 1;
   std::uint64_t max_ios = 0;  // --bound ios: I/Os prepared in the job's whole life; 0: no limit
 
@@ -62,6 +84,27 @@ struct JobSpec {
   std::uint64_t start_delay_ns = 0;
   std::uint64_t thinktime_ns = 0;
   std::uint32_t thinktime_blocks = 1;
+  bool thinktime_counts_issued = false;  // thinktime_blocks_type=issue
+  std::uint64_t thinktime_iotime_ns = 0;
+  // By direction; 0: as fast as it goes.
+  std::array<std::uint64_t, 3> rate = {};  // bytes a second
+  std::array<std::uint32_t, 3> rate_iops = {};
+  std::array<std::uint64_t, 3> rate_min = {};  // below it the job fails
+  std::array<std::uint32_t, 3> rate_iops_min = {};
+  std::uint64_t rate_cycle_ns = 1'000'000'000;  // over which the minimum is looked at
+  bool rate_ignore_thinktime = false;
+  std::uint64_t ramp_time_ns = 0;  // the statistics begin after it, and so does the runtime
+  std::uint64_t max_latency_ns = 0;
+  // The search for the largest depth at which latencies stay below a target.
+  std::uint64_t latency_target_ns = 0;  // 0: no search
+  std::uint64_t latency_window_ns = 0;
+  double latency_percentile = 100;
+  bool latency_run = false;
+  // Proportions between the jobs with the same flow_id; flow 0: not one of them.
+  std::int32_t flow = 0;
+  std::int32_t flow_id = 0;
+  std::int32_t flow_watermark = 1024;
+  std::uint64_t flow_sleep_ns = 0;
   bool random_map = true;  // norandommap=0
   std::uint64_t randseed = 0;
   bool randrepeat = true;
@@ -79,13 +122,28 @@ struct JobSpec {
 
   VerifyKind verify = VerifyKind::none;
   bool do_verify = true;
+  std::uint32_t verify_backlog = 0;        // writes after which some are read back; 0: all at the end
+  std::uint32_t verify_backlog_batch = 0;  // so many at a time; 0: verify_backlog
+  std::uint32_t verify_async = 0;          // threads that check what was read
+  bool experimental_verify = false;
   ErrorTolerance continue_on_error;
   bool exitall = false;
+  bool exitall_on_error = false;
+  ExitScope exit_what = ExitScope::group;
   bool stonewall = false;  // starts when every earlier job has ended
+  bool new_group = false;
+  std::optional<std::uint32_t> wait_for;  // starts when the jobs of that section have ended
+  bool create_only = false;               // makes its files and does no I/O
+  bool offload = false;                   // io_submit_mode=offload: another thread submits and reaps
+  bool serialize_overlap = false;
+  bool sprandom = false;
+  bool recover_zbd_write_error = false;
+  bool write_zone_remainder = false;
   bool group_reporting = false;
   bool direct = true;
   std::uint32_t fsync = 0;  // a sync after this many writes; 0: none
   bool end_fsync = false;
+  std::uint32_t fdatasync = 0;
 
   [[nodiscard]] bool mixed() const { return reads && writes; }
   [[nodiscard]] std::uint32_t min_bs_of(Direction direction) const {
@@ -100,6 +158,10 @@ struct JobSpec {
   // The limit of open zones the job itself goes by: the smaller of the two options that are given, 0: none.
   [[nodiscard]] std::uint32_t open_zone_limit() const;
 };
+
+// What depends on the size of the device: percentages become bytes, and a range that reaches past the device's end is
+// cut there.
+void place_on(JobSpec& spec, std::uint64_t device_bytes);
 
 // [base, base + length) in bytes.
 struct Range {
