@@ -82,7 +82,14 @@ class Scheduler {
     return pass({OpKind::create, ObjectClass::numbers, false, static_cast<std::uint32_t>(object_class), site}, true);
   }
   // It has made it: nothing that a Footprint can tell.
-  void note_created(ObjectClass object_class);
+  void note_created(ObjectClass object_class) {
+    states_.step_not_told();
+    if (every_step_) strategy_->created(object_class);
+    const auto at = static_cast<std::size_t>(object_class);
+    if (current_->id != 0) return note_created_late(at);
+    ++created_by_first_[at];
+    outcome_.creations_side_by_side |= creators_not_joined_[at] > 0;
+  }
   // The calling task knows that the other has ended.
   void note_joined(const Task& other);
   // The calling task learns a value that other tasks, the device or the search have decided: part of its history.
@@ -175,6 +182,7 @@ class Scheduler {
   [[nodiscard]] const CreationCounts& created_by_first() const { return created_by_first_; }
 
  private:
+  void note_created_late(std::size_t at);
   void ready_main(const std::function<void()>& main);
   void note_end();
   [[nodiscard]] bool may_be_refilled(const lockcheck::StuckCore& stuck) const;

@@ -4,17 +4,10 @@
 
 namespace zoneknot::sim {
 
-// Numbers that the first task and another one may get in either order, of which this execution has one.
-void Scheduler::note_created(ObjectClass object_class) {
-  states_.step_not_told();
-  if (every_step_) strategy_->created(object_class);
-  const auto at = static_cast<std::size_t>(object_class);
+// By a task that is not the first: numbers that the first task and another one may get in either order, of which this
+// execution has one.
+void Scheduler::note_created_late(std::size_t at) {
   Task& self = *current_;
-  if (self.id == 0) {
-    ++created_by_first_[at];
-    outcome_.creations_side_by_side |= creators_not_joined_[at] > 0;
-    return;
-  }
   outcome_.creations_side_by_side |= created_by_first_[at] != self.created_by_first[at];
   const std::uint32_t bit = 1U << at;
   if ((self.created_classes & bit) == 0) ++creators_not_joined_[at];

@@ -12,7 +12,8 @@ core::CellId SimulatedCells::create(const core::CellInfo& info) {
   if (!scheduler_.about_to_create(ObjectClass::cell, scheduler_.running().op.site)) return 0;
   const auto cell = static_cast<core::CellId>(values_.size());
   values_.push_back(0);
-  infos_.push_back({.name = info.name, .guard = info.guard});
+  guards_.push_back(info.guard);
+  names_.push_back(info.name);
   if (accesses_told_) scheduler_.watch().cell_created(cell, info.name);
   scheduler_.note_created(ObjectClass::cell);
   scheduler_.hear(cell);
@@ -25,8 +26,7 @@ void SimulatedCells::access(core::CellId cell, core::Access access, core::Site s
   scheduler_.visible({kind, ObjectClass::cell, reads, cell, site});
 }
 
-std::uint64_t SimulatedCells::load(core::CellId cell, std::atomic<std::uint64_t>& storage, core::Site site) {
-  const std::uint64_t value = storage.load(std::memory_order_relaxed);
+std::uint64_t SimulatedCells::tell_loaded(core::CellId cell, std::uint64_t value, core::Site site) {
   if (accesses_told_) {
     scheduler_.watch().cell_accessed(scheduler_.running().id, cell, core::Access::read, site);
   }
@@ -36,7 +36,7 @@ std::uint64_t SimulatedCells::load(core::CellId cell, std::atomic<std::uint64_t>
   return value;
 }
 
-void SimulatedCells::stored(core::CellId cell, std::uint64_t value, core::Site site) {
+void SimulatedCells::tell_stored(core::CellId cell, std::uint64_t value, core::Site site) {
   if (accesses_told_) {
     scheduler_.watch().cell_accessed(scheduler_.running().id, cell, core::Access::write, site);
   }
@@ -45,15 +45,16 @@ void SimulatedCells::stored(core::CellId cell, std::uint64_t value, core::Site s
   if (scheduler_.states().on() && !scheduler_.abandoned()) values_[cell] = value;
 }
 
-void SimulatedCells::guard_is_free(core::CellId cell, core::Access access, core::Site site) {
+void SimulatedCells::check_guard(core::CellId cell, core::Access access, core::Site site) {
+  if (owns_guard(cell)) return;
   const Task& self = scheduler_.running();
   const bool peeks = access == core::Access::read && self.op.kind == OpKind::read && self.op.object == cell;
   // Where no task runs, a report looks.
   if (peeks || scheduler_.only_task() || !scheduler_.running_task()) return;
   // A reader-writer lock, or a share of it.
-  const auto is_guard = [&](const lockcheck::HeldEntry& held) { return held.lock == infos_[cell].guard; };
+  const auto is_guard = [&](const lockcheck::HeldEntry& held) { return held.lock == guards_[cell]; };
   if (std::ranges::any_of(scheduler_.watch().held_by(self.id), is_guard)) return;
-  scheduler_.watch().guard_missed(self.id, infos_[cell].name, infos_[cell].guard, access, site);
+  scheduler_.watch().guard_missed(self.id, names_[cell], guards_[cell], access, site);
 }
 
 }  // namespace zoneknot::sim
