@@ -131,7 +131,7 @@ ZoneHold ZoneLocking::find_zone(const Zone& from, std::uint32_t min_bs) {
   const std::uint64_t zones_above = from.start < end ? (end - from.start - 1) / zone_size : 0;
   const std::uint64_t zones_below = from.start > job_.range.base ? (from.start - job_.range.base) / zone_size : 0;
   const bool random = job_.spec.random;
-  const Take how = job_.fixes.has(Fix::find_zone_trylock) ? Take::careful : Take::plain;
+  const Take how = job_.fixes.has(Fix::find_lock) ? Take::careful : Take::plain;
   const RoutineMark routine(job_);
 
   // A zone that is offline is passed over; a sequential job's search ends there.

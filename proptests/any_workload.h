@@ -38,10 +38,14 @@ inline void showValue(const AnyWorkload& workload, std::ostream& out) {
 }
 
 inline rc::Gen<core::FixSet> any_fixes() {
-  return rc::gen::map(rc::gen::inRange(0U, 1U << core::kFixNames.size()), [](unsigned bits) {
+  using enum core::Fix;
+  static constexpr std::array kFixes = {adjust_trylock,      swd_skip,         reset_one_zone, zone_lock,
+                                        cleanup_aio,         quiesce_all,      find_lock,      file_reset_quiesce,
+                                        accept_conventional, replay_order_wrap};
+  return rc::gen::map(rc::gen::inRange(0U, 1U << kFixes.size()), [](unsigned bits) {
     core::FixSet fixes = core::FixSet::none();
-    for (unsigned i = 0; i < core::kFixNames.size(); ++i) {
-      if ((bits >> i & 1U) != 0) fixes = fixes.with(static_cast<core::Fix>(i));
+    for (unsigned i = 0; i < kFixes.size(); ++i) {
+      if ((bits >> i & 1U) != 0) fixes = fixes.with(kFixes.at(i));
     }
     return fixes;
   });

@@ -12,7 +12,7 @@ namespace {
 
 FixSet subset(unsigned bits) {
   FixSet set = FixSet::none();
-  for (unsigned i = 0; i < kFixNames.size(); ++i) {
+  for (unsigned i = 0; i < kSeriesFixes; ++i) {
     if ((bits >> i & 1U) != 0) set = set.with(static_cast<Fix>(i));
   }
   return set;
@@ -60,9 +60,10 @@ TEST(FixSet, Aliases_CountAsInTheProtocol) {
 
 TEST(FixSet, LeadingSign_ChoosesWhatItStartsFrom) {
   EXPECT_EQ(FixSet::parse("-zone-lock").value(), FixSet::series().without(Fix::zone_lock));
-  EXPECT_EQ(FixSet::parse("+zone-lock").value(), FixSet::legacy().with(Fix::zone_lock));
+  EXPECT_EQ(FixSet::parse("+find-lock").value(), FixSet::series().with(Fix::find_lock));
   EXPECT_EQ(FixSet::parse("-F3,-F5").value(), FixSet::series().without(Fix::zone_lock).without(Fix::quiesce_all));
-  EXPECT_EQ(FixSet::parse("+swd-skip,-F0").value(), FixSet::none().with(Fix::swd_skip));
+  EXPECT_EQ(FixSet::parse("+find-lock,-F0").value(),
+            FixSet::series().with(Fix::find_lock).without(Fix::adjust_trylock));
 }
 
 TEST(FixSet, BadText_IsRefusedWithThePartItIsAbout) {

@@ -162,7 +162,9 @@ class Parser {
 
   // What the values of the options of a program may be, behind its help.
   static void explain_values(CLI::App& app, bool faults) {
-    std::string text = lockcheck::hanging("Names of fixes: ", fix_names()) +
+    std::string text = lockcheck::hanging("Sets of fixes: ",
+                                          "none, legacy, series, fio-3.18 … fio-3.42, fio-newest, or fio (the one that "
+                                          "is installed), then ,+NAME or ,-NAME; 'zoneknot fixes' lists the names") +
                        lockcheck::hanging("Keys of a device: ", device_keys() + " (docs/devices.md)");
     if (faults) text += lockcheck::hanging("Fault plans: ", "docs/faults.md");
     app.footer(text + exit_codes());
@@ -182,7 +184,9 @@ class Parser {
   }
 
   static void add_fixes(CLI::App& app, std::optional<std::string>& fixes) {
-    app.add_option("--fixes", fixes, "none, legacy or series, then ,+NAME or ,-NAME (default series)");
+    app.add_option("--fixes", fixes,
+                   "none, legacy, series or fio-3.N, then ,+NAME or ,-NAME (default " +
+                       core::FixSet::standard().to_string() + ")");
   }
 
   static void add_search(CLI::App& app, SearchOptions& search) {

@@ -22,7 +22,7 @@ namespace {
 InstanceSource source_of(const CheckOptions& options) {
   return {.job_path = options.job,
           .faults_path = options.program.faults,
-          .fixes = options.program.fixes.value_or("series"),
+          .fixes = options.program.fixes.value_or(""),
           .device = options.program.device,
           .bound = options.search.bound,
           .seed = options.search.seed};

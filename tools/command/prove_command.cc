@@ -111,7 +111,7 @@ std::string next_command(const ProveOptions& options, const ProofAnswer& answere
 
 int prove_job(const ProveOptions& options) {
   const auto instance =
-      load_instance({.job_path = options.job, .fixes = options.fixes.value_or("series"), .device = options.device});
+      load_instance({.job_path = options.job, .fixes = options.fixes.value_or(""), .device = options.device});
   if (!instance) return refuse(instance.error());
   const auto size = parse_proof_size(options.bound, {});
   if (!size) return refuse(size.error());

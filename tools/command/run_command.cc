@@ -150,7 +150,7 @@ int report(RunOutcome& run, const RunOptions& options) {
 int run_command(const RunOptions& options) {
   auto instance = load_instance({.job_path = options.job,
                                  .faults_path = options.program.faults,
-                                 .fixes = options.program.fixes.value_or("series"),
+                                 .fixes = options.program.fixes.value_or(""),
                                  .device = options.program.device,
                                  .bound = "",
                                  .seed = options.seed});

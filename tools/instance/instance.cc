@@ -4,6 +4,7 @@
 #include <cstdlib>
 #include <tuple>
 
+#include "core/fix_table.h"
 #include "core/random.h"
 #include "core/workload.h"
 #include "sim/witness/witness.h"
@@ -64,7 +65,7 @@ std::string device_text(const InstanceSource& source) {
 }
 
 tl::expected<void, InputError> parse_options(const InstanceSource& source, Instance& instance) {
-  const auto fixes = parse_fixes(source.fixes.empty() ? "series" : source.fixes);
+  const auto fixes = parse_fixes(source.fixes.empty() ? core::FixSet::standard().to_string() : source.fixes);
   if (!fixes) return tl::make_unexpected(fixes.error());
   instance.fixes = *fixes;
   const std::string text = device_text(source);
@@ -115,6 +116,14 @@ std::optional<InputError> check_zones_of_jobs(const JobFile& file, const DeviceO
   return std::nullopt;
 }
 
+void note_what_is_not_built(Instance& instance) {
+  std::string names;
+  for (const core::Fix fix : core::not_built(instance.fixes).list()) {
+    names += (names.empty() ? "" : ", ") + std::string(core::row_of(fix).name);
+  }
+  if (!names.empty()) instance.notes.push_back("not built yet, and without any effect here: " + names);
+}
+
 // A search is never made on the device that a job names.
 void note_simulated_names(Instance& instance) {
   if (instance.source.environment || !instance.source.device.empty()) return;
@@ -132,6 +141,7 @@ void note_simulated_names(Instance& instance) {
 tl::expected<void, InputError> make_jobs(const JobFile& file, Instance& instance) {
   instance.jobs = file.jobs;
   instance.notes = file.notes;
+  note_what_is_not_built(instance);
   if (instance.seed) {
     for (core::JobSpec& job : instance.jobs) job.randseed += core::SplitMix64::mix(*instance.seed);
   }
@@ -168,7 +178,7 @@ tl::expected<void, InputError> make_jobs(const JobFile& file, Instance& instance
 
 std::string Instance::identity_text() const {
   std::string text = kProgram;
-  text += "\nfixes=" + fixes.to_string() + "\ndevice=" + device.to_string() + "\nfaults=" + faults.to_string();
+  text += "\nfixes=" + fixes.resolved() + "\ndevice=" + device.to_string() + "\nfaults=" + faults.to_string();
   text += "\ndraws=" + (seed ? "seed " + std::to_string(*seed) : std::string("choices"));
   for (const core::JobSpec& job : jobs) {
     text += "\njob " + core::canonical_text(job);

@@ -35,7 +35,7 @@ struct Instance {
   std::string name;  // of the job file, without folders; "job@plan" with a fault plan
   std::vector<core::JobSpec> jobs;
   std::vector<std::string> task_names;  // by TaskId: "main" first
-  core::FixSet fixes = core::FixSet::series();
+  core::FixSet fixes = core::FixSet::standard();
   DeviceOption device_option;   // --device, else ${ZONED}
   device::DeviceConfig device;  // what it comes to for these jobs
   device::FaultPlan faults;

@@ -2,6 +2,7 @@
 
 #include <fmt/core.h>
 
+#include "core/fix_table.h"
 #include "tools/text/shell_word.h"
 
 namespace zoneknot::tools {
@@ -35,9 +36,7 @@ Verdict verdict_about(const Instance& instance) {
   Verdict verdict;
   verdict.subject.job = instance.name;
   verdict.subject.fix_set = instance.fixes.to_string();
-  for (std::size_t i = 0; i < core::kFixNames.size(); ++i) {
-    if (instance.fixes.has(static_cast<core::Fix>(i))) verdict.subject.fixes.emplace_back(core::kFixNames.at(i));
-  }
+  for (const core::Fix fix : instance.fixes.list()) verdict.subject.fixes.emplace_back(core::row_of(fix).name);
   verdict.subject.device = "sim:" + instance.device.short_text();
   verdict.subject.bounds = instance.bounds;
   verdict.subject.draws_by = instance.seed ? lockcheck::DrawsBy::one_seed : lockcheck::DrawsBy::search;

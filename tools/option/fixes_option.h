@@ -1,4 +1,4 @@
-// The option --fixes. Pure functions.
+// The option --fixes.
 #pragma once
 
 #include <string>
@@ -9,10 +9,7 @@
 
 namespace zoneknot::tools {
 
-// FixSet::parse(), with a suggestion where a name is misspelt.
-tl::expected<core::FixSet, InputError> parse_fixes(const std::string& text);
-
-// "adjust-trylock, swd-skip, …".
-std::string fix_names();
+// FixSet::parse(), with a suggestion where a name is misspelt; "fio" is the preset of the fio that is installed.
+tl::expected<core::FixSet, InputError> parse_fixes(const std::string& typed);
 
 }  // namespace zoneknot::tools

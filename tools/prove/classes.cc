@@ -110,7 +110,7 @@ std::vector<WorkloadClass> workload_classes() {
 }
 
 int prove_classes(const ProveOptions& options) {
-  const auto fixes = parse_fixes(options.fixes.value_or("series"));
+  const auto fixes = parse_fixes(options.fixes.value_or(core::FixSet::standard().to_string()));
   if (!fixes) return refuse(fixes.error());
   const auto size = parse_proof_size(options.bound, kClassSize);
   if (!size) return refuse(size.error());

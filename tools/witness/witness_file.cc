@@ -240,7 +240,7 @@ std::string to_witness_file(const Instance& instance, const sim::Witness& witnes
                      {"job_file", lines_json(instance.job_text)},
                      {"fault_plan_name", base_name(instance.source.faults_path)},
                      {"fault_plan", lines_json(instance.faults_text)},
-                     {"fixes", instance.fixes.to_string()},
+                     {"fixes", instance.fixes.resolved()},
                      {"device", instance.source.device},
                      {"bound", instance.source.bound},
                      {"seed", instance.seed ? Json(number_text(*instance.seed)) : Json()},

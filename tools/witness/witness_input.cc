@@ -28,7 +28,7 @@ tl::expected<LoadedWitness, InputError> load_line(const WitnessOptions& options)
   if (!witness) return tl::make_unexpected(InputError{.file = "WITNESS", .message = witness.error()});
   auto instance = load_instance({.job_path = options.inputs[1],
                                  .faults_path = options.program.faults,
-                                 .fixes = options.program.fixes.value_or("series"),
+                                 .fixes = options.program.fixes.value_or(""),
                                  .device = options.program.device,
                                  .bound = options.bound,
                                  .seed = options.seed});

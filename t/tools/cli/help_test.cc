@@ -32,7 +32,7 @@ TEST_F(Help, NamesExitCodesFixesAndKeysOfDevices) {
   for (const std::string command : {"check", "matrix", "prove", "run", "replay", "shrink"}) {
     const std::string text = zoneknot({"help", command}).out;
     EXPECT_THAT(text, HasSubstr("Exit codes: 0 nothing wrong")) << command;
-    EXPECT_THAT(text, HasSubstr("adjust-trylock")) << command;
+    EXPECT_THAT(text, HasSubstr("fio-newest")) << command;
     EXPECT_THAT(text, HasSubstr("filled")) << command;
   }
 }

@@ -316,13 +316,13 @@ TEST_F(MatrixCommand, HasNoRowTwice) {
 TEST_F(MatrixCommand, Fixes_AreTheRows) {
   const Ended ended = matrix({"--fixes", "series,+find-zone-trylock", "--fixes=-F3", job_file("verify.fio")});
   EXPECT_EQ(ended.code, 0) << ended.err;
-  EXPECT_THAT(ended.out, HasSubstr("\nseries,+find-zone-trylock  CLEAN"));
-  EXPECT_THAT(ended.out, HasSubstr("\nseries,-zone-lock          HANG"));
+  EXPECT_THAT(ended.out, HasSubstr("\nseries,+find-lock  CLEAN"));
+  EXPECT_THAT(ended.out, HasSubstr("\nseries,-zone-lock  HANG"));
   EXPECT_THAT(ended.out, Not(HasSubstr("\nlegacy")));
 }
 
 TEST_F(MatrixCommand, RowThatIsThereTwiceOrNoSetOfFixes_IsRefused) {
-  expect_refused({"matrix", job_, "--fixes=series", "--fixes=+F0,+F1,+F2,+F3,+F4,+F5"},
+  expect_refused({"matrix", job_, "--fixes=series", "--fixes=legacy,+F1,+F2,+F3,+F4,+F5"},
                  "the row series is there twice");
   expect_refused({"matrix", job_, "--fixes=some"}, "some");
 }

@@ -37,8 +37,10 @@ DrawnCase draw_case(core::SplitMix64& numbers) {
   drawn.size.zones = 2 + static_cast<std::uint32_t>(numbers.below(2));
   drawn.conventional = numbers.below(4) == 0 ? 1 : 0;
   drawn.faults = numbers.below(3) == 0;
-  for (unsigned i = 0; i < core::kFixNames.size(); ++i) {
-    if (numbers.below(2) == 1) drawn.fixes = drawn.fixes.with(static_cast<core::Fix>(i));
+  using enum core::Fix;
+  for (const core::Fix fix : {adjust_trylock, swd_skip, reset_one_zone, zone_lock, cleanup_aio, quiesce_all, find_lock,
+                              file_reset_quiesce, accept_conventional, replay_order_wrap}) {
+    if (numbers.below(2) == 1) drawn.fixes = drawn.fixes.with(fix);
   }
   return drawn;
 }

@@ -22,7 +22,7 @@ constexpr ProofSize kSize = {.depth = 2, .zones = 3, .blocks = 1};
 constexpr ProofSize kTwoZones = {.depth = 2, .zones = 2, .blocks = 1};
 constexpr FixSet kSeries = FixSet::series();
 // What it takes to prove every kind of job.
-constexpr FixSet kAll = kSeries.with(Fix::find_zone_trylock)
+constexpr FixSet kAll = kSeries.with(Fix::find_lock)
                             .with(Fix::file_reset_quiesce)
                             .with(Fix::accept_conventional)
                             .with(Fix::replay_order_wrap);
@@ -87,7 +87,7 @@ TEST(Proof, EngineThatCannotReap_LeaksInSpiteOfTheSeries) {
 
 TEST(Proof, FindZone_NeedsToBeCareful) {
   EXPECT_THAT(broken(kRandomReader, kSeries), Contains("g find_zone"));
-  EXPECT_THAT(broken(kRandomReader, kSeries.with(Fix::find_zone_trylock)), IsEmpty());
+  EXPECT_THAT(broken(kRandomReader, kSeries.with(Fix::find_lock)), IsEmpty());
 }
 
 TEST(Proof, LockOfAConventionalZone_HasToBeGivenBack) {
