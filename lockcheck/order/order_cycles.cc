@@ -10,7 +10,7 @@
 namespace zoneknot::lockcheck {
 namespace {
 
-bool disjoint(const std::vector<NodeId>& a, const std::vector<NodeId>& b) {
+bool disjoint(const NodeSet& a, const NodeSet& b) {
   auto other = b.begin();
   for (const NodeId node : a) {
     while (other != b.end() && *other < node) ++other;

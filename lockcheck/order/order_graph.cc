@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cassert>
 #include <iterator>
+#include <utility>
 
 #include "lockcheck/text/site.h"
 
@@ -11,30 +12,25 @@ namespace {
 
 std::uint64_t ends(NodeId from, NodeId to) { return std::uint64_t{from} << 32U | to; }
 
-std::vector<NodeId> common(const std::vector<NodeId>& a, const std::vector<NodeId>& b) {
+std::vector<NodeId> common(const std::vector<NodeId>& a, const NodeSet& b) {
   std::vector<NodeId> both;
   std::set_intersection(a.begin(), a.end(), b.begin(), b.end(), std::back_inserter(both));
   return both;
 }
 
-bool includes(const std::vector<NodeId>& all, const std::vector<NodeId>& some) {
-  return std::includes(all.begin(), all.end(), some.begin(), some.end());
-}
-
 constexpr auto kMostOfTask = static_cast<std::ptrdiff_t>(OrderGraph::kMaxSightingsOfTask);
 
 void note_sighting(OrderEdge& edge, const Sighting& sighting) {
-  assert(std::ranges::is_sorted(sighting.owned) && std::ranges::is_sorted(sighting.shared));
   const auto comparable = [&](const Sighting& known) {
     return known.task == sighting.task && known.segment == sighting.segment &&
            same_place(known.owned_at, sighting.owned_at) && same_place(known.asked_at, sighting.asked_at);
   };
   const auto says_more = [&](const Sighting& known) {
-    return comparable(known) && includes(sighting.owned, known.owned) && includes(sighting.shared, known.shared);
+    return comparable(known) && sighting.owned.includes(known.owned) && sighting.shared.includes(known.shared);
   };
   if (std::any_of(edge.sightings.begin(), edge.sightings.end(), says_more)) return;
   std::erase_if(edge.sightings, [&](const Sighting& known) {
-    return comparable(known) && includes(known.owned, sighting.owned) && includes(known.shared, sighting.shared);
+    return comparable(known) && known.owned.includes(sighting.owned) && known.shared.includes(sighting.shared);
   });
   const auto of_task = std::count_if(edge.sightings.begin(), edge.sightings.end(), [&](const Sighting& known) {
     return known.task == sighting.task && known.segment == sighting.segment;
@@ -45,6 +41,15 @@ void note_sighting(OrderEdge& edge, const Sighting& sighting) {
 
 }  // namespace
 
+NodeSet::NodeSet(std::vector<NodeId> nodes) {
+  assert(std::ranges::is_sorted(nodes));
+  if (!nodes.empty()) nodes_ = std::make_shared<const std::vector<NodeId>>(std::move(nodes));
+}
+
+bool NodeSet::includes(const NodeSet& some) const {
+  return nodes_ == some.nodes_ || std::includes(begin(), end(), some.begin(), some.end());
+}
+
 bool OrderEdge::single_task() const {
   return std::all_of(sightings.begin(), sightings.end(),
                      [this](const Sighting& sighting) { return sighting.task == sightings.front().task; });
@@ -53,7 +58,8 @@ bool OrderEdge::single_task() const {
 std::vector<NodeId> OrderEdge::gates() const {
   std::vector<NodeId> gates;
   for (std::size_t i = 0; i < sightings.size(); ++i) {
-    gates = i == 0 ? sightings[i].owned : common(gates, sightings[i].owned);
+    const NodeSet& owned = sightings[i].owned;
+    gates = i == 0 ? std::vector<NodeId>(owned.begin(), owned.end()) : common(gates, owned);
   }
   std::erase(gates, from);
   return gates;

@@ -6,6 +6,8 @@
 #pragma once
 
 #include <cstdint>
+#include <initializer_list>
+#include <memory>
 #include <optional>
 #include <span>
 #include <unordered_map>
@@ -18,14 +20,30 @@ namespace zoneknot::lockcheck {
 using NodeId = std::uint32_t;
 using EdgeId = std::uint32_t;
 
+// Some nodes, ascending. Copies share them: a task that owns many locks makes an edge from each to what it waits for.
+class NodeSet {
+ public:
+  NodeSet() = default;
+  NodeSet(std::initializer_list<NodeId> nodes) : NodeSet(std::vector<NodeId>(nodes)) {}
+  explicit NodeSet(std::vector<NodeId> nodes);
+
+  [[nodiscard]] const NodeId* begin() const { return nodes_ == nullptr ? nullptr : nodes_->data(); }
+  [[nodiscard]] const NodeId* end() const { return begin() + size(); }
+  [[nodiscard]] std::size_t size() const { return nodes_ == nullptr ? 0 : nodes_->size(); }
+  [[nodiscard]] bool includes(const NodeSet& some) const;
+
+ private:
+  std::shared_ptr<const std::vector<NodeId>> nodes_;  // null: there are none
+};
+
 // One way in which an edge was made: a task owned `from` and waited for `to`.
 struct Sighting {
   core::TaskId task = core::kNoId;
-  std::uint32_t segment = 0;     // of the task's life: TaskSegments
-  std::vector<NodeId> owned;     // the locks the task owned meanwhile, ascending; all that may be a gate
-  core::Site owned_at{};         // where it had taken `from`
-  core::Site asked_at{};         // where it waited for `to`
-  std::vector<NodeId> shared{};  // the locks it had shares of meanwhile, ascending
+  std::uint32_t segment = 0;  // of the task's life: TaskSegments
+  NodeSet owned{};            // the locks the task owned meanwhile; all that may be a gate
+  core::Site owned_at{};      // where it had taken `from`
+  core::Site asked_at{};      // where it waited for `to`
+  NodeSet shared{};           // the locks it had shares of meanwhile
 };
 
 struct OrderEdge {

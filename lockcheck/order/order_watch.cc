@@ -40,7 +40,9 @@ void OrderWatch::clear() {
   resources_.clear();
   for (std::vector<NodeId>& nodes : nodes_) nodes.clear();
   asks_.clear();
+  sets_.clear();
   slow_paths_ = 0;
+  full_ = false;
 }
 
 void OrderWatch::begin_run() {
@@ -115,16 +117,30 @@ bool OrderWatch::all_pairs_known(TaskOrder& order, const HeldSet& held, std::uin
   });
 }
 
+NodeSet OrderWatch::nodes_of(std::span<const HeldEntry> entries) {
+  std::vector<NodeId> nodes;
+  for (const HeldEntry& entry : entries) nodes.push_back(node_of({ResourceKind::lock, entry.lock}));
+  std::ranges::sort(nodes);
+  if (nodes.empty()) return {};
+  std::uint64_t mark = 0;
+  for (const NodeId node : nodes) mark = chain_mark(mark ^ node);
+  NodeSet& known = sets_[mark];
+  if (!std::ranges::equal(known, nodes)) known = NodeSet(std::move(nodes));
+  return known;
+}
+
 std::uint32_t OrderWatch::walk(core::TaskId task, TaskOrder& order, const Owned& owned, ResourceRef wanted,
                                std::uint64_t wanted_mark, core::Site site) {
   if (all_pairs_known(order, owned.held, wanted_mark)) return kNoAsk;
   const std::lock_guard guard(lock_);
   ++slow_paths_;
-  Ask ask{.segment = segments_.current(task), .wanted = node_of(wanted), .site = site};
-  for (const HeldEntry& entry : owned.held.entries()) ask.owned.push_back(node_of({ResourceKind::lock, entry.lock}));
-  std::sort(ask.owned.begin(), ask.owned.end());
-  for (const HeldEntry& entry : owned.shares) ask.shared.push_back(node_of({ResourceKind::lock, entry.lock}));
-  std::sort(ask.shared.begin(), ask.shared.end());
+  full_ = full_ || graph_.edges() >= kMaxEdges;
+  if (full_) return kNoAsk;
+  const Ask ask{.segment = segments_.current(task),
+                .wanted = node_of(wanted),
+                .owned = nodes_of(owned.held.entries()),
+                .shared = nodes_of(owned.shares),
+                .site = site};
   for (const HeldEntry& entry : owned.held.entries()) {
     if (!add_edge(task, entry, wanted, ask)) continue;
     const std::uint64_t pair = ChainCache::key_of(locks_[entry.lock].mark, order.segment_mark, wanted_mark);
@@ -132,7 +148,7 @@ std::uint32_t OrderWatch::walk(core::TaskId task, TaskOrder& order, const Owned&
   }
   add_edges_of_readers(task, owned, wanted, ask);
   if (!every_wait_counts() || asks_.size() >= kMaxAsks) return kNoAsk;
-  asks_.push_back(std::move(ask));
+  asks_.push_back(ask);
   return static_cast<std::uint32_t>(asks_.size() - 1);
 }
 
@@ -323,7 +339,7 @@ OrderPredictions OrderWatch::predictions() const {
         cycle.begin(), cycle.end(), [this](const CycleLink& link) { return is_still(graph_.edge(link.edge).from); });
     if (of_this_run) predictions.deadlocks.push_back(described(cycle));
   }
-  predictions.complete = found.complete;
+  predictions.complete = found.complete && !full_;
   predictions.class_lines = classes_.lines();
   predictions.class_edges = classes_.edges();
   return predictions;

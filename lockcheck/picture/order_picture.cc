@@ -110,7 +110,8 @@ void describe_order(const LockWatch& watch, OrderInVerdict& order) {
   }
   add_edges(predictions.class_edges, order.edges);
   add_lines(predictions.class_lines, order.lines);
-  if (!predictions.complete) add_lines({"too many ways to deadlock to look at all of them"}, order.lines);
+  if (!predictions.complete)
+    add_lines({"too many ways to deadlock, or locks owned at once, to look at all of them"}, order.lines);
 }
 
 void refute_predictions(const std::vector<HangInVerdict>& hangs, OrderInVerdict& order) {

@@ -81,6 +81,21 @@ TEST(OrderWatch, EverNewSetsOfOwnedLocks_ComeToAnEndOfWhatIsNew) {
   EXPECT_LE(run.watch.order_stats().slow_paths, std::uint64_t{kLocks} * OrderGraph::kMaxSightingsOfTask);
 }
 
+// Each lock follows all that are owned already: the edges, and the sets of locks that they were made under, do not grow
+// without an end.
+TEST(OrderWatch, ThousandsOfLocksOneInTheOther_AreNotAllCompared_AndThatIsSaid) {
+  WatchedRun run;
+  constexpr std::uint32_t kLocks = 3'000;
+  for (std::uint32_t i = 0; i < kLocks; ++i) {
+    run.lock(1, run.plain("nested"));
+    if (i == 1'000) {
+      EXPECT_TRUE(run.watch.predictions().complete);
+    }
+  }
+  EXPECT_FALSE(run.watch.predictions().complete);
+  EXPECT_LE(run.watch.order_stats().edges, (1U << 20U) + kLocks);
+}
+
 TEST(OrderWatch, OrdersOnTwoSidesOfAForkOrAJoin_AreNoDeadlock) {
   WatchedRun run(1);
   const core::LockId a = run.plain("a"), b = run.plain("b");
