@@ -26,4 +26,6 @@ set(heavy_tests
     Inputs/Trust.AnswersRight/proof_depth
     Inputs/Trust.AnswersRight/proof_device_limit
     Inputs/Trust.AnswersRight/proof_one_block
-    Inputs/Trust.AnswersRight/readers)
+    Inputs/Trust.AnswersRight/readers
+    Inputs/Trust.AnswersRight/default_device
+    Cutoff.WritersOfTheSeriesWaitEmptyHandedAndReadersDoNot)
