@@ -93,7 +93,7 @@ void IoPipeline::put(IoUnit& unit) {
 }
 
 bool IoPipeline::issue(IoUnit& unit) {
-  if (!unit.issued) unit.issue_ns = job_.world.clock().stamp_ns();
+  if (!unit.issued) job_.stats.last_issue_ns = unit.issue_ns = job_.world.clock().stamp_ns();
   const QueueStatus status = engine_->queue(unit.request);
   if (unit.has_queue_done) {
     unit.has_queue_done = false;

@@ -50,6 +50,7 @@ void Job::run() {
     Machinery machinery(job_, verifier_);
     const InUse in_use(machinery_, machinery);
     rounds();
+    job_.bytes_issued = machinery.pipeline.bytes_issued();
     if (job_.aborted) machinery.pipeline.release_everything();
     const ScopedLock reference_count(job_.table.mutex);
   }
@@ -80,6 +81,7 @@ void Job::rounds() {
     }
     file_open_ = false;
     file_done_ = false;
+    job_.out_of_blocks = false;
     round_.bytes_completed_before = pipeline.bytes_completed();
     round_.bytes_queued_before = pipeline.bytes_queued();
     main_loop();
@@ -165,7 +167,8 @@ bool Job::fill(IoUnit& unit) {
   job_.landmark();
   IoRequest& io = unit.request;
   if (io.direction != Direction::sync) {
-    if (machinery_->adjuster.adjust_block(unit) == Adjusted::eof || job_.aborted) return false;
+    job_.out_of_blocks = machinery_->adjuster.adjust_block(unit) == Adjusted::eof;
+    if (job_.out_of_blocks || job_.aborted) return false;
     if (io.offset + io.length > job_.table.device_end()) return false;
   }
   unit.full_length = io.length;

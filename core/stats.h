@@ -46,6 +46,7 @@ struct Stats {
   std::optional<std::uint64_t> first_bad_offset;  // bytes; of the first block that verification found wrong
   std::uint64_t begin_ns = UINT64_MAX;            // UINT64_MAX: the job has not begun
   std::uint64_t end_ns = 0;                       // 0: the job has not ended
+  std::uint64_t last_issue_ns = 0;                // of the I/O that was handed to the engine last
 
   [[nodiscard]] DirectionStats& of(Direction direction) { return by_direction.at(static_cast<std::size_t>(direction)); }
   [[nodiscard]] const DirectionStats& of(Direction direction) const {

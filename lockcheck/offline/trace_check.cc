@@ -90,6 +90,7 @@ void TraceCheck::conclude(const TraceNames& names, Verdict& verdict, const Trace
   };
   const auto first_that_applies = [&] {
     if (hang) return VerdictWord::hang;
+    if (any_assertion_failed(verdict.scene)) return VerdictWord::abort;
     if (!verdict.scene.rules.empty()) return VerdictWord::rule;
     if (std::ranges::any_of(verdict.order.predictions, counts)) return VerdictWord::possible;
     return cut || vacuous || !found.all_asked ? VerdictWord::incomplete : VerdictWord::clean;

@@ -30,6 +30,7 @@ Json json_of(const TaskInVerdict& task);
 Json json_of(const ZoneInVerdict& zone);
 Json json_of(const StepInVerdict& step);
 Json json_of(const RuleInVerdict& rule);
+Json json_of(const EndInVerdict& end);
 Json json_of(const ObligationInVerdict& obligation);
 Json json_of(const LinkInVerdict& link);
 Json json_of(const HangInVerdict& hang);
@@ -102,6 +103,16 @@ Json json_of(const RuleInVerdict& rule) {
           {"task", rule.task.name},
           {"what", rule.what},
           {"count", rule.count}};
+}
+
+Json json_of(const EndInVerdict& end) {
+  return {{"task", end.task},
+          {"end", end.kind == EndKind::early ? "early" : "late"},
+          {"what", end_text(end)},
+          {"bytes", end.bytes},
+          {"bytes_told", end.kind == EndKind::early ? Json(end.bytes_told) : Json(nullptr)},
+          {"ran_ns", end.ran_ns},
+          {"runtime_ns", end.runtime_ns == 0 ? Json(nullptr) : Json(end.runtime_ns)}};
 }
 
 Json json_of(const ObligationInVerdict& obligation) {
@@ -276,6 +287,7 @@ Json json_of(const Verdict& verdict) {
           {"cycle_steps", scene.cycle_steps == 0 ? Json(nullptr) : Json(scene.cycle_steps)},
           {"cycle", list_of(scene.cycle)},
           {"rules", list_of(scene.rules)},
+          {"ends", list_of(scene.ends)},
           {"assumptions", list_of(assumptions)},
           {"evidence", list_of(proof.evidence)},
           {"obligations", list_of(proof.obligations)},

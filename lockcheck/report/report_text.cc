@@ -43,6 +43,23 @@ std::string broken_in_words(const Verdict& verdict) {
   return fmt::format("{} {} broken, no hang seen", seen.size() == 1 ? "rule" : "rules", out);
 }
 
+std::string abort_in_words(const Verdict& verdict) {
+  const auto assertion = std::ranges::find(verdict.scene.rules, Rule::assertion, &RuleInVerdict::rule);
+  if (assertion == verdict.scene.rules.end()) return "an assertion of the program fails";
+  return fmt::format("an assertion of the program fails in {}: {}", assertion->task.name, assertion->what);
+}
+
+// The first of the kind that the word is about.
+std::string end_in_words(const Verdict& verdict) {
+  const EndKind kind = verdict.word == VerdictWord::early ? EndKind::early : EndKind::late;
+  const auto end = std::ranges::find(verdict.scene.ends, kind, &EndInVerdict::kind);
+  if (end == verdict.scene.ends.end()) return kind == EndKind::early ? "a job ended early" : "a job went on too long";
+  const auto others = std::ranges::count(verdict.scene.ends, kind, &EndInVerdict::kind) - 1;
+  const std::string more =
+      others == 0 ? "" : fmt::format(", and {} likewise", counted(static_cast<std::uint64_t>(others), "job"));
+  return end->task + " " + end_text(*end) + more;
+}
+
 // Predicted from a run that did not hang, or from a proof's rule that does not hold.
 std::string possible_in_words(const Verdict& verdict) {
   const std::string predicted = predicted_in_words(verdict);
@@ -71,8 +88,13 @@ std::string in_words(const Verdict& verdict) {
       return hang_in_words(verdict);
     case VerdictWord::livelock:
       return "a cycle without progress is reachable";
+    case VerdictWord::abort:
+      return abort_in_words(verdict);
     case VerdictWord::rule:
       return broken_in_words(verdict);
+    case VerdictWord::early:
+    case VerdictWord::late:
+      return end_in_words(verdict);
     case VerdictWord::possible:
       return possible_in_words(verdict);
     case VerdictWord::incomplete:
@@ -234,6 +256,13 @@ std::string text_of_rules(const Verdict& verdict) {
   return out;
 }
 
+std::string text_of_ends(const Verdict& verdict) {
+  if (verdict.scene.ends.empty()) return {};
+  std::string out = "\njobs that did not end as they were told\n";
+  for (const EndInVerdict& end : verdict.scene.ends) out += hanging("  - ", end.task + " " + end_text(end));
+  return out;
+}
+
 std::string text_of_cycle(const Verdict& verdict) {
   if (verdict.scene.cycle.empty()) return {};
   std::string out =
@@ -266,8 +295,9 @@ std::string to_text(const Verdict& verdict) {
   return std::string(kReportWidth, '=') + "\n" + hanging("", headline(verdict)) + std::string(kReportWidth, '-') +
          "\n" + text_of_setting(verdict) + text_of_strategies(verdict) + text_of_tasks(verdict) +
          text_of_zones(verdict) + text_of_steps(verdict) + text_of_cycle(verdict) + text_of_rules(verdict) +
-         text_of_predictions(verdict) + text_of_what_is_apart(verdict) + text_of_proof(verdict) +
-         text_of_assumptions(verdict) + text_of_replay(verdict) + std::string(kReportWidth, '=') + "\n";
+         text_of_ends(verdict) + text_of_predictions(verdict) + text_of_what_is_apart(verdict) +
+         text_of_proof(verdict) + text_of_assumptions(verdict) + text_of_replay(verdict) +
+         std::string(kReportWidth, '=') + "\n";
 }
 
 }  // namespace zoneknot::lockcheck

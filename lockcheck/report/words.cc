@@ -4,6 +4,8 @@
 
 #include <array>
 
+#include "lockcheck/text/columns.h"
+
 namespace zoneknot::lockcheck {
 namespace {
 
@@ -274,6 +276,19 @@ std::string_view confirmation_text(Confirmation confirmation) {
   static constexpr std::array<std::string_view, 4> kTexts = {"not searched", "confirmed by a hang",
                                                              "confirmed: broken in a real run", "not confirmed"};
   return kTexts.at(static_cast<std::size_t>(confirmation));
+}
+
+std::string end_text(const EndInVerdict& end) {
+  const auto seconds = [](std::uint64_t ns) { return fmt::format("{:.4g} s", static_cast<double>(ns) / 1e9); };
+  if (end.kind == EndKind::late) {
+    return fmt::format("still issued I/O {} after it began, with a runtime of {}", seconds(end.ran_ns),
+                       seconds(end.runtime_ns));
+  }
+  if (end.runtime_ns != 0) {
+    return fmt::format("ended without an error after {} of its {}, {} bytes issued", seconds(end.ran_ns),
+                       seconds(end.runtime_ns), grouped(end.bytes));
+  }
+  return fmt::format("ended without an error after {} of {} bytes", grouped(end.bytes), grouped(end.bytes_told));
 }
 
 }  // namespace zoneknot::lockcheck

@@ -34,6 +34,9 @@ std::string_view apart_name(ApartBecause because);
 // What keeps them apart, in words: "under one gate, G".
 std::string apart_meaning(const ApartInVerdict& apart);
 
+// "ended without an error after 1,048,576 of 8,388,608 bytes", "still issued I/O 3.2 s after it began, …".
+std::string end_text(const EndInVerdict& end);
+
 // "stuck", "bystander", "running", "waiting", "ended".
 std::string_view standing_name(TaskStanding standing);
 // "choices of the search", "fixed by --seed=7", … Empty: nothing is said of it.

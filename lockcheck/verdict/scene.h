@@ -58,6 +58,18 @@ struct JobInVerdict {
   core::Stats stats{};
 };
 
+// A job that has ended, and not as it was told.
+enum class EndKind : std::uint8_t { early, late };
+
+struct EndInVerdict {
+  std::string task{};
+  EndKind kind = EndKind::early;
+  std::uint64_t bytes = 0;       // that it issued
+  std::uint64_t bytes_told = 0;  // early: that it was to issue
+  std::uint64_t ran_ns = 0;      // until its end; late: until its last I/O
+  std::uint64_t runtime_ns = 0;  // 0: none
+};
+
 struct SceneInVerdict {
   std::string witness{};  // the line zk2:…; empty: none
   std::string replay_command{};
@@ -67,7 +79,10 @@ struct SceneInVerdict {
   std::uint64_t cycle_steps = 0;     // LIVELOCK: scheduling points once around
   std::vector<TaskAtPlace> cycle{};  // LIVELOCK: who goes round where
   std::vector<RuleInVerdict> rules{};
+  std::vector<EndInVerdict> ends{};  // EARLY, LATE: of the execution that is shown
   std::vector<JobInVerdict> jobs{};  // of a run of the workload
 };
+
+bool any_assertion_failed(const SceneInVerdict& scene);
 
 }  // namespace zoneknot::lockcheck

@@ -12,10 +12,13 @@ struct Word {
 };
 
 // By VerdictWord.
-constexpr std::array<Word, 8> kWords = {{
+constexpr std::array<Word, 11> kWords = {{
     {"HANG", 1},
     {"LIVELOCK", 1},
+    {"ABORT", 1},
     {"RULE", 1},
+    {"EARLY", 1},
+    {"LATE", 1},
     {"POSSIBLE", 1},
     {"INCOMPLETE", 3},
     {"PROVED", 0},

@@ -17,7 +17,19 @@
 namespace zoneknot::lockcheck {
 
 // In order: a run's verdict is the first that applies.
-enum class VerdictWord : std::uint8_t { hang, livelock, rule, possible, incomplete, proved, verified, clean };
+enum class VerdictWord : std::uint8_t {
+  hang,
+  livelock,
+  abort,  // an assertion of the program fails
+  rule,
+  early,  // a job ends without an error before its work or its runtime is done
+  late,   // a job goes on after its runtime
+  possible,
+  incomplete,
+  proved,
+  verified,
+  clean
+};
 
 std::string_view word_name(VerdictWord word);  // "HANG", …
 std::optional<VerdictWord> word_named(std::string_view name);

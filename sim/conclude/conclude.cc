@@ -12,6 +12,7 @@
 #include "sim/conclude/repeatable.h"
 #include "sim/conclude/search_in_verdict.h"
 #include "sim/conclude/stages.h"
+#include "sim/conclude/timely_runs.h"
 #include "sim/predict/order_runs.h"
 #include "sim/predict/predicted_hangs.h"
 #include "sim/search/event_trace.h"
@@ -67,6 +68,7 @@ class Concluding {
     if (examined_.work) verdict().search.work = examined_.work();
     verdict().search.lock_waits = examined_.simulation.watch().lock_waits();
     SearchResult& result = searched.result;
+    look_at_ends(result);
     not_repeated_ = drop_what_does_not_repeat(examined_, plan_.limits.execution, result);
     if (not_repeated_.empty()) verdict().search.hangs = hangs_.hangs();
     const bool asked = plan_.order_check && (result.hangs == 0 || plan_.order_beside_hangs);
@@ -85,7 +87,7 @@ class Concluding {
   Verdict& verdict() { return conclusion_.verdict; }
 
   Searched search() {
-    SearchLimits limits = plan_.limits;
+    SearchLimits limits = limits_with_endings();
     limits.hung = [this](const Outcome& outcome) { hangs_.add(outcome); };
     limits.found = [this](const FirstSeen& seen) {
       try {
@@ -105,6 +107,24 @@ class Concluding {
           difference_text(searched.result.difference.value_or(Difference{}), examined_.simulation.watch()));
     }
     return searched;
+  }
+
+  [[nodiscard]] SearchLimits limits_with_endings() const {
+    SearchLimits limits = plan_.limits;
+    if (examined_.ends) limits.ending = [this] { return worst_of(examined_.ends()); };
+    return limits;
+  }
+
+  // Of a workload in which nothing worse was found.
+  void look_at_ends(SearchResult& result) {
+    if (!examined_.ends || result.end == SearchEnd::user || result.exhaustive || what_was_found(result)) return;
+    SearchLimits limits = limits_with_endings();
+    limits.hung = [this](const Outcome& outcome) { hangs_.add(outcome); };
+    const bool endless = result.cut > 0;
+    search_timely(examined_.simulation, examined_.program, plan_.seed, limits, result);
+    if (endless && plan_.stateful.data_in_cells && result.hangs == 0) {
+      search_endless(examined_.simulation, examined_.program, plan_.seed, limits, result);
+    }
   }
 
   // What would have been more than the word says is no finding, and no reason to call anything clean.
@@ -165,6 +185,9 @@ class Concluding {
     if (const auto line = to_line(finding.witness)) finding.line = *line;
     finding.trace = event_trace_text(recording, examined_.simulation.watch());
     if (verdict().word == VerdictWord::hang) describe_hang(examined_, result.stuck, &recording, verdict().scene);
+    if (verdict().word == VerdictWord::early || verdict().word == VerdictWord::late) {
+      verdict().scene.ends = examined_.ends();
+    }
     verdict().scene.witness = finding.line;
     conclusion_.finding = std::move(finding);
   }
@@ -187,10 +210,18 @@ Conclusion conclude(const Examined& examined, const SearchPlan& plan, Verdict ab
   }
 }
 
+Ending worst_of(const std::vector<lockcheck::EndInVerdict>& ends) {
+  if (ends.empty()) return Ending::as_told;
+  const bool early = std::ranges::any_of(
+      ends, [](const lockcheck::EndInVerdict& end) { return end.kind == lockcheck::EndKind::early; });
+  return early ? Ending::early : Ending::late;
+}
+
 void conclude_execution(const Examined& examined, const Outcome& outcome, const Recording* recording, AtLimit at_limit,
                         Verdict& verdict) {
   const bool hang = outcome.kind == OutcomeKind::hang;
   lockcheck::describe_rules(examined.simulation.watch().broken_rules(), names_in(examined), verdict.scene);
+  if (examined.ends && outcome.kind == OutcomeKind::finished && outcome.timely) verdict.scene.ends = examined.ends();
   verdict.word = word_of_run(hang, verdict);
   verdict.search.executions = 1;
   verdict.search.steps = outcome.steps;
@@ -203,7 +234,10 @@ void conclude_execution(const Examined& examined, const Outcome& outcome, const 
 
 VerdictWord word_of_run(bool hang, const Verdict& verdict) {
   if (hang) return VerdictWord::hang;
+  if (lockcheck::any_assertion_failed(verdict.scene)) return VerdictWord::abort;
   if (!verdict.scene.rules.empty()) return VerdictWord::rule;
+  const Ending ending = worst_of(verdict.scene.ends);
+  if (ending != Ending::as_told) return ending == Ending::early ? VerdictWord::early : VerdictWord::late;
   return lockcheck::any_prediction_stands(verdict.order) ? VerdictWord::possible : VerdictWord::clean;
 }
 

@@ -26,6 +26,8 @@ struct Examined {
   std::vector<std::string> task_names{};  // by TaskId; empty: as the execution that was made last calls them
   std::function<std::vector<lockcheck::ZoneInVerdict>()> zones{};  // of the last hang; empty: it has no zones
   std::function<std::vector<lockcheck::WorkInVerdict>()> work{};   // of all executions so far; empty: it does no I/O
+  // Of the last execution that finished: the jobs that did not end as they were told. Empty: it has no such jobs.
+  std::function<std::vector<lockcheck::EndInVerdict>()> ends{};
 };
 
 // A finding that can be run again.
@@ -45,6 +47,9 @@ struct Conclusion {
 // throws, and std::runtime_error, which says where, for a program that does not repeat itself.
 Conclusion conclude(const Examined& examined, const SearchPlan& plan, lockcheck::Verdict about);
 
+// Of a whole execution.
+Ending worst_of(const std::vector<lockcheck::EndInVerdict>& ends);
+
 // What an execution that was made for itself has come to at the limit of its steps.
 enum class AtLimit : std::uint8_t {
   the_end,    // more was not asked for: that of a witness
@@ -56,7 +61,7 @@ enum class AtLimit : std::uint8_t {
 void conclude_execution(const Examined& examined, const Outcome& outcome, const Recording* recording, AtLimit at_limit,
                         lockcheck::Verdict& verdict);
 
-// The word of a run of which the broken rules and predictions are known, also of one on real threads.
+// The word of a run of which the broken rules, ends and predictions are known, also of one on real threads.
 lockcheck::VerdictWord word_of_run(bool hang, const lockcheck::Verdict& verdict);
 
 }  // namespace zoneknot::sim

@@ -15,6 +15,7 @@ struct Again {
   Outcome outcome;
   bool same_choices = false;
   std::vector<lockcheck::RuleBreak> rules;
+  Ending ending = Ending::as_told;
 };
 
 Again make_again(const Examined& examined, const FirstSeen& seen, ExecutionOptions options) {
@@ -26,6 +27,8 @@ Again make_again(const Examined& examined, const FirstSeen& seen, ExecutionOptio
   Again again{.outcome = examined.simulation.run([&] { examined.program(examined.simulation); }, script, options)};
   again.same_choices = examined.simulation.decisions() == seen.decisions;
   again.rules = examined.simulation.watch().broken_rules();
+  const bool whole = again.outcome.kind == OutcomeKind::finished && again.outcome.timely;
+  if (whole && examined.ends) again.ending = worst_of(examined.ends());
   return again;
 }
 
@@ -82,6 +85,15 @@ std::vector<std::string> drop_what_does_not_repeat(const Examined& examined, con
         line_of(broken.first, fmt::format("broke a rule at {}", lockcheck::site_text(broken.what.site)), again));
     return true;
   });
+  const auto drop_ending = [&](std::optional<FirstSeen>& first, Ending ending, std::string_view what) {
+    if (!first) return;
+    const Again again = make_again(examined, *first, options);
+    if (again.same_choices && again.ending == ending) return;
+    lines.push_back(line_of(*first, what, again));
+    first.reset();
+  };
+  drop_ending(result.early, Ending::early, "ended early");
+  drop_ending(result.late, Ending::late, "ended late");
   return lines;
 }
 

@@ -1,5 +1,7 @@
 #include "sim/conclude/search_in_verdict.h"
 
+#include <algorithm>
+
 #include "lockcheck/picture/resource_of.h"
 
 namespace zoneknot::sim {
@@ -63,17 +65,29 @@ bool worth_of_draws(const SearchResult& result, const SearchPlan& plan) {
 
 }  // namespace
 
+const BrokenRule* failed_assertion(const SearchResult& result) {
+  const auto found = std::ranges::find_if(
+      result.broken_rules, [](const BrokenRule& broken) { return broken.what.rule == lockcheck::Rule::assertion; });
+  return found == result.broken_rules.end() ? nullptr : &*found;
+}
+
 const FirstSeen* what_was_found(const SearchResult& result) {
   if (result.first_hang) return &*result.first_hang;
   if (result.livelock) return &result.livelock->first;
-  return result.broken_rules.empty() ? nullptr : &result.broken_rules.front().first;
+  if (const BrokenRule* assertion = failed_assertion(result)) return &assertion->first;
+  if (!result.broken_rules.empty()) return &result.broken_rules.front().first;
+  if (result.early) return &*result.early;
+  return result.late ? &*result.late : nullptr;
 }
 
 VerdictWord word_of(const Searched& searched, const SearchPlan& plan) {
   const SearchResult& result = searched.result;
   if (result.hangs > 0) return VerdictWord::hang;
   if (result.livelock) return VerdictWord::livelock;
+  if (failed_assertion(result) != nullptr) return VerdictWord::abort;
   if (!result.broken_rules.empty()) return VerdictWord::rule;
+  if (result.early) return VerdictWord::early;
+  if (result.late) return VerdictWord::late;
   if (result.exhaustive) return VerdictWord::verified;
   if (result.end == SearchEnd::user) return VerdictWord::incomplete;
   if (result.end == SearchEnd::time && !plan.time_is_the_budget) return VerdictWord::incomplete;

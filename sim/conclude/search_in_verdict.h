@@ -10,6 +10,9 @@ namespace zoneknot::sim {
 // The worst that was found, by its first execution. Null: nothing was.
 const FirstSeen* what_was_found(const SearchResult& result);
 
+// The first assertion of the program that was seen to fail; null: none was.
+const BrokenRule* failed_assertion(const SearchResult& result);
+
 // The word of a search, without what is predicted.
 lockcheck::VerdictWord word_of(const Searched& searched, const SearchPlan& plan);
 

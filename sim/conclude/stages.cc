@@ -24,6 +24,9 @@ void add_earlier(const SearchResult& earlier, SearchResult& result) {
     result.first_hang->execution += earlier.executions;
     result.first_hang_steps += earlier.steps;
   }
+  result.timely += earlier.timely;
+  if (earlier.early) result.early = earlier.early;
+  if (earlier.late) result.late = earlier.late;
   for (const BrokenRule& broken : earlier.broken_rules) {
     const auto same = std::ranges::find_if(result.broken_rules, [&](const BrokenRule& other) {
       return other.what.rule == broken.what.rule && lockcheck::same_place(other.what.site, broken.what.site);

@@ -42,6 +42,9 @@ struct Outcome {
   // the only one, and which number something gets that the first task creates while others create such things.
   bool clock_read = false;
   bool creations_side_by_side = false;
+  // Timers fired in the order of their deadlines, and in the order of I/Os and steps too: nobody who could go on stood
+  // still while much time passed (VirtualTime).
+  bool timely = true;
 };
 
 // One step of a recorded execution: an actor's operation, or a draw (kind draw, object = the value).

@@ -100,6 +100,7 @@ Task& Scheduler::new_task(std::string_view name, core::Site site) {
   task.unwinding = false;
   task.first_joiner = nullptr;
   task.live_children = 0;
+  task.last_step = steps_;
   task.parent = current_ == nullptr ? core::kNoId : current_->id;
   if (current_ != nullptr) ++current_->live_children;
   task.timed = {};
@@ -184,6 +185,7 @@ Task* Scheduler::choose() {
     log_.step(actor.id, actor.op, count, index);
     if (!is_event(actor.id)) {
       last_ = static_cast<Task*>(&actor);
+      last_->last_step = steps_;
       chosen_.store(last_, std::memory_order_relaxed);
       beat();
       if (states_.on()) last_->history.add(static_cast<std::uint64_t>(actor.op.kind) << 32U | actor.op.object);

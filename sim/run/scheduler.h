@@ -137,6 +137,8 @@ class Scheduler {
   // The actor can, or cannot, make the step that it has published.
   void enable(Actor& actor) { enabled_.add(actor); }
   void disable(Actor& actor) { enabled_.remove(actor); }
+  [[nodiscard]] std::span<Actor* const> enabled() const { return enabled_.all(); }
+  void note_untimely() { outcome_.timely = false; }
   // Somebody has given units to a semaphore: if that is a pool and they were not his to give, nobody may be stuck any
   // more.
   void reconsider_stuck() {

@@ -49,6 +49,9 @@ class Simulation final : public core::Runtime, private Scheduler {
   [[nodiscard]] bool clock_read() const { return states().clock_read(); }
   // Where to note what is looked at and changed from now on; null: nowhere. Until the end of the execution.
   void note_step_in(Footprint* footprint) { states().note_in(footprint); }
+  // Some task sleeps: the one that wakes first is a candidate, and in a timely execution it may wake now.
+  [[nodiscard]] bool anybody_sleeps() const { return !time_.sleepers().empty(); }
+  [[nodiscard]] bool sleeper_may_wake() const { return time_.may_fire(); }
   // Who a candidate is.
   [[nodiscard]] StepActor step_actor(ActorId actor) const {
     return is_event(actor) ? StepActor{.task = core::kNoId, .event = event(actor).key()}

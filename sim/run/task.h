@@ -63,6 +63,7 @@ struct Task : Actor {
   Task* first_joiner = nullptr;
   core::TaskId parent = core::kNoId;
   std::uint32_t live_children = 0;
+  std::uint64_t last_step = 0;  // the step of the execution that it made last
   TimedWait timed;
   std::function<void()> body;
   std::string name;

@@ -116,6 +116,7 @@ class Search {
     clock_read_ |= outcome.clock_read;
     creations_side_by_side_ |= outcome.creations_side_by_side;
     if (outcome.kind == OutcomeKind::hang) note_hang(outcome);
+    if (outcome.kind == OutcomeKind::finished && outcome.timely) note_ending();
     strategy_.ended(outcome);
     if (outcome.kind == OutcomeKind::stopped) end(stop_asked().value_or(SearchEnd::user));
     if (outcome.kind == OutcomeKind::overflow) end(SearchEnd::overflow);
@@ -202,6 +203,14 @@ class Search {
       result_.stuck = outcome.stuck;
     }
     if (limits_.first_hang_ends) end(SearchEnd::hang_found);
+  }
+
+  void note_ending() {
+    ++result_.timely;
+    const Ending ending = limits_.ending ? limits_.ending() : Ending::as_told;
+    if (ending == Ending::as_told) return;
+    std::optional<FirstSeen>& first = ending == Ending::early ? result_.early : result_.late;
+    if (!first) first = this_execution();
   }
 
   void note_broken_rules() {

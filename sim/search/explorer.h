@@ -43,6 +43,9 @@ struct GrowingBudgets {
   [[nodiscard]] std::uint64_t of(std::uint64_t i) const;
 };
 
+// How the jobs of an execution ended: the worst of them.
+enum class Ending : std::uint8_t { as_told, early, late };
+
 struct SearchLimits {
   std::uint64_t executions = UINT64_MAX;
   ExecutionOptions execution{};  // of all; the search itself says what is recorded, and whether a hang ends one
@@ -58,6 +61,8 @@ struct SearchLimits {
   std::function<void(const FirstSeen&)> found = {};
   // Called after each execution that hung, while the simulation's watch still shows it. Empty: nobody wants it.
   std::function<void(const Outcome&)> hung = {};
+  // Asked after each timely execution that has finished: how its jobs ended. Empty: nobody wants it.
+  std::function<Ending()> ending = {};
 };
 
 enum class SearchEnd : std::uint8_t {
@@ -126,6 +131,8 @@ struct SearchResult {
   std::optional<Difference> difference;
   std::optional<StateSpace> space;
   std::optional<LivelockSeen> livelock;
+  std::uint64_t timely = 0;              // executions that have finished in the order of time
+  std::optional<FirstSeen> early, late;  // of these: the first with such an ending
   // What the search could not see: one line each.
   std::vector<std::string> reservations;
 };

@@ -154,10 +154,11 @@ class Parser {
   }
 
   static std::string exit_codes() {
-    return lockcheck::hanging("Exit codes: ",
-                              "0 nothing wrong (CLEAN, VERIFIED, PROVED), 1 something found (HANG, LIVELOCK, RULE, "
-                              "POSSIBLE), 2 bad usage or input, 3 stopped before an answer (INCOMPLETE), 4 the tool's "
-                              "own fault, or a report that could not be written");
+    return lockcheck::hanging(
+        "Exit codes: ",
+        "0 nothing wrong (CLEAN, VERIFIED, PROVED), 1 something found (HANG, LIVELOCK, ABORT, "
+        "RULE, EARLY, LATE, POSSIBLE), 2 bad usage or input, 3 stopped before an answer (INCOMPLETE), 4 the tool's "
+        "own fault, or a report that could not be written");
   }
 
   // What the values of the options of a program may be, behind its help.

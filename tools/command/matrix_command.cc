@@ -139,7 +139,7 @@ class MatrixSearch {
 
   [[nodiscard]] const lockcheck::Matrix& matrix() const { return matrix_; }
   [[nodiscard]] const std::optional<InputError>& write_error() const { return write_error_; }
-  [[nodiscard]] std::size_t hangs() const { return hangs_; }
+  [[nodiscard]] std::size_t findings() const { return findings_; }
   [[nodiscard]] bool any_idle() const {
     return std::ranges::any_of(matrix_.rows, [](const lockcheck::MatrixRow& row) {
       return std::ranges::any_of(row.cells, [](const lockcheck::Cell& cell) {
@@ -212,10 +212,10 @@ class MatrixSearch {
   }
 
   void keep_witness(const Instance& instance, const std::string& path, sim::Conclusion& report) {
-    const bool hang = report.verdict.word == lockcheck::VerdictWord::hang;
-    hangs_ += hang ? 1 : 0;
-    if (hang) write_witness(instance, path, *report.finding, report.verdict);
-    report.verdict.scene.replay_command = replay_command(instance, report.verdict.scene.witness, hang ? path : "");
+    findings_ += report.finding ? 1 : 0;
+    if (report.finding) write_witness(instance, path, *report.finding, report.verdict);
+    report.verdict.scene.replay_command =
+        replay_command(instance, report.verdict.scene.witness, report.finding ? path : "");
   }
 
   void write_witness(const Instance& instance, const std::string& path, const sim::Finding& finding,
@@ -237,7 +237,7 @@ class MatrixSearch {
   std::mutex mutex_;  // protects what follows, while workers run
   lockcheck::Matrix matrix_;
   std::size_t done_ = 0;
-  std::size_t hangs_ = 0;
+  std::size_t findings_ = 0;  // cells with a witness
   ProgressLine progress_;
   std::optional<InputError> write_error_;
   std::exception_ptr failure_;
@@ -267,7 +267,7 @@ tl::expected<std::vector<std::string>, InputError> differences(const lockcheck::
   return lines;
 }
 
-// The table, and where the witnesses of its hangs are.
+// The table, and where the witnesses of its findings are.
 std::string report_text(const MatrixSearch& search, const MatrixOptions& options) {
   const lockcheck::Matrix& matrix = search.matrix();
   std::string text =
@@ -278,11 +278,12 @@ std::string report_text(const MatrixSearch& search, const MatrixOptions& options
         "--device=sim:filled=0-7,half=8-11\n";
   }
   if (options.verbose) return text + lockcheck::to_text_of_witnesses(matrix);
-  if (search.hangs() == 0) return text;
-  text += options.witnesses.empty()
-              ? fmt::format("Cells that hang: {}; --witnesses=FOLDER keeps a witness of each, --verbose prints them\n",
-                            search.hangs())
-              : fmt::format("Witnesses of the {} cells that hang: {}\n", search.hangs(), options.witnesses);
+  if (search.findings() == 0) return text;
+  text +=
+      options.witnesses.empty()
+          ? fmt::format("Cells with a finding: {}; --witnesses=FOLDER keeps a witness of each, --verbose prints them\n",
+                        search.findings())
+          : fmt::format("Witnesses of the {} cells with a finding: {}\n", search.findings(), options.witnesses);
   return text;
 }
 

@@ -80,7 +80,8 @@ int run_command(const ShrinkOptions& options) {
   if (!replayed) return refuse(replayed.error());
   if (!replayed->kind) {
     return refuse({.file = is_witness_line(options.witness.inputs[0]) ? "WITNESS" : options.witness.inputs[0],
-                   .message = "shows neither a hang nor a livelock nor a broken rule: there is nothing to keep"});
+                   .message = "shows neither a hang nor a livelock, a broken rule or a job that ends early or late: "
+                              "there is nothing to keep"});
   }
 
   catch_interrupts();

@@ -37,9 +37,7 @@ constexpr std::uint32_t kPartsOfPortfolio = 4;
 // From small to larger; the last that was covered says most.
 constexpr std::array kBounds = {"jobs=2,zones=2,depth=2,ios=2,blocks=1", "jobs=2,zones=2,depth=2,ios=4,blocks=2"};
 
-bool is_finding(VerdictWord word) {
-  return word == VerdictWord::hang || word == VerdictWord::livelock || word == VerdictWord::rule;
-}
+bool is_finding(VerdictWord word) { return word < VerdictWord::possible; }
 
 std::uint64_t seen_to_the_end(const lockcheck::SearchInVerdict& search) {
   const std::uint64_t unfinished = search.executions_cut + search.executions_pruned;
@@ -146,7 +144,7 @@ class Asking {
       plan.stateful = plan_.stateful;
       const Verdict verdict = search(*smaller, plan).verdict;
       lines_.push_back(fmt::format("the same job with --bound={}: {}", bound, lockcheck::headline(verdict)));
-      if (is_finding(verdict.word)) return true;
+      if (verdict.word <= VerdictWord::rule) return true;
       if (verdict.word != VerdictWord::verified || interrupted()) return false;
     }
     return false;

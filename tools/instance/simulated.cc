@@ -32,7 +32,13 @@ sim::Examined SimulatedWorkload::examined() {
           .identity = instance_.identity(),
           .task_names = instance_.task_names,
           .zones = [this] { return zones_; },
-          .work = [this] { return work_; }};
+          .work = [this] { return work_; },
+          .ends = [this] { return ends_; }};
+}
+
+sim::Ending SimulatedWorkload::ending(const sim::Outcome& outcome) const {
+  const bool timely = outcome.kind == sim::OutcomeKind::finished && outcome.timely;
+  return timely ? sim::worst_of(ends_) : sim::Ending::as_told;
 }
 
 void SimulatedWorkload::run_once() {
@@ -43,7 +49,9 @@ void SimulatedWorkload::run_once() {
   simulation_.at_hang([this](const lockcheck::StuckCore& stuck) { look_at_hang(stuck); });
   // Left by an exception when the execution is stopped: what was done until then counts.
   const AtEnd at_end(*this);
+  ends_.clear();
   workload.run();
+  ends_ = job_ends(workload, instance_.task_names);
 }
 
 SimulatedWorkload::AtEnd::~AtEnd() {

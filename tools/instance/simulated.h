@@ -26,6 +26,9 @@ class SimulatedWorkload {
   // What sim's conclude() has to know of it. This object must outlive it.
   [[nodiscard]] sim::Examined examined();
 
+  // How the jobs of the execution that was made last ended, if it finished in the order of time.
+  [[nodiscard]] sim::Ending ending(const sim::Outcome& outcome) const;
+
   // Keeps what the jobs of further executions have done, also of those that hang.
   void keep_results() { keep_results_ = true; }
   [[nodiscard]] const std::vector<JobResult>& results() const { return results_; }
@@ -54,6 +57,7 @@ class SimulatedWorkload {
   const core::Workload* workload_ = nullptr;     // of the execution under way
   std::vector<lockcheck::ZoneInVerdict> zones_;  // of the last hang
   std::vector<lockcheck::WorkInVerdict> work_;
+  std::vector<lockcheck::EndInVerdict> ends_;  // of the last execution that finished
   bool keep_results_ = false;
   std::vector<JobResult> results_;
 };

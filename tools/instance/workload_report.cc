@@ -2,6 +2,8 @@
 
 #include <array>
 
+#include "core/job_end.h"
+
 namespace zoneknot::tools {
 namespace {
 
@@ -34,6 +36,22 @@ std::vector<JobResult> job_results(const core::Workload& workload, const std::ve
     results.push_back({&job.spec, task_names[i + 1], job.stats, job.error, job.aborted});
   }
   return results;
+}
+
+std::vector<lockcheck::EndInVerdict> job_ends(const core::Workload& workload,
+                                              const std::vector<std::string>& task_names) {
+  std::vector<lockcheck::EndInVerdict> ends;
+  for (std::size_t i = 0; i < workload.job_count(); ++i) {
+    const core::JobEnding ending = core::how_it_ended(workload, i);
+    if (ending.end == core::JobEnd::as_told) continue;
+    ends.push_back({.task = task_names[i + 1],
+                    .kind = ending.end == core::JobEnd::early ? lockcheck::EndKind::early : lockcheck::EndKind::late,
+                    .bytes = ending.bytes,
+                    .bytes_told = ending.bytes_told,
+                    .ran_ns = ending.ran_ns,
+                    .runtime_ns = ending.runtime_ns});
+  }
+  return ends;
 }
 
 }  // namespace zoneknot::tools

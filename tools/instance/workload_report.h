@@ -16,4 +16,8 @@ lockcheck::ZoneLookup zone_lookup(const core::Workload& workload);
 
 std::vector<JobResult> job_results(const core::Workload& workload, const std::vector<std::string>& task_names);
 
+// The jobs of a workload whose jobs have all ended that did not end as they were told.
+std::vector<lockcheck::EndInVerdict> job_ends(const core::Workload& workload,
+                                              const std::vector<std::string>& task_names);
+
 }  // namespace zoneknot::tools

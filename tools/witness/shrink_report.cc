@@ -41,8 +41,14 @@ Kept kept(const ShrunkWitness& shrunk) {
       return {"hang", "a hang in which"};
     case FindingKind::What::livelock:
       return {"livelock", "a cycle without progress, through"};
+    case FindingKind::What::abort:
+      return {"abort", "an assertion that fails"};
     case FindingKind::What::rule:
       return {"rule", "a broken rule"};
+    case FindingKind::What::early:
+      return {"early", "an early end"};
+    case FindingKind::What::late:
+      return {"late", "a late end"};
   }
   return {};
 }

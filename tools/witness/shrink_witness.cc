@@ -38,16 +38,24 @@ constexpr std::array<std::array<std::uint32_t, 4>, 6> kSmallInstances = {{{2, 1,
 using What = FindingKind::What;
 using Member = std::optional<std::uint32_t> Bounds::*;
 
+bool is_assertion(const lockcheck::RuleBreak& broken) { return broken.rule == lockcheck::Rule::assertion; }
+
+// What a replay would not call otherwise: no assertion fails beside another rule, no rule is broken beside an ending.
+bool shows_rule(const FindingKind& kind, const std::vector<lockcheck::RuleBreak>& rules) {
+  if (kind.what == What::rule && std::ranges::any_of(rules, is_assertion)) return false;
+  return std::ranges::any_of(rules, [&](const auto& rule) { return lockcheck::rule_kind(rule) == kind.text; });
+}
+
 // `round`: the cycle, of an execution that has ended after going round it once.
 bool shows(const FindingKind& kind, const sim::Outcome& outcome, const lockcheck::LockWatch& watch,
-           const std::optional<sim::Revisits::Round>& round) {
+           const std::optional<sim::Revisits::Round>& round, sim::Ending ending) {
   if (kind.what == What::livelock) return round && livelock_kind(*round) == kind;
   const bool hang = outcome.kind == sim::OutcomeKind::hang;
   if (hang != (kind.what == What::hang)) return false;
   if (hang) return lockcheck::hang_kind(watch, outcome.stuck) == kind.text;
-  if (outcome.kind != sim::OutcomeKind::finished || !watch.any_rule_broken()) return false;
-  const auto rules = watch.broken_rules();
-  return std::ranges::any_of(rules, [&](const auto& rule) { return lockcheck::rule_kind(rule) == kind.text; });
+  if (outcome.kind != sim::OutcomeKind::finished) return false;
+  if (kind.what == What::abort || kind.what == What::rule) return shows_rule(kind, watch.broken_rules());
+  return finding_kind(outcome, watch, ending) == kind;
 }
 
 std::uint64_t zones_of(const core::JobSpec& job, const device::DeviceConfig& device) {
@@ -174,16 +182,16 @@ class Shrinking {
   // An instance, made ready to be run again and again until it shows something of the kind.
   struct Bench {
     Bench(Shrinking& of, const Instance& instance, const sim::ShrinkLimits& limits)
-        : workload(instance), shrinker(workload.simulation(), workload.program(), of.keep(), limits) {}
+        : workload(instance), shrinker(workload.simulation(), workload.program(), of.keep(workload), limits) {}
 
     SimulatedWorkload workload;
     sim::ScheduleShrinker shrinker;
   };
 
-  sim::Keep keep() {
-    return [this](const sim::Outcome& outcome, const lockcheck::LockWatch& watch,
-                  const std::optional<sim::Revisits::Round>& round) {
-      if (!shows(kind_, outcome, watch, round)) return false;
+  sim::Keep keep(const SimulatedWorkload& workload) {
+    return [this, &workload](const sim::Outcome& outcome, const lockcheck::LockWatch& watch,
+                             const std::optional<sim::Revisits::Round>& round) {
+      if (!shows(kind_, outcome, watch, round, workload.ending(outcome))) return false;
       important_ = round ? tasks_of(*round) : outcome.stuck.core;
       return true;
     };
@@ -369,12 +377,18 @@ class Shrinking {
 
 }  // namespace
 
-std::optional<FindingKind> finding_kind(const sim::Outcome& outcome, const lockcheck::LockWatch& watch) {
+std::optional<FindingKind> finding_kind(const sim::Outcome& outcome, const lockcheck::LockWatch& watch,
+                                        sim::Ending ending) {
   if (outcome.kind == sim::OutcomeKind::hang) {
     return FindingKind{What::hang, lockcheck::hang_kind(watch, outcome.stuck)};
   }
-  if (!watch.any_rule_broken()) return std::nullopt;
-  return FindingKind{What::rule, lockcheck::rule_kind(watch.broken_rules().front())};
+  const std::vector<lockcheck::RuleBreak> rules = watch.broken_rules();
+  const auto assertion = std::ranges::find_if(rules, is_assertion);
+  if (assertion != rules.end()) return FindingKind{What::abort, lockcheck::rule_kind(*assertion)};
+  if (!rules.empty()) return FindingKind{What::rule, lockcheck::rule_kind(rules.front())};
+  if (ending == sim::Ending::early) return FindingKind{What::early, "a job ends before its work is done"};
+  if (ending == sim::Ending::late) return FindingKind{What::late, "a job goes on after its runtime"};
+  return std::nullopt;
 }
 
 FindingKind livelock_kind(const sim::Revisits::Round& round) {

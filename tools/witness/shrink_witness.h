@@ -16,15 +16,18 @@
 
 namespace zoneknot::tools {
 
-// A hang of that kind, a cycle through these places, or a broken rule (lockcheck/picture/hang_kind.h).
+// A hang of that kind, a cycle through these places, a broken rule (lockcheck/picture/hang_kind.h), one that is an
+// assertion, or jobs that end early or late.
 struct FindingKind {
-  enum class What : std::uint8_t { hang, livelock, rule } what = What::hang;
+  enum class What : std::uint8_t { hang, livelock, abort, rule, early, late } what = What::hang;
   std::string text;
   bool operator==(const FindingKind&) const = default;
 };
 
-// The kind of what an execution came to; nothing: nothing was found. Of several broken rules the first.
-std::optional<FindingKind> finding_kind(const sim::Outcome& outcome, const lockcheck::LockWatch& watch);
+// The kind of what an execution came to; nothing: nothing was found. Of several broken rules the first, but assertions
+// come before others. `ending`: of an execution that finished in the order of time.
+std::optional<FindingKind> finding_kind(const sim::Outcome& outcome, const lockcheck::LockWatch& watch,
+                                        sim::Ending ending);
 
 // The kind of a cycle: its functions and places, whichever tasks go round it.
 FindingKind livelock_kind(const sim::Revisits::Round& round);

@@ -150,7 +150,7 @@ Replayed replay(const Instance& instance, sim::Strategy& strategy, std::uint64_t
                                     {.max_steps = max_steps, .recording = &replayed.recording});
   replayed.trace = sim::event_trace_text(replayed.recording, simulation.watch());
   if (at_end) at_end(simulation.watch());
-  replayed.kind = finding_kind(replayed.outcome, simulation.watch());
+  replayed.kind = finding_kind(replayed.outcome, simulation.watch(), workload.ending(replayed.outcome));
   lockcheck::Verdict& verdict = replayed.verdict;
   sim::conclude_execution(workload.examined(), replayed.outcome, &replayed.recording, sim::AtLimit::the_end, verdict);
   verdict.search.strategy = "replay";

@@ -13,7 +13,10 @@ TEST(Verdict, WordsAndExitCodesAreThoseOfTheDesign) {
   };
   for (const Expected& expected : {Expected{VerdictWord::hang, "HANG", 1},
                                    {VerdictWord::livelock, "LIVELOCK", 1},
+                                   {VerdictWord::abort, "ABORT", 1},
                                    {VerdictWord::rule, "RULE", 1},
+                                   {VerdictWord::early, "EARLY", 1},
+                                   {VerdictWord::late, "LATE", 1},
                                    {VerdictWord::possible, "POSSIBLE", 1},
                                    {VerdictWord::incomplete, "INCOMPLETE", 3},
                                    {VerdictWord::proved, "PROVED", 0},

@@ -362,7 +362,7 @@ TEST_F(MatrixCommand, WitnessLines_ArePrintedOnRequest) {
 TEST_F(MatrixCommand, Witnesses_ReplayEachInOneCommand) {
   const Ended searched = matrix({"--witnesses=found"});
   ASSERT_EQ(searched.code, 0) << searched.err;
-  EXPECT_THAT(searched.out, ContainsRegex("\nWitnesses of the [0-9]+ cells that hang: found\n$"));
+  EXPECT_THAT(searched.out, ContainsRegex("\nWitnesses of the [0-9]+ cells with a finding: found\n$"));
   const std::string witness = path("found") + "/two-jobs.fio--legacy.json";
   const Ended replayed = zoneknot({"replay", witness});
   EXPECT_EQ(replayed.code, 1) << replayed.err;
