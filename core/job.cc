@@ -50,7 +50,7 @@ void Job::run() {
     Machinery machinery(job_, verifier_);
     const InUse in_use(machinery_, machinery);
     rounds();
-    job_.bytes_issued = machinery.pipeline.bytes_issued();
+    job_.bytes_done = std::max(machinery.pipeline.bytes_issued(), machinery.pipeline.bytes_completed());
     if (job_.aborted) machinery.pipeline.release_everything();
     const ScopedLock reference_count(job_.table.mutex);
   }

@@ -27,8 +27,8 @@ struct JobContext {
   bool aborted = false;    // an assertion of the historic program failed
   bool verifying = false;  // the state VERIFYING of docs/protocol.md section 3
   // How the job ended, for how_it_ended(): nothing in here decides anything.
-  bool out_of_blocks = false;      // adjust_block found no place for an I/O, and that ended the last round
-  std::uint64_t bytes_issued = 0;  // of all rounds, set when they are over; no verify reads
+  bool out_of_blocks = false;    // adjust_block found no place for an I/O, and that ended the last round
+  std::uint64_t bytes_done = 0;  // of all rounds, set when they are over; what is read back counts
 
   const LiveState* live = nullptr;  // the whole job, set while it runs
   Mark begin;                       // of the job's task, where the job began

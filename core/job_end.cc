@@ -65,7 +65,7 @@ JobEnding how_it_ended(const Workload& workload, std::size_t index) {
   const JobContext& job = workload.job(index);
   const JobSpec& spec = job.spec;
   const Stats& stats = job.stats;
-  JobEnding ending{.bytes = job.bytes_issued, .runtime_ns = spec.runtime_ns};
+  JobEnding ending{.bytes = job.bytes_done, .runtime_ns = spec.runtime_ns};
   if (job.error != 0 || job.aborted) return ending;
   const std::uint64_t last_ns = std::max(stats.last_issue_ns, stats.begin_ns) - stats.begin_ns;
   if (spec.runtime_ns != 0 && last_ns > spec.runtime_ns + kLateNs) {

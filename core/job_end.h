@@ -18,7 +18,7 @@ enum class JobEnd : std::uint8_t {
 
 struct JobEnding {
   JobEnd end = JobEnd::as_told;
-  std::uint64_t bytes = 0;       // issued
+  std::uint64_t bytes = 0;       // of its I/O, what it read back to verify included
   std::uint64_t bytes_told = 0;  // of which there is a place; 0: none were told
   std::uint64_t ran_ns = 0;      // late: until its last I/O was issued
   std::uint64_t runtime_ns = 0;  // 0: no runtime

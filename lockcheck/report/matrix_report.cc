@@ -32,6 +32,8 @@ std::vector<std::string> heading(std::string name) {
   return lines;
 }
 
+const std::string& label_of(const MatrixRow& row) { return row.label.empty() ? row.fix_set : row.label; }
+
 struct Column {
   std::size_t index = 0;
   std::vector<std::string> heading;
@@ -73,7 +75,7 @@ std::string block(const Matrix& matrix, const std::vector<Column>& columns, std:
   for (const Column& c : columns) width += kGap + c.width;
   out += std::string(width, '-') + "\n";
   for (const MatrixRow& row : matrix.rows) {
-    std::string line = column(row.fix_set, label);
+    std::string line = column(label_of(row), label);
     for (const Column& c : columns) {
       line +=
           std::string(kGap, ' ') + column(c.index < row.cells.size() ? text(row.cells[c.index].verdict) : "", c.width);
@@ -85,7 +87,7 @@ std::string block(const Matrix& matrix, const std::vector<Column>& columns, std:
 
 std::string table(const Matrix& matrix, const CellText& text) {
   std::size_t label = std::string_view("fixes").size();
-  for (const MatrixRow& row : matrix.rows) label = std::max(label, width_of(row.fix_set));
+  for (const MatrixRow& row : matrix.rows) label = std::max(label, width_of(label_of(row)));
   std::string out;
   std::vector<Column> fitting;
   std::size_t width = label;
@@ -172,7 +174,7 @@ std::string to_text_of_witnesses(const Matrix& matrix) {
       const Verdict& verdict = row.cells[i].verdict;
       if (verdict.scene.witness.empty()) continue;
       out += "\n" + hanging(fmt::format("{:>3}. ", ++number),
-                            fmt::format("{}, {}: {}", row.fix_set, matrix.columns[i], cell_text(verdict)));
+                            fmt::format("{}, {}: {}", label_of(row), matrix.columns[i], cell_text(verdict)));
       out += verdict.scene.witness + "\n";
       if (!verdict.scene.replay_command.empty()) out += verdict.scene.replay_command + "\n";
     }

@@ -14,8 +14,10 @@ struct Cell {
 };
 
 struct MatrixRow {
-  std::string fix_set;      // "legacy,+swd-skip"
-  std::vector<Cell> cells;  // by column
+  std::string fix_set;                  // "legacy,+swd-skip"
+  std::vector<Cell> cells;              // by column
+  std::string label{};                  // what it is called in the table; empty: fix_set
+  std::vector<std::string> releases{};  // that are this set: "fio-3.24", "fio-3.25"; empty: it is no release
 };
 
 struct Matrix {

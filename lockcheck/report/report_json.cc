@@ -305,6 +305,7 @@ Json json_of(const Cell& cell) { return json_of(cell.verdict); }
 Json json_of(const MatrixRow& row) {
   return {{"schema", kMatrixSchema},
           {"fix_set", row.fix_set},
+          {"releases", row.releases},
           {"fixes", row.cells.empty() ? Json(nullptr) : list_of(row.cells.front().verdict.subject.fixes)},
           {"verdicts", list_of(row.cells)}};
 }

@@ -26,7 +26,7 @@ void VirtualTime::sleep(std::uint64_t duration_ns, core::Site site) {
 }
 
 bool VirtualTime::may_fire() const {
-  if (sleepers_.back().deadline <= now_ns_ + kSlackNs) return true;
+  if (sleepers_.back().deadline <= now_ns_) return true;
   const bool spinning = scheduler_.step() - last_moved_ >= kStepsWithoutTime;
   return std::ranges::none_of(scheduler_.enabled(), [&](const Actor* actor) {
     return actor != sleepers_.back().task && (is_event(actor->id) || !spinning);

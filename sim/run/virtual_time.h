@@ -54,7 +54,7 @@ class VirtualTime {
 
   // Time stands still while tasks go on, so a timer may fire where that is the one thing left to happen, where it is
   // due, or where tasks have made so many steps and no time has passed: they wait for it in a loop. A timely execution
-  // keeps to that, within this slack, and whoever could go on has gone on.
+  // keeps to that, and nobody who could go on stands still, or sleeps on, for as long as this.
   static constexpr std::uint64_t kSlackNs = 100'000'000;
   static constexpr std::uint64_t kStepsWithoutTime = 20'000;
   // Whether the sleeper that wakes first may wake.

@@ -40,7 +40,8 @@ tools/instance      : core lockcheck/ device/model sim/ tools/text tools/jobfile
 tools/cli           : lockcheck/ sim/search tools/text tools/option tools/instance
 tools/witness       : core lockcheck/ sim/ tools/text tools/option tools/instance tools/cli
 tools/prove         : core lockcheck/ device/model sim/ tools/text tools/option tools/instance tools/cli
-tools/command       : core lockcheck/ device/ sim/ tools/text tools/device tools/option tools/instance tools/cli tools/witness tools/prove
+tools/release       : core lockcheck/text tools/text tools/option
+tools/command       : core lockcheck/ device/ sim/ tools/text tools/device tools/option tools/instance tools/cli tools/witness tools/prove tools/release
 
 tools/benchmarks    : core lockcheck/ device/ sim/ tools/text tools/option tools/instance tools/cli t/
 tools/benchmarks/first_hang : core lockcheck/ device/ sim/ tools/text tools/option tools/instance tools/cli t/

@@ -71,6 +71,8 @@ class Parser {
     add_run();
     add_lockcheck();
     add_device();
+    add_fixes_command();
+    add_bisect();
     app_.footer("zoneknot help COMMAND explains a command. '-' is standard input, for every input that is a file.\n" +
                 exit_codes());
     for (CLI::App* app : app_.get_subcommands({})) {
@@ -126,8 +128,8 @@ class Parser {
   }
 
   static std::string unknown_command(std::string_view typed) {
-    constexpr std::array<std::string_view, 8> kCommands = {"matrix", "check", "prove",     "replay",
-                                                           "shrink", "run",   "lockcheck", "device"};
+    constexpr std::array<std::string_view, 10> kCommands = {"matrix", "check",     "prove",  "replay", "shrink",
+                                                            "run",    "lockcheck", "device", "fixes",  "bisect"};
     return "unknown command " + tools::in_quotes(typed) + did_you_mean(typed, kCommands) +
            "; zoneknot help names them\n";
   }
@@ -243,14 +245,15 @@ class Parser {
         ->required();
     app.add_option("--fixes", matrix_.rows, "a row, may be repeated; default: the series, with and without each switch")
         ->allow_extra_args(false);
+    app.add_flag("--releases{all}", matrix_.releases, "a row for each release of fio; --releases=3.26-3.33: for these");
     explain_values(app, true);
     app.add_option("--device", matrix_.device, "sim[:key=value,...]");
     add_search(app, matrix_.search);
     app.add_option("--strategy", matrix_.search.strategy, strategy_names() + "; default portfolio");
     add_output(app, matrix_.output, "write the table to this file");
     app.add_option("--witnesses", matrix_.witnesses,
-                   "write the witness of each hang into this folder as soon as it is found");
-    app.add_flag("--verbose", matrix_.verbose, "print the witness line of each hang behind the table");
+                   "write the witness of each finding into this folder, those of hangs as soon as they are found");
+    app.add_flag("--verbose", matrix_.verbose, "print the witness line of each finding behind the table");
     app.add_flag("--predictions", matrix_.search.predictions,
                  "another table: what was predicted from runs that did not hang, beside the hangs that were found");
     app.add_option("--expect", matrix_.expect,
@@ -350,6 +353,26 @@ class Parser {
     add_output(app, lockcheck_.output, "write the report, or the exported trace, to this file");
   }
 
+  void add_fixes_command() {
+    CLI::App& app = command("fixes", "list switches and presets, or what lies between two sets", fixes_);
+    app.add_option("SET", fixes_.sets, "as --fixes takes it: one to see what is on in it, two to see what lies between")
+        ->expected(0, 2);
+    add_output(app, fixes_.output, "write the list to this file");
+  }
+
+  void add_bisect() {
+    CLI::App& app = command("bisect", "find the release and the switch that bring a finding, or end it", bisect_);
+    add_input(app, "JOB", bisect_.job, "job file")->required();
+    app.add_option("--from", bisect_.from, "the first release (default fio-3.18)");
+    app.add_option("--to", bisect_.to, "the last one (default fio-newest)");
+    explain_values(app, true);
+    app.add_option("--device", bisect_.device, "sim[:key=value,...]");
+    app.add_option("--faults", bisect_.faults, "fault plan of the device (TOML)");
+    add_search(app, bisect_.search);
+    app.add_option("--strategy", bisect_.search.strategy, strategy_names() + "; default portfolio");
+    add_output(app, bisect_.output, "write witnesses to files whose names begin so: NAME.fio-3.20.json");
+  }
+
   void add_device() {
     CLI::App& app =
         command("device", "play zone commands on a simulated device, a file or a zoned block device", device_);
@@ -371,6 +394,8 @@ class Parser {
   RunOptions run_;
   LockcheckOptions lockcheck_;
   DeviceOptions device_;
+  FixesOptions fixes_;
+  BisectOptions bisect_;
   std::function<CommandLine()> chosen_;  // copies the options of the command that was named
   CLI::App app_{"Zoneknot: finds zone-locking hangs without hardware, luck or a stuck machine", "zoneknot"};
 };

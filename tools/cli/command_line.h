@@ -49,7 +49,8 @@ struct WitnessOptions {
 
 struct MatrixOptions {
   std::vector<std::string> inputs;  // JOB or JOB@FAULTS
-  std::vector<std::string> rows;    // sets of fixes, empty: what the series does
+  std::vector<std::string> rows;    // sets of fixes; without these and releases: what the series does
+  std::string releases;             // "3.26-3.33", "all"; empty: none
   std::string device;               // empty: by ${ZONED}
   SearchOptions search;
   Format format = Format::text;
@@ -99,6 +100,23 @@ struct ShrinkOptions {
   std::string output;  // the witness
 };
 
+struct FixesOptions {
+  std::vector<std::string> sets;  // none: everything; one: what is on in it; two: what lies between them
+  Format format = Format::text;
+  std::string output;
+};
+
+struct BisectOptions {
+  std::string job;
+  std::string from = "fio-3.18";
+  std::string to = "fio-newest";
+  std::string device;
+  std::string faults;
+  SearchOptions search;
+  Format format = Format::text;
+  std::string output;  // what the names of witnesses begin with
+};
+
 struct RunOptions {
   std::string job;
   ProgramOptions program;
@@ -141,7 +159,7 @@ struct DeviceOptions {
 };
 
 using CommandLine = std::variant<MatrixOptions, CheckOptions, ProveOptions, ReplayOptions, ShrinkOptions, RunOptions,
-                                 LockcheckOptions, DeviceOptions>;
+                                 LockcheckOptions, DeviceOptions, FixesOptions, BisectOptions>;
 
 // What to do instead of a command: text for standard output or standard error, and the exit code.
 struct UsageExit {

@@ -14,5 +14,7 @@ int run_command(const ShrinkOptions& options);
 int run_command(const RunOptions& options);
 int run_command(const LockcheckOptions& options);
 int run_command(const DeviceOptions& options);
+int run_command(const FixesOptions& options);
+int run_command(const BisectOptions& options);
 
 }  // namespace zoneknot::tools

@@ -1,14 +1,11 @@
 #include <fmt/core.h>
 
 #include <algorithm>
-#include <atomic>
 #include <chrono>
 #include <cstdio>
-#include <exception>
 #include <filesystem>
 #include <mutex>
 #include <system_error>
-#include <thread>
 
 #include "lockcheck/report/matrix_report.h"
 #include "lockcheck/report/report_json.h"
@@ -17,9 +14,11 @@
 #include "tools/cli/named_files.h"
 #include "tools/cli/progress_line.h"
 #include "tools/cli/search_limits.h"
+#include "tools/cli/workers.h"
 #include "tools/command/commands.h"
 #include "tools/instance/search_verdict.h"
 #include "tools/option/fixes_option.h"
+#include "tools/release/releases.h"
 #include "tools/text/whole_file.h"
 #include "tools/witness/witness_file.h"
 
@@ -30,26 +29,38 @@ constexpr std::uint64_t kMatrixExecutions = 40;
 constexpr std::uint64_t kMatrixMaxSteps = 2'000'000;
 
 // none, legacy, legacy with each patch of the series, the series without each switch, the series.
-std::vector<core::FixSet> rows_of_series() {
+std::vector<core::FixSet> sets_of_series() {
   constexpr auto kCount = static_cast<unsigned>(core::kSeriesFixes);
-  std::vector<core::FixSet> rows = {core::FixSet::none(), core::FixSet::legacy()};
-  for (unsigned i = 1; i < kCount; ++i) rows.push_back(core::FixSet::legacy().with(static_cast<core::Fix>(i)));
-  for (unsigned i = 0; i < kCount; ++i) rows.push_back(core::FixSet::series().without(static_cast<core::Fix>(i)));
-  rows.push_back(core::FixSet::series());
-  return rows;
+  std::vector<core::FixSet> sets = {core::FixSet::none(), core::FixSet::legacy()};
+  for (unsigned i = 1; i < kCount; ++i) sets.push_back(core::FixSet::legacy().with(static_cast<core::Fix>(i)));
+  for (unsigned i = 0; i < kCount; ++i) sets.push_back(core::FixSet::series().without(static_cast<core::Fix>(i)));
+  sets.push_back(core::FixSet::series());
+  return sets;
 }
 
-tl::expected<std::vector<core::FixSet>, InputError> rows_of(const MatrixOptions& options) {
-  if (options.rows.empty()) return rows_of_series();
-  std::vector<core::FixSet> rows;
+// A release may be named though it behaves as one before it; any other set is there once.
+std::optional<InputError> add_row(const std::string& text, std::vector<ReleaseRow>& rows) {
+  const auto fixes = parse_fixes(text);
+  if (!fixes) return fixes.error();
+  ReleaseRow row = row_named(text, *fixes);
+  if (std::ranges::find(rows, row.label, &ReleaseRow::label) != rows.end()) {
+    return InputError{.file = "--fixes", .message = "the row " + row.label + " is there twice"};
+  }
+  rows.push_back(std::move(row));
+  return std::nullopt;
+}
+
+tl::expected<std::vector<ReleaseRow>, InputError> rows_of(const MatrixOptions& options) {
+  std::vector<ReleaseRow> rows;
+  if (!options.releases.empty()) {
+    auto releases = releases_of(options.releases == "all" ? "" : options.releases, "--releases");
+    if (!releases) return releases;
+    rows = *std::move(releases);
+  } else if (options.rows.empty()) {
+    for (const core::FixSet& set : sets_of_series()) rows.push_back(row_named({}, set));
+  }
   for (const std::string& text : options.rows) {
-    const auto fixes = parse_fixes(text);
-    if (!fixes) return tl::make_unexpected(fixes.error());
-    if (std::ranges::find(rows, *fixes) != rows.end()) {
-      return tl::make_unexpected(
-          InputError{.file = "--fixes", .message = "the row " + fixes->to_string() + " is there twice"});
-    }
-    rows.push_back(*fixes);
+    if (auto error = add_row(text, rows)) return tl::make_unexpected(*std::move(error));
   }
   return rows;
 }
@@ -92,12 +103,12 @@ class MatrixSearch {
   std::optional<InputError> load() {
     const auto rows = rows_of(options_);
     if (!rows) return rows.error();
-    for (const core::FixSet& fixes : *rows) {
-      lockcheck::MatrixRow row{fixes.to_string(), {}};
+    for (const ReleaseRow& of : *rows) {
+      lockcheck::MatrixRow row{of.fixes.to_string(), {}, of.label, of.names};
       for (const std::string& input : options_.inputs) {
         if (input.ends_with('@'))
           return InputError{.file = "JOB", .message = in_quotes(input) + " names no fault plan"};
-        auto instance = load_instance(source_of(input, fixes, options_));
+        auto instance = load_instance(source_of(input, of.fixes, options_));
         if (!instance) return instance.error();
         if (auto error = must_be_simulated(*instance)) return error;
         if (matrix_.rows.empty()) {
@@ -114,18 +125,9 @@ class MatrixSearch {
   }
 
   void search_all() {
-    const unsigned threads = std::max(1U, std::thread::hardware_concurrency());
-    std::vector<std::thread> workers;
-    workers.reserve(threads);
-    try {
-      while (workers.size() < threads) workers.emplace_back([this] { work(); });
-    } catch (const std::system_error&) {
-      // There are no more threads to be had: those that there are do it all.
-      if (workers.empty()) work();
-    }
-    for (std::thread& worker : workers) worker.join();
+    take_turns(
+        instances_.size(), [this](std::size_t index) { search_cell(index); }, [] { return interrupted().load(); });
     clear_progress();
-    if (failure_) std::rethrow_exception(failure_);
   }
 
   [[nodiscard]] std::vector<NamedFile> named_files() const {
@@ -157,20 +159,6 @@ class MatrixSearch {
   }
 
  private:
-  void work() {
-    while (!interrupted()) {
-      const std::size_t index = next_++;
-      if (index >= instances_.size()) return;
-      try {
-        search_cell(index);
-      } catch (...) {
-        const std::lock_guard lock(mutex_);
-        failure_ = std::current_exception();
-        return;
-      }
-    }
-  }
-
   void search_cell(std::size_t index) {
     const Instance& instance = instances_[index];
     sim::SearchPlan plan{.stages = stages_,
@@ -233,14 +221,12 @@ class MatrixSearch {
   const MatrixOptions& options_;
   const std::vector<sim::SearchStage> stages_;
   std::vector<Instance> instances_;  // row by row
-  std::atomic<std::size_t> next_ = 0;
-  std::mutex mutex_;  // protects what follows, while workers run
+  std::mutex mutex_;                 // protects what follows, while workers run
   lockcheck::Matrix matrix_;
   std::size_t done_ = 0;
   std::size_t findings_ = 0;  // cells with a witness
   ProgressLine progress_;
   std::optional<InputError> write_error_;
-  std::exception_ptr failure_;
 };
 
 // The cells that are not as the table in `path` has them, a line each.

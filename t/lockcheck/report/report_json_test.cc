@@ -45,8 +45,8 @@ TEST(ReportJson, AVerdictHasItsFieldsInAFixedOrder) {
                   "executions_cut", "cut_at", "executions_pruned", "step_limit", "steps", "states", "state_space",
                   "traces", "exhaustive", "bounds", "dropped", "work", "lock_waits", "first_hang_execution", "seconds",
                   "stopped_by", "witness", "replay_command", "strategies", "tasks", "zones", "steps_to_hang",
-                  "cycle_steps", "cycle", "rules", "assumptions", "evidence", "obligations", "hangs", "predictions",
-                  "lock_order", "order_edges", "seen_counts", "kept_apart", "jobs"));
+                  "cycle_steps", "cycle", "rules", "ends", "assumptions", "evidence", "obligations", "hangs",
+                  "predictions", "lock_order", "order_edges", "seen_counts", "kept_apart", "jobs"));
   EXPECT_EQ(keys_at(to_json(sample_clean()), 2), keys_at(to_json(sample_hang()), 2));
 }
 
@@ -156,8 +156,8 @@ TEST(ReportJson, AMatrixIsAnArrayOfRowsWithAVerdictForEachJob) {
       {{"legacy", {{sample_hang()}, {sample_hang()}}}, {"series", {{sample_clean()}, {sample_clean()}}}}};
   const std::string json = to_json(matrix);
   EXPECT_THAT(json, StartsWith("[\n  {\n    \"schema\": \"zoneknot.matrix/2\",\n    \"fix_set\": \"legacy\",\n"));
-  EXPECT_THAT(keys_at(json, 4),
-              ElementsAre("schema", "fix_set", "fixes", "verdicts", "schema", "fix_set", "fixes", "verdicts"));
+  EXPECT_THAT(keys_at(json, 4), ElementsAre("schema", "fix_set", "releases", "fixes", "verdicts", "schema", "fix_set",
+                                            "releases", "fixes", "verdicts"));
   EXPECT_THAT(values_of(json, "verdict"), ElementsAre("\"HANG\"", "\"HANG\"", "\"CLEAN\"", "\"CLEAN\""));
 }
 

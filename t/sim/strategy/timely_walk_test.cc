@@ -25,9 +25,9 @@ struct WorkAndSleep {
     work_done = 0;
     std::uint64_t done = 0;
     programs::run_all(simulation, {[&] {
-                                     for (int i = 0; i < 50; ++i) {
+                                     for (int i = 0; i < 5000; ++i) {
                                        const core::ScopedLock guard(lock);
-                                       simulation.advance_ns(kSecond / 10);
+                                       simulation.advance_ns(kSecond / 1000);
                                        ++done;
                                      }
                                    },
@@ -41,13 +41,13 @@ struct WorkAndSleep {
 TEST(TimelyWalk, SleeperWakesWhenItIsDue) {
   WorkAndSleep program;
   TimelyWalk walk(program.simulation, 1);
-  for (int i = 0; i < 50; ++i) {
+  for (int i = 0; i < 20; ++i) {
     ASSERT_TRUE(walk.begin());
     const Outcome outcome = program.simulation.run([&] { program.run(); }, walk);
     EXPECT_EQ(outcome.kind, OutcomeKind::finished);
     EXPECT_TRUE(outcome.timely);
-    EXPECT_GE(program.work_done, 19U);
-    EXPECT_LE(program.work_done, 22U);
+    EXPECT_GE(program.work_done, 1900U);
+    EXPECT_LE(program.work_done, 2200U);
   }
 }
 
@@ -55,7 +55,7 @@ TEST(TimelyWalk, TimerThatFiresBeforeItsTime_IsNoticed) {
   WorkAndSleep program;
   RandomWalk walk(1);
   int timely = 0;
-  for (int i = 0; i < 50; ++i) {
+  for (int i = 0; i < 20; ++i) {
     ASSERT_TRUE(walk.begin());
     timely += program.simulation.run([&] { program.run(); }, walk).timely ? 1 : 0;
   }
@@ -75,9 +75,9 @@ TEST(TimelyWalk, TaskThatIsKeptWaiting_IsNoticed) {
   const auto program = [&] {
     core::Mutex lock(simulation, programs::plain("a"));
     const auto work = [&] {
-      for (int i = 0; i < 10; ++i) {
+      for (int i = 0; i < 1000; ++i) {
         const core::ScopedLock guard(lock);
-        simulation.advance_ns(kSecond / 10);
+        simulation.advance_ns(kSecond / 1000);
       }
     };
     programs::run_all(simulation, {work, work});

@@ -53,6 +53,14 @@ TEST_F(JsonSchema, CheckRunReplayAndShrink_Fit) {
   expect_fit({"check.json", "clean.json", "livelock.json", "replay.json", "shrink.json", "run.json", "verified.json"});
 }
 
+TEST_F(JsonSchema, FixesAndBisect_Fit) {
+  keep("all.json", {"fixes"}, 0);
+  keep("one.json", {"fixes", "legacy"}, 0);
+  keep("between.json", {"fixes", "fio-3.25", "fio-3.26"}, 0);
+  keep("bisect.json", {"bisect", job_file("two-jobs.fio"), "--from=3.19", "--to=3.20", "--executions=40"}, 1);
+  expect_fit({"all.json", "one.json", "between.json", "bisect.json"});
+}
+
 TEST_F(JsonSchema, MatrixAndProve_Fit) {
   const std::string job = job_file("two-jobs.fio");
   keep("matrix.json", {"matrix", job, "--fixes=legacy", "--fixes=series", "--executions=300"}, 0);
