@@ -11,7 +11,7 @@
 namespace zoneknot::sim {
 namespace {
 
-constexpr std::uint64_t kSecond = 1'000'000'000;
+constexpr std::uint64_t kSecondNs = 1'000'000'000;
 
 // One task works while another sleeps: how long the work took when the sleeper woke.
 struct WorkAndSleep {
@@ -27,12 +27,12 @@ struct WorkAndSleep {
     programs::run_all(simulation, {[&] {
                                      for (int i = 0; i < 5000; ++i) {
                                        const core::ScopedLock guard(lock);
-                                       simulation.advance_ns(kSecond / 1000);
+                                       simulation.advance_ns(kSecondNs / 1000);
                                        ++done;
                                      }
                                    },
                                    [&] {
-                                     time.sleep(2 * kSecond);
+                                     time.sleep(2 * kSecondNs);
                                      work_done = done;
                                    }});
   }
@@ -77,7 +77,7 @@ TEST(TimelyWalk, TaskThatIsKeptWaiting_IsNoticed) {
     const auto work = [&] {
       for (int i = 0; i < 1000; ++i) {
         const core::ScopedLock guard(lock);
-        simulation.advance_ns(kSecond / 1000);
+        simulation.advance_ns(kSecondNs / 1000);
       }
     };
     programs::run_all(simulation, {work, work});
@@ -103,7 +103,7 @@ TEST(TimelyWalk, LoopThatWaitsForASleeper_EndsInTime) {
                                          }
                                        },
                                        [&] {
-                                         time.sleep(kSecond);
+                                         time.sleep(kSecondNs);
                                          const core::ScopedLock guard(lock);
                                          woken = true;
                                        }});

@@ -12,13 +12,13 @@ namespace {
 
 using testing::HasSubstr;
 using testing::Not;
-using Json = nlohmann::json;
+using UnorderedJson = nlohmann::json;
 
 NamedSet named(const std::string& name) { return {name, core::FixSet::parse(name).value()}; }
 
 TEST(FixList, HasEverySwitchAndEveryPreset) {
   const std::string text = fixes_text();
-  const Json json = Json::parse(fixes_json());
+  const UnorderedJson json = UnorderedJson::parse(fixes_json());
   EXPECT_EQ(json.at("schema"), "zoneknot.fixes/1");
   EXPECT_EQ(json.at("switches").size(), core::fix_table().size());
   EXPECT_EQ(json.at("presets").size(), core::presets().size());
@@ -34,7 +34,7 @@ TEST(FixList, SaysWhatLiesBetweenTwoSets) {
   EXPECT_THAT(text, HasSubstr("replay-unlock"));
   EXPECT_THAT(text, Not(HasSubstr("open-retry")));
   EXPECT_EQ(between_text(named("fio-3.30"), named("fio-3.33")), "fio-3.30 and fio-3.33 are the same\n");
-  const Json json = Json::parse(between_json(named("legacy"), named("series")));
+  const UnorderedJson json = UnorderedJson::parse(between_json(named("legacy"), named("series")));
   EXPECT_EQ(json.at("turned_on").size(), 5U);
   EXPECT_TRUE(json.at("turned_off").empty());
 }
@@ -42,7 +42,7 @@ TEST(FixList, SaysWhatLiesBetweenTwoSets) {
 TEST(FixList, SaysWhatIsOnInASet) {
   EXPECT_THAT(set_text(named("legacy")), HasSubstr("legacy: 1 switch on\n\nF0   adjust-trylock"));
   EXPECT_EQ(set_text(named("none")), "none: all switches are off\n");
-  EXPECT_EQ(Json::parse(set_json(named("legacy"))).at("switches").at(0).at("routine"), "adjust_block");
+  EXPECT_EQ(UnorderedJson::parse(set_json(named("legacy"))).at("switches").at(0).at("routine"), "adjust_block");
 }
 
 }  // namespace
