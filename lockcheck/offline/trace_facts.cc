@@ -7,7 +7,7 @@ namespace zoneknot::lockcheck {
 
 using core::kNoId;
 
-void TraceFacts::event(const TraceEvent& event, const TraceNames& /*names*/) {
+void TraceFacts::event(const TraceEvent& event, const TraceNames& names) {
   ++events_;
   if (event.kind == TraceEventKind::wait || event.kind == TraceEventKind::wait_end) return;
   go_on_after_wake(event.task);
@@ -31,15 +31,21 @@ void TraceFacts::event(const TraceEvent& event, const TraceNames& /*names*/) {
     case TraceEventKind::join:
       return join(event);
     case TraceEventKind::enter:
-      ++other_waits_.conditions;
-      order_.next(event.task);
-      task(event.task).woken_by = {};
-      return;
+      return enter(event);
     case TraceEventKind::end:
+      order_.next(event.task);
+      return;
     case TraceEventKind::signal:
     case TraceEventKind::broadcast:
-      order_.next(event.task);
-      return;
+      return signal(event);
+    case TraceEventKind::woke:
+      return woke(event);
+    case TraceEventKind::arrive:
+      return arrive(event, names);
+    case TraceEventKind::pass:
+      return pass(event);
+    case TraceEventKind::destroy:
+      return destroy(event);
     case TraceEventKind::wake:
       return wake(event);
     case TraceEventKind::take_unit:
@@ -221,6 +227,73 @@ void TraceFacts::wake(const TraceEvent& event) {
 void TraceFacts::go_on_after_wake(core::TaskId id) {
   const Position signal = std::exchange(task(id).woken_by, {});
   if (signal.valid()) need(order_.next(id), signal, Tie::wake);
+}
+
+void TraceFacts::enter(const TraceEvent& event) {
+  ++other_waits_.conditions;
+  order_.next(event.task);
+  task(event.task).woken_by = {};
+  std::vector<Signals::Entered>& waiting = at(signals_, event.object).waiting;
+  std::erase_if(waiting, [&](const Signals::Entered& entered) { return entered.task == event.task; });
+  waiting.push_back({.task = event.task, .event = events_});
+}
+
+void TraceFacts::signal(const TraceEvent& event) {
+  const Position position = order_.next(event.task);
+  Signals& signals = at(signals_, event.object);
+  if (signals.waiting.empty()) return;
+  auto own = std::ranges::find(signals.last, event.task, &Signals::Last::task);
+  if (own == signals.last.end()) own = signals.last.insert(own, {.task = event.task});
+  own->position = position;
+  own->event = events_;
+}
+
+// Some signal since it began to wait was for it, so it needs all of them. If there is none, it was woken by what the
+// trace does not tell of.
+void TraceFacts::woke(const TraceEvent& event) {
+  const Position position = order_.next(event.task);
+  Signals& signals = at(signals_, event.object);
+  const auto entered = std::ranges::find(signals.waiting, event.task, &Signals::Entered::task);
+  if (entered == signals.waiting.end()) return;
+  for (const Signals::Last& last : signals.last) {
+    if (last.event > entered->event) need(position, last.position, Tie::wake);
+  }
+  signals.waiting.erase(entered);
+}
+
+void TraceFacts::arrive(const TraceEvent& event, const TraceNames& names) {
+  Barrier& barrier = at(barriers_, event.object);
+  const std::uint32_t count = names.barriers[event.object].count;
+  const auto is_full = [&](const Barrier::Round& round) {
+    return round.arrived.size() >= count ||
+           std::ranges::find(round.arrived, event.task, &Position::task) != round.arrived.end();
+  };
+  if (barrier.rounds.empty() || is_full(barrier.rounds.back())) barrier.rounds.emplace_back();
+  barrier.rounds.back().arrived.push_back(order_.next(event.task));
+}
+
+void TraceFacts::pass(const TraceEvent& event) {
+  const Position position = order_.next(event.task);
+  std::deque<Barrier::Round>& rounds = at(barriers_, event.object).rounds;
+  const auto of_task = [&](const Barrier::Round& round) {
+    return std::ranges::find(round.arrived, event.task, &Position::task) != round.arrived.end();
+  };
+  const auto round = std::ranges::find_if(rounds, of_task);
+  if (round == rounds.end()) return;
+  for (const Position& arrived : round->arrived) need(position, arrived, Tie::wake);
+  if (++round->passed == round->arrived.size() && round == rounds.begin()) rounds.pop_front();
+}
+
+// Of a lock that somebody has, he has it no more.
+void TraceFacts::destroy(const TraceEvent& event) {
+  const Position position = order_.next(event.task);
+  if (event.other != static_cast<std::uint32_t>(TraceDestroyed::lock)) return;
+  destroyed_.insert_or_assign(event.object, position);
+  Lock& lock = at(locks_, event.object);
+  if (lock.owner == kNoId) return;
+  lock.stranger = position;
+  take_from_owner(event.object);
+  lock = {};
 }
 
 // Whoever takes a unit needs all that were added before; and whoever finds none, that all were taken.

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <map>
 #include <span>
 #include <utility>
@@ -67,6 +68,11 @@ class TraceFacts final : public TraceSink {
     return task < tasks_.size() ? tasks_[task].forked_by : Position();
   }
   [[nodiscard]] const OtherWaits& other_waits() const { return other_waits_; }
+  // The event that destroyed the lock; not valid: none did.
+  [[nodiscard]] Position destroyed(core::LockId lock) const {
+    const auto found = destroyed_.find(lock);
+    return found == destroyed_.end() ? Position() : found->second;
+  }
 
   // What positions in the trace are called: the lines of a text, or else the events, counted from 1.
   [[nodiscard]] bool counts_lines() const { return line_ > 0; }
@@ -114,6 +120,28 @@ class TraceFacts final : public TraceSink {
   struct Semaphore {
     Position last_taken, last_added;
   };
+  // Of a condition variable whose wake-ups say nothing of who brought them about.
+  struct Signals {
+    struct Last {
+      core::TaskId task = core::kNoId;
+      Position position;        // of its last signal or broadcast
+      std::uint64_t event = 0;  // the number of that in the trace
+    };
+    struct Entered {
+      core::TaskId task = core::kNoId;
+      std::uint64_t event = 0;
+    };
+    std::vector<Last> last;
+    std::vector<Entered> waiting;
+  };
+  // Those who arrive at a barrier go on together, a round at a time; some may come again before all have gone.
+  struct Barrier {
+    struct Round {
+      std::vector<Position> arrived;
+      std::size_t passed = 0;
+    };
+    std::deque<Round> rounds;  // that somebody has still to leave
+  };
   struct Cell {
     Position written;
     std::uint32_t written_at = 0;  // a place
@@ -138,6 +166,12 @@ class TraceFacts final : public TraceSink {
   void fork(const TraceEvent& event);
   void join(const TraceEvent& event);
   void wake(const TraceEvent& event);
+  void signal(const TraceEvent& event);
+  void enter(const TraceEvent& event);
+  void woke(const TraceEvent& event);
+  void arrive(const TraceEvent& event, const TraceNames& names);
+  void pass(const TraceEvent& event);
+  void destroy(const TraceEvent& event);
   void use_semaphore(const TraceEvent& event);
   void access(const TraceEvent& event);
   // Whatever a task does after it was woken comes after the wake.
@@ -157,6 +191,9 @@ class TraceFacts final : public TraceSink {
   std::vector<Shares> shares_;  // by lock, as far as there are any
   std::vector<Semaphore> semaphores_;
   std::vector<Cell> cells_;
+  std::vector<Signals> signals_;
+  std::vector<Barrier> barriers_;
+  std::map<core::LockId, Position> destroyed_;
   TraceOrder order_;
   LockDependencies dependencies_;
   LockDependencies owning_nothing_;  // of tasks whose end alone somebody else could wait for

@@ -22,25 +22,37 @@ void TracePlayer::tell_names(const TraceNames& names) {
     tasks_.emplace_back();
     watch_.task_started(task, names.tasks[task]);
   }
-  for (; locks_ < names.locks.size(); ++locks_) {
-    const TraceLock& lock = names.locks[locks_];
-    watch_.lock_created(locks_, {.lock_class = lock.lock_class,
-                                 .kind = lock.kind,
-                                 .group = lock.group,
-                                 .order_key = lock.order_key,
-                                 .role = role_of(lock),
-                                 .name = lock.name,
-                                 .readers = lock.readers});
+  const auto tell_lock = [&](core::LockId id) {
+    const TraceLock& lock = names.locks[id];
+    watch_.lock_created(id, {.lock_class = lock.lock_class,
+                             .kind = lock.kind,
+                             .group = lock.group,
+                             .order_key = lock.order_key,
+                             .role = role_of(lock),
+                             .name = lock.name,
+                             .readers = lock.readers});
+  };
+  for (; locks_ < names.locks.size(); ++locks_) tell_lock(locks_);
+  for (; late_ < names.late.size(); ++late_) {
+    const TraceLateName& late = names.late[late_];
+    late.of == TraceLateName::Of::lock ? tell_lock(late.id) : watch_.task_started(late.id, names.tasks[late.id]);
   }
-  for (; conditions_ < names.conditions.size(); ++conditions_) {
-    watch_.condition_created(conditions_, names.conditions[conditions_]);
-  }
+  tell_conditions(names);
   while (units_.size() < names.semaphores.size()) {
     const auto semaphore = static_cast<core::SemaphoreId>(units_.size());
     units_.push_back(names.semaphores[semaphore].count);
     watch_.semaphore_created(semaphore, names.semaphores[semaphore].name, units_.back());
   }
   for (; pools_ < names.pools.size(); ++pools_) watch_.pool_declared(names.pools[pools_]);
+}
+
+void TracePlayer::tell_conditions(const TraceNames& names) {
+  const auto tell = [this](std::vector<core::ConditionId>& numbers, const std::string& name) {
+    numbers.push_back(static_cast<core::ConditionId>(conditions_.size() + barriers_.size()));
+    watch_.condition_created(numbers.back(), name);
+  };
+  while (conditions_.size() < names.conditions.size()) tell(conditions_, names.conditions[conditions_.size()]);
+  while (barriers_.size() < names.barriers.size()) tell(barriers_, names.barriers[barriers_.size()].name);
 }
 
 void TracePlayer::event(const TraceEvent& event, const TraceNames& names) {
@@ -82,6 +94,12 @@ void TracePlayer::event(const TraceEvent& event, const TraceNames& names) {
       return watch_.wait_ended(event.task);
     case TraceEventKind::assertion:
       return watch_.assertion_failed(event.task, names.texts[event.object], site);
+    case TraceEventKind::arrive:
+    case TraceEventKind::pass:
+      return play_barrier(event, names, site);
+    case TraceEventKind::destroy:
+      return play_destruction(event, names, site);
+    case TraceEventKind::woke:  // the end of the wait is told by itself
     case TraceEventKind::read:
     case TraceEventKind::write:
       return;  // a LockWatch makes nothing of data
@@ -137,11 +155,12 @@ void TracePlayer::play_condition(const TraceEvent& event, core::Site site) {
   switch (event.kind) {
     case TraceEventKind::enter:
       tasks_[event.task].released = event.other;
-      return watch_.condition_entered(event.task, event.object, event.other, site);
+      return watch_.condition_entered(event.task, conditions_[event.object], event.other, site);
     case TraceEventKind::wake:
-      return watch_.condition_woke(event.task, event.object, event.other);
+      return watch_.condition_woke(event.task, event.object, conditions_[event.other]);
     default:
-      return watch_.condition_signalled(event.task, event.object, event.kind == TraceEventKind::broadcast, site);
+      return watch_.condition_signalled(event.task, conditions_[event.object], event.kind == TraceEventKind::broadcast,
+                                        site);
   }
 }
 
@@ -163,12 +182,32 @@ void TracePlayer::play_semaphore(const TraceEvent& event, core::Site site) {
   }
 }
 
+void TracePlayer::play_barrier(const TraceEvent& event, const TraceNames& names, core::Site site) {
+  if (event.kind == TraceEventKind::pass) return watch_.wait_ended(event.task);
+  watch_.wait_began(event.task,
+                    {.kind = core::WaitKind::condition,
+                     .object = barriers_[event.object],
+                     .timed = names.barriers[event.object].shared},
+                    site);
+}
+
+// Whoever has it has it no more.
+void TracePlayer::play_destruction(const TraceEvent& event, const TraceNames& names, core::Site site) {
+  if (event.other != static_cast<std::uint32_t>(TraceDestroyed::lock)) return;
+  const core::TaskId owner = owners_.owner(event.object);
+  for (std::uint32_t depth = owners_.depth(event.object); depth > 0; --depth) {
+    watch_.lock_released(owner, event.object, site);
+  }
+  owners_.take(event, names);
+}
+
 void TracePlayer::begin_wait(const TraceEvent& event, core::Site site) {
   const auto wait = unpack_wait(event.other);
   const core::LockId entered = std::exchange(tasks_[event.task].released, kNoId);
+  const bool condition = wait->kind == core::WaitKind::condition && event.object != kNoId;
   watch_.wait_began(event.task,
                     {.kind = wait->kind,
-                     .object = event.object,
+                     .object = condition ? conditions_[event.object] : event.object,
                      .can_end = wait->can_end,
                      .timed = wait->timed,
                      .released = wait->kind == core::WaitKind::condition ? entered : kNoId,

@@ -39,15 +39,21 @@ class TracePlayer final : public TraceSink {
   void play_share(const TraceEvent& event, core::Site site);
   void play_condition(const TraceEvent& event, core::Site site);
   void play_semaphore(const TraceEvent& event, core::Site site);
+  void play_barrier(const TraceEvent& event, const TraceNames& names, core::Site site);
+  void play_destruction(const TraceEvent& event, const TraceNames& names, core::Site site);
+  void tell_conditions(const TraceNames& names);
   void begin_wait(const TraceEvent& event, core::Site site);
 
   LockWatch& watch_;
   TraceOwners owners_;
   std::vector<Task> tasks_;
   std::vector<std::uint32_t> units_;  // by semaphore: those that it has
+  // By condition and by barrier: the watch's number for it. To the watch a barrier is a condition that everybody can
+  // signal.
+  std::vector<core::ConditionId> conditions_, barriers_;
   // How many of each have been told.
   std::uint32_t locks_ = 0;
-  std::uint32_t conditions_ = 0;
+  std::uint32_t late_ = 0;
   std::uint32_t pools_ = 0;
 };
 

@@ -175,12 +175,20 @@ class Predictor {
     best->all_asked = false;
   }
 
+  // The run that the closure is destroys what is waited for.
+  [[nodiscard]] bool is_destroyed(const RingPart& part) const {
+    const OwnableId wanted = dependencies_[part.dependency].wanted;
+    if (is_task_end(wanted)) return false;
+    const Position destroyed = facts_.destroyed(wanted);
+    return destroyed.valid() && closure_.length(destroyed.task) > destroyed.at;
+  }
+
   bool is_sound(std::span<const RingPart> parts, PredictedRing& best) {
     ++best.asked;
     const std::uint64_t before = closure_.work();
     const bool sound = sync_preserving_run(parts, dependencies_, closure_);
     work_.spend(closure_.work() - before + parts.size());
-    if (!sound) return false;
+    if (!sound || std::ranges::any_of(parts, [&](const RingPart& part) { return is_destroyed(part); })) return false;
     best.status = RingStatus::sound;
     best.ring.assign(parts.begin(), parts.end());
     // The instances at which they wait are those that the run comes to.

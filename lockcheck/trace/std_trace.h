@@ -35,12 +35,13 @@ struct StdError {
 // something before it is forked, or after it is joined. A text whose last line is not whole has been cut before it.
 tl::expected<TraceEnd, StdError> read_std(std::istream& in, TraceNames& names, TraceSink& sink);
 
-// Writes what STD has words for, and semaphores as accesses to a variable: enough to keep their order.
+// Writes what STD has words for, and semaphores and barriers as accesses to a variable: enough to keep their order.
 class StdWriter final : public TraceSink {
  public:
   explicit StdWriter(std::ostream& out) : out_(out) {}
   void event(const TraceEvent& event, const TraceNames& names) override;
-  // Events that STD has no words for: dropped acquisitions and assertions.
+  // Events that STD has no words for: dropped acquisitions and assertions, what is destroyed, and who goes on from a
+  // wait without one being known who ended it.
   [[nodiscard]] std::uint64_t left_out() const { return left_out_; }
 
  private:
@@ -63,7 +64,7 @@ class StdWriter final : public TraceSink {
   std::vector<bool> readers_told_;           // by lock
   std::vector<core::LockId> monitor_given_;  // by task: the lock that its wait gives back; kNoId: none
   bool requests_seen_ = false;               // the file says that requests are told
-  NamesOfKind tasks_, locks_, conditions_, cells_, semaphores_;
+  NamesOfKind tasks_, locks_, conditions_, cells_, semaphores_, barriers_;
   std::uint64_t left_out_ = 0;
 };
 

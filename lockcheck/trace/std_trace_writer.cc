@@ -69,10 +69,12 @@ void StdWriter::event(const TraceEvent& event, const TraceNames& names) {
   const auto cell = [&](std::string_view op) {
     write(event, names, op, cells_.of(event.object, names.cells[event.object], "V"));
   };
+  const auto variable = [&](const std::string& name) {
+    write(event, names, "r", name);
+    write(event, names, "w", name);
+  };
   const auto units = [&] {
-    const std::string& name = semaphores_.of(event.object, names.semaphores[event.object].name, "S");
-    write(event, names, "r", "semaphore:" + name);
-    write(event, names, "w", "semaphore:" + name);
+    variable("semaphore:" + semaphores_.of(event.object, names.semaphores[event.object].name, "S"));
   };
   switch (event.kind) {
     case TraceEventKind::request:
@@ -116,6 +118,9 @@ void StdWriter::event(const TraceEvent& event, const TraceNames& names) {
     case TraceEventKind::refuse_unit:
     case TraceEventKind::add_units:
       return units();
+    case TraceEventKind::arrive:
+    case TraceEventKind::pass:
+      return variable("barrier:" + barriers_.of(event.object, names.barriers[event.object].name, "B"));
     case TraceEventKind::wake:  // follows from notify
     case TraceEventKind::end:
     case TraceEventKind::wait:
@@ -124,6 +129,8 @@ void StdWriter::event(const TraceEvent& event, const TraceNames& names) {
       return;
     case TraceEventKind::drop:
     case TraceEventKind::assertion:
+    case TraceEventKind::woke:
+    case TraceEventKind::destroy:
       ++left_out_;
   }
 }

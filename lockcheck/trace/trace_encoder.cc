@@ -1,5 +1,6 @@
 #include "lockcheck/trace/trace_encoder.h"
 
+#include <algorithm>
 #include <cassert>
 #include <deque>
 #include <string>
@@ -33,10 +34,12 @@ void TraceEncoder::put_text(std::string_view text) {
   block_ += text;
 }
 
+void TraceEncoder::make_room() {
+  if (block_.size() >= kBlockBytes) flush();
+}
+
 void TraceEncoder::put_names(const TraceNames& names) {
-  const auto room = [this] {
-    if (block_.size() >= kBlockBytes) flush();
-  };
+  const auto room = [this] { make_room(); };
   const auto put_all = [&](std::uint8_t record, std::size_t& done, const std::deque<std::string>& all) {
     for (; done < all.size(); ++done, room()) {
       begin(record);
@@ -76,6 +79,48 @@ void TraceEncoder::put_names(const TraceNames& names) {
     put_number(site.line);
     put_text(site.function);
   }
+  put_recorded(names);
+}
+
+// What only a recorder of other programs has to say. The places of a stack have been put by now.
+void TraceEncoder::put_recorded(const TraceNames& names) {
+  for (; barriers_ < names.barriers.size(); ++barriers_, make_room()) {
+    const TraceBarrier& barrier = names.barriers[barriers_];
+    begin(trace_format::kBarrier);
+    put_text(barrier.name);
+    put_number(barrier.count);
+    put_number(barrier.shared ? 1 : 0);
+  }
+  for (; modules_ < names.modules.size(); ++modules_, make_room()) {
+    const TraceModule& module = names.modules[modules_];
+    begin(trace_format::kModule);
+    put_text(module.path);
+    put_number(module.begin);
+    put_number(module.end);
+    put_text(module.build_id);
+  }
+  for (; stacks_ < names.stacks.size(); ++stacks_, make_room()) {
+    const TraceStack& stack = names.stacks[stacks_];
+    begin(trace_format::kStack);
+    put_number(stack.site);
+    const std::size_t callers = std::min(stack.callers.size(), kTraceCallersMax);
+    put_number(callers);
+    for (std::size_t i = 0; i < callers; ++i) put_number(stack.callers[i]);
+  }
+  for (; late_ < names.late.size(); ++late_, make_room()) {
+    begin(trace_format::kLateName);
+    put_number(static_cast<std::uint64_t>(names.late[late_].of));
+    put_number(names.late[late_].id);
+    put_text(names.late[late_].name);
+  }
+}
+
+void TraceEncoder::time(std::uint64_t ns) {
+  if (ns <= ns_) return;
+  begin(trace_format::kTime);
+  put_number(ns - ns_);
+  ns_ = ns;
+  make_room();
 }
 
 void TraceEncoder::event(const TraceEvent& event, const TraceNames& names) {

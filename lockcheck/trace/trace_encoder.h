@@ -17,6 +17,7 @@ class TraceEncoder final : public TraceSink {
 
   // Also writes what `names` has got since the last event. Names longer than the limit are cut.
   void event(const TraceEvent& event, const TraceNames& names) override;
+  void time(std::uint64_t ns) override;
   // Hands the block begun to the stream: from here on a crash loses nothing of what was told until now.
   void flush();
   // The last call: says that the trace is whole, with names that no event has needed.
@@ -28,11 +29,15 @@ class TraceEncoder final : public TraceSink {
   void put_number(std::uint64_t number);
   void put_text(std::string_view text);
   void put_names(const TraceNames& names);
+  void put_recorded(const TraceNames& names);
+  void make_room();
   void begin(std::uint8_t record) { block_.push_back(static_cast<char>(record)); }
 
   std::ostream& out_;
   std::string block_;
   core::TaskId last_task_ = core::kNoId;
+  std::uint64_t ns_ = 0;
+  std::size_t barriers_ = 0, modules_ = 0, stacks_ = 0, late_ = 0;
   std::size_t tasks_ = 0, locks_ = 0, conditions_ = 0, semaphores_ = 0, pools_ = 0, cells_ = 0, sites_ = 0, texts_ = 0;
 };
 

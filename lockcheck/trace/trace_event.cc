@@ -1,5 +1,7 @@
 #include "lockcheck/trace/trace_event.h"
 
+#include <utility>
+
 namespace zoneknot::lockcheck {
 namespace {
 
@@ -9,30 +11,34 @@ constexpr std::uint32_t kTimed = 16;
 constexpr std::uint32_t kShared = 32;
 
 constexpr std::array<TraceEventShape, kTraceEventKinds> kShapes = {{
-    {TraceObject::lock},                                 // request
-    {TraceObject::lock},                                 // acquire
-    {TraceObject::lock},                                 // release
-    {TraceObject::lock},                                 // refuse
-    {TraceObject::task},                                 // fork
-    {TraceObject::task},                                 // join
-    {},                                                  // end
-    {TraceObject::condition, TraceObject::lock},         // enter
-    {TraceObject::condition},                            // signal
-    {TraceObject::condition},                            // broadcast
-    {TraceObject::task, TraceObject::condition, false},  // wake
-    {TraceObject::semaphore},                            // take_unit
-    {TraceObject::semaphore},                            // refuse_unit
-    {TraceObject::semaphore, TraceObject::count},        // add_units
-    {TraceObject::cell},                                 // read
-    {TraceObject::cell},                                 // write
-    {TraceObject::waited, TraceObject::packed_wait},     // wait
-    {TraceObject::none, TraceObject::none, false},       // wait_end
-    {TraceObject::lock},                                 // drop
-    {TraceObject::text},                                 // assertion
-    {TraceObject::semaphore},                            // request_unit
-    {TraceObject::lock},                                 // request_share
-    {TraceObject::lock},                                 // acquire_share
-    {TraceObject::lock},                                 // release_share
+    {TraceObject::lock},                                    // request
+    {TraceObject::lock},                                    // acquire
+    {TraceObject::lock},                                    // release
+    {TraceObject::lock},                                    // refuse
+    {TraceObject::task},                                    // fork
+    {TraceObject::task},                                    // join
+    {},                                                     // end
+    {TraceObject::condition, TraceObject::lock},            // enter
+    {TraceObject::condition},                               // signal
+    {TraceObject::condition},                               // broadcast
+    {TraceObject::task, TraceObject::condition, false},     // wake
+    {TraceObject::semaphore},                               // take_unit
+    {TraceObject::semaphore},                               // refuse_unit
+    {TraceObject::semaphore, TraceObject::count},           // add_units
+    {TraceObject::cell},                                    // read
+    {TraceObject::cell},                                    // write
+    {TraceObject::waited, TraceObject::packed_wait},        // wait
+    {TraceObject::none, TraceObject::none, false},          // wait_end
+    {TraceObject::lock},                                    // drop
+    {TraceObject::text},                                    // assertion
+    {TraceObject::semaphore},                               // request_unit
+    {TraceObject::lock},                                    // request_share
+    {TraceObject::lock},                                    // acquire_share
+    {TraceObject::lock},                                    // release_share
+    {TraceObject::condition},                               // woke
+    {TraceObject::barrier},                                 // arrive
+    {TraceObject::barrier},                                 // pass
+    {TraceObject::destroyed, TraceObject::destroyed_kind},  // destroy
 }};
 
 TraceObject waited_for(core::WaitKind kind) {
@@ -50,6 +56,12 @@ TraceObject waited_for(core::WaitKind kind) {
       break;
   }
   return TraceObject::count;
+}
+
+TraceObject destroyed_object(std::uint32_t what) {
+  constexpr std::array<TraceObject, 4> kObjects = {TraceObject::lock, TraceObject::condition, TraceObject::semaphore,
+                                                   TraceObject::barrier};
+  return what < kObjects.size() ? kObjects.at(what) : TraceObject::none;
 }
 
 }  // namespace
@@ -84,9 +96,16 @@ std::uint64_t TraceNames::count_of(TraceObject what) const {
       return cells.size();
     case TraceObject::text:
       return texts.size();
+    case TraceObject::barrier:
+      return barriers.size();
     default:
       return UINT64_MAX;
   }
+}
+
+void TraceNames::rename(TraceLateName name) {
+  (name.of == TraceLateName::Of::task ? tasks[name.id] : locks[name.id].name) = name.name;
+  late.push_back(std::move(name));
 }
 
 bool fits(const TraceEvent& event, const TraceNames& names) {
@@ -96,6 +115,10 @@ bool fits(const TraceEvent& event, const TraceNames& names) {
   if (event.kind == TraceEventKind::wait) {
     const auto wait = unpack_wait(event.other);
     return wait && event.object < names.count_of(waited_for(wait->kind));
+  }
+  if (event.kind == TraceEventKind::destroy) {
+    const TraceObject what = destroyed_object(event.other);
+    return what != TraceObject::none && event.object < names.count_of(what);
   }
   const bool lock_not_known = event.kind == TraceEventKind::enter && event.other == core::kNoId;
   return event.object < names.count_of(shape.object) && (lock_not_known || event.other < names.count_of(shape.other));

@@ -46,8 +46,14 @@ enum class TraceEventKind : std::uint8_t {
   request_share = 21,
   acquire_share = 22,
   release_share = 23,
+  woke = 24,     // object: condition; the task goes on from a wait for it that somebody has ended, it is not known who
+  arrive = 25,   // object: barrier; the task waits there
+  pass = 26,     // object: barrier; the task goes on, because as many as it is for have arrived
+  destroy = 27,  // object: as `other`, a TraceDestroyed, says; nothing names it afterwards
 };
-inline constexpr std::size_t kTraceEventKinds = 24;
+inline constexpr std::size_t kTraceEventKinds = 28;
+// Those that zoneknot.trace/1 has.
+inline constexpr std::size_t kTraceEventKindsOfFirstForm = 24;
 
 struct TraceEvent {
   TraceEventKind kind = TraceEventKind::request;
@@ -69,6 +75,9 @@ std::uint32_t pack(const TraceWait& wait);
 // Nothing: no such number is packed.
 std::optional<TraceWait> unpack_wait(std::uint32_t packed);
 
+// TraceEvent::other of a destroy: what is gone.
+enum class TraceDestroyed : std::uint8_t { lock, condition, semaphore, barrier };
+
 // Which numbers an event of a kind brings, and what they count.
 enum class TraceObject : std::uint8_t {
   none,
@@ -80,7 +89,10 @@ enum class TraceObject : std::uint8_t {
   text,
   waited,
   packed_wait,
-  count
+  count,
+  barrier,
+  destroyed,
+  destroyed_kind
 };
 struct TraceEventShape {
   TraceObject object = TraceObject::none;
@@ -106,6 +118,39 @@ struct TraceSemaphore {
   bool operator==(const TraceSemaphore&) const = default;
 };
 
+struct TraceBarrier {
+  std::string name{};
+  std::uint32_t count = 0;  // of tasks that go on together
+  bool shared = false;      // with tasks that the trace does not tell of
+  bool operator==(const TraceBarrier&) const = default;
+};
+
+// A file of the program's code, as it lay in memory.
+struct TraceModule {
+  std::string path{};
+  std::uint64_t begin = 0;  // addresses
+  std::uint64_t end = 0;
+  std::string build_id{};  // in hexadecimal digits; empty: not known
+  bool operator==(const TraceModule&) const = default;
+};
+
+// Where the function of a place had been called from when the program first came there.
+struct TraceStack {
+  std::uint32_t site = 0;
+  std::vector<std::uint32_t> callers{};  // places, the nearest first
+  bool operator==(const TraceStack&) const = default;
+};
+
+// What a task or lock is called that has had another name before. It has the new one in the lists already.
+struct TraceLateName {
+  enum class Of : std::uint8_t { task, lock } of = Of::task;
+  std::uint32_t id = 0;
+  std::string name{};
+  bool operator==(const TraceLateName&) const = default;
+};
+
+inline constexpr std::size_t kTraceCallersMax = 64;
+
 // By number. Grows while a trace is read, and nothing in it moves; an event names nothing that is not there yet.
 struct TraceNames {
   std::deque<std::string> tasks{}, conditions{}, cells{}, texts{};
@@ -113,10 +158,16 @@ struct TraceNames {
   std::deque<TraceSemaphore> semaphores{};
   std::vector<core::SemaphoreId> pools{};  // semaphores whose units are given back by those who took them
   std::deque<core::Place> sites{};
+  std::deque<TraceBarrier> barriers{};
+  std::deque<TraceModule> modules{};
+  std::deque<TraceStack> stacks{};  // at most one of a place
+  std::deque<TraceLateName> late{};
   bool operator==(const TraceNames&) const = default;
 
   // How many there are of what an event counts so; of anything else UINT64_MAX.
   [[nodiscard]] std::uint64_t count_of(TraceObject what) const;
+  // From here on it is called so. It is there.
+  void rename(TraceLateName name);
 };
 
 // Whether every number of the event is one that `names` has, or may have.
@@ -133,12 +184,15 @@ class TraceSink {
   virtual void event(const TraceEvent& event, const TraceNames& names) = 0;
   // Of a text: the events that follow stand in this line, counted from 1.
   virtual void line(std::uint64_t /*number*/) {}
+  // Of a trace that says so: the events that follow happened then, in nanoseconds since it began. Never goes back.
+  virtual void time(std::uint64_t /*ns*/) {}
 };
 
 // How a trace was read to its end.
 struct TraceEnd {
   std::uint64_t events = 0;
   std::uint64_t bytes = 0;     // of the binary form
+  std::uint64_t ns = 0;        // the last time that it tells; 0: it tells of none
   bool whole = false;          // its writer has closed it; else it was cut short and read up to the last whole record
   std::uint64_t moved = 0;     // of a text: events that were told before others, or after, so that it can be
   std::uint64_t moved_at = 0;  // the line at which that was first so

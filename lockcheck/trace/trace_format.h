@@ -1,4 +1,4 @@
-// The binary form of a trace, zoneknot.trace/1, byte by byte: docs/trace-format.md. What its writer and its reader
+// The binary form of a trace, zoneknot.trace/2, byte by byte: docs/trace-format.md. What its writer and its reader
 // share.
 #pragma once
 
@@ -10,8 +10,10 @@
 
 namespace zoneknot::lockcheck::trace_format {
 
-// The file's first bytes.
-inline constexpr std::string_view kMagic = "zoneknot.trace/1\n";
+// The file's first bytes. The first form has fewer records and kinds of events, and is read too.
+inline constexpr std::string_view kMagic = "zoneknot.trace/2\n";
+inline constexpr std::string_view kMagicOfFirstForm = "zoneknot.trace/1\n";
+static_assert(kMagic.size() == kMagicOfFirstForm.size());
 
 // A block is the size of its payload (varint), the payload, and the payload's checksum (4 bytes, little endian).
 inline constexpr std::size_t kBlockBytesMax = 1U << 16U;
@@ -30,6 +32,12 @@ inline constexpr std::uint8_t kText = 7;
 inline constexpr std::uint8_t kClosed = 8;    // the last record of a trace whose writer was not cut short
 inline constexpr std::uint8_t kPool = 9;      // of a semaphore that is there already
 inline constexpr std::uint8_t kReaders = 10;  // of the lock that was defined last: core::Readers
+// What follows is not in the first form.
+inline constexpr std::uint8_t kModule = 11;
+inline constexpr std::uint8_t kStack = 12;
+inline constexpr std::uint8_t kBarrier = 13;
+inline constexpr std::uint8_t kLateName = 14;
+inline constexpr std::uint8_t kTime = 15;
 inline constexpr std::uint8_t kEvent = 0x20;
 inline constexpr std::uint8_t kSameTask = 0x40;
 

@@ -15,27 +15,17 @@ class TraceOwners {
  public:
   // Takes the event in. Null: it can be; else what is wrong with it, in one line.
   const char* take(const TraceEvent& event, const TraceNames& names) {
-    if (event.kind >= TraceEventKind::request_share) return take_share(event, names);
-    if (event.kind == TraceEventKind::acquire) {
-      Owner& owner = of(event.object);
-      const auto others = [&](const Share& share) { return share.lock == event.object && share.task != event.task; };
-      if (std::ranges::any_of(shares_, others)) return "a lock is taken of which another task has a share";
-      if (owner.depth > 0 && owner.task != event.task) {
-        if (!owner.given_back) return "a lock is taken that another task has";
-        owner.depth = 0;
-      }
-      if (owner.depth > 0 && names.locks[event.object].kind == core::LockKind::plain) {
-        return "a plain lock is taken that the task has already";
-      }
-      owner.task = event.task;
-      owner.given_back = false;
-      ++owner.depth;
-    } else if (event.kind == TraceEventKind::release) {
-      Owner& owner = of(event.object);
-      if (owner.depth > 0 && owner.task == event.task) --owner.depth;
-      owner.given_back = owner.depth > 0 && owner.task != event.task;
+    switch (event.kind) {
+      case TraceEventKind::request_share:
+      case TraceEventKind::acquire_share:
+      case TraceEventKind::release_share:
+        return take_share(event, names);
+      case TraceEventKind::destroy:
+        if (event.other == static_cast<std::uint32_t>(TraceDestroyed::lock)) destroy(event.object);
+        return nullptr;
+      default:
+        return take_lock(event, names);
     }
-    return nullptr;
   }
 
   // Who has it; kNoId: nobody.
@@ -57,17 +47,48 @@ class TraceOwners {
     core::TaskId task = core::kNoId;
     std::uint32_t depth = 0;
     bool given_back = false;  // by a stranger
+    bool destroyed = false;
   };
   struct Share {
     core::LockId lock = core::kNoId;
     core::TaskId task = core::kNoId;
   };
 
+  const char* take_lock(const TraceEvent& event, const TraceNames& names) {
+    if (event.kind == TraceEventKind::acquire) {
+      Owner& owner = of(event.object);
+      if (owner.destroyed) return "a lock is taken that has been destroyed";
+      const auto others = [&](const Share& share) { return share.lock == event.object && share.task != event.task; };
+      if (std::ranges::any_of(shares_, others)) return "a lock is taken of which another task has a share";
+      if (owner.depth > 0 && owner.task != event.task) {
+        if (!owner.given_back) return "a lock is taken that another task has";
+        owner.depth = 0;
+      }
+      if (owner.depth > 0 && names.locks[event.object].kind == core::LockKind::plain) {
+        return "a plain lock is taken that the task has already";
+      }
+      owner.task = event.task;
+      owner.given_back = false;
+      ++owner.depth;
+    } else if (event.kind == TraceEventKind::release) {
+      Owner& owner = of(event.object);
+      if (owner.depth > 0 && owner.task == event.task) --owner.depth;
+      owner.given_back = owner.depth > 0 && owner.task != event.task;
+    }
+    return nullptr;
+  }
+
+  void destroy(core::LockId lock) {
+    of(lock) = {.destroyed = true};
+    std::erase_if(shares_, [lock](const Share& share) { return share.lock == lock; });
+  }
+
   const char* take_share(const TraceEvent& event, const TraceNames& names) {
     if (names.locks[event.object].readers == core::Readers::none)
       return "a lock is shared that is no reader-writer lock";
     const Owner& owner = of(event.object);
     if (event.kind == TraceEventKind::acquire_share) {
+      if (owner.destroyed) return "a share is taken of a lock that has been destroyed";
       if (owner.depth > 0 && owner.task != event.task) return "a share is taken of a lock that another task has";
       shares_.push_back({event.object, event.task});
     } else if (event.kind == TraceEventKind::release_share) {

@@ -14,6 +14,9 @@ namespace {
 using trace_format::kBlockBytesMax;
 using trace_format::kChecksumBytes;
 
+constexpr const char* kNoKnownKind = "a record is of no known kind";
+constexpr const char* kTooManyNames = "there are too many tasks, locks or other names";
+
 // The bytes of one block, and how far they have been read. A number or text that goes over the end ends the reading:
 // in a whole block that is an error, in one that was cut short it is where the trace ends.
 class Cursor {
@@ -72,9 +75,10 @@ class Reader {
 
   tl::expected<TraceEnd, TraceError> read() {
     std::string magic(trace_format::kMagic.size(), '\0');
-    if (take(magic.data(), magic.size()) < magic.size() || magic != trace_format::kMagic) {
-      return tl::make_unexpected(TraceError{0, "this is no trace of the form zoneknot.trace/1"});
+    if (take(magic.data(), magic.size()) < magic.size() || !is_binary_trace(magic)) {
+      return tl::make_unexpected(TraceError{0, "this is no trace of the form zoneknot.trace/1 or /2"});
     }
+    first_form_ = magic == trace_format::kMagicOfFirstForm;
     while (!end_.whole && read_block()) {
     }
     if (error_) return tl::make_unexpected(*error_);
@@ -183,8 +187,64 @@ class Reader {
         end_.whole = true;
         return nullptr;
       default:
-        return "a record is of no known kind";
+        return first_form_ ? kNoKnownKind : read_recorded(record, cursor);
     }
+  }
+
+  // What the first form does not have.
+  const char* read_recorded(std::uint8_t record, Cursor& cursor) {
+    switch (record) {
+      case trace_format::kBarrier: {
+        TraceBarrier barrier{.name = cursor.text()};
+        barrier.count = static_cast<std::uint32_t>(cursor.number(UINT32_MAX));
+        barrier.shared = cursor.number(1) == 1;
+        return define(names_.barriers, std::move(barrier), cursor);
+      }
+      case trace_format::kModule: {
+        TraceModule module{.path = cursor.text()};
+        module.begin = cursor.number(UINT64_MAX);
+        module.end = cursor.number(UINT64_MAX);
+        module.build_id = cursor.text();
+        return define(names_.modules, std::move(module), cursor);
+      }
+      case trace_format::kStack:
+        return read_stack(cursor);
+      case trace_format::kLateName: {
+        TraceLateName late{.of = static_cast<TraceLateName::Of>(cursor.number(1))};
+        late.id = static_cast<std::uint32_t>(cursor.number(UINT32_MAX));
+        late.name = cursor.text();
+        if (cursor.over() || cursor.bad()) return nullptr;
+        const std::size_t all = late.of == TraceLateName::Of::task ? names_.tasks.size() : names_.locks.size();
+        if (late.id >= all) return "a name is of what there is not";
+        if (names_.late.size() == kTraceObjectsMax) return kTooManyNames;
+        names_.rename(std::move(late));
+        return nullptr;
+      }
+      case trace_format::kTime: {
+        const std::uint64_t passed = cursor.number(UINT64_MAX);
+        if (cursor.over() || cursor.bad()) return nullptr;
+        if (passed == 0 || passed > UINT64_MAX - end_.ns) return "time does not go on";
+        end_.ns += passed;
+        sink_.time(end_.ns);
+        return nullptr;
+      }
+      default:
+        return kNoKnownKind;
+    }
+  }
+
+  const char* read_stack(Cursor& cursor) {
+    TraceStack stack{.site = static_cast<std::uint32_t>(cursor.number(UINT32_MAX))};
+    stack.callers.resize(cursor.number(kTraceCallersMax));
+    for (std::uint32_t& caller : stack.callers) caller = static_cast<std::uint32_t>(cursor.number(UINT32_MAX));
+    if (cursor.over() || cursor.bad()) return nullptr;
+    const auto missing = [this](std::uint32_t site) { return site >= names_.sites.size(); };
+    if (missing(stack.site) || std::ranges::any_of(stack.callers, missing))
+      return "a stack has a place that there is not";
+    if (has_stack_.size() < names_.sites.size()) has_stack_.resize(names_.sites.size());
+    if (has_stack_[stack.site]) return "a place has two stacks";
+    has_stack_[stack.site] = true;
+    return define(names_.stacks, std::move(stack), cursor);
   }
 
   static TraceLock read_lock(Cursor& cursor) {
@@ -202,7 +262,7 @@ class Reader {
   const char* define(Names& all, typename Names::value_type name, const Cursor& cursor,
                      std::uint32_t most = kTraceObjectsMax) const {
     if (cursor.over() || cursor.bad()) return nullptr;
-    if (all.size() == most) return "there are too many tasks, locks or other names";
+    if (all.size() == most) return kTooManyNames;
     all.push_back(std::move(name));
     return nullptr;
   }
@@ -211,7 +271,7 @@ class Reader {
     const bool same = record >= trace_format::kEvent + trace_format::kSameTask;
     const unsigned first = trace_format::kEvent + (same ? trace_format::kSameTask : 0U);
     const unsigned kind = record - first;
-    if (kind >= kTraceEventKinds) return "a record is of no known kind";
+    if (kind >= (first_form_ ? kTraceEventKindsOfFirstForm : kTraceEventKinds)) return kNoKnownKind;
     TraceEvent event{.kind = static_cast<TraceEventKind>(kind), .task = last_task_};
     const auto number = [&cursor] { return static_cast<std::uint32_t>(cursor.number(UINT32_MAX)); };
     // 0 is kNoId.
@@ -247,11 +307,15 @@ class Reader {
   std::optional<TraceError> error_;
   std::string block_;
   core::TaskId last_task_ = core::kNoId;
+  bool first_form_ = false;
+  std::vector<bool> has_stack_;  // by place
 };
 
 }  // namespace
 
-bool is_binary_trace(std::string_view first_bytes) { return first_bytes.starts_with(trace_format::kMagic); }
+bool is_binary_trace(std::string_view first_bytes) {
+  return first_bytes.starts_with(trace_format::kMagic) || first_bytes.starts_with(trace_format::kMagicOfFirstForm);
+}
 
 tl::expected<TraceEnd, TraceError> read_trace(std::istream& in, TraceNames& names, TraceSink& sink) {
   return Reader(in, names, sink).read();

@@ -21,6 +21,11 @@ struct TraceRead final : lockcheck::TraceSink {
     check.event(event, now);
     events.event(event, now);
   }
+  void time(std::uint64_t ns) override {
+    require(ns > last_ns, "time goes on");
+    last_ns = ns;
+  }
+  std::uint64_t last_ns = 0;
   lockcheck::TraceNames names;
   lockcheck::TraceInMemory events;
   lockcheck::TraceCheck check;

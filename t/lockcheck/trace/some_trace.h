@@ -28,7 +28,11 @@ inline WholeTrace some_trace() {
                            {.name = "M of file 1", .lock_class = "M", .kind = core::LockKind::plain, .group = 1}},
                  .semaphores = {{.name = "slots", .count = 4}},
                  .pools = {0},
-                 .sites = {{.file = "zone_locking.cc", .line = 76, .function = "convert"}, {.line = 300}}};
+                 .sites = {{.file = "zone_locking.cc", .line = 76, .function = "convert"}, {.line = 300}},
+                 .barriers = {{.name = "start line", .count = 2, .shared = true}},
+                 .modules = {{.path = "/usr/bin/fio", .begin = 0x400000, .end = 0x480000, .build_id = "c0ffee"}},
+                 .stacks = {{.site = 1, .callers = {0, 1}}},
+                 .late = {{.of = TraceLateName::Of::lock, .id = 1, .name = "M of file 1"}}};
   const std::uint32_t timed = pack({.kind = core::WaitKind::timer, .can_end = true, .timed = true});
   trace.events = {{Kind::fork, 0, 1, 0, 0},
                   {Kind::request, 1, 0, 0, 1},
@@ -51,6 +55,11 @@ inline WholeTrace some_trace() {
                   {Kind::refuse_unit, 1, 0, 0, 1},
                   {Kind::add_units, 0, 0, 1'000'000, 0},
                   {Kind::enter, 0, 0, core::kNoId, 0},
+                  {Kind::woke, 0, 0, 0, 1},
+                  {Kind::arrive, 0, 0, 0, 1},
+                  {Kind::pass, 0, 0, 0, 1},
+                  {Kind::destroy, 0, 0, static_cast<std::uint32_t>(TraceDestroyed::barrier), 1},
+                  {Kind::destroy, 0, 1, static_cast<std::uint32_t>(TraceDestroyed::lock), 0},
                   {Kind::assertion, 1, 0, 0, 1},
                   {Kind::drop, 1, 0, 0, 1},
                   {Kind::end, 1, 0, 0, 1},

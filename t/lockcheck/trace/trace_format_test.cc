@@ -80,7 +80,7 @@ std::string refusal(const std::string& bytes) {
 TEST(TraceFormat, WhatCannotBeIsRefusedWithItsOffset) {
   const std::string names("\x01\x01T\x06\x01\x66\x05\x00\x02\x01L\x01L\x00\x00\x00", 16);  // task T, site f:5, lock L
   EXPECT_EQ(refusal(block(names)), "");
-  EXPECT_EQ(refusal("T1|acq(L1)|5\n"), "0: this is no trace of the form zoneknot.trace/1");
+  EXPECT_EQ(refusal("T1|acq(L1)|5\n"), "0: this is no trace of the form zoneknot.trace/1 or /2");
   EXPECT_EQ(refusal(block(names + "\x1f")), "34: a record is of no known kind");
   EXPECT_EQ(refusal(block(names + std::string("\x09\x00", 2))), "34: a pool is no semaphore that there is");
   EXPECT_EQ(refusal(block(names + std::string("\x20\x01\x00\x00", 4))), "34: an event names what there is not");
@@ -94,6 +94,83 @@ TEST(TraceFormat, WhatCannotBeIsRefusedWithItsOffset) {
             "38: a plain lock is taken that the task has already");
   EXPECT_THAT(refusal(std::string(trace_format::kMagic) + "\xff\xff\xff\x01"), HasSubstr("17: a block is longer than"));
   EXPECT_EQ(refusal(std::string(trace_format::kMagic) + std::string(1, '\0')), "17: a block is empty");
+}
+
+constexpr std::string_view kTaskSiteAndLock("\x01\x01T\x06\x01\x66\x05\x00\x02\x01L\x01L\x00\x00\x00", 16);
+
+std::string of_first_form(std::string bytes) {
+  return bytes.replace(0, trace_format::kMagic.size(), trace_format::kMagicOfFirstForm);
+}
+
+TEST(TraceFormat, TheFirstFormIsReadStill_ButNothingThatItDoesNotHave) {
+  const std::string names(kTaskSiteAndLock);
+  EXPECT_EQ(refusal(of_first_form(block(names + std::string("\x20\x00\x00\x00", 4)))), "");
+  EXPECT_EQ(refusal(of_first_form(block(names + "\x0f\x05"))), "34: a record is of no known kind");
+  EXPECT_EQ(refusal(block(names + "\x0f\x05")), "");
+  const std::string destroy("\x3b\x00\x00\x00\x00", 5);
+  EXPECT_EQ(refusal(of_first_form(block(names + destroy))), "34: a record is of no known kind");
+  EXPECT_EQ(refusal(block(names + destroy)), "");
+}
+
+TEST(TraceFormat, WhatARecorderTellsIsRefusedWhereItCannotBe) {
+  const std::string names(kTaskSiteAndLock);
+  EXPECT_EQ(refusal(block(names + std::string("\x0f\x00", 2))), "34: time does not go on");
+  EXPECT_EQ(refusal(block(names + std::string("\x0c\x00\x01\x01", 4))), "34: a stack has a place that there is not");
+  const std::string stack("\x0c\x00\x01\x00", 4);
+  EXPECT_EQ(refusal(block(names + stack)), "");
+  EXPECT_EQ(refusal(block(names + stack + stack)), "38: a place has two stacks");
+  EXPECT_EQ(refusal(block(names + std::string("\x0e\x00\x01\x01X", 5))), "34: a name is of what there is not");
+  EXPECT_EQ(refusal(block(names + std::string("\x0e\x02\x00\x01X", 5))), "34: a number is out of its range");
+  EXPECT_EQ(refusal(block(names + std::string("\x3b\x00\x00\x04\x00", 5))), "34: an event names what there is not");
+  EXPECT_EQ(refusal(block(names + std::string("\x3b\x00\x00\x00\x00\x61\x00\x00", 8))),
+            "39: a lock is taken that has been destroyed");
+}
+
+TEST(TraceFormat, TimeGoesOnBetweenEvents) {
+  struct Times final : TraceSink {
+    void event(const TraceEvent&, const TraceNames&) override { at.push_back(now); }
+    void time(std::uint64_t ns) override { now = ns; }
+    std::uint64_t now = 0;
+    std::vector<std::uint64_t> at;
+  };
+  const WholeTrace trace = some_trace();
+  std::ostringstream out;
+  TraceEncoder encoder(out);
+  encoder.event(trace.events[0], trace.names);
+  encoder.time(5);
+  encoder.time(4);  // nothing goes back
+  encoder.event(trace.events[1], trace.names);
+  encoder.time(1'000'000'005);
+  encoder.event(trace.events[2], trace.names);
+  encoder.close(trace.names);
+  std::istringstream in(out.str());
+  TraceNames names;
+  Times times;
+  const auto end = read_trace(in, names, times);
+  ASSERT_TRUE(end);
+  EXPECT_EQ(end->ns, 1'000'000'005U);
+  EXPECT_THAT(times.at, ElementsAre(0, 5, 1'000'000'005));
+}
+
+TEST(TraceFormat, WhatGetsItsNameLateHasItFromThereOn) {
+  struct Names final : TraceSink {
+    void event(const TraceEvent& event, const TraceNames& names) override { told.push_back(names.tasks[event.task]); }
+    std::vector<std::string> told;
+  };
+  TraceNames names{.tasks = {"thread 1"}, .sites = {{}}};
+  const TraceEvent end{.kind = Kind::end};
+  std::ostringstream out;
+  TraceEncoder encoder(out);
+  encoder.event(end, names);
+  names.rename({.of = TraceLateName::Of::task, .id = 0, .name = "reaper"});
+  encoder.event(end, names);
+  encoder.close(names);
+  std::istringstream in(out.str());
+  TraceNames back;
+  Names told;
+  ASSERT_TRUE(read_trace(in, back, told));
+  EXPECT_THAT(told.told, ElementsAre("thread 1", "reaper"));
+  EXPECT_EQ(back, names);
 }
 
 // A trace of one lock whose kind and role are one number.
