@@ -18,6 +18,7 @@ lockcheck/picture   : core lockcheck/text lockcheck/stuck lockcheck/verdict lock
 lockcheck/report    : lockcheck/text lockcheck/verdict
 
 device/model        : core
+device/record       : (nothing of this project)
 device/real         : core lockcheck/held lockcheck/stuck lockcheck/watch device/model
 
 sim/run             : core lockcheck/stuck lockcheck/watch
@@ -39,9 +40,10 @@ tools/device        : core device/model device/real tools/text tools/option
 tools/instance      : core lockcheck/ device/model sim/ tools/text tools/jobfile tools/option
 tools/cli           : lockcheck/ sim/search tools/text tools/option tools/instance
 tools/witness       : core lockcheck/ sim/ tools/text tools/option tools/instance tools/cli
+tools/record        : core lockcheck/text lockcheck/trace device/record tools/text tools/cli
 tools/prove         : core lockcheck/ device/model sim/ tools/text tools/option tools/instance tools/cli
 tools/release       : core lockcheck/text tools/text tools/option
-tools/command       : core lockcheck/ device/ sim/ tools/text tools/device tools/option tools/instance tools/cli tools/witness tools/prove tools/release
+tools/command       : core lockcheck/ device/ sim/ tools/text tools/device tools/option tools/instance tools/cli tools/witness tools/record tools/prove tools/release
 
 tools/benchmarks    : core lockcheck/ device/ sim/ tools/text tools/option tools/instance tools/cli t/
 tools/benchmarks/first_hang : core lockcheck/ device/ sim/ tools/text tools/option tools/instance tools/cli t/

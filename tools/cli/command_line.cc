@@ -73,6 +73,7 @@ class Parser {
     add_device();
     add_fixes_command();
     add_bisect();
+    add_record();
     app_.footer("zoneknot help COMMAND explains a command. '-' is standard input, for every input that is a file.\n" +
                 exit_codes());
     for (CLI::App* app : app_.get_subcommands({})) {
@@ -81,6 +82,12 @@ class Parser {
   }
 
   ParsedCommandLine parse(int argc, const char* const* argv) {
+    // A program's own words are nobody else's business, whatever they look like.
+    if (argc > 1 && std::string_view(argv[1]) == "record") {
+      const auto* const end = std::find(argv, argv + argc, std::string_view("--"));
+      if (end != argv + argc) record_.program.assign(end + 1, argv + argc);
+      argc = static_cast<int>(end - argv);
+    }
     if (argc > 1 && std::string_view(argv[1]) == "help") return {std::nullopt, help(argc, argv)};
     try {
       app_.parse(argc, argv);
@@ -128,8 +135,8 @@ class Parser {
   }
 
   static std::string unknown_command(std::string_view typed) {
-    constexpr std::array<std::string_view, 10> kCommands = {"matrix", "check",     "prove",  "replay", "shrink",
-                                                            "run",    "lockcheck", "device", "fixes",  "bisect"};
+    constexpr std::array<std::string_view, 11> kCommands = {"matrix",    "check",  "prove", "replay", "shrink", "run",
+                                                            "lockcheck", "device", "fixes", "bisect", "record"};
     return "unknown command " + tools::in_quotes(typed) + did_you_mean(typed, kCommands) +
            "; zoneknot help names them\n";
   }
@@ -147,10 +154,12 @@ class Parser {
   CLI::App& command(const char* name, const char* help, Options& options) {
     CLI::App& app = *app_.add_subcommand(name, help);
     app.callback([this, &options] { chosen_ = [&options] { return CommandLine(options); }; });
-    const auto set_format = [&options](const std::string& text) {
-      options.format = text == "json" ? Format::json : Format::text;
-    };
-    app.add_option_function<std::string>("--format", set_format, "text (default) or json")->check(check_format);
+    if constexpr (requires { options.format; }) {
+      const auto set_format = [&options](const std::string& text) {
+        options.format = text == "json" ? Format::json : Format::text;
+      };
+      app.add_option_function<std::string>("--format", set_format, "text (default) or json")->check(check_format);
+    }
     app.footer(exit_codes());
     return app;
   }
@@ -373,6 +382,17 @@ class Parser {
     add_output(app, bisect_.output, "write witnesses to files whose names begin so: NAME.fio-3.20.json");
   }
 
+  void add_record() {
+    CLI::App& app = command("record", "run a program and record what its threads do with locks", record_);
+    app.footer(
+        "-- PROGRAM ARGS... comes last. The exit code is PROGRAM's; 2 for bad usage, or a program that cannot be\n"
+        "recorded. zoneknot lockcheck TRACE says what the trace shows (docs/record.md).");
+    add_output(app, record_.output, "the lock trace; of other processes FILE.PID (default zoneknot.trace)");
+    app.add_option_function<std::string>(
+        "--limit", [this](const std::string& text) { record_.limit = parse_bytes("--limit", text); },
+        "stop recording a process that has noted so much: 512m, 4g (default 1g)");
+  }
+
   void add_device() {
     CLI::App& app =
         command("device", "play zone commands on a simulated device, a file or a zoned block device", device_);
@@ -393,6 +413,7 @@ class Parser {
   ShrinkOptions shrink_;
   RunOptions run_;
   LockcheckOptions lockcheck_;
+  RecordOptions record_;
   DeviceOptions device_;
   FixesOptions fixes_;
   BisectOptions bisect_;

@@ -158,8 +158,14 @@ struct DeviceOptions {
   std::string output;
 };
 
+struct RecordOptions {
+  std::vector<std::string> program;  // and its arguments
+  std::string output = "zoneknot.trace";
+  std::uint64_t limit = std::uint64_t{1} << 30U;  // bytes that each process may note
+};
+
 using CommandLine = std::variant<MatrixOptions, CheckOptions, ProveOptions, ReplayOptions, ShrinkOptions, RunOptions,
-                                 LockcheckOptions, DeviceOptions, FixesOptions, BisectOptions>;
+                                 LockcheckOptions, DeviceOptions, FixesOptions, BisectOptions, RecordOptions>;
 
 // What to do instead of a command: text for standard output or standard error, and the exit code.
 struct UsageExit {

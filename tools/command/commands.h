@@ -16,5 +16,6 @@ int run_command(const LockcheckOptions& options);
 int run_command(const DeviceOptions& options);
 int run_command(const FixesOptions& options);
 int run_command(const BisectOptions& options);
+int run_command(const RecordOptions& options);
 
 }  // namespace zoneknot::tools
