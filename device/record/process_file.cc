@@ -21,8 +21,12 @@ namespace {
 constexpr std::size_t kPathMax = 1024;
 constexpr int kFilesOfPidMax = 10'000;  // a process that execs itself so often is recorded no more
 
-enum class State : int { unknown, beginning, on, off };
-constinit State state = State::unknown;
+// Whether the process is recorded. An integer, because not every compiler has atomics of enumerations.
+constexpr int kUnknown = 0;
+constexpr int kBeginning = 1;
+constexpr int kOn = 2;
+constexpr int kOff = 3;
+constinit int state = kUnknown;
 constinit char path_of_file[kPathMax] = {};
 constinit std::uint64_t bytes_max = 0;
 constinit std::uint64_t forks_at = 0;  // in both processes
@@ -119,12 +123,12 @@ RawHeader* begin_file() {
 
 void publish(RawHeader* header) {
   if (header == nullptr) {
-    __atomic_store_n(&state, State::off, __ATOMIC_RELEASE);
+    __atomic_store_n(&state, kOff, __ATOMIC_RELEASE);
     return;
   }
   std::memcpy(header->magic, kRawMagic, sizeof kRawMagic);
   __atomic_store_n(&header_of_process, header, __ATOMIC_RELEASE);
-  __atomic_store_n(&state, State::on, __ATOMIC_RELEASE);
+  __atomic_store_n(&state, kOn, __ATOMIC_RELEASE);
 }
 
 }  // namespace
@@ -133,16 +137,18 @@ void before_fork() {
   if (header_of_process != nullptr) forks_at = moment<When::before>();
 }
 
-bool is_off() noexcept { return __atomic_load_n(&state, __ATOMIC_RELAXED) == State::off; }
+bool is_off() noexcept { return __atomic_load_n(&state, __ATOMIC_RELAXED) == kOff; }
 
 void begin_process() noexcept {
-  State expected = State::unknown;
-  if (!__atomic_compare_exchange_n(&state, &expected, State::beginning, false, __ATOMIC_ACQ_REL, __ATOMIC_RELAXED)) {
+  int expected = kUnknown;
+  if (!__atomic_compare_exchange_n(&state, &expected, kBeginning, false, __ATOMIC_ACQ_REL, __ATOMIC_RELAXED)) {
     return;
   }
   const int error = errno;
   RawHeader* const header = begin_file();
   if (header != nullptr) {
+    // What the unwinder does once is none of the program's doing.
+    prepare_sightings();
     prepare_end_of_threads();
     // Registered before all others, this one comes last before a fork and first after it.
     pthread_atfork(before_fork, nullptr, begin_forked_process);
@@ -161,7 +167,7 @@ void begin_forked_process() {
   const char* const slash = std::strrchr(path_of_file, '/');
   Text{name, sizeof name} << (slash == nullptr ? path_of_file : slash + 1);
   header_of_process = nullptr;
-  state = State::beginning;
+  state = kBeginning;
   forget_threads();
   munmap(parent, kUnitBytes);
   RawHeader* const header = begin_file();
@@ -176,21 +182,43 @@ void begin_forked_process() {
   errno = error;
 }
 
-void* map_of_process_file(std::size_t units) {
+namespace {
+
+// Calls `use` with the file and where its next units are. Whether it could.
+template <class Use>
+bool use_next_units(std::size_t units, const Use& use) {
   RawHeader* const header = header_of_process;
-  if (header == nullptr || header->is_full != 0) return nullptr;
+  if (header == nullptr || header->is_full != 0) return false;
   const std::size_t bytes = units * kUnitBytes;
   const std::uint64_t offset = __atomic_fetch_add(&header->end, bytes, __ATOMIC_RELAXED);
+  const int descriptor = offset + bytes <= bytes_max ? open_file(path_of_file, O_RDWR) : -1;
+  const bool used = descriptor >= 0 && use(descriptor, offset, bytes);
+  if (descriptor >= 0) close_file(descriptor);
+  if (!used) header->is_full = 1;
+  return used;
+}
+
+}  // namespace
+
+void* map_of_process_file(std::size_t units) {
   void* piece = nullptr;
-  if (offset + bytes <= bytes_max) {
-    const int descriptor = open_file(path_of_file, O_RDWR);
-    if (descriptor >= 0) {
-      piece = map_piece(descriptor, offset, bytes);
-      close_file(descriptor);
-    }
-  }
-  if (piece == nullptr) header->is_full = 1;
+  use_next_units(units, [&](int descriptor, std::uint64_t offset, std::size_t bytes) {
+    piece = map_piece(descriptor, offset, bytes);
+    return piece != nullptr;
+  });
   return piece;
+}
+
+bool copy_to_process_file(const void* from, std::size_t units) {
+  return use_next_units(units, [from](int descriptor, std::uint64_t offset, std::size_t bytes) {
+    const char* const begin = static_cast<const char*>(from);
+    for (std::size_t done = 0; done < bytes;) {
+      const long written = syscall(SYS_pwrite64, descriptor, begin + done, bytes - done, offset + done);
+      if (written <= 0 && errno != EINTR) return false;
+      if (written > 0) done += static_cast<std::size_t>(written);
+    }
+    return true;
+  });
 }
 
 void process_exits() {

@@ -49,7 +49,9 @@ static_assert(sizeof(RawHeader) <= kUnitBytes);
 
 enum class RawKind : std::uint8_t {
   nothing = 0,
-  chunk,  // a chunk's first record: `object` has thread and lane, `extra` is its length in units
+  // A chunk's first record: `object` has thread and lane, `site` counts the lane's chunks, `extra` is the length in
+  // units. One that is there twice has the same in both places.
+  chunk,
   // What is said of a place. Payloads follow in as many records as they need, `extra` bytes.
   stack,   // `site` is at these addresses: what was called is first
   module,  // a RawModule and its path

@@ -17,8 +17,10 @@ thread_local constinit ThreadSelf self_of_thread [[gnu::tls_model("initial-exec"
 
 namespace {
 
-// A thread's next buffer is twice as long as the one before, up to this.
-constexpr std::size_t kBufferUnitsMax = 16;
+// A thread's first buffer is short, because many threads note little. The second one is this long, and stays: when it
+// is full, what is in it is copied behind it in the file, which is cheaper than to have new pages mapped again and
+// again.
+constexpr std::size_t kBufferUnits = 4;
 
 // In its last round the thread's other destructors have run.
 constexpr std::uintptr_t kRoundsOfDestructors = 4;
@@ -34,7 +36,7 @@ std::size_t units_of(const LaneBuffer& buffer) {
 void let_go(LaneBuffer& buffer) {
   const std::size_t units = units_of(buffer);
   if (units > 0) munmap(buffer.begin, units * kUnitBytes);
-  buffer = {};
+  buffer = {.next = nullptr, .end = nullptr, .begin = nullptr, .chunks = buffer.chunks};
 }
 
 void ended(void* round) {
@@ -93,27 +95,50 @@ std::uint64_t next_in_sequence() noexcept {
   return __atomic_add_fetch(&sequence, 1, __ATOMIC_SEQ_CST);
 }
 
+namespace {
+
+void begin_buffer(LaneBuffer& buffer, ThreadSelf& self, unsigned lane, RawRecord* begin, std::size_t units) {
+  begin->object = lane_key(self.number, lane);
+  begin->site = ++buffer.chunks;
+  begin->kind = RawKind::chunk;
+  begin->extra = static_cast<std::uint16_t>(units);
+  __atomic_store_n(&begin->ticks, 1, __ATOMIC_RELEASE);
+  buffer.begin = begin;
+  buffer.next = begin + 1;
+  buffer.end = begin + units * kUnitBytes / sizeof(RawRecord);
+}
+
+// False: there is no room. A process that is killed in here leaves the chunk twice, with one number.
+bool renew(LaneBuffer& buffer, ThreadSelf& self, unsigned lane) {
+  if (units_of(buffer) == kBufferUnits) {
+    if (!copy_to_process_file(buffer.begin, kBufferUnits)) return false;
+    std::memset(static_cast<void*>(buffer.begin), 0, kBufferUnits * kUnitBytes);
+    begin_buffer(buffer, self, lane, buffer.begin, kBufferUnits);
+    return true;
+  }
+  const std::size_t units = buffer.begin == nullptr ? 1 : kBufferUnits;
+  auto* const begin = static_cast<RawRecord*>(map_of_process_file(units));
+  if (begin == nullptr) return false;
+  let_go(buffer);
+  begin_buffer(buffer, self, lane, begin, units);
+  return true;
+}
+
+}  // namespace
+
 RawRecord* more_room(ThreadSelf& self, unsigned lane, std::size_t records) noexcept {
   const int error = errno;
   if (self.number == 0) begin_thread(number_for_thread());
   LaneBuffer& buffer = self.lanes[lane];
-  std::size_t units = units_of(buffer) * 2;
-  if (units == 0) units = 1;
-  if (units > kBufferUnitsMax) units = kBufferUnitsMax;
-  let_go(buffer);
-  auto* const begin = static_cast<RawRecord*>(map_of_process_file(units));
-  if (begin == nullptr) {
+  const bool renewed = renew(buffer, self, lane);
+  errno = error;
+  if (!renewed) {
     count_lost();
-    errno = error;
     return nullptr;
   }
-  begin->object = lane_key(self.number, lane);
-  begin->kind = RawKind::chunk;
-  begin->extra = static_cast<std::uint16_t>(units);
-  __atomic_store_n(&begin->ticks, 1, __ATOMIC_RELEASE);
-  buffer = {.next = begin + 1 + records, .end = begin + units * kUnitBytes / sizeof(RawRecord), .begin = begin};
-  errno = error;
-  return begin + 1;
+  RawRecord* const slot = buffer.next;
+  buffer.next += records;
+  return slot;
 }
 
 void note_with(Event event, std::uint64_t object, Caller caller, const void* payload, std::size_t bytes) {

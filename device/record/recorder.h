@@ -40,6 +40,7 @@ struct LaneBuffer {
   RawRecord* next;
   RawRecord* end;
   RawRecord* begin;
+  std::uint32_t chunks;  // that the lane has had
 };
 
 struct ThreadSelf {

@@ -9,6 +9,7 @@
 #include <cstring>
 
 #include "device/record/modules.h"
+#include "device/record/process_file.h"
 #include "device/record/recorder.h"
 
 namespace zoneknot::record {
@@ -73,6 +74,11 @@ void tell_of_stack(ThreadSelf& self, unsigned lane, std::uint32_t number, const 
 }
 
 }  // namespace
+
+void prepare_sightings() {
+  Frames frames{.place = nullptr, .addresses = {}, .count = 0};
+  _Unwind_Backtrace(take_frame, &frames);
+}
 
 void modules_closed() { __atomic_add_fetch(&closed, 1, __ATOMIC_RELAXED); }
 

@@ -7,6 +7,7 @@
 #include <string>
 #include <utility>
 
+#include "lockcheck/offline/recorded_callers.h"
 #include "lockcheck/text/site.h"
 
 namespace zoneknot::lockcheck {
@@ -62,7 +63,7 @@ class PlacesOfRings {
 class Describer {
  public:
   Describer(const TraceFacts& facts, const TraceNames& names)
-      : facts_(facts), all_(facts.dependencies().all()), names_(names) {}
+      : facts_(facts), all_(facts.dependencies().all()), names_(names), callers_(callers_by_site(names)) {}
 
   [[nodiscard]] PredictionInVerdict prediction(const PredictedRing& deadlock) const {
     PredictionInVerdict prediction{.links = links_of(deadlock.ring), .asked = deadlock.asked};
@@ -128,10 +129,7 @@ class Describer {
     return {owned(ring, i).what, of(ring, i).wanted};
   }
 
-  [[nodiscard]] Place place(std::uint32_t site) const {
-    const core::Place& known = names_.sites[site];
-    return {.file = known.file, .line = known.line, .function = known.function};
-  }
+  [[nodiscard]] Place place(std::uint32_t site) const { return place_with_callers(names_, site, callers_); }
 
   [[nodiscard]] ResourceInVerdict resource(OwnableId what) const {
     if (is_task_end(what)) {
@@ -215,6 +213,7 @@ class Describer {
   const TraceFacts& facts_;
   const std::vector<LockDependency>& all_;
   const TraceNames& names_;
+  CallersBySite callers_;
   std::map<std::pair<OwnableId, OwnableId>, Edge> edges_;
 };
 

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "lockcheck/offline/prediction_picture.h"
+#include "lockcheck/offline/recorded_callers.h"
 #include "lockcheck/offline/trace_prediction.h"
 #include "lockcheck/picture/hang_picture.h"
 
@@ -66,6 +67,7 @@ void TraceCheck::conclude(const TraceNames& names, Verdict& verdict, const Trace
   facts_.finish();
   const bool hang = describe_stuck(watch_, verdict.scene);
   describe_rules(watch_.broken_rules(), {names.tasks.begin(), names.tasks.end()}, verdict.scene);
+  add_callers(names, verdict.scene);
 
   WorkLimit work(kPredictionWorkMax, options.time_used);
   TracePredictions found = predict(facts_, places_of_rings(names), work);

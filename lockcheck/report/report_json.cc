@@ -63,12 +63,20 @@ Json json_of(const Bounds& bounds) {
   return json;
 }
 
+// Nothing is said of callers that are not known, as those of a run that is watched.
+void add_callers(Json& json, const char* key, const Place& place) {
+  for (const Place& caller : place.callers) {
+    json[key].push_back({{"site", place_text(caller)}, {"function", caller.function}});
+  }
+}
+
 Json json_of(const HeldLock& held) {
   Json json = {{"lock", held.lock.name},
                {"site", place_text(held.since)},
                {"function", held.since.function},
                {"count", held.count}};
   if (held.lock.shared) json["shared"] = true;
+  add_callers(json, "callers", held.since);
   return json;
 }
 
@@ -86,6 +94,7 @@ Json json_of(const TaskInVerdict& task) {
                {"unput", task.unput}};
   if (!task.readers.empty()) json["readers"] = list_of(task.readers);
   if (!task.writers.empty()) json["writers"] = list_of(task.writers);
+  add_callers(json, "callers", task.place);
   return json;
 }
 
@@ -129,13 +138,16 @@ Json json_of(const ObligationInVerdict& obligation) {
 }
 
 Json json_of(const LinkInVerdict& link) {
-  return {{"task", link.task.name},
-          {"owns", owned_text(link.owns)},
-          {"owns_site", or_null(place_text(link.owned_at))},
-          {"owns_function", or_null(link.owned_at.function)},
-          {"waits_for", awaited_text(link.waits_for)},
-          {"waits_site", or_null(place_text(link.asked_at))},
-          {"waits_function", or_null(link.asked_at.function)}};
+  Json json = {{"task", link.task.name},
+               {"owns", owned_text(link.owns)},
+               {"owns_site", or_null(place_text(link.owned_at))},
+               {"owns_function", or_null(link.owned_at.function)},
+               {"waits_for", awaited_text(link.waits_for)},
+               {"waits_site", or_null(place_text(link.asked_at))},
+               {"waits_function", or_null(link.asked_at.function)}};
+  add_callers(json, "owns_callers", link.owned_at);
+  add_callers(json, "waits_callers", link.asked_at);
+  return json;
 }
 
 Json json_of(const HangInVerdict& hang) {

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "lockcheck/report/report_callers.h"
 #include "lockcheck/report/words.h"
 #include "lockcheck/text/columns.h"
 #include "lockcheck/verdict/deadlock_kind.h"
@@ -21,7 +22,7 @@ std::size_t count_of(const Verdict& verdict, PredictionStatus status) {
 
 std::string text_of_place(const Place& place) {
   if (place.function.empty() && !place.known()) return {};
-  return line("      at " + column(place.function, 42) + " " + fit(place_text(place), 28));
+  return line("      at " + column(place.function, 42) + " " + fit(place_text(place), 28)) + text_of_callers(place, 8);
 }
 
 // "since line 98"; empty: it is not known.

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "lockcheck/report/report_callers.h"
 #include "lockcheck/report/words.h"
 #include "lockcheck/text/columns.h"
 
@@ -21,7 +22,8 @@ std::string text_of_holds(const TaskInVerdict& task) {
     const HeldLock& held = task.holds[i];
     out += line("    " + column(held.lock.name + (held.lock.shared ? ", shared" : ""), 14) + " x" +
                 column(std::to_string(held.count), 4) + " since " + column(held.since.function, 24) + " " +
-                fit(place_text(held.since), 24));
+                fit(place_text(held.since), 24)) +
+           text_of_callers(held.since, 6);
   }
   if (shown < task.holds.size()) out += fmt::format("    and {}\n", counted(task.holds.size() - shown, "more lock"));
   return out;
@@ -46,7 +48,8 @@ std::string text_of_stuck(const TaskInVerdict& task) {
   if (!task.readers.empty()) title += ", shared by " + names_of(task.readers);
   if (!task.writers.empty()) title += ", for which " + names_of(task.writers) + " waited before";
   std::string out = hanging("", title);
-  out += line("  at " + column(task.place.function, 46) + " " + fit(place_text(task.place), 28));
+  out += line("  at " + column(task.place.function, 46) + " " + fit(place_text(task.place), 28)) +
+         text_of_callers(task.place, 4);
   if (task.holds.empty()) {
     out += "  owns nothing\n";
   } else {

@@ -8,6 +8,7 @@
 #include <string>
 #include <tuple>
 #include <utility>
+#include <vector>
 
 #include "core/lock_observer.h"
 
@@ -18,6 +19,8 @@ struct Place {
   std::string file{};      // empty: not known
   std::uint32_t line = 0;  // 0: not known
   std::string function{};  // its bare name; says where the line is
+  std::vector<Place>
+      callers{};  // of the function when the program first came there, the nearest first; mostly not known
 
   [[nodiscard]] bool known() const { return !file.empty() || line != 0; }
   bool operator==(const Place& other) const { return line == other.line && file == other.file; }

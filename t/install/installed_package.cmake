@@ -48,6 +48,11 @@ endif()
 must_have("${replayed}" "strategy  replay")
 must_have("${replayed}" "HANG: pay and refund wait on each other for ever")
 
+# The command finds what it has programs load where it is installed.
+must_run(${CMAKE_COMMAND} --install ${BUILD} --prefix ${SCRATCH}/installed --component command)
+must_run(${SCRATCH}/installed/bin/zoneknot record -o ${SCRATCH}/recorded -- ${CMAKE_COMMAND} -E true)
+must_run(${SCRATCH}/installed/bin/zoneknot lockcheck ${SCRATCH}/recorded --export=std -o ${SCRATCH}/recorded.std)
+
 # The page shows the program and the project as they are here.
 file(READ ${SOURCE}/docs/library.md page)
 foreach(file transfer.cc CMakeLists.txt)

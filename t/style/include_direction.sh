@@ -47,6 +47,7 @@ tools/command       : core lockcheck/ device/ sim/ tools/text tools/device tools
 
 tools/benchmarks    : core lockcheck/ device/ sim/ tools/text tools/option tools/instance tools/cli t/
 tools/benchmarks/first_hang : core lockcheck/ device/ sim/ tools/text tools/option tools/instance tools/cli t/
+tools/benchmarks/record : (nothing of this project)
 tools/benchmarks/thread_sanitizer : (nothing of this project)
 '
 

@@ -43,6 +43,7 @@ std::vector<std::string> warnings(const std::vector<RecordedProcess>& processes)
 
 std::vector<std::string> summary(const std::vector<RecordedProcess>& processes) {
   std::vector<std::string> notes;
+  notes.reserve(processes.size() + 1);
   for (const RecordedProcess& process : processes) {
     notes.push_back(fmt::format("{}: {} of process {}, {}", process.trace, times(process.made.events, "event"),
                                 process.pid, process.program));

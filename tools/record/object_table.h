@@ -23,6 +23,7 @@ struct RecordedObject {
   // A lock:
   core::TaskId owner = core::kNoId;
   std::uint32_t depth = 0;
+  std::uint32_t taken_at = 0;           // a place, of the last time
   std::vector<core::TaskId> readers{};  // each as often as it has a share
   bool is_inherited = false;            // by a thread of another process, which is not there to give it back
 };

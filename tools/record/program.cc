@@ -55,7 +55,7 @@ std::optional<std::string> loader_of(std::ifstream& file, const Elf64_Ehdr& head
     std::string loader(part.p_filesz, '\0');
     file.seekg(static_cast<std::streamoff>(part.p_offset));
     file.read(loader.data(), static_cast<std::streamsize>(loader.size()));
-    return std::string(loader.c_str());
+    return loader.substr(0, loader.find('\0'));
   }
   return std::nullopt;
 }
@@ -128,7 +128,12 @@ tl::expected<std::string, InputError> find_library() {
   const std::filesystem::path own = std::filesystem::read_symlink("/proc/self/exe", error);
   for (const auto& folder : {own.parent_path(), own.parent_path() / ZONEKNOT_LIBRARY_FOLDER}) {
     const std::filesystem::path library = folder / kLibrary;
-    if (std::filesystem::exists(library, error)) return std::filesystem::weakly_canonical(library, error).string();
+    if (!std::filesystem::exists(library, error)) continue;
+    std::string path = std::filesystem::weakly_canonical(library, error).string();
+    if (path.find_first_of(" :") == std::string::npos) return path;
+    return tl::make_unexpected(
+        InputError{.file = std::move(path),
+                   .message = "lies where the loader does not find it: there is a space or a colon in its path"});
   }
   return tl::make_unexpected(
       InputError{.file = kLibrary,

@@ -49,7 +49,7 @@ bool comes_first(RawKind kind) {
 struct RawLane {
   std::uint32_t thread = 0;
   std::uint32_t lane = 0;
-  std::vector<std::span<const RawRecord>> chunks{};
+  std::vector<std::span<const RawRecord>> chunks{};  // in the order of their numbers
   std::size_t chunk = 0;
   std::size_t at = 1;  // behind the chunk's own record
   std::uint64_t moment = 0;
@@ -112,6 +112,13 @@ struct RawFile::Insides {
       }
       lanes[place->second].chunks.emplace_back(first, length / sizeof(RawRecord));
       offset += units * record::kUnitBytes;
+    }
+    // Buffers that are used again lie before what was in them first.
+    const auto number = [](std::span<const RawRecord> chunk) { return chunk.front().site; };
+    for (RawLane& lane : lanes) {
+      std::ranges::sort(lane.chunks, {}, number);
+      const auto twice = std::ranges::unique(lane.chunks, {}, number);
+      lane.chunks.erase(twice.begin(), twice.end());
     }
   }
 

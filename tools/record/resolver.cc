@@ -108,7 +108,8 @@ struct Resolver::Module {
     const char* const found = module == nullptr
                                   ? nullptr
                                   : dwfl_module_addrinfo(module, address, &offset, &symbol, nullptr, nullptr, nullptr);
-    if (found == nullptr) {
+    // Where symbols have been stripped the nearest one may end before.
+    if (found == nullptr || (symbol.st_size != 0 && offset >= symbol.st_size)) {
       return {.place = {.file = name, .function = fmt::format("{}+{:#x}", name, address - begin)},
               .is_library = is_of_library("", "", name)};
     }
@@ -195,7 +196,7 @@ std::string Resolver::variable_at(std::uint64_t address) const {
   GElf_Sym symbol{};
   const char* const name = dwfl_module_addrinfo(module->module, address, &offset, &symbol, nullptr, nullptr, nullptr);
   if (name == nullptr || (symbol.st_size != 0 && offset >= symbol.st_size)) return {};
-  std::string text = demangled(name);
+  std::string text = lockcheck::bare_function_name(demangled(name));
   if (offset > 0) text += fmt::format("+{:#x}", offset);
   return text;
 }

@@ -202,6 +202,7 @@ void TraceMaker::own(RecordedObject& lock, const RawEvent& event, TaskId task, s
   if (asked) tell(TraceEventKind::request, task, lock.number, site);
   tell(TraceEventKind::acquire, task, lock.number, site);
   lock.owner = task;
+  lock.taken_at = site;
   ++lock.depth;
   lock.flags |= event.record.flags;
 }
@@ -421,7 +422,9 @@ void TraceMaker::inherit(std::vector<RawFile>& ancestors) {
     lock.is_inherited = lock.depth > 0 && lock.owner != self;
     std::erase_if(lock.readers, [self](TaskId reader) { return reader != self; });
     if (lock.is_inherited) return;
-    for (std::uint32_t depth = 0; depth < lock.depth; ++depth) tell(TraceEventKind::acquire, self, lock.number, 0);
+    for (std::uint32_t depth = 0; depth < lock.depth; ++depth) {
+      tell(TraceEventKind::acquire, self, lock.number, lock.taken_at);
+    }
     for (const TaskId reader : lock.readers) tell(TraceEventKind::acquire_share, reader, lock.number, 0);
   });
 }
@@ -432,7 +435,9 @@ void TraceMaker::look_at_inherited(RecordedObject& lock, const RawEvent& event) 
     lock.depth = 0;
     return;
   }
-  for (std::uint32_t depth = 0; depth < lock.depth; ++depth) tell(TraceEventKind::acquire, lock.owner, lock.number, 0);
+  for (std::uint32_t depth = 0; depth < lock.depth; ++depth) {
+    tell(TraceEventKind::acquire, lock.owner, lock.number, lock.taken_at);
+  }
   if (!tasks_[lock.owner].ended) end_task(lock.owner, 0);
 }
 
