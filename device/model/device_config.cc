@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "device/model/zone_model.h"
+#include "device/model/zone_state.h"
 
 namespace zoneknot::device {
 namespace {
@@ -23,6 +24,7 @@ std::string differences_text(const DeviceConfig& config) {
   std::string text;
   if (!config.filled.empty()) text += ",filled=" + to_string(config.filled);
   if (!config.half.empty()) text += ",half=" + to_string(config.half);
+  if (!config.starts.empty()) text += ",start=" + device::to_string(config.starts);
   if (config.dialect != DialectName::zns) text += ",dialect=" + std::string(word_of(config.dialect));
   if (config.host != HostLayer::write_lock) text += ",host=" + std::string(word_of(config.host));
   if (config.close_policy) text += ",close=" + std::string(word_of(*config.close_policy));
@@ -30,22 +32,72 @@ std::string differences_text(const DeviceConfig& config) {
 }
 
 // Each zone that the user names is there, sequential, and named once.
+class NamedZones {
+ public:
+  explicit NamedZones(const DeviceConfig& config) : config_(config), named_(config.zones) {}
+
+  std::optional<std::string> add(const std::string& key, const ZoneRun& run) {
+    const std::string what = key + ": zone ";
+    if (run.step == 0 || run.first > run.last) return key + ": a range without zones";
+    if (run.last >= config_.zones) {
+      return what + std::to_string(run.last) + " is beyond the device's " + std::to_string(config_.zones);
+    }
+    if (run.first < config_.conventional) return what + std::to_string(run.first) + " is conventional";
+    for (std::uint64_t zone = run.first; zone <= run.last; zone += run.step) {
+      if (named_[zone]) return what + std::to_string(zone) + " is named twice";
+      named_[zone] = true;
+    }
+    return std::nullopt;
+  }
+
+ private:
+  const DeviceConfig& config_;
+  std::vector<bool> named_;
+};
+
+// Of a zone that starts open or closed.
+std::optional<std::string> check_written(const DeviceConfig& config, const ZoneStart& start) {
+  const std::uint64_t capacity = config.zone_capacity == 0 ? config.zone_size : config.zone_capacity;
+  if (start.written == 0) return std::nullopt;
+  const std::string what = "start: zone " + std::to_string(start.first);
+  if (!counts_as_active(start.condition)) return what + " is neither open nor closed, so it has no write pointer";
+  if (start.written < capacity / config.block_size) return std::nullopt;
+  return what + " has " + std::to_string(start.written) + " blocks written, and a zone that is not full has fewer than " +
+         std::to_string(capacity / config.block_size);
+}
+
 std::optional<std::string> check_initial(const DeviceConfig& config) {
-  if (config.filled.empty() && config.half.empty()) return std::nullopt;
-  std::vector<bool> named(config.zones);
+  if (config.filled.empty() && config.half.empty() && config.starts.empty()) return std::nullopt;
+  NamedZones named(config);
   for (const auto& [key, pick] : {std::pair{"filled", &config.filled}, std::pair{"half", &config.half}}) {
     for (const ZoneRun& run : *pick) {
-      const std::string what = std::string(key) + ": zone ";
-      if (run.step == 0 || run.first > run.last) return std::string(key) + ": a range without zones";
-      if (run.last >= config.zones) {
-        return what + std::to_string(run.last) + " is beyond the device's " + std::to_string(config.zones);
-      }
-      if (run.first < config.conventional) return what + std::to_string(run.first) + " is conventional";
-      for (std::uint64_t zone = run.first; zone <= run.last; zone += run.step) {
-        if (named[zone]) return what + std::to_string(zone) + " is named twice";
-        named[zone] = true;
-      }
+      if (auto wrong = named.add(key, run)) return wrong;
     }
+  }
+  for (const ZoneStart& start : config.starts) {
+    if (auto wrong = named.add("start", {start.first, start.last, 1})) return wrong;
+    if (auto wrong = check_written(config, start)) return wrong;
+  }
+  return std::nullopt;
+}
+
+// The zones that start active or open fit the limits.
+std::optional<std::string> check_starts_by_limits(const DeviceConfig& config) {
+  std::uint64_t half = 0;
+  for_each_zone(config.half, config.zones, [&](std::uint32_t) { ++half; });
+  std::uint64_t active = half;
+  std::uint64_t open = 0;
+  for (const ZoneStart& start : config.starts) {
+    const std::uint64_t zones = std::uint64_t{start.last} - start.first + 1;
+    if (counts_as_active(start.condition)) active += zones;
+    if (counts_as_open(start.condition)) open += zones;
+  }
+  if (config.max_active != 0 && active > config.max_active) {
+    return std::to_string(active) + (active == half ? " half-full" : " open or closed") + " zones are above max-active " +
+           std::to_string(config.max_active);
+  }
+  if (config.max_open != 0 && open > config.max_open) {
+    return std::to_string(open) + " open zones are above max-open " + std::to_string(config.max_open);
   }
   return std::nullopt;
 }
@@ -122,12 +174,7 @@ std::optional<std::string> check_config(const DeviceConfig& config) {
     return "max-open " + text(config.max_open) + " is above max-active " + text(config.max_active);
   }
   if (auto wrong = check_initial(config)) return wrong;
-  std::uint64_t half = 0;
-  for_each_zone(config.half, config.zones, [&](std::uint32_t) { ++half; });
-  if (config.max_active != 0 && half > config.max_active) {
-    return text(half) + " half-full zones are above max-active " + text(config.max_active);
-  }
-  return std::nullopt;
+  return check_starts_by_limits(config);
 }
 
 }  // namespace zoneknot::device

@@ -29,22 +29,43 @@ ZoneModel::ZoneModel(const DeviceConfig& config)
   assert(!check_config(config));
   apply_limit_rules(config_);
   if (config_.zone_capacity == 0) config_.zone_capacity = config_.zone_size;
+  is_touched_.resize(config_.zones);
   count_initial();
   zones_.reserve(config_.zones);
   for (std::uint32_t i = 0; i < config_.zones; ++i) zones_.push_back(initial_zone(i));
-  is_touched_.resize(config_.zones);
 }
 
 void ZoneModel::count_initial() {
-  if (config_.filled.empty() && config_.half.empty()) return;
+  if (config_.filled.empty() && config_.half.empty() && config_.starts.empty()) return;
   initial_.resize(config_.zones, config_.prefilled ? ZoneCondition::full : ZoneCondition::empty);
   for_each_zone(config_.filled, config_.zones, [&](std::uint32_t zone) { initial_[zone] = ZoneCondition::full; });
   // What is open when a device is switched off is closed when it is switched on again.
   const bool any_half = half_of(config_) != 0;
   for_each_zone(config_.half, config_.zones,
                 [&](std::uint32_t zone) { initial_[zone] = any_half ? ZoneCondition::closed : ZoneCondition::empty; });
-  initially_active_ = static_cast<std::uint32_t>(std::ranges::count(initial_, ZoneCondition::closed));
+  if (!config_.starts.empty()) initially_written_.resize(config_.zones, half_of(config_));
+  for (const ZoneStart& start : config_.starts) {
+    for (std::uint32_t zone = start.first; zone <= start.last; ++zone) {
+      initial_[zone] = start.condition;
+      initially_written_[zone] = start.written * config_.block_size;
+    }
+  }
+  initially_active_ = static_cast<std::uint32_t>(std::ranges::count_if(initial_, counts_as_active));
+  initially_open_ = static_cast<std::uint32_t>(std::ranges::count_if(initial_, counts_as_open));
   active_ = initially_active_;
+  open_initially();
+}
+
+void ZoneModel::open_initially() {
+  open_ = initially_open_;
+  if (initially_open_ == 0) return;
+  for (std::uint32_t zone = 0; zone < config_.zones; ++zone) {
+    if (!counts_as_open(initial_[zone])) continue;
+    // Its write pointer moves without its becoming open.
+    touched_.push_back(zone);
+    is_touched_[zone] = true;
+    if (config_.max_open != 0 && initial_[zone] == ZoneCondition::implicit_open) implicit_.push_back(zone);
+  }
 }
 
 ZoneReport ZoneModel::initial_zone(std::uint32_t index) const {
@@ -63,7 +84,9 @@ ZoneReport ZoneModel::initial_zone(std::uint32_t index) const {
   }
   zone.wp = zone.start;
   if (conventional || zone.condition == ZoneCondition::full) zone.wp += zone.length;
-  if (zone.condition == ZoneCondition::closed) zone.wp += half_of(config_);
+  if (counts_as_active(zone.condition)) {
+    zone.wp += initially_written_.empty() ? half_of(config_) : initially_written_[index];
+  }
   return zone;
 }
 
@@ -74,8 +97,8 @@ void ZoneModel::reset_device() {
   }
   touched_.clear();
   implicit_.clear();
-  open_ = 0;
   active_ = initially_active_;
+  open_initially();
   cursor_ = 0;
   leaked_ = 0;
 }

@@ -15,6 +15,7 @@
 #include "core/zoned_device.h"
 #include "device/model/dialect.h"
 #include "device/model/zone_pick.h"
+#include "device/model/zone_start.h"
 #include "device/model/zone_status.h"
 
 namespace zoneknot::device {
@@ -33,6 +34,7 @@ struct DeviceConfig {
   bool prefilled = false;           // sequential zones start full instead of empty
   ZonePick filled{};                // those that start full
   ZonePick half{};  // those that start closed with half of their capacity written, in whole blocks; also if prefilled
+  std::vector<ZoneStart> starts{};  // zones that start as these say
   DialectName dialect = DialectName::zns;
   HostLayer host = HostLayer::write_lock;
   std::optional<ClosePolicy> close_policy = std::nullopt;  // nothing: the dialect's
@@ -129,12 +131,15 @@ class ZoneModel {
   }
   [[nodiscard]] core::ZoneReport initial_zone(std::uint32_t index) const;
   void count_initial();
+  void open_initially();
 
   DeviceConfig config_;
   const Dialect* dialect_;
   ClosePolicy close_policy_;
   std::vector<core::ZoneCondition> initial_;  // by zone; empty: the same for all
+  std::vector<std::uint64_t> initially_written_;  // bytes, by zone; empty: as the condition has it
   std::uint32_t initially_active_ = 0;
+  std::uint32_t initially_open_ = 0;
   std::vector<core::ZoneReport> zones_;
   // Implicitly open zones, ascending or, where the policy asks for it, in the order of their opening or last write;
   // kept only if there is a limit of open zones.

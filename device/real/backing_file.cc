@@ -12,6 +12,8 @@
 #include <system_error>
 #include <utility>
 
+#include "device/real/block_facts.h"
+
 namespace zoneknot::device {
 namespace {
 
@@ -20,7 +22,7 @@ std::string text_of_errno() { return std::generic_category().message(errno); }
 // Why a file that exists cannot be used, or nothing.
 std::string objection(const struct stat& status, const BackingFileOptions& options) {
   if (S_ISBLK(status.st_mode)) {
-    return "is a block device, and running on real zoned block devices is not supported yet; name a regular file";
+    return "is a block device; name it by itself: --device=/dev/…, with --emulate-zones if it has no zones";
   }
   if (!S_ISREG(status.st_mode)) return "is not a regular file";
   if (status.st_size != 0 && !options.destroy_existing) {
@@ -100,18 +102,14 @@ std::string BackingFile::objection() const {
   if (flock(fd_, LOCK_EX | LOCK_NB) != 0) return "is in use by another run, or by another name in this one";
   if (!fits(fd_, options_.size))
     return "cannot be made " + std::to_string(options_.size) + " bytes large: " + text_of_errno();
-  struct stat status{};
-  if (fstat(fd_, &status) != 0) return "cannot be used: " + text_of_errno();
-  // Behind its end there is nothing to lose.
-  constexpr off_t kPage = 4096;
-  const off_t behind = (status.st_size + kPage - 1) / kPage * kPage;
-  if (fallocate(fd_, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, behind, options_.block_size) != 0) {
-    return "lies on a file system that cannot punch holes, which zone resets need: " + text_of_errno();
-  }
   return {};
 }
 
 std::string BackingFile::empty() {
+  if (options_.on_block) {
+    direct_ = options_.direct && try_direct(options_.block_size);
+    return {};
+  }
   if (ftruncate(fd_, 0) != 0 || ftruncate(fd_, static_cast<off_t>(options_.size)) != 0) {
     return path_ + ": cannot be made " + std::to_string(options_.size) + " bytes large: " + text_of_errno();
   }
@@ -120,7 +118,29 @@ std::string BackingFile::empty() {
   return {};
 }
 
+tl::expected<BackingFile, std::string> BackingFile::open_block(const std::string& path,
+                                                               const BackingFileOptions& options) {
+  const auto facts = block_facts(path);
+  if (!facts) return tl::unexpected(facts.error());
+  const auto refuse = [&](const std::string& why) { return tl::unexpected(path + ": " + why); };
+  if (facts->zoned) return refuse("has zones of its own; --emulate-zones is for devices without");
+  if (!options.destroy_existing) return refuse("is written only with --destroy-data");
+  if (facts->partitions != 0 && !options.destroy_partitions) {
+    return refuse("has " + std::to_string(facts->partitions) +
+                  " partition(s), which are destroyed only with --destroy-partitions");
+  }
+  if (facts->bytes < options.size) {
+    return refuse("has " + std::to_string(facts->bytes) + " bytes, and the zones need " + std::to_string(options.size));
+  }
+  // O_EXCL: what is mounted, or held by anybody, another run as well, cannot be opened so.
+  const int fd = ::open(path.c_str(), (options.only_look ? O_RDONLY : O_RDWR) | O_EXCL | O_CLOEXEC);
+  if (fd < 0 && errno == EBUSY) return refuse("is mounted, or held by another program or layer");
+  if (fd < 0) return refuse("cannot be opened: " + text_of_errno());
+  return BackingFile(fd, path, options);
+}
+
 tl::expected<BackingFile, std::string> BackingFile::open(const std::string& path, const BackingFileOptions& options) {
+  if (options.on_block) return open_block(path, options);
   const Opened opened = open_or_make(path, options);
   if (opened.fd < 0) return tl::unexpected(path + ": " + opened.error);
   BackingFile file(opened.fd, path, options);

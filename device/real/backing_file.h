@@ -1,4 +1,5 @@
-// The regular file that stands in for a zoned device: made, checked, sized and locked against a second run. A value
+// The regular file, or the block device without zones, that stands in for a zoned device: made, checked, sized and
+// locked against a second run. A value
 // that owns its file descriptor; the descriptor may be used from any thread.
 #pragma once
 
@@ -14,13 +15,16 @@ struct BackingFileOptions {
   std::uint32_t block_size = 0;   // bytes; every I/O will be a multiple of it
   bool destroy_existing = false;  // a file that holds something may be emptied
   bool direct = true;             // O_DIRECT, where the file system can
+  bool on_block = false;          // a block device; else a regular file
+  bool destroy_partitions = false;
+  bool only_look = false;  // a block device is not to be written
 };
 
 class BackingFile {
  public:
   // Makes the file, or takes one that is there: an empty one, or any with destroy_existing, and finds out whether it
-  // can be used. What is in it stays until empty(). Never opens a device. The error is one line that begins with the
-  // path.
+  // can be used. What is in it stays until empty(). Opens a block device only if that is wanted, and for this process
+  // alone. The error is one line that begins with the path.
   static tl::expected<BackingFile, std::string> open(const std::string& path, const BackingFileOptions& options);
 
   // It is `size` zeros from now on, with direct I/O where that is wanted and to be had. The error is as that of open().
@@ -42,6 +46,8 @@ class BackingFile {
   BackingFile(int fd, std::string path, const BackingFileOptions& options)
       : fd_(fd), path_(std::move(path)), options_(options) {}
   [[nodiscard]] std::string objection() const;
+  [[nodiscard]] static tl::expected<BackingFile, std::string> open_block(const std::string& path,
+                                                                         const BackingFileOptions& options);
   [[nodiscard]] bool try_direct(std::uint32_t block_size) const;
 
   int fd_;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cassert>
+#include <cstring>
 #include <numeric>
 #include <utility>
 
@@ -17,6 +18,11 @@ namespace {
 void set_result(core::IoRequest& request, int device_error, const core::IoRequest& of_file) {
   request.error = device_error != 0 ? device_error : of_file.error;
   request.transferred = request.error == 0 ? of_file.transferred : 0;
+}
+
+void put_zeros(const core::IoRequest& request, const std::vector<FileEffect::Part>& parts) {
+  if (request.buffer == nullptr) return;
+  for (const FileEffect::Part& part : parts) std::memset(request.buffer + part.offset, 0, part.length);
 }
 
 }  // namespace
@@ -59,31 +65,37 @@ void EmulatedEngine::accept(core::IoRequest& request) {
   free_.pop_back();
   request.engine_cookie = index;
   Shadow& shadow = shadows_[index];
-  shadow = Shadow{request, &request};
+  static_cast<core::IoRequest&>(shadow) = request;
+  shadow.original = &request;
+  shadow.device_error = 0;
   queued_.push_back(&shadow);
 }
 
 core::IoRequest* EmulatedEngine::release(Shadow& shadow) {
   core::IoRequest* original = std::exchange(shadow.original, nullptr);
   set_result(*original, shadow.device_error, shadow);
+  if (!shadow.unwritten.empty()) put_zeros(shadow, shadow.unwritten);
   free_.push_back(static_cast<std::uint32_t>(&shadow - shadows_.data()));
   return original;
 }
 
 // The I/O reaches the device. True: `shadow` is what is to be done to the file.
 bool EmulatedEngine::reaches_file(Shadow& shadow) {
-  const IoEffect effect = device_->carry_out(shadow);
-  const bool is_sync = shadow.direction == core::Direction::sync;
-  shadow.device_error = effect.error;
-  shadow.length = effect.done;
-  return effect.done > 0 || (is_sync && effect.error == 0);
+  FileEffect effect = device_->carry_out(shadow);
+  shadow.device_error = effect.device.error;
+  shadow.length = effect.device.done;
+  shadow.transferred = effect.device.transferred();  // unless the file has a say in it
+  shadow.unwritten = std::move(effect.unwritten);
+  return effect.to_file;
 }
 
 QueueStatus EmulatedEngine::run_now(core::IoRequest& request, core::Site site) {
-  Shadow shadow{request, &request};
+  Shadow shadow;
+  static_cast<core::IoRequest&>(shadow) = request;
   // Busy: a commit has failed and left I/Os behind that are to come before this one, which moves no write pointer.
   if (reaches_file(shadow) && inner_->queue(shadow, site) == QueueStatus::busy) return QueueStatus::busy;
   set_result(request, shadow.device_error, shadow);
+  put_zeros(shadow, shadow.unwritten);
   return complete(request, site);
 }
 
@@ -114,7 +126,7 @@ int EmulatedEngine::take_from_inner(std::size_t most, std::size_t min, core::Sit
 int EmulatedEngine::do_commit(core::Site site) {
   for (Shadow* shadow : queued_) {
     if (!reaches_file(*shadow)) {
-      refused_.push_back(shadow);
+      answered_.push_back(shadow);
       continue;
     }
     // A shadow is room in the inner engine.
@@ -124,11 +136,11 @@ int EmulatedEngine::do_commit(core::Site site) {
   }
   queued_.clear();
   const int error = inner_->commit(site);
-  if (refused_.empty()) return error;
+  if (answered_.empty()) return error;
   // They end now; what has ended at the file by now ended before.
   static_cast<void>(take_from_inner(taken_.size(), 0, site));
-  for (Shadow* shadow : refused_) end(*release(*shadow), site);
-  refused_.clear();
+  for (Shadow* shadow : answered_) end(*release(*shadow), site);
+  answered_.clear();
   return error;
 }
 

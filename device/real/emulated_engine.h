@@ -1,6 +1,6 @@
 // An engine on a FileDevice: wraps a real engine on the device's file. An I/O reaches the device at the commit, or
-// inside queue() what is done there: then the device says how much of it goes to the file and how it ends. What the
-// device refuses ends among the completions of that commit. A write that is cancelled later has moved the write pointer
+// inside queue() what is done there: then the device says how much of it goes to the file and how it ends. What does
+// not go there ends among the completions of that commit. A write that is cancelled later has moved the write pointer
 // all the same. Belongs to one job and its task.
 #pragma once
 
@@ -26,6 +26,7 @@ class EmulatedEngine final : public core::IoEngine {
   // What the inner engine sees of an I/O: its length may be cut. IoRequest::engine_cookie of the job's is its index.
   struct Shadow : core::IoRequest {
     core::IoRequest* original = nullptr;
+    std::vector<FileEffect::Part> unwritten{};  // of a read: zeros, whatever the file has
     int device_error = 0;  // how it ends, whatever becomes of the part that goes to the file
   };
 
@@ -51,7 +52,7 @@ class EmulatedEngine final : public core::IoEngine {
   std::vector<Shadow> shadows_;
   std::vector<std::uint32_t> free_;      // of shadows_
   std::vector<Shadow*> queued_;          // not committed yet
-  std::vector<Shadow*> refused_;         // by the device, in the commit that is going on
+  std::vector<Shadow*> answered_;        // by the device alone, in the commit that is going on
   std::deque<core::IoRequest*> ended_;   // not reaped yet, in the order of their ends
   std::vector<core::IoRequest*> taken_;  // what the inner engine's reap fills
 };

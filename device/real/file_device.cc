@@ -1,9 +1,9 @@
 #include "device/real/file_device.h"
 
-#include <fcntl.h>
-
-#include <cerrno>
+#include <algorithm>
 #include <utility>
+
+#include "device/real/emulated_engine.h"
 
 namespace zoneknot::device {
 
@@ -12,7 +12,14 @@ FileDevice::FileDevice(BackingFile file, const FileDeviceOptions& options)
       wants_direct_(options.direct),
       plan_(options.faults),
       fault_draws_(options.fault_seed),
-      device_(options.config, plan_, [this](double p) { return fault_draws_.chance(p); }) {}
+      chance_(options.chance),
+      device_(options.config, plan_, [this](double p) { return chance_ ? chance_(p) : fault_draws_.chance(p); }) {
+  for (const core::ZoneReport& zone : device_.model().report()) {
+    const bool whole = zone.type == core::ZoneType::conventional || zone.condition == core::ZoneCondition::full ||
+                       zone.condition == core::ZoneCondition::read_only;
+    written_.push_back(whole ? zone.length : zone.wp - zone.start);
+  }
+}
 
 tl::expected<std::unique_ptr<FileDevice>, std::string> FileDevice::open(const std::string& path,
                                                                         const FileDeviceOptions& options) {
@@ -20,9 +27,23 @@ tl::expected<std::unique_ptr<FileDevice>, std::string> FileDevice::open(const st
   auto file = BackingFile::open(path, {.size = options.config.zone_size * options.config.zones,
                                        .block_size = options.config.block_size,
                                        .destroy_existing = options.destroy_data,
-                                       .direct = options.direct});
+                                       .direct = options.direct,
+                                       .on_block = options.on_block,
+                                       .destroy_partitions = options.destroy_partitions,
+                                       .only_look = options.only_look});
   if (!file) return tl::unexpected(std::move(file.error()));
   return std::unique_ptr<FileDevice>(new FileDevice(std::move(*file), options));
+}
+
+std::vector<std::string> FileDevice::notes() const {
+  if (!fell_back_to_buffered()) return {};
+  return {path() + ": the file system has no direct I/O for blocks of " +
+          std::to_string(device_.model().config().block_size) + " bytes, the page cache is used"};
+}
+
+std::unique_ptr<core::IoEngine> FileDevice::engine(std::unique_ptr<core::IoEngine> inner, core::EngineKind kind,
+                                                   std::uint32_t depth, ThreadRuntime& runtime) {
+  return std::make_unique<EmulatedEngine>(std::move(inner), kind, depth, *this, runtime);
 }
 
 core::DeviceGeometry FileDevice::do_geometry() const { return device_.model().geometry(); }
@@ -37,23 +58,62 @@ const Fault* FileDevice::strike_queue(const core::IoRequest& request) {
   return device_.strike_queue(request);
 }
 
-IoEffect FileDevice::carry_out(const core::IoRequest& request) {
-  const std::lock_guard guard(mutex_);
-  return device_.carry_out(request);
+template <class Visit>
+void FileDevice::for_each_part(const core::IoRequest& request, std::uint32_t length, Visit visit) const {
+  const std::uint64_t end = request.offset + length;
+  for (std::uint64_t at = request.offset; at < end;) {
+    const std::uint32_t zone = device_.model().zone_of(at);
+    const std::uint64_t part_end = std::min(end, device_.model().zone(zone).start + device_.model().config().zone_size);
+    visit(zone, at, part_end);
+    at = part_end;
+  }
 }
 
-// A zone that was never written is zeros already.
-int FileDevice::wipe(const core::ZoneReport& zone) const {
-  if (zone.wp == zone.start) return 0;
-  const int result = fallocate(fd(), FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, static_cast<off_t>(zone.start),
-                               static_cast<off_t>(zone.length));
-  return result == 0 ? 0 : errno;
+std::vector<FileEffect::Part> FileDevice::unwritten(const core::IoRequest& request, std::uint32_t length) const {
+  std::vector<FileEffect::Part> parts;
+  for_each_part(request, length, [&](std::uint32_t zone, std::uint64_t from, std::uint64_t to) {
+    const std::uint64_t first = std::max(from, device_.model().zone(zone).start + written_[zone]);
+    if (first >= to) return;
+    parts.push_back({.offset = static_cast<std::uint32_t>(first - request.offset),
+                     .length = static_cast<std::uint32_t>(to - first)});
+  });
+  return parts;
+}
+
+FileEffect FileDevice::carry_out(const core::IoRequest& request) {
+  const std::lock_guard guard(mutex_);
+  FileEffect effect{.device = device_.carry_out(request)};
+  const std::uint32_t done = effect.device.done;
+  switch (request.direction) {
+    case core::Direction::sync:
+      effect.to_file = effect.device.error == 0;
+      break;
+    case core::Direction::write:
+      for_each_part(request, done, [this](std::uint32_t zone, std::uint64_t, std::uint64_t to) {
+        written_[zone] = std::max(written_[zone], to - device_.model().zone(zone).start);
+      });
+      effect.to_file = done > 0;
+      break;
+    case core::Direction::read:
+      effect.unwritten = unwritten(request, done);
+      effect.to_file = done > 0 && !(effect.unwritten.size() == 1 && effect.unwritten.front().length == done);
+      break;
+    case core::Direction::trim:
+      // A zone that is trimmed has been reset before.
+      for_each_part(request, done, [&](std::uint32_t zone, std::uint64_t, std::uint64_t) {
+        effect.to_file |= device_.model().zone(zone).type == core::ZoneType::conventional;
+      });
+      break;
+  }
+  return effect;
 }
 
 int FileDevice::do_manage(core::ZoneAction action, std::uint32_t zone, core::Site) {
-  // Wiped under the mutex: a write that is carried out after the reset must find the zone wiped.
   const std::lock_guard guard(mutex_);
-  return device_.manage(action, zone, [this, zone] { return wipe(device_.model().zone(zone)); });
+  return device_.manage(action, zone, [this, zone] {
+    written_[zone] = 0;
+    return 0;
+  });
 }
 
 }  // namespace zoneknot::device

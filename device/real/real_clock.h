@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/clock.h"
+#include "device/real/schedule_gate.h"
 #include "device/real/thread_runtime.h"
 
 namespace zoneknot::device {
@@ -11,15 +12,17 @@ std::uint64_t monotonic_ns();
 
 class RealClock final : public core::Clock {
  public:
-  explicit RealClock(ThreadRuntime& runtime) : runtime_(&runtime) {}
+  // With a gate: that says what time it is.
+  explicit RealClock(ThreadRuntime& runtime, ScheduleGate* gate = nullptr) : runtime_(&runtime), gate_(gate) {}
 
  private:
-  std::uint64_t do_now_ns() const override { return monotonic_ns(); }
+  std::uint64_t do_now_ns() const override { return gate_ == nullptr ? monotonic_ns() : gate_->now_ns(); }
   // Ends early, by core::Abandoned, only when the run is given up. A caller that has to look at stop requests sleeps in
   // pieces.
   void do_sleep(std::uint64_t duration_ns, core::Site site) override;
 
   ThreadRuntime* runtime_;
+  ScheduleGate* gate_;
 };
 
 }  // namespace zoneknot::device

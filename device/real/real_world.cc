@@ -8,8 +8,12 @@
 #include <thread>
 #include <utility>
 
-#include "device/real/emulated_engine.h"
+#include "device/real/block_device.h"
 #include "device/real/engine_factory.h"
+#include "device/real/file_device.h"
+#include "device/real/gated_device.h"
+#include "device/real/gated_engine.h"
+#include "device/real/gated_random.h"
 
 namespace zoneknot::device {
 namespace {
@@ -67,25 +71,70 @@ bool all_direct(std::span<const core::JobSpec> jobs, const std::string& filename
       jobs, [&](const core::JobSpec& job) { return job.direct || (!any_name && job.filename != filename); });
 }
 
+using OpenedDevice = tl::expected<std::unique_ptr<RealDevice>, std::string>;
+
+template <class Device>
+OpenedDevice as_device(tl::expected<std::unique_ptr<Device>, std::string> opened) {
+  if (!opened) return tl::unexpected(std::move(opened.error()));
+  return std::unique_ptr<RealDevice>(std::move(*opened));
+}
+
+OpenedDevice open_device(const std::string& path, const RealWorldOptions& options, bool direct,
+                         std::function<bool(double)> chance) {
+  if (options.backing == Backing::zoned_block) {
+    return as_device(BlockDevice::open(
+        path, {.destroy_data = options.destroy_data,
+               .destroy_partitions = options.destroy_partitions,
+               .only_look = options.dry_run,
+               .start = options.zones_by_config ? ZoneModel(options.config).report() : std::vector<core::ZoneReport>{}}));
+  }
+  return as_device(FileDevice::open(path, {.config = options.config,
+                                           .faults = options.faults,
+                                           .fault_seed = options.fault_seed,
+                                           .destroy_data = options.destroy_data,
+                                           .direct = direct,
+                                           .on_block = options.backing == Backing::emulated_block,
+                                           .destroy_partitions = options.destroy_partitions,
+                                           .only_look = options.dry_run,
+                                           .chance = std::move(chance)}));
+}
+
 }  // namespace
 
-RealWorld::RealWorld(const std::atomic<bool>* stop)
-    : stop_(stop), watch_(lockcheck::Threads::many), runtime_(watch_), clock_(runtime_) {}
+RealWorld::RealWorld(const RealWorldOptions& options)
+    : stop_(options.stop),
+      gate_(options.gate),
+      draws_in_list_(options.draws_in_list),
+      watch_(lockcheck::Threads::many),
+      runtime_(watch_),
+      clock_(runtime_, gate_) {
+  if (gate_ != nullptr) {
+    gate_->attach([this] { runtime_.abandon(); }, [this] { return runtime_.abandoned(); });
+    runtime_.set_hook(*gate_);
+  } else if (options.hook != nullptr) {
+    runtime_.set_hook(*options.hook);
+  }
+}
 
 tl::expected<std::unique_ptr<RealWorld>, std::string> RealWorld::open(std::span<const core::JobSpec> jobs,
                                                                       const RealWorldOptions& options) {
-  std::unique_ptr<RealWorld> world(new RealWorld(options.stop));
+  std::unique_ptr<RealWorld> world(new RealWorld(options));
   std::string error = world->open_devices(jobs, options);
   if (error.empty()) error = world->open_engines(jobs);
   if (error.empty()) try_threads(most_at_once(jobs));
   for (const auto& device : world->devices_) {
-    if (error.empty()) error = device->empty_file();
-    if (!error.empty() || !device->fell_back_to_buffered()) continue;
-    world->notes_.push_back(device->path() + ": the file system has no direct I/O for blocks of " +
-                            std::to_string(options.config.block_size) + " bytes, the page cache is used");
+    if (error.empty() && !options.dry_run) error = device->begin();
+    if (!error.empty() || options.dry_run) break;
+    for (std::string& note : device->notes()) world->notes_.push_back(std::move(note));
   }
   if (!error.empty()) return tl::unexpected(std::move(error));
   return world;
+}
+
+// Where the list has drawn whether a fault strikes: that.
+std::function<bool(double)> RealWorld::chance_of_faults() {
+  if (gate_ == nullptr || !draws_in_list_) return nullptr;
+  return [this](double) { return gate_->draw(runtime_.current()).value_or(0) == 1; };
 }
 
 std::string RealWorld::open_devices(std::span<const core::JobSpec> jobs, const RealWorldOptions& options) {
@@ -94,13 +143,12 @@ std::string RealWorld::open_devices(std::span<const core::JobSpec> jobs, const R
     if (device_of_.contains(job.filename)) continue;
     if (!one_file || devices_.empty()) {
       const std::string& path = one_file ? options.path : job.filename;
-      auto device = FileDevice::open(path, {.config = options.config,
-                                            .faults = options.faults,
-                                            .fault_seed = options.fault_seed,
-                                            .destroy_data = options.destroy_data,
-                                            .direct = all_direct(jobs, job.filename, one_file)});
+      auto device = open_device(path, options, all_direct(jobs, job.filename, one_file), chance_of_faults());
       if (!device) return std::move(device.error());
       devices_.push_back(std::move(*device));
+      if (gate_ != nullptr) {
+        gated_[devices_.back().get()] = std::make_unique<GatedDevice>(*devices_.back(), runtime_);
+      }
     }
     device_of_[job.filename] = devices_.back().get();
   }
@@ -128,7 +176,7 @@ std::string RealWorld::open_engines(std::span<const core::JobSpec> jobs) {
 std::string RealWorld::open_engines_at_once(std::span<const core::JobSpec> jobs) {
   std::map<EngineNeed, std::size_t> wanted;
   for (const core::JobSpec& job : jobs) {
-    const EngineNeed need{job.engine, file_device(job.filename).fd(), job.iodepth};
+    const EngineNeed need{job.engine, real_device(job.filename).fd(), job.iodepth};
     if (engines_.count(need) >= ++wanted[need]) continue;
     auto engine = open_real_engine(need.kind, need.fd, need.depth, runtime_);
     if (!engine) {
@@ -142,16 +190,20 @@ std::string RealWorld::open_engines_at_once(std::span<const core::JobSpec> jobs)
 }
 
 void RealWorld::forget_files() {
-  for (const auto& device : devices_) device->forget_file();
+  for (const auto& device : devices_) device->forget();
 }
 
-FileDevice& RealWorld::file_device(const std::string& filename) {
+RealDevice& RealWorld::real_device(const std::string& filename) const {
   const auto place = device_of_.find(filename);
   assert(place != device_of_.end());
   return *place->second;
 }
 
-core::ZonedDevice& RealWorld::device(const std::string& filename) { return file_device(filename); }
+core::ZonedDevice& RealWorld::device(const std::string& filename) {
+  RealDevice& device = real_device(filename);
+  if (gate_ == nullptr) return device;
+  return *gated_.at(&device);
+}
 
 tl::expected<std::unique_ptr<core::IoEngine>, int> RealWorld::take_engine(const EngineNeed& need) {
   {
@@ -162,13 +214,16 @@ tl::expected<std::unique_ptr<core::IoEngine>, int> RealWorld::take_engine(const 
 }
 
 std::unique_ptr<core::IoEngine> RealWorld::open_engine(const core::JobSpec& spec) {
-  FileDevice& device = file_device(spec.filename);
+  RealDevice& device = real_device(spec.filename);
   auto engine = take_engine({spec.engine, device.fd(), spec.iodepth});
   if (!engine) return std::make_unique<RefusedEngine>(engine.error());
-  return std::make_unique<EmulatedEngine>(std::move(*engine), spec.engine, spec.iodepth, device, runtime_);
+  auto of_device = device.engine(std::move(*engine), spec.engine, spec.iodepth, runtime_);
+  if (gate_ == nullptr) return of_device;
+  return std::make_unique<GatedEngine>(std::move(of_device), spec.engine, *gate_, runtime_);
 }
 
 std::unique_ptr<core::Random> RealWorld::open_random(std::uint64_t seed) {
+  if (gate_ != nullptr && draws_in_list_) return std::make_unique<GatedRandom>(seed, *gate_, runtime_);
   return std::make_unique<core::SeededRandom>(seed);
 }
 

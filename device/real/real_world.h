@@ -1,10 +1,11 @@
-// Everything a workload gets from outside, for real: threads, the machine's clock, files that emulate zones under the
-// real engines, and the LockWatch over it all. Made for one run by its caller; open_engine() and device() tasks
+// Everything a workload gets from outside, for real: threads, the machine's clock, zoned block devices, or files that
+// emulate zones, under the real engines, and the LockWatch over it all. Made for one run by its caller; open_engine() and device() tasks
 // may call at any time.
 #pragma once
 
 #include <atomic>
 #include <compare>
+#include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -14,25 +15,41 @@
 #include <vector>
 
 #include "core/world.h"
-#include "device/real/file_device.h"
+#include "device/model/fault_plan.h"
+#include "device/model/zone_model.h"
 #include "device/real/real_clock.h"
+#include "device/real/real_device.h"
 #include "device/real/thread_runtime.h"
 #include "lockcheck/watch/lock_watch.h"
 
 namespace zoneknot::device {
 
+// What a run's zones are made of.
+enum class Backing : std::uint8_t {
+  file,            // a regular file with emulated zones
+  emulated_block,  // a block device without zones, with emulated ones
+  zoned_block,     // a zoned block device
+};
+
 struct RealWorldOptions {
-  std::string path;     // of the file that all jobs work on, whatever they call it; empty: the jobs' own file names
-  DeviceConfig config;  // of every device
+  std::string path;     // of what all jobs work on, whatever they call it; empty: the jobs' own file names
+  Backing backing = Backing::file;
+  DeviceConfig config;  // of every device with emulated zones; faults are theirs alone
   FaultPlan faults;
   std::uint64_t fault_seed = 0;
-  bool destroy_data = false;                // a file that holds something may be overwritten
+  bool destroy_data = false;                // a block device, or a file that holds something, may be overwritten
+  bool destroy_partitions = false;          // also a block device with partitions
+  bool zones_by_config = false;             // of a zoned block device: brought to where those of `config` start
+  bool dry_run = false;                     // everything is looked at, and nothing changed: no job can be run
+  ScheduleGate* gate = nullptr;             // the run follows its list; outlives the world
+  bool draws_in_list = false;               // jobs draw what they drew in that list
+  StepHook* hook = nullptr;                 // without a gate: called before visible operations; outlives the world
   const std::atomic<bool>* stop = nullptr;  // set from outside, for example by a signal handler; outlives the world
 };
 
 class RealWorld final : public core::World {
  public:
-  // Opens the file of every job and the engines that they name, all that will be there at once, and empties the files
+  // Opens the device of every job and the engines that they name, all that will be there at once, and empties files
   // only when it has got all of them. The error is one line without a full stop; nothing is left of the attempt.
   static tl::expected<std::unique_ptr<RealWorld>, std::string> open(std::span<const core::JobSpec> jobs,
                                                                     const RealWorldOptions& options);
@@ -66,19 +83,23 @@ class RealWorld final : public core::World {
     auto operator<=>(const EngineNeed&) const = default;
   };
 
-  explicit RealWorld(const std::atomic<bool>* stop);
+  explicit RealWorld(const RealWorldOptions& options);
 
+  [[nodiscard]] std::function<bool(double)> chance_of_faults();
   [[nodiscard]] std::string open_devices(std::span<const core::JobSpec> jobs, const RealWorldOptions& options);
   [[nodiscard]] std::string open_engines(std::span<const core::JobSpec> jobs);
   [[nodiscard]] std::string open_engines_at_once(std::span<const core::JobSpec> jobs);
   [[nodiscard]] tl::expected<std::unique_ptr<core::IoEngine>, int> take_engine(const EngineNeed& need);
-  [[nodiscard]] FileDevice& file_device(const std::string& filename);
+  [[nodiscard]] RealDevice& real_device(const std::string& filename) const;
 
   const std::atomic<bool>* stop_;
+  ScheduleGate* gate_;
+  bool draws_in_list_;
   std::vector<std::string> notes_;
   lockcheck::LockWatch watch_;
-  std::vector<std::unique_ptr<FileDevice>> devices_;
-  std::map<std::string, FileDevice*> device_of_;  // by the jobs' file names
+  std::vector<std::unique_ptr<RealDevice>> devices_;
+  std::map<std::string, RealDevice*> device_of_;  // by the jobs' file names
+  std::map<const RealDevice*, std::unique_ptr<core::ZonedDevice>> gated_;  // as jobs see them, with a gate
   ThreadRuntime runtime_;
   RealClock clock_;
   std::mutex engines_mutex_;  // what follows

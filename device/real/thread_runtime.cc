@@ -129,6 +129,7 @@ core::TaskId ThreadRuntime::do_spawn(std::string name, std::function<void()> bod
 
 void ThreadRuntime::run_task(Task& task, const std::function<void()>& body, core::Site site) {
   try {
+    come_to(task, core::StepKind::start, task.id, site);
     body();
   } catch (const core::Abandoned&) {
     assert(task.unwinding);
@@ -136,6 +137,7 @@ void ThreadRuntime::run_task(Task& task, const std::function<void()>& body, core
     fail(task, std::current_exception());
   }
   if (!task.unwinding) observer_->task_ended(task.id, site);
+  if (hook_ != nullptr) hook_->ended(task.id);
   const std::lock_guard guard(ended_mutex_);
   task.ended.store(true, std::memory_order_release);
   task_ended_.notify_all();
@@ -166,8 +168,9 @@ void ThreadRuntime::join_threads() {
 
 void ThreadRuntime::do_join(core::TaskId task, core::Site site) {
   Task& other = tasks_[task];
-  const bool has_ended = other.ended.load(std::memory_order_acquire);
   Task& self = this_task();
+  come_to(self, core::StepKind::join, task, site);
+  const bool has_ended = other.ended.load(std::memory_order_acquire);
   // After the look: a task that ended by unwinding has not been joined.
   if (!proceeds(self)) return;
   if (!has_ended) {
@@ -221,6 +224,7 @@ bool ThreadRuntime::enter_within(Lock& lock, core::TaskId task, std::uint64_t du
 
 void ThreadRuntime::do_lock(core::LockId lock, core::Site site) {
   Task& task = this_task();
+  come_to(task, core::StepKind::lock, lock, site);
   if (!proceeds(task)) return;
   Lock& entry = locks_[lock];
   if (entry.shared != nullptr) return static_cast<void>(take(lock, false, core::kNoTimeout, site));
@@ -232,6 +236,7 @@ void ThreadRuntime::do_lock(core::LockId lock, core::Site site) {
 
 bool ThreadRuntime::do_try_lock(core::LockId lock, core::Site site) {
   Task& task = this_task();
+  come_to(task, core::StepKind::try_lock, lock, site);
   if (!proceeds(task)) return false;
   if (locks_[lock].shared != nullptr) return take(lock, false, 0, site);
   const bool got = enter(locks_[lock], task.id);
@@ -249,6 +254,7 @@ void ThreadRuntime::tell_attempt(const Task& task, core::LockId lock, bool got, 
 
 void ThreadRuntime::do_unlock(core::LockId lock, core::Site site) noexcept {
   Task& task = this_task();
+  come_to(task, core::StepKind::unlock, lock, site);
   Lock& entry = locks_[lock];
   if (entry.shared != nullptr) return give_back(lock, false, site);
   if (task.unwinding || !observer_->lock_released(task.id, lock, site)) return;
@@ -266,7 +272,14 @@ core::CellId ThreadRuntime::do_create_cell(const core::CellInfo& info) {
   return cells_++;
 }
 
-void ThreadRuntime::do_access(core::CellId, core::Access, core::Site) {}
+void ThreadRuntime::do_access(core::CellId cell, core::Access access, core::Site site) {
+  if (hook_ == nullptr) return;
+  come_to(this_task(),
+          access == core::Access::read    ? core::StepKind::read
+          : access == core::Access::write ? core::StepKind::write
+                                          : core::StepKind::update,
+          cell, site);
+}
 
 std::uint64_t ThreadRuntime::do_load(core::CellId cell, std::atomic<std::uint64_t>& storage, core::Site site) {
   const std::uint64_t value = storage.load(std::memory_order_relaxed);
@@ -288,8 +301,10 @@ void ThreadRuntime::tell_access(core::CellId cell, core::Access access, core::Si
 // --- what only a search needs ----------------------------------------------------------------------------------------
 
 // A task that never waits leaves an abandoned run here.
-void ThreadRuntime::do_checkpoint(const core::LiveState*, const core::Mark&, core::Site) {
-  static_cast<void>(proceeds(this_task()));
+void ThreadRuntime::do_checkpoint(const core::LiveState*, const core::Mark&, core::Site site) {
+  Task& task = this_task();
+  come_to(task, core::StepKind::checkpoint, task.id, site);
+  static_cast<void>(proceeds(task));
 }
 
 }  // namespace zoneknot::device

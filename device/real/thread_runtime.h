@@ -19,6 +19,7 @@
 
 #include "core/lock_observer.h"
 #include "core/runtime.h"
+#include "device/real/step_hook.h"
 #include "lockcheck/held/stable_vector.h"
 
 namespace zoneknot::device {
@@ -42,6 +43,12 @@ class ThreadRuntime final : public core::Runtime {
   [[nodiscard]] bool abandoned() const { return abandoned_.load(std::memory_order_acquire); }
 
   [[nodiscard]] core::LockObserver& observer() const { return *observer_; }
+
+  // Called before visible operations of tasks from now on; before run(). Waits with a time-out, condition variables,
+  // semaphores and reader-writer locks are not told of.
+  void set_hook(StepHook& hook) { hook_ = &hook; }
+  // The calling task is about to do something visible that is not the Runtime's own.
+  void visible(core::StepKind kind, std::uint32_t object, core::Site site) { come_to(this_task(), kind, object, site); }
 
   // A wait of the calling task for something that is not a lock of this Runtime. Calls `step` until it says true: the
   // wait has ended; a step may take up to kSliceNs. Throws core::Abandoned when the run is given up; does nothing in a
@@ -123,6 +130,9 @@ class ThreadRuntime final : public core::Runtime {
   void do_checkpoint(const core::LiveState* live, const core::Mark& since, core::Site site) override;
 
   [[nodiscard]] Task& this_task() const;
+  void come_to(const Task& task, core::StepKind kind, std::uint32_t object, core::Site site) const noexcept {
+    if (hook_ != nullptr && !task.unwinding) hook_->before(task.id, kind, object, site);
+  }
   [[nodiscard]] bool proceeds(Task& task);
   [[noreturn]] void unwind(Task& task);
   [[nodiscard]] bool children_ended(core::TaskId task) const;
@@ -143,6 +153,7 @@ class ThreadRuntime final : public core::Runtime {
   static thread_local Task* current_task_;
 
   core::LockObserver* observer_;
+  StepHook* hook_ = nullptr;
   std::atomic<bool> abandoned_{false};
   bool accesses_told_ = false;  // set before there are tasks
   std::mutex growth_;  // one appends to one of these five at a time, and the observer hears of them by ascending id

@@ -37,7 +37,7 @@ tools/text          : (nothing of this project)
 tools/jobfile       : core tools/text
 tools/option        : core lockcheck/verdict device/model sim/ tools/text
 tools/device        : core device/model device/real tools/text tools/option
-tools/instance      : core lockcheck/ device/model sim/ tools/text tools/jobfile tools/option
+tools/instance      : core lockcheck/ device/model device/real sim/ tools/text tools/jobfile tools/option
 tools/cli           : lockcheck/ sim/search tools/text tools/option tools/instance
 tools/witness       : core lockcheck/ sim/ tools/text tools/option tools/instance tools/cli
 tools/record        : core lockcheck/text lockcheck/trace device/record tools/text tools/cli

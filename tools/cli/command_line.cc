@@ -191,7 +191,7 @@ class Parser {
   static void add_program(CLI::App& app, ProgramOptions& program) {
     add_fixes(app, program.fixes);
     explain_values(app, true);
-    app.add_option("--device", program.device, "sim[:key=value,...], file:PATH");
+    app.add_option("--device", program.device, "sim[:key=value,...], file:PATH[,...], /dev/...");
     app.add_option("--faults", program.faults, "fault plan of the device (TOML)");
   }
 
@@ -246,6 +246,21 @@ class Parser {
   static void add_graphs(CLI::App& app, GraphOptions& graphs) {
     app.add_option("--dot", graphs.dot, "write who waits for whom to this file, in Graphviz's language");
     app.add_option("--svg", graphs.svg, "the same as a picture; needs Graphviz's program dot");
+  }
+
+  static void add_real_run(CLI::App& app, RealRunOptions& real) {
+    app.add_option_function<std::string>(
+        "--watchdog",
+        [&real](const std::string& text) {
+          real.watchdog_seconds = std::chrono::duration<double>(parse_time("--watchdog", text)).count();
+          if (*real.watchdog_seconds == 0) throw CLI::ValidationError("--watchdog", "must be above 0");
+        },
+        "time without progress before a real run is examined (default 5s)");
+    app.add_flag("--destroy-data", real.destroy_data, "write to a block device, or to a file that is not empty");
+    app.add_flag("--destroy-partitions", real.destroy_partitions, "also to a block device with partitions");
+    app.add_flag("--dry-run", real.dry_run, "instead: say what would be overwritten, and change nothing");
+    app.add_flag("--emulate-zones", real.emulate_zones,
+                 "emulate zones on a block device without: alone, or =zones=64,size=1M with the keys of file:");
   }
 
   void add_matrix() {
@@ -316,8 +331,9 @@ class Parser {
   }
 
   void add_replay() {
-    CLI::App& app = command("replay", "run a witness again", replay_);
+    CLI::App& app = command("replay", "run a witness again, simulated or on real threads", replay_);
     add_witness(app, replay_.witness);
+    add_real_run(app, replay_.real);
     app.add_option("--trace", replay_.trace, "write the event trace to this file");
     app.add_option("--lock-trace", replay_.lock_trace, "record the lock trace into this file, for lockcheck");
     add_output(app, replay_.output, "write the verdict to this file");
@@ -330,14 +346,8 @@ class Parser {
     add_input(app, "JOB", run_.job, "job file")->required();
     add_program(app, run_.program);
     add_number(app, "--seed", run_.seed, 0, "seed of the schedule on a simulated device");
-    app.add_option_function<std::string>(
-        "--watchdog",
-        [this](const std::string& text) {
-          run_.watchdog_seconds = std::chrono::duration<double>(parse_time("--watchdog", text)).count();
-          if (*run_.watchdog_seconds == 0) throw CLI::ValidationError("--watchdog", "must be above 0");
-        },
-        "time without progress before a real run is examined (default 5s)");
-    app.add_flag("--destroy-data", run_.destroy_data, "write to a file that is not empty");
+    add_real_run(app, run_.real);
+    app.add_flag("--perturb", run_.real.perturb, "small delays at visible operations of a real run; =SEED repeats them");
     app.add_option("--lock-trace", run_.lock_trace, "record the lock trace into this file, for lockcheck");
     add_output(app, run_.output, "write the report to this file");
     add_graphs(app, run_.graphs);

@@ -20,6 +20,16 @@ struct ProgramOptions {
   std::string faults;                // path, empty: none
 };
 
+// A run on a real device or a file.
+struct RealRunOptions {
+  bool destroy_data = false;
+  bool destroy_partitions = false;
+  bool dry_run = false;
+  std::string emulate_zones;  // keys of the zones, "true" for none; empty: the device has its own
+  std::optional<double> watchdog_seconds;
+  std::string perturb;  // seed, "true" for any; empty: no delays
+};
+
 struct SearchOptions {
   std::string bound;     // empty: none
   std::string strategy;  // empty: the command's own choice
@@ -85,6 +95,7 @@ struct ProveOptions {
 
 struct ReplayOptions {
   WitnessOptions witness;
+  RealRunOptions real;
   std::string trace;       // where to write the event trace
   std::string lock_trace;  // where to record the lock trace
   Format format = Format::text;
@@ -121,9 +132,8 @@ struct RunOptions {
   std::string job;
   ProgramOptions program;
   std::optional<std::uint64_t> seed;
-  std::optional<double> watchdog_seconds;
+  RealRunOptions real;
   bool order_check = true;
-  bool destroy_data = false;
   std::string lock_trace;  // where to record the lock trace
   Format format = Format::text;
   std::string output;

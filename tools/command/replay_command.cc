@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <memory>
 #include <optional>
 
 #include "lockcheck/report/report_json.h"
@@ -11,11 +12,15 @@
 #include "sim/strategy/replay.h"
 #include "tools/cli/delivery.h"
 #include "tools/cli/graph_files.h"
+#include "tools/cli/interrupt.h"
 #include "tools/cli/search_limits.h"
 #include "tools/command/commands.h"
+#include "tools/command/real_run.h"
 #include "tools/instance/simulated.h"
+#include "tools/option/device_option.h"
 #include "tools/option/fixes_option.h"
 #include "tools/text/whole_file.h"
+#include "tools/witness/recorded_steps.h"
 #include "tools/witness/trace_file.h"
 #include "tools/witness/witness_input.h"
 
@@ -70,10 +75,83 @@ std::optional<InputError> record_lock_trace(const LoadedWitness& loaded, const s
   return recording.close();
 }
 
+// The device of --device, if it is a real one: then the witness is followed on it.
+tl::expected<std::optional<DeviceOption>, InputError> real_device(const ReplayOptions& options) {
+  const std::string& text = options.witness.program.device;
+  if (text.empty()) return std::nullopt;
+  auto device = parse_device_option(text);
+  if (!device) return tl::unexpected(device.error());
+  if (device->kind == DeviceKind::sim) return std::nullopt;
+  device->emulated = !options.real.emulate_zones.empty();
+  return *std::move(device);
+}
+
+// The witness with a real device in place of the simulated one.
+tl::expected<LoadedWitness, InputError> load_for(const ReplayOptions& options, const DeviceOption& device) {
+  WitnessOptions witness = options.witness;
+  if (!is_witness_line(witness.inputs[0])) witness.program.device.clear();
+  auto loaded = load_witness(witness);
+  if (loaded) loaded->instance.device_option = device;
+  return loaded;
+}
+
+std::string head_of(const device::ScheduleGate& gate, const std::string& path) {
+  if (const std::string failure = gate.failure(); !failure.empty()) {
+    return fmt::format("{} does not follow the witness: {}\n\n", path, failure);
+  }
+  return fmt::format("{} steps of the witness were followed on {}, by real threads\n\n", gate.steps(), path);
+}
+
+// Real threads make the steps of the witness, and go on by themselves where it ends. Under other fixes they make those
+// that the simulator makes when it follows the witness.
+int follow_on(const DeviceOption& device, const ReplayOptions& options) {
+  auto loaded = load_for(options, device);
+  if (!loaded) return refuse(loaded.error());
+  const std::string& input = options.witness.inputs[0];
+  const auto replayed = replay_exactly(*loaded, input);
+  if (!replayed) return refuse(replayed.error());
+  Instance& instance = loaded->instance;
+  std::unique_ptr<sim::Strategy> strategy = std::make_unique<sim::Replay>(loaded->witness.schedule);
+  std::uint64_t most_steps = std::max<std::uint64_t>(loaded->witness.steps, 1);
+  if (!is_witness_line(input) && options.witness.program.fixes) {
+    const auto fixes = parse_fixes(*options.witness.program.fixes);
+    if (!fixes) return refuse(fixes.error());
+    instance.fixes = *fixes;
+    strategy = std::make_unique<sim::Follow>(replayed->recording.steps);
+    most_steps = kDefaultMaxSteps;
+  }
+  const auto recorded = record_steps(instance, *strategy, most_steps);
+  if (!recorded) return refuse(recorded.error());
+  if (recorded->end != sim::OutcomeKind::hang && recorded->end != sim::OutcomeKind::finished) {
+    return refuse(
+        {.file = "WITNESS", .message = "it ends neither in a hang nor by itself, so real threads would not end"});
+  }
+  catch_interrupts();
+  device::ScheduleGate gate(recorded->steps, instance.task_names);
+  const std::vector<std::string> overwritten = overwritten_lines(instance);
+  auto world = open_real_world(instance, options.real, &gate);
+  if (!world) return refuse(world.error());
+  print_notes(overwritten);
+  print_notes((*world)->notes());
+  if (options.real.dry_run) return deliver("nothing was changed: --dry-run\n", options.output, 0);
+  RunOutcome run = run_for_real(instance, **world, options.real, options.lock_trace, true);
+  run.time = RunTime::virtual_time;  // the list says what time it is
+  if (!instance.seed) run.verdict.subject.draws_by = lockcheck::DrawsBy::search;
+  if (!gate.failure().empty()) run.verdict.word = lockcheck::VerdictWord::incomplete;
+  return report_run(run, {.format = options.format,
+                          .output = options.output,
+                          .graphs = options.graphs,
+                          .strategy = "replay on real threads",
+                          .head = head_of(gate, device.path)});
+}
+
 }  // namespace
 
 int run_command(const ReplayOptions& options) {
   const std::string& input = options.witness.inputs[0];
+  const auto device = real_device(options);
+  if (!device) return refuse(device.error());
+  if (*device) return follow_on(**device, options);
   const auto loaded = load_witness(options.witness);
   if (!loaded) return refuse(loaded.error());
   const bool follows = !is_witness_line(input) && options.witness.program.fixes;

@@ -1,9 +1,7 @@
 #include "tools/device/block_target.h"
 
 #include <fcntl.h>
-#include <libzbd/zbd.h>
 #include <sys/mman.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -12,6 +10,7 @@
 #include <system_error>
 #include <utility>
 
+#include "device/real/zoned_block.h"
 #include "tools/device/nvme_append.h"
 
 namespace zoneknot::tools {
@@ -19,7 +18,6 @@ namespace {
 
 using core::ZoneCondition;
 using core::ZoneReport;
-using core::ZoneType;
 
 std::string errno_text(int error) { return std::generic_category().message(error); }
 
@@ -60,51 +58,14 @@ class DirectBuffer {
   std::size_t room_ = 0;
 };
 
-ZoneCondition condition_of(unsigned condition) {
-  switch (condition) {
-    case ZBD_ZONE_COND_NOT_WP:
-      return ZoneCondition::not_wp;
-    case ZBD_ZONE_COND_EMPTY:
-      return ZoneCondition::empty;
-    case ZBD_ZONE_COND_IMP_OPEN:
-      return ZoneCondition::implicit_open;
-    case ZBD_ZONE_COND_EXP_OPEN:
-      return ZoneCondition::explicit_open;
-    case ZBD_ZONE_COND_CLOSED:
-      return ZoneCondition::closed;
-    case ZBD_ZONE_COND_FULL:
-      return ZoneCondition::full;
-    case ZBD_ZONE_COND_READONLY:
-      return ZoneCondition::read_only;
-    default:
-      return ZoneCondition::offline;
-  }
-}
-
-zbd_zone_op operation_of(core::ZoneAction action) {
-  switch (action) {
-    case core::ZoneAction::open:
-      return ZBD_OP_OPEN;
-    case core::ZoneAction::close:
-      return ZBD_OP_CLOSE;
-    case core::ZoneAction::finish:
-      return ZBD_OP_FINISH;
-    case core::ZoneAction::reset:
-      return ZBD_OP_RESET;
-  }
-  __builtin_unreachable();
-}
-
-// What libzbd says of a limit: -1 is unknown.
-std::uint32_t limit_of(unsigned limit) { return limit == ~0U ? 0 : limit; }
-
 class BlockTarget final : public Target {
  public:
-  BlockTarget(int fd, const zbd_info& info, std::string path, bool writable)
-      : fd_(fd), info_(info), path_(std::move(path)), writable_(writable) {}
-  ~BlockTarget() override { zbd_close(fd_); }
-  BlockTarget(const BlockTarget&) = delete;
-  BlockTarget& operator=(const BlockTarget&) = delete;
+  BlockTarget(std::unique_ptr<device::ZonedBlock> block, bool writable)
+      : block_(std::move(block)),
+        fd_(block_->fd()),
+        geometry_(block_->geometry()),
+        path_(block_->path()),
+        writable_(writable) {}
 
   [[nodiscard]] TargetFacts facts() const override;
   [[nodiscard]] Transfer write(std::uint64_t block, std::uint64_t blocks, std::uint32_t line) override;
@@ -121,8 +82,9 @@ class BlockTarget final : public Target {
   }
   [[nodiscard]] std::span<std::byte> stamped(std::uint64_t blocks, std::uint32_t line);
 
+  std::unique_ptr<device::ZonedBlock> block_;
   int fd_;
-  zbd_info info_;
+  core::DeviceGeometry geometry_;
   std::string path_;
   bool writable_;
   DirectBuffer buffer_;
@@ -130,11 +92,7 @@ class BlockTarget final : public Target {
 
 TargetFacts BlockTarget::facts() const {
   TargetFacts facts;
-  facts.geometry = {.size = info_.zone_size * info_.nr_zones,
-                    .zone_size = info_.zone_size,
-                    .block_size = info_.lblock_size,
-                    .max_open = limit_of(info_.max_nr_open_zones),
-                    .max_active = limit_of(info_.max_nr_active_zones)};
+  facts.geometry = geometry_;
   if (!writable_) facts.no_write = path_ + " is changed only with --destroy-data";
   if (!is_nvme(fd_)) facts.no_append = path_ + " is no NVMe device, and Linux has no other way to append";
   if (access((null_blk_folder() + "/zone_readonly").c_str(), W_OK) != 0) {
@@ -145,9 +103,9 @@ TargetFacts BlockTarget::facts() const {
 }
 
 std::span<std::byte> BlockTarget::stamped(std::uint64_t blocks, std::uint32_t line) {
-  const std::span<std::byte> bytes = buffer_.of(blocks * info_.lblock_size);
+  const std::span<std::byte> bytes = buffer_.of(blocks * geometry_.block_size);
   for (std::uint32_t i = 0; !bytes.empty() && i < blocks; ++i) {
-    put_stamp(bytes.subspan(std::size_t{i} * info_.lblock_size, info_.lblock_size), {line, i});
+    put_stamp(bytes.subspan(std::size_t{i} * geometry_.block_size, geometry_.block_size), {line, i});
   }
   return bytes;
 }
@@ -155,19 +113,19 @@ std::span<std::byte> BlockTarget::stamped(std::uint64_t blocks, std::uint32_t li
 Transfer BlockTarget::write(std::uint64_t block, std::uint64_t blocks, std::uint32_t line) {
   const std::span<std::byte> bytes = stamped(blocks, line);
   if (bytes.empty()) return {.error = ENOMEM};
-  const ssize_t done = pwrite(fd_, bytes.data(), bytes.size(), static_cast<off_t>(block * info_.lblock_size));
+  const ssize_t done = pwrite(fd_, bytes.data(), bytes.size(), static_cast<off_t>(block * geometry_.block_size));
   if (done < 0) return {.error = errno};
-  return {.done = static_cast<std::uint64_t>(done) / info_.lblock_size};
+  return {.done = static_cast<std::uint64_t>(done) / geometry_.block_size};
 }
 
 Transfer BlockTarget::read(std::uint64_t block, std::uint64_t blocks) {
-  const std::span<std::byte> bytes = buffer_.of(blocks * info_.lblock_size);
+  const std::span<std::byte> bytes = buffer_.of(blocks * geometry_.block_size);
   if (bytes.empty()) return {.error = ENOMEM};
-  const ssize_t done = pread(fd_, bytes.data(), bytes.size(), static_cast<off_t>(block * info_.lblock_size));
+  const ssize_t done = pread(fd_, bytes.data(), bytes.size(), static_cast<off_t>(block * geometry_.block_size));
   if (done < 0) return {.error = errno};
-  Transfer transfer{.done = static_cast<std::uint64_t>(done) / info_.lblock_size};
+  Transfer transfer{.done = static_cast<std::uint64_t>(done) / geometry_.block_size};
   for (std::uint64_t i = 0; i < transfer.done; ++i) {
-    add_run(transfer.runs, look_at(bytes.subspan(i * info_.lblock_size, info_.lblock_size)));
+    add_run(transfer.runs, look_at(bytes.subspan(i * geometry_.block_size, geometry_.block_size)));
   }
   return transfer;
 }
@@ -175,14 +133,11 @@ Transfer BlockTarget::read(std::uint64_t block, std::uint64_t blocks) {
 Append BlockTarget::append(std::uint32_t zone, std::uint64_t blocks, std::uint32_t line) {
   const std::span<std::byte> bytes = stamped(blocks, line);
   if (bytes.empty()) return {.error = ENOMEM};
-  return nvme_append(fd_, zone * (info_.zone_size / info_.lblock_size), info_.lblock_size, bytes);
+  return nvme_append(fd_, zone * (geometry_.zone_size / geometry_.block_size), geometry_.block_size, bytes);
 }
 
 int BlockTarget::manage(core::ZoneAction action, std::uint32_t zone, std::uint32_t count) {
-  errno = 0;
-  const int result = zbd_zones_operation(fd_, operation_of(action), static_cast<off_t>(zone * info_.zone_size),
-                                         static_cast<off_t>(count * info_.zone_size));
-  return result == 0 ? 0 : errno != 0 ? errno : EIO;
+  return block_->manage(action, zone, count);
 }
 
 int BlockTarget::degrade(std::uint32_t zone, ZoneCondition condition) {
@@ -190,7 +145,7 @@ int BlockTarget::degrade(std::uint32_t zone, ZoneCondition condition) {
   const char* attribute = condition == ZoneCondition::read_only ? "/zone_readonly" : "/zone_offline";
   const int fd = open((null_blk_folder() + attribute).c_str(), O_WRONLY | O_CLOEXEC);
   if (fd < 0) return errno;
-  const std::string sector = std::to_string(zone * info_.zone_size / kSector);
+  const std::string sector = std::to_string(zone * geometry_.zone_size / kSector);
   const ssize_t done = ::write(fd, sector.data(), sector.size());
   const int error = done < 0 ? errno : 0;
   close(fd);
@@ -198,42 +153,17 @@ int BlockTarget::degrade(std::uint32_t zone, ZoneCondition condition) {
 }
 
 tl::expected<std::vector<ZoneReport>, std::string> BlockTarget::report() {
-  std::vector<zbd_zone> zones(info_.nr_zones);
-  unsigned count = info_.nr_zones;
-  errno = 0;
-  if (zbd_report_zones(fd_, 0, 0, ZBD_RO_ALL, zones.data(), &count) != 0) {
-    return tl::unexpected(path_ + ": no report of its zones: " + errno_text(errno != 0 ? errno : EIO));
-  }
-  std::vector<ZoneReport> report;
-  report.reserve(count);
-  for (unsigned i = 0; i < count && i < zones.size(); ++i) {
-    const zbd_zone& zone = zones[i];
-    const bool conventional = zone.type == ZBD_ZONE_TYPE_CNV;
-    report.push_back({.start = zone.start,
-                      .length = zone.len,
-                      .capacity = zone.capacity,
-                      .wp = zone.wp,
-                      .type = conventional ? ZoneType::conventional : ZoneType::sequential_write_required,
-                      .condition = condition_of(zone.cond)});
-  }
-  return report;
+  auto zones = block_->report();
+  if (!zones) return tl::unexpected(path_ + ": no report of its zones: " + errno_text(zones.error()));
+  return std::move(*zones);
 }
 
 }  // namespace
 
 tl::expected<std::unique_ptr<Target>, std::string> open_block_target(const std::string& path, bool destroy_data) {
-  zbd_set_log_level(ZBD_LOG_NONE);
-  struct stat status{};
-  if (stat(path.c_str(), &status) != 0) return tl::unexpected(path + ": " + errno_text(errno));
-  if (!S_ISBLK(status.st_mode)) return tl::unexpected(path + ": is not a block device");
-  if (zbd_device_is_zoned(path.c_str()) != 1) return tl::unexpected(path + ": is not a zoned block device");
-  zbd_info info{};
-  errno = 0;
-  // O_EXCL: what is mounted, or held by another layer, cannot be opened so.
-  const int fd = zbd_open(path.c_str(), (destroy_data ? O_RDWR : O_RDONLY) | O_DIRECT | O_EXCL | O_CLOEXEC, &info);
-  if (fd < 0 && errno == EBUSY) return tl::unexpected(path + ": is mounted, or held by another program or layer");
-  if (fd < 0) return tl::unexpected(path + ": cannot be opened: " + errno_text(errno != 0 ? errno : ENXIO));
-  return std::make_unique<BlockTarget>(fd, info, path, destroy_data);
+  auto block = device::ZonedBlock::open(path, destroy_data ? device::ZonedBlock::Use::write : device::ZonedBlock::Use::read);
+  if (!block) return tl::unexpected(std::move(block.error()));
+  return std::make_unique<BlockTarget>(std::move(*block), destroy_data);
 }
 
 }  // namespace zoneknot::tools

@@ -1,14 +1,20 @@
 #include "tools/instance/instance.h"
 
+#include <unistd.h>
+
 #include <algorithm>
+#include <cerrno>
 #include <cstdlib>
 #include <tuple>
 
 #include "core/fix_table.h"
 #include "core/random.h"
 #include "core/workload.h"
+#include "device/real/block_facts.h"
+#include "device/real/zoned_block.h"
 #include "sim/witness/witness.h"
 #include "tools/option/bound.h"
+#include "tools/option/device_like.h"
 #include "tools/option/device_option.h"
 #include "tools/option/fault_file.h"
 #include "tools/option/fixes_option.h"
@@ -52,6 +58,10 @@ std::optional<InputError> check_jobs(const JobFile& file, const Instance& instan
   return std::nullopt;
 }
 
+InputError wrong_block(const std::string& why, bool has_no_zones) {
+  return {.file = "--device", .message = why + (has_no_zones ? "; --emulate-zones puts emulated ones on it" : "")};
+}
+
 // --device, else ${ZONED}, which may be any text of --device or a plain path; else the simulated device.
 std::string device_text(const InstanceSource& source) {
   if (!source.device.empty()) return source.device;
@@ -64,14 +74,66 @@ std::string device_text(const InstanceSource& source) {
   return path;
 }
 
+std::string device_facts_text(const device::BlockFacts& facts) {
+  return (facts.model.empty() ? "" : facts.model + ", ") + std::to_string(facts.bytes >> 20U) + " MiB";
+}
+
+device::DialectName dialect_of(const device::BlockFacts& facts) {
+  using device::DialectName;
+  if (facts.model == "null_blk") return DialectName::null_blk;
+  if (facts.model == "scsi_debug") return DialectName::scsi_debug;
+  if (facts.model.starts_with("QEMU NVMe")) return DialectName::qemu;
+  return facts.name.starts_with("sd") ? DialectName::zbc : DialectName::zns;
+}
+
+// A block device is looked at, and nobody who uses it is disturbed: what is simulated in its place is like it. One that
+// is not there gets what is assumed of any device, as the job file of a report from elsewhere does.
+std::optional<InputError> look_at_block(Instance& instance) {
+  DeviceOption& option = instance.device_option;
+  const auto facts = device::block_facts(option.path);
+  const auto block = device::ZonedBlock::open(option.path, device::ZonedBlock::Use::look);
+  const auto zones = block ? (*block)->report() : tl::unexpected(ENODEV);
+  if (facts && zones) {
+    if (!option.dialect) option.dialect = dialect_of(*facts);
+    make_like((*block)->geometry(), *zones, option);
+    instance.assumed.push_back("a simulated device like " + option.path + " (" + device_facts_text(*facts) +
+                               "): geometry, limits and conditions as it reports them");
+    return std::nullopt;
+  }
+  const std::string why = block ? option.path + ": no report of its zones" : block.error();
+  const bool there = access(option.path.c_str(), F_OK) == 0;
+  if (there || instance.source.on_real_device) return wrong_block(why, facts && !facts->zoned);
+  instance.notes.push_back(why + "; a geometry is assumed");
+  instance.assumed.push_back("the geometry of " + option.path + ", which could not be looked at");
+  return std::nullopt;
+}
+
+std::optional<InputError> describe_device(Instance& instance) {
+  DeviceOption& option = instance.device_option;
+  if (option.kind == DeviceKind::block && !option.emulated) return look_at_block(instance);
+  if (option.like.empty()) return std::nullopt;
+  const auto text = read_file(option.like);
+  if (!text) return text.error();
+  const auto made = make_like_report(*text, option.like, option);
+  return made ? std::nullopt : std::optional(made.error());
+}
+
 tl::expected<void, InputError> parse_options(const InstanceSource& source, Instance& instance) {
   const auto fixes = parse_fixes(source.fixes.empty() ? core::FixSet::standard().to_string() : source.fixes);
   if (!fixes) return tl::make_unexpected(fixes.error());
   instance.fixes = *fixes;
   const std::string text = device_text(source);
-  const auto device = parse_device_option(text);
+  auto device = parse_device_option(text);
+  if (device && source.emulate_zones) {
+    if (device->kind != DeviceKind::block) {
+      return tl::make_unexpected(
+          InputError{.file = "--emulate-zones", .message = "is for --device=/dev/…; a file has emulated zones anyway"});
+    }
+    device = parse_emulated(device->path, *source.emulate_zones);
+  }
   if (!device) return tl::make_unexpected(device.error());
   instance.device_option = *device;
+  if (auto error = describe_device(instance)) return tl::make_unexpected(*error);
   // A simulated device that the environment describes is part of the program under test; the name of a real one is not.
   if (device->kind == DeviceKind::sim && text != "sim") instance.source.device = text;
   const auto bounds = source.bound.empty() ? lockcheck::Bounds{} : parse_bound(source.bound);
@@ -140,7 +202,7 @@ void note_simulated_names(Instance& instance) {
 
 tl::expected<void, InputError> make_jobs(const JobFile& file, Instance& instance) {
   instance.jobs = file.jobs;
-  instance.notes = file.notes;
+  instance.notes.insert(instance.notes.end(), file.notes.begin(), file.notes.end());
   note_what_is_not_built(instance);
   if (instance.seed) {
     for (core::JobSpec& job : instance.jobs) job.randseed += core::SplitMix64::mix(*instance.seed);
@@ -150,6 +212,11 @@ tl::expected<void, InputError> make_jobs(const JobFile& file, Instance& instance
   const auto config = device_config(instance.device_option, instance.jobs);
   if (!config) return tl::make_unexpected(config.error());
   instance.device = *config;
+  // What others have to type, who do not have the device or the report.
+  const bool looked_at = instance.device_option.kind == DeviceKind::block || !instance.device_option.like.empty();
+  if (looked_at && instance.device_option.kind != DeviceKind::file) {
+    instance.source.device = "sim:" + config->short_text();
+  }
   if (!instance.device_option.says_how_zones_start() && !config->filled.empty()) {
     instance.assumed.emplace_back(
         "no job writes or trims, so zones start full, half full and empty in turn; filled= and half= of --device say "

@@ -27,9 +27,10 @@ tl::expected<std::vector<sim::SearchStage>, InputError> stages_of(const std::str
 
 std::optional<InputError> must_be_simulated(const Instance& instance) {
   // A real device that only the environment names is not meant here.
-  if (instance.source.device.empty() || instance.device_option.kind == DeviceKind::sim) return std::nullopt;
-  return InputError{.file = "--device",
-                    .message = "this command searches on a simulated device; 'zoneknot run' uses real ones"};
+  if (instance.source.device.empty() || instance.device_option.kind != DeviceKind::file) return std::nullopt;
+  return InputError{
+      .file = "--device",
+      .message = "this command searches on a simulated device, also one like /dev/…; 'zoneknot run' uses files"};
 }
 
 Verdict verdict_about(const Instance& instance) {

@@ -64,6 +64,45 @@ Value<void> set_zones(std::string_view value, DeviceOption& option) {
   return {};
 }
 
+// "5:cl:100", "0-7:fu".
+Value<device::ZoneStart> parse_start(std::string_view text) {
+  const std::size_t colon = text.find(':');
+  const auto run = parse_run(text.substr(0, colon));
+  if (!run) return tl::unexpected(run.error());
+  if (run->step != 1) return wrong_value(0, "a range of start= has no step");
+  const std::string_view rest = colon == std::string_view::npos ? "" : text.substr(colon + 1);
+  const std::string_view word = rest.substr(0, rest.find(':'));
+  const auto* known = std::ranges::find(device::kStartWords, word, [](const auto& entry) { return entry.first; });
+  if (known == device::kStartWords.end()) {
+    return wrong_value(0, in_quotes(text) + " does not end with one of :em, :oi, :oe, :cl, :fu, :ro, :ol");
+  }
+  device::ZoneStart start{.first = run->first, .last = run->last, .condition = known->second};
+  if (word.size() == rest.size()) return start;
+  const auto written = parse_count(rest.substr(word.size() + 1), 0, kMostLimit);
+  if (!written) return tl::unexpected(written.error());
+  start.written = *written;
+  return start;
+}
+
+Value<void> set_starts(std::string_view value, DeviceOption& option) {
+  std::vector<device::ZoneStart> starts;
+  for (;;) {
+    const std::size_t plus = value.find('+');
+    const auto start = parse_start(value.substr(0, plus));
+    if (!start) return tl::unexpected(start.error());
+    starts.push_back(*start);
+    if (plus == std::string_view::npos) break;
+    value.remove_prefix(plus + 1);
+  }
+  option.starts = std::move(starts);
+  return {};
+}
+
+Value<void> set_like(std::string_view value, DeviceOption& option) {
+  option.like = value;
+  return {};
+}
+
 template <auto member, auto named, auto words>
 Value<void> set_word(std::string_view value, DeviceOption& option) {
   const auto found = named(value);
@@ -84,7 +123,7 @@ struct DeviceKey {
 
 constexpr std::uint64_t kMaxZoneBytes = std::uint64_t{1} << 62U;
 
-constexpr std::array<DeviceKey, 15> kDeviceKeys = {{
+constexpr std::array<DeviceKey, 16> kDeviceKeys = {{
     {"zones", set_number<&DeviceOption::zones, 1, device::kMaxZones>},
     {"size", set_number<&DeviceOption::zone_size, 1, kMaxZoneBytes>},
     {"capacity", set_number<&DeviceOption::zone_capacity, 1, kMaxZoneBytes>},
@@ -95,11 +134,12 @@ constexpr std::array<DeviceKey, 15> kDeviceKeys = {{
     {"prefilled", set_prefilled, true},
     {"filled", set_zones<&DeviceOption::filled>},
     {"half", set_zones<&DeviceOption::half>},
+    {"start", set_starts},
     {"dialect", set_word<&DeviceOption::dialect, device::dialect_named, device::dialect_words>},
     {"host", set_word<&DeviceOption::host, device::host_named, device::host_words>},
     {"close", set_word<&DeviceOption::close_policy, device::close_policy_named, device::close_policy_words>},
     {"latency"},
-    {"like"},
+    {"like", set_like},
 }};
 
 std::string unknown_key(std::string_view name) {
@@ -195,6 +235,15 @@ bool only_read(const std::vector<core::JobSpec>& jobs) {
 
 }  // namespace
 
+tl::expected<DeviceOption, InputError> parse_emulated(std::string path, std::string_view keys) {
+  DeviceOption option;
+  option.kind = DeviceKind::block;
+  option.path = std::move(path);
+  option.emulated = true;
+  if (keys.empty()) return option;
+  return with_keys(std::move(option), keys);
+}
+
 std::string device_keys() {
   std::string text;
   for (const DeviceKey& key : kDeviceKeys) {
@@ -251,6 +300,7 @@ tl::expected<device::DeviceConfig, InputError> device_config(const DeviceOption&
   config.zones = option.zones.value_or(static_cast<std::uint32_t>(needed));
   config.filled = option.filled.value_or(device::ZonePick{});
   config.half = option.half.value_or(device::ZonePick{});
+  config.starts = option.starts.value_or(std::vector<device::ZoneStart>{});
   config.dialect = option.dialect.value_or(config.dialect);
   config.host = option.host.value_or(config.host);
   config.close_policy = option.close_policy;

@@ -4,13 +4,14 @@
 //   sim                        sim:zones=64,size=1M,prefilled        sim:filled=0-7+12,half=8-11
 //   file:PATH                  file:PATH,zones=64,size=1M      (a comma in PATH is written twice)
 //   /dev/nullb0                a block device: the whole text is its path
+//   sim:like=FILE              as a saved report of zones has it (zoneknot device --report, zbd report)
 //
 // dialect (zns, zbc, null_blk, qemu, scsi_debug), host (raw, write-lock, write-plug), close (which zone is closed to
 // make room) and these
 // keys: zones, size (of a zone), capacity (of a zone), conventional, block, max-open, max-active, prefilled, filled
-// (zones that start full), half (zones that start with half of their capacity written). Zones are numbers, ranges,
-// ranges with a step
-// ("0-15/3": every third), joined by "+".
+// (zones that start full), half (zones that start with half of their capacity written), start (zones that start as a
+// report has them: "5:cl:100", closed with 100 blocks written, "0-7:fu"). Zones are numbers, ranges, ranges with a step
+// ("0-15/3": every third; not for start), joined by "+".
 #pragma once
 
 #include <cstdint>
@@ -36,11 +37,14 @@ struct DeviceOption {
   std::optional<std::uint32_t> zones, conventional, block_size, max_open, max_active;
   std::optional<bool> prefilled;
   std::optional<device::ZonePick> filled, half;
+  std::optional<std::vector<device::ZoneStart>> starts;
+  std::string like;       // path of a report that says what the keys do not; empty: none
+  bool emulated = false;  // of block: zones are emulated on it
   std::optional<device::DialectName> dialect;
   std::optional<device::HostLayer> host;
   std::optional<device::ClosePolicy> close_policy;
 
-  [[nodiscard]] bool says_how_zones_start() const { return prefilled || filled || half; }
+  [[nodiscard]] bool says_how_zones_start() const { return prefilled || filled || half || starts; }
 };
 
 // "zones, size, …": those that are supported.
@@ -49,6 +53,9 @@ std::string device_keys();
 // Errors: another kind, a key that is unknown, not supported yet, given twice or given to a block device, a value out
 // of range.
 tl::expected<DeviceOption, InputError> parse_device_option(std::string_view text);
+
+// A block device with emulated zones: the keys of a file, with commas, as --emulate-zones has them.
+tl::expected<DeviceOption, InputError> parse_emulated(std::string path, std::string_view keys);
 
 // The device for these jobs, by the defaults of docs/devices.md: the jobs' zonesize, else 1 MiB; the jobs'
 // zonecapacity, else the whole zone; as many zones as the jobs reach, at least 16, and at least 16 behind the offset of

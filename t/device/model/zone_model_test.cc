@@ -403,5 +403,45 @@ TEST(DeviceConfig, EveryContradictionIsNamed) {
             std::string::npos);
 }
 
+TEST(ZoneModel, ZonesThatStartAsReported_AreSoAgainWhenTheDeviceStartsAnew) {
+  DeviceConfig config = small_device();
+  config.starts = {{.first = 3, .last = 3, .condition = core::ZoneCondition::implicit_open, .written = 5},
+                   {.first = 4, .last = 5, .condition = core::ZoneCondition::closed, .written = 2},
+                   {.first = 6, .last = 7, .condition = core::ZoneCondition::full},
+                   {.first = 8, .last = 8, .condition = core::ZoneCondition::read_only}};
+  ASSERT_FALSE(check_config(config)) << *check_config(config);
+  EXPECT_NE(config.to_string().find(",start=3:oi:5+4-5:cl:2+6-7:fu+8:ro"), std::string::npos) << config.to_string();
+  ZoneModel model(config);
+  EXPECT_EQ(model.open_zones(), 1U);
+  EXPECT_EQ(model.active_zones(), 3U);
+  const std::uint64_t wp = model.zone(3).wp;
+  EXPECT_EQ(wp, model.zone(3).start + 5 * std::uint64_t{config.block_size});
+  EXPECT_EQ(model.apply(core::Direction::write, wp, config.block_size).error, 0) << "it is open: no condition changes";
+  EXPECT_EQ(model.apply(core::Direction::write, model.zone(8).start, config.block_size).error, EIO);
+  model.reset_device();
+  EXPECT_EQ(model.zone(3).wp, wp);
+  EXPECT_EQ(model.open_zones(), 1U);
+  EXPECT_EQ(starts_of(model.report(), config.block_size), config.starts);
+}
+
+TEST(DeviceConfig, ZonesThatStartAsNoneCan_AreRefused) {
+  const auto complaint = [](ZoneStart start) {
+    DeviceConfig config = small_device();
+    config.max_open = 3;
+    config.starts = {start};
+    return check_config(config).value_or("nothing");
+  };
+  using core::ZoneCondition;
+  EXPECT_EQ(complaint({.first = 3, .last = 4, .condition = ZoneCondition::closed, .written = 1}), "nothing");
+  EXPECT_NE(complaint({.first = 0, .last = 0, .condition = ZoneCondition::full}).find("is conventional"),
+            std::string::npos);
+  EXPECT_NE(complaint({.first = 3, .last = 3, .condition = ZoneCondition::full, .written = 1}).find("no write pointer"),
+            std::string::npos);
+  EXPECT_NE(complaint({.first = 3, .last = 3, .condition = ZoneCondition::closed, .written = 9999}).find("9999 blocks"),
+            std::string::npos);
+  EXPECT_NE(complaint({.first = 3, .last = 6, .condition = ZoneCondition::implicit_open}).find("are above max-"),
+            std::string::npos);
+}
+
 }  // namespace
 }  // namespace zoneknot::device

@@ -60,7 +60,7 @@ class OnZones : public Real<kind> {
         this->folder_.file("zones"),
         {.config = setup.config, .faults = setup.faults, .fault_seed = setup.fault_seed, .destroy_data = true});
     ASSERT_TRUE(device) << device.error();
-    ASSERT_EQ((*device)->empty_file(), "");
+    ASSERT_EQ((*device)->begin(), "");
     // A runtime runs one program.
     device::ThreadRuntime runtime(this->log_);
     runtime.run("job", [&] {

@@ -44,7 +44,7 @@ TEST(FileDevice, MissingFileIsMadeWithTheSizeOfTheDevice) {
   const TempFolder folder;
   const auto device = FileDevice::open(folder.file("z"), eight_zones());
   ASSERT_TRUE(device) << device.error();
-  EXPECT_EQ((*device)->empty_file(), "");
+  EXPECT_EQ((*device)->begin(), "");
   EXPECT_EQ(std::filesystem::file_size(folder.file("z")), 8 * kZone);
   EXPECT_EQ((*device)->geometry().nr_zones(), 8U);
   EXPECT_EQ((*device)->report()[3].condition, ZoneCondition::empty);
@@ -62,7 +62,7 @@ TEST(FileDevice, FileThatHoldsSomethingIsLeftAloneUnlessItMayBeDestroyed) {
   const auto taken = FileDevice::open(folder.file("z"), options);
   ASSERT_TRUE(taken);
   EXPECT_EQ(text_of(folder.file("z")), "precious") << "until everything else is known to be there";
-  EXPECT_EQ((*taken)->empty_file(), "");
+  EXPECT_EQ((*taken)->begin(), "");
   EXPECT_EQ(std::filesystem::file_size(folder.file("z")), 8 * kZone);
   EXPECT_EQ(text_of(folder.file("z")).front(), '\0');
 }
@@ -160,7 +160,7 @@ class EmulatedEngines : public testing::TestWithParam<EngineKind> {
   void on_device(const FileDeviceOptions& options, const std::function<void(core::IoEngine&, FileDevice&)>& body) {
     auto device = FileDevice::open(folder_.file("z"), options);
     ASSERT_TRUE(device) << device.error();
-    ASSERT_EQ((*device)->empty_file(), "");
+    ASSERT_EQ((*device)->begin(), "");
     constexpr std::uint32_t kDepth = 8;
     runtime_.run("job", [&] {
       auto inner = open_real_engine(GetParam(), (*device)->fd(), kDepth, runtime_);

@@ -138,7 +138,8 @@ TEST_F(BadInput, Device_IsNamed) {
   expect_option_refused("--device=sim:zoned=4", "unknown key 'zoned' (did you mean 'zones'?)");
   expect_option_refused("--device=sim:zones=0", "zones: '0' is below 1");
   expect_option_refused("--device=sim:dialect=znss", "dialect: 'znss' is none of zns");
-  expect_option_refused("--device=sim:like=report.csv", "'like' is not supported yet");
+  expect_option_refused("--device=sim:like=no-such-report.csv", "no-such-report.csv: ");
+  expect_option_refused("--device=sim:start=3:cl:9999", "zone 3 has 9999 blocks written");
   expect_option_refused("--device=sim:zones=4,zones=5", "zones");
 }
 

@@ -1,0 +1,73 @@
+#include "device/real/block_facts.h"
+
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+
+#include <cerrno>
+#include <filesystem>
+#include <fstream>
+#include <system_error>
+
+namespace zoneknot::device {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::uint64_t kSysfsSector = 512;
+
+// The first line without the blanks around it; empty where there is no such file.
+std::string line_of(const fs::path& path) {
+  std::string line;
+  std::ifstream file(path);
+  std::getline(file, line);
+  const std::size_t first = line.find_first_not_of(" \t");
+  if (first == std::string::npos) return {};
+  return line.substr(first, line.find_last_not_of(" \t") - first + 1);
+}
+
+// What has no hardware has no model; its driver is what there is to say.
+std::string model_of(const fs::path& disk, const std::string& name) {
+  if (std::string model = line_of(disk / "device" / "model"); !model.empty()) return model;
+  std::error_code error;
+  if (fs::exists(disk / "loop", error)) return "loop device on " + line_of(disk / "loop" / "backing_file");
+  // null_blk's configfs folder has the name of the device.
+  if (name.starts_with("nullb") || fs::exists("/sys/kernel/config/nullb/" + name, error)) return "null_blk";
+  if (fs::exists(disk / "dm", error)) return "device mapper, " + line_of(disk / "dm" / "name");
+  return {};
+}
+
+std::uint32_t partitions_of(const fs::path& disk) {
+  std::uint32_t count = 0;
+  std::error_code error;
+  for (const auto& entry : fs::directory_iterator(disk, error)) {
+    std::error_code none;
+    if (fs::exists(entry.path() / "partition", none)) ++count;
+  }
+  return count;
+}
+
+}  // namespace
+
+tl::expected<BlockFacts, std::string> block_facts(const std::string& path) {
+  struct stat status{};
+  if (stat(path.c_str(), &status) != 0) {
+    return tl::unexpected(path + ": " + std::generic_category().message(errno));
+  }
+  if (!S_ISBLK(status.st_mode)) return tl::unexpected(path + ": is not a block device");
+  std::error_code error;
+  const std::string number = std::to_string(major(status.st_rdev)) + ":" + std::to_string(minor(status.st_rdev));
+  const fs::path folder = fs::canonical("/sys/dev/block/" + number, error);
+  if (error) return tl::unexpected(path + ": the kernel knows no device " + number);
+  const bool is_partition = fs::exists(folder / "partition", error);
+  const fs::path disk = is_partition ? folder.parent_path() : folder;
+  BlockFacts facts;
+  facts.name = folder.filename().string();
+  facts.model = model_of(disk, disk.filename().string());
+  facts.bytes = std::strtoull(line_of(folder / "size").c_str(), nullptr, 10) * kSysfsSector;
+  facts.partitions = is_partition ? 0 : partitions_of(disk);
+  const std::string zoned = line_of(disk / "queue" / "zoned");
+  facts.zoned = !zoned.empty() && zoned != "none";
+  return facts;
+}
+
+}  // namespace zoneknot::device

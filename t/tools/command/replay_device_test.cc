@@ -1,0 +1,73 @@
+// Witnesses on real threads, and what runs on real devices say before they start.
+#include <string>
+
+#include "t/tools/command/command_bench.h"
+
+namespace zoneknot::tools {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::StartsWith;
+
+class ReplayDevice : public CommandTest {
+ protected:
+  // Of the hang of two-jobs.fio.
+  std::string witness(const std::string& engine) const {
+    const std::string job =
+        write("job.fio", "[global]\nfilename=x\nzonemode=zbd\nzonesize=1M\nmax_open_zones=2\nioengine=" + engine +
+                             "\nrw=randwrite\nnorandommap=1\nbs=16k\niodepth=4\nsize=4z\n"
+                             "io_size=1z\n[first]\n[second]\n");
+    const Ended ended = zoneknot({"check", job, "--device=sim", "--fixes=legacy", "-o", path("w.json")});
+    EXPECT_EQ(ended.code, 1) << ended.out << ended.err;
+    return path("w.json");
+  }
+  [[nodiscard]] std::string file() const { return "--device=file:" + path("zones"); }
+};
+
+TEST_F(ReplayDevice, HangOfAWitness_StopsRealThreadsEveryTime) {
+  for (const char* engine : {"libaio", "io_uring"}) {
+    const std::string hang = witness(engine);
+    for (int i = 0; i < 3; ++i) {
+      const Ended ended = zoneknot({"replay", hang, file(), "--destroy-data", "--watchdog=100ms"});
+      EXPECT_EQ(ended.code, 1) << ended.out << ended.err;
+      EXPECT_THAT(ended.out, HasSubstr(" steps of the witness were followed on " + path("zones"))) << engine;
+      EXPECT_THAT(ended.out, HasSubstr("HANG: first and second wait on each other for ever"));
+      EXPECT_THAT(ended.out, HasSubstr("--strategy='directed:2*zone@"));
+    }
+    const Ended series = zoneknot({"replay", hang, "--fixes=series", file(), "--destroy-data"});
+    EXPECT_EQ(series.code, 0) << series.out << series.err;
+    EXPECT_THAT(series.out, HasSubstr(" steps of the witness were followed on "));
+    EXPECT_THAT(series.out, HasSubstr("issued rwts: total=0,64,0,0 errors=0,0,0,0"));
+  }
+}
+
+TEST_F(ReplayDevice, DryRun_ChangesNothing) {
+  const std::string job = write("job.fio", "[a]\nfilename=x\nzonemode=zbd\nzonesize=1M\nrw=write\nbs=16k\nsize=1z\n");
+  const Ended ended = zoneknot({"run", job, file(), "--dry-run"});
+  EXPECT_EQ(ended.code, 0) << ended.err;
+  EXPECT_THAT(ended.out, HasSubstr("a file of 16777216 bytes\nnothing was changed: --dry-run\n"));
+  EXPECT_EQ(files(), std::vector<std::string>{"job.fio"});
+}
+
+TEST_F(ReplayDevice, Perturbation_NamesItsSeed) {
+  const std::string job = write("job.fio", "[a]\nfilename=x\nzonemode=zbd\nzonesize=1M\nrw=write\nbs=64k\nsize=1z\n");
+  const Ended given = zoneknot({"run", job, file(), "--perturb=7", "--destroy-data"});
+  EXPECT_EQ(given.code, 0) << given.out;
+  EXPECT_EQ(given.err, "zoneknot: note: delays of --perturb=7\n");
+  const Ended drawn = zoneknot({"run", job, file(), "--perturb", "--destroy-data"});
+  EXPECT_THAT(drawn.err, StartsWith("zoneknot: note: delays of --perturb="));
+  expect_refused({"run", job, file(), "--perturb=x", "--destroy-data"}, "--perturb: ");
+}
+
+TEST_F(ReplayDevice, DeviceThatIsNotHere_GetsAnAssumedGeometryForASearchAlone) {
+  const std::string job = write("job.fio", "[a]\nfilename=x\nzonemode=zbd\nzonesize=1M\nrw=write\nbs=64k\nsize=1z\n");
+  const Ended ended = zoneknot({"check", job, "--device=/dev/no-such-zoned-device", "--executions=10"});
+  EXPECT_EQ(ended.code, 0) << ended.err;
+  EXPECT_THAT(ended.err, HasSubstr("/dev/no-such-zoned-device: No such file or directory; a geometry is assumed"));
+  EXPECT_THAT(ended.out, HasSubstr("the geometry of /dev/no-such-zoned-device, which could not be looked at"));
+  expect_refused({"run", job, "--device=/dev/no-such-zoned-device", "--destroy-data"}, "No such file or directory");
+  expect_refused({"run", job, file(), "--emulate-zones"}, "--emulate-zones: is for --device=/dev/");
+}
+
+}  // namespace
+}  // namespace zoneknot::tools
