@@ -1,0 +1,121 @@
+#!/usr/bin/env python3
+"""Runs one job under fio and under zoneknot, by turns, on one device, and prints a table in Markdown.
+
+    compare_fio.py --zoneknot BINARY [--rounds 3] [--seconds 4] [--device PATH] [--update PAGE]
+
+The job is four threads of random writes of 16 KiB, 32 of them in flight, over 64 zones of 1 MiB of which four are open;
+the device is a file with emulated zones unless --device names a zoned block device that may be overwritten. CPU seconds
+are those of the whole process, user and system. --update puts the table between the two marks in the page.
+"""
+
+import argparse
+import json
+import os
+import re
+import resource
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+
+ENGINES = ["libaio", "io_uring", "psync"]
+BEGIN, END = "<!-- compare-fio: begin -->", "<!-- compare-fio: end -->"
+JOB = """[global]
+filename={path}
+zonemode=zbd
+{zonesize}max_open_zones=4
+ioengine={engine}
+direct=1
+thread=1
+rw=randwrite
+norandommap=1
+bs=16k
+iodepth=32
+size=64z
+time_based
+runtime={seconds}
+group_reporting
+[writer]
+numjobs=4
+"""
+
+
+def timed(command):
+    """What it printed, and the CPU seconds of its process."""
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    done = subprocess.run(["timeout", "-s", "KILL", "120"] + command, capture_output=True, text=True)
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    if done.returncode != 0:
+        sys.exit(f"{' '.join(command)}: {done.returncode}\n{done.stdout}{done.stderr}")
+    return done.stdout, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+
+
+def run_fio(job):
+    out, cpu = timed(["fio", "--output-format=json", job])
+    write = json.loads(out[out.index("{"):])["jobs"][0]["write"]
+    latency = write["clat_ns"]["percentile"]
+    return write["iops"], cpu / write["total_ios"] * 1e6, latency["50.000000"] / 1e3, latency["99.000000"] / 1e3
+
+
+def run_zoneknot(options, job, path, flags):
+    device = path if options.device else f"file:{path},zones=64"
+    out, cpu = timed([options.zoneknot, "run", job, f"--device={device}", "--destroy-data"] + flags)
+    ios = int(re.search(r"issued rwts: total=0,(\d+)", out).group(1))
+    run_ms = float(re.search(r"/(\d+)msec\)", out).group(1))
+    unit, p50, p99 = re.search(r"lat percentiles \((\w+)\): 50th=\[([\d.]+)\] .*?99th=\[([\d.]+)\]", out).groups()
+    us = {"nsec": 1e-3, "usec": 1, "msec": 1e3, "sec": 1e6}[unit]
+    return ios / run_ms * 1e3, cpu / ios * 1e6, float(p50) * us, float(p99) * us
+
+
+def medians(runs):
+    return [statistics.median(column) for column in zip(*runs)]
+
+
+def cells(values):
+    iops, cpu, p50, p99 = values
+    return f"{iops / 1e3:.1f} k | {cpu:.1f} s | {p50:.0f} / {p99:.0f} µs"
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--zoneknot", required=True)
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--seconds", type=int, default=4)
+    parser.add_argument("--device", help="a zoned block device, whose zones are overwritten")
+    parser.add_argument("--update", metavar="PAGE")
+    options = parser.parse_args()
+    if not shutil.which("fio"):
+        sys.exit("fio is not installed: apt-get install fio")
+    version = subprocess.run(["fio", "--version"], capture_output=True, text=True).stdout.strip()
+    lines = [f"| engine | {version} | CPU, a million I/Os | p50 / p99 | Zoneknot | CPU | p50 / p99 | without order checks | CPU | p50 / p99 |",
+             "|---|---|---|---|---|---|---|---|---|---|"]
+    with tempfile.TemporaryDirectory(dir=os.environ.get("TMPDIR", ".")) as work:
+        path = options.device or os.path.join(work, "zones")
+        if not options.device:
+            with open(path, "wb") as file:
+                file.truncate(64 << 20)
+        for engine in ENGINES:
+            job = os.path.join(work, engine + ".fio")
+            with open(job, "w") as file:
+                file.write(JOB.format(path=path, engine=engine, seconds=options.seconds,
+                                      zonesize="" if options.device else "zonesize=1M\n"))
+            fio, on, off = [], [], []
+            for _ in range(options.rounds):
+                fio.append(run_fio(job))
+                on.append(run_zoneknot(options, job, path, []))
+                off.append(run_zoneknot(options, job, path, ["--no-order-check"]))
+            lines.append(f"| {engine} | {cells(medians(fio))} | {cells(medians(on))} | {cells(medians(off))} |")
+            print(lines[-1], flush=True)
+    table = "\n".join(lines)
+    print("\n" + table)
+    if options.update:
+        with open(options.update) as file:
+            page = file.read()
+        begin, end = page.index(BEGIN) + len(BEGIN), page.index(END)
+        with open(options.update, "w") as file:
+            file.write(page[:begin] + "\n" + table + "\n" + page[end:])
+
+
+if __name__ == "__main__":
+    main()
