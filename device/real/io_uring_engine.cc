@@ -3,6 +3,7 @@
 #include <liburing.h>
 
 #include <algorithm>
+#include <array>
 #include <cassert>
 #include <cerrno>
 #include <optional>
@@ -23,10 +24,18 @@ struct IoUringEngine::Ring {
 
   io_uring ring{};
   bool made = false;
+  bool enabled = true;       // false: by the task that uses it, whose ring it is from then on
+  bool asks_kernel = false;  // ends appear in the ring only when this task asks for them
+  bool fixed_file = false;   // the kernel keeps the file: entries name it by 0
   Cancellation cancellation;
 };
 
 namespace {
+
+// How a ring can be made, the fastest way first. A kernel that does not know one says EINVAL: from 6.1 on ends are left
+// to the task that waits for them, and only one task may submit.
+constexpr std::array<unsigned, 2> kRingFlags = {
+    IORING_SETUP_SINGLE_ISSUER | IORING_SETUP_DEFER_TASKRUN | IORING_SETUP_R_DISABLED, 0};
 
 void prepare(io_uring_sqe* entry, int fd, core::IoRequest& request) {
   switch (request.direction) {
@@ -54,10 +63,25 @@ tl::expected<std::unique_ptr<IoUringEngine>, int> IoUringEngine::open(int fd, st
                                                                       ThreadRuntime& runtime) {
   std::unique_ptr<IoUringEngine> engine(new IoUringEngine(fd, depth, runtime));
   // One more for a cancellation.
-  const int result = io_uring_queue_init(depth + 1, &engine->ring_->ring, 0);
+  Ring& ring = *engine->ring_;
+  int result = -EINVAL;
+  for (std::size_t way = 0; way < kRingFlags.size() && result == -EINVAL; ++way) {
+    result = io_uring_queue_init(depth + 1, &ring.ring, kRingFlags.at(way));
+    ring.enabled = (kRingFlags.at(way) & IORING_SETUP_R_DISABLED) == 0;
+    ring.asks_kernel = (kRingFlags.at(way) & IORING_SETUP_DEFER_TASKRUN) != 0;
+  }
   if (result < 0) return tl::unexpected(-result);
-  engine->ring_->made = true;
+  ring.made = true;
+  ring.fixed_file = io_uring_register_files(&ring.ring, &fd, 1) == 0;
   return engine;
+}
+
+// The ring belongs to the task that uses it first.
+void IoUringEngine::enable() {
+  if (ring_->enabled) return;
+  ring_->enabled = true;
+  [[maybe_unused]] const int result = io_uring_enable_rings(&ring_->ring);
+  assert(result == 0);
 }
 
 IoUringEngine::~IoUringEngine() {
@@ -71,6 +95,7 @@ IoUringEngine::~IoUringEngine() {
 core::QueueStatus IoUringEngine::do_queue(core::IoRequest& request, core::Site) {
   if (inside_queue(core::EngineKind::io_uring, request.direction)) return run_inside_queue(request);
   if (full()) return core::QueueStatus::busy;
+  enable();
   pending().push_back(&request);
   return core::QueueStatus::queued;
 }
@@ -92,7 +117,8 @@ int IoUringEngine::submit() {
   for (core::IoRequest* request : pending()) {
     io_uring_sqe* entry = io_uring_get_sqe(&ring_->ring);
     if (entry == nullptr) break;
-    prepare(entry, fd(), *request);
+    prepare(entry, ring_->fixed_file ? 0 : fd(), *request);
+    if (ring_->fixed_file) entry->flags |= IOSQE_FIXED_FILE;
     ++prepared;
   }
   pending().erase(pending().begin(), pending().begin() + static_cast<std::ptrdiff_t>(prepared));
@@ -135,6 +161,8 @@ int IoUringEngine::wait_for_ends(std::size_t count, std::uint64_t timeout_ns) {
 
 int IoUringEngine::collect(std::size_t min, std::uint64_t timeout_ns) {
   const std::size_t before = under_way();
+  enable();
+  if (ring_->asks_kernel && min == 0) (void)io_uring_get_events(&ring_->ring);
   take_ends();
   const std::size_t taken = before - under_way();
   if (taken >= min) return 0;

@@ -24,6 +24,7 @@ class IoUringEngine final : public AsyncEngine {
   int submit() override;
   int collect(std::size_t min, std::uint64_t timeout_ns) override;
 
+  void enable();
   int enter(int& tries);
   int wait_for_ends(std::size_t count, std::uint64_t timeout_ns);
   void take_ends();

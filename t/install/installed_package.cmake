@@ -53,9 +53,16 @@ must_run(${CMAKE_COMMAND} --install ${BUILD} --prefix ${SCRATCH}/installed --com
 must_run(${SCRATCH}/installed/bin/zoneknot record -o ${SCRATCH}/recorded -- ${CMAKE_COMMAND} -E true)
 must_run(${SCRATCH}/installed/bin/zoneknot lockcheck ${SCRATCH}/recorded --export=std -o ${SCRATCH}/recorded.std)
 
+execute_process(COMMAND ${SCRATCH}/consumer/on_threads OUTPUT_VARIABLE on_threads RESULT_VARIABLE result)
+if(NOT result EQUAL 1)
+  message(FATAL_ERROR "the run on threads ended with ${result}\n${on_threads}")
+endif()
+must_have("${on_threads}" "HANG: pay and refund wait on each other for ever")
+must_have("${on_threads}" "task pay waits for ever for account b, owned by refund")
+
 # The page shows the program and the project as they are here.
 file(READ ${SOURCE}/docs/library.md page)
-foreach(file transfer.cc CMakeLists.txt)
+foreach(file transfer.cc on_threads.cc CMakeLists.txt)
   file(READ ${SOURCE}/t/install/consumer/${file} shown)
   must_have("${page}" "${shown}")
 endforeach()

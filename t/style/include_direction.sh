@@ -19,6 +19,7 @@ lockcheck/report    : lockcheck/text lockcheck/verdict
 
 device/model        : core
 device/record       : (nothing of this project)
+device              : core lockcheck/ device/real
 device/real         : core lockcheck/held lockcheck/stuck lockcheck/watch device/model
 
 sim/run             : core lockcheck/stuck lockcheck/watch

@@ -1,9 +1,12 @@
 #include "device/real/watchdog.h"
 
 #include <gtest/gtest.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <atomic>
+#include <csignal>
 #include <thread>
 
 #include "device/real/engine_factory.h"
@@ -175,6 +178,82 @@ TEST(Watchdog, LockHeldForLongByATaskThatGoesOnIsNoHang) {
   EXPECT_EQ(hangs, 0);
   EXPECT_TRUE(got_it);
   EXPECT_FALSE(runtime.abandoned());
+}
+
+TEST(Watchdog, StopRequestAsksForAHangAtOnce) {
+  LockWatch watch(Threads::many);
+  ThreadRuntime runtime(watch);
+  constexpr std::uint64_t kAnHour = 3'600'000'000'000;
+  std::atomic<bool> stop{false};
+  StuckCore found;
+  const std::uint64_t begin = monotonic_ns();
+  {
+    const Watchdog dog(watch, runtime, [&](const StuckCore& core) { found = core; }, kAnHour, &stop);
+    std::atomic<int> owners{0};
+    runtime.run("main", [&] {
+      Mutex a(runtime, {.lock_class = "zone", .order_key = {}});
+      Mutex b(runtime, {.lock_class = "zone", .order_key = {}});
+      spawn_inverted_pair(runtime, a, b, owners);
+      stop = true;
+      runtime.join(1);
+    });
+  }
+  EXPECT_EQ(found.core.size(), 2U);
+  EXPECT_LT(monotonic_ns() - begin, 30'000'000'000U);
+}
+
+TEST(Watchdog, DeviceThatTakesItsTimeIsSlowAndNoHang) {
+  LockWatch watch(Threads::many);
+  ThreadRuntime runtime(watch);
+  int hangs = 0;
+  std::vector<Stillness> seen;
+  {
+    const Watchdog dog(
+        watch, runtime, [&](const StuckCore&) { ++hangs; }, kTimeout, nullptr,
+        [&](const Stillness& still) { seen.push_back(still); });
+    runtime.run("main", [&] {
+      const std::uint64_t end = monotonic_ns() + 4 * kTimeout;
+      runtime.wait({.kind = core::WaitKind::completion}, core::Site::current(), [&] {
+        std::this_thread::sleep_for(std::chrono::milliseconds(10));
+        return monotonic_ns() >= end;
+      });
+    });
+  }
+  EXPECT_EQ(hangs, 0);
+  ASSERT_EQ(seen.size(), 1U) << "told once";
+  EXPECT_EQ(seen[0].kind, Stillness::Kind::slow);
+  EXPECT_EQ(seen[0].at_device, 1U);
+  EXPECT_GE(seen[0].for_ns, kTimeout);
+}
+
+TEST(Watchdog, ProcessThatWasStoppedNeitherHangsNorIsSlow) {
+  LockWatch watch(Threads::many);
+  ThreadRuntime runtime(watch);
+  constexpr std::uint64_t kTwoSeconds = 2'000'000'000;
+  int hangs = 0;
+  std::vector<Stillness> seen;
+  {
+    const Watchdog dog(
+        watch, runtime, [&](const StuckCore&) { ++hangs; }, kTwoSeconds, nullptr,
+        [&](const Stillness& still) { seen.push_back(still); });
+    runtime.run("main", [&] {
+      const pid_t self = getpid();
+      const pid_t other = fork();
+      if (other == 0) {
+        kill(self, SIGSTOP);
+        usleep(2'500'000);
+        kill(self, SIGCONT);
+        _exit(0);
+      }
+      // It waits for the device, and would have waited for too long.
+      runtime.wait({.kind = core::WaitKind::completion}, core::Site::current(),
+                   [&] { return waitpid(other, nullptr, WNOHANG) == other || usleep(10'000) != 0; });
+    });
+  }
+  EXPECT_EQ(hangs, 0);
+  ASSERT_EQ(seen.size(), 1U);
+  EXPECT_EQ(seen[0].kind, Stillness::Kind::stopped);
+  EXPECT_GE(seen[0].for_ns, kTwoSeconds);
 }
 
 }  // namespace
