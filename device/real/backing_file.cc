@@ -25,7 +25,8 @@ std::string objection(const struct stat& status, const BackingFileOptions& optio
     return "is a block device; name it by itself: --device=/dev/…, with --emulate-zones if it has no zones";
   }
   if (!S_ISREG(status.st_mode)) return "is not a regular file";
-  if (status.st_size != 0 && !options.destroy_existing) {
+  const bool kept = options.keep_content && std::cmp_equal(status.st_size, options.size);
+  if (status.st_size != 0 && !options.destroy_existing && !kept) {
     return "holds " + std::to_string(status.st_size) + " bytes, which are overwritten only with --destroy-data";
   }
   return {};
@@ -106,7 +107,9 @@ std::string BackingFile::objection() const {
 }
 
 std::string BackingFile::empty() {
-  if (options_.on_block) {
+  struct stat status{};
+  const bool kept = options_.keep_content && fstat(fd_, &status) == 0 && std::cmp_equal(status.st_size, options_.size);
+  if (options_.on_block || kept) {
     direct_ = options_.direct && try_direct(options_.block_size);
     return {};
   }

@@ -17,7 +17,8 @@ struct BackingFileOptions {
   bool direct = true;             // O_DIRECT, where the file system can
   bool on_block = false;          // a block device; else a regular file
   bool destroy_partitions = false;
-  bool only_look = false;  // a block device is not to be written
+  bool keep_content = false;  // of a file that is as large as it has to be
+  bool only_look = false;     // a block device is not to be written
 };
 
 class BackingFile {

@@ -7,8 +7,9 @@
 
 namespace zoneknot::device {
 
-FileDevice::FileDevice(BackingFile file, const FileDeviceOptions& options)
+FileDevice::FileDevice(BackingFile file, const FileDeviceOptions& options, std::unique_ptr<ZoneStateFile> state)
     : file_(std::move(file)),
+      state_(std::move(state)),
       wants_direct_(options.direct),
       plan_(options.faults),
       fault_draws_(options.fault_seed),
@@ -24,15 +25,38 @@ FileDevice::FileDevice(BackingFile file, const FileDeviceOptions& options)
 tl::expected<std::unique_ptr<FileDevice>, std::string> FileDevice::open(const std::string& path,
                                                                         const FileDeviceOptions& options) {
   if (auto error = check_config(options.config)) return tl::unexpected(std::move(*error));
+  FileDeviceOptions as_kept = options;
+  std::unique_ptr<ZoneStateFile> state;
+  if (options.keep_state) {
+    auto kept = ZoneStateFile::open(path + ".zones", options.config);
+    if (!kept) return tl::unexpected(std::move(kept.error()));
+    state = std::move(*kept);
+    if (state->found()) {
+      as_kept.config.prefilled = false;
+      as_kept.config.filled = as_kept.config.half = {};
+      as_kept.config.starts = state->starts();
+    }
+  }
   auto file = BackingFile::open(path, {.size = options.config.zone_size * options.config.zones,
                                        .block_size = options.config.block_size,
                                        .destroy_existing = options.destroy_data,
                                        .direct = options.direct,
                                        .on_block = options.on_block,
                                        .destroy_partitions = options.destroy_partitions,
+                                       .keep_content = state != nullptr && state->found(),
                                        .only_look = options.only_look});
   if (!file) return tl::unexpected(std::move(file.error()));
-  return std::unique_ptr<FileDevice>(new FileDevice(std::move(*file), options));
+  return std::unique_ptr<FileDevice>(new FileDevice(std::move(*file), as_kept, std::move(state)));
+}
+
+std::string FileDevice::begin() {
+  std::string error = file_.empty();
+  if (error.empty() && state_ != nullptr) state_->begin(device_.model().report());
+  return error;
+}
+
+void FileDevice::keep_state(std::uint32_t zone) {
+  if (state_ != nullptr) state_->keep(zone, device_.model().zone(zone));
 }
 
 std::vector<std::string> FileDevice::notes() const {
@@ -90,6 +114,7 @@ FileEffect FileDevice::carry_out(const core::IoRequest& request) {
       break;
     case core::Direction::write:
       for_each_part(request, done, [this](std::uint32_t zone, std::uint64_t, std::uint64_t to) {
+        keep_state(zone);
         written_[zone] = std::max(written_[zone], to - device_.model().zone(zone).start);
       });
       effect.to_file = done > 0;
@@ -110,10 +135,12 @@ FileEffect FileDevice::carry_out(const core::IoRequest& request) {
 
 int FileDevice::do_manage(core::ZoneAction action, std::uint32_t zone, core::Site) {
   const std::lock_guard guard(mutex_);
-  return device_.manage(action, zone, [this, zone] {
+  const int error = device_.manage(action, zone, [this, zone] {
     written_[zone] = 0;
     return 0;
   });
+  if (error == 0) keep_state(zone);
+  return error;
 }
 
 }  // namespace zoneknot::device

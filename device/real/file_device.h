@@ -17,6 +17,7 @@
 #include "device/model/faulty_device.h"
 #include "device/real/backing_file.h"
 #include "device/real/real_device.h"
+#include "device/real/zone_state_file.h"
 
 namespace zoneknot::device {
 
@@ -28,7 +29,8 @@ struct FileDeviceOptions {
   bool direct = true;            // O_DIRECT, where the file system can
   bool on_block = false;         // the path is a block device, which has no zones of its own
   bool destroy_partitions = false;
-  bool only_look = false;  // a block device is not to be written
+  bool keep_state = false;               // in a file of this name and ".zones"; the data stays with it
+  bool only_look = false;                // a block device is not to be written
   std::function<bool(double)> chance{};  // decides draws of the faults; empty: by fault_seed
 };
 
@@ -53,7 +55,7 @@ class FileDevice final : public RealDevice {
                                                                      const FileDeviceOptions& options);
 
   // The error as that of open().
-  [[nodiscard]] std::string begin() override { return file_.empty(); }
+  [[nodiscard]] std::string begin() override;
   void forget() override { file_.forget(); }
   [[nodiscard]] int fd() const override { return file_.fd(); }
   [[nodiscard]] const std::string& path() const override { return file_.path(); }
@@ -69,7 +71,8 @@ class FileDevice final : public RealDevice {
   FileEffect carry_out(const core::IoRequest& request);
 
  private:
-  FileDevice(BackingFile file, const FileDeviceOptions& options);
+  FileDevice(BackingFile file, const FileDeviceOptions& options, std::unique_ptr<ZoneStateFile> state);
+  void keep_state(std::uint32_t zone);
 
   core::DeviceGeometry do_geometry() const override;
   std::vector<core::ZoneReport> do_report() const override;
@@ -81,6 +84,7 @@ class FileDevice final : public RealDevice {
   [[nodiscard]] std::vector<FileEffect::Part> unwritten(const core::IoRequest& request, std::uint32_t length) const;
 
   BackingFile file_;
+  std::unique_ptr<ZoneStateFile> state_;  // null: it is not kept
   const bool wants_direct_;
   const FaultPlan plan_;
   mutable std::mutex mutex_;  // what follows

@@ -1,6 +1,8 @@
 #include "device/real/io_uring_engine.h"
 
 #include <liburing.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <array>
@@ -26,7 +28,6 @@ struct IoUringEngine::Ring {
   bool made = false;
   bool enabled = true;       // false: by the task that uses it, whose ring it is from then on
   bool asks_kernel = false;  // ends appear in the ring only when this task asks for them
-  bool fixed_file = false;   // the kernel keeps the file: entries name it by 0
   Cancellation cancellation;
 };
 
@@ -72,15 +73,15 @@ tl::expected<std::unique_ptr<IoUringEngine>, int> IoUringEngine::open(int fd, st
   }
   if (result < 0) return tl::unexpected(-result);
   ring.made = true;
-  ring.fixed_file = io_uring_register_files(&ring.ring, &fd, 1) == 0;
   return engine;
 }
 
-// The ring belongs to the task that uses it first.
+// The ring belongs to the task that uses it first. liburing 2.3 declares a function for this and does not export it.
 void IoUringEngine::enable() {
   if (ring_->enabled) return;
   ring_->enabled = true;
-  [[maybe_unused]] const int result = io_uring_enable_rings(&ring_->ring);
+  [[maybe_unused]] const long result =
+      syscall(SYS_io_uring_register, ring_->ring.ring_fd, IORING_REGISTER_ENABLE_RINGS, nullptr, 0);
   assert(result == 0);
 }
 
@@ -117,8 +118,7 @@ int IoUringEngine::submit() {
   for (core::IoRequest* request : pending()) {
     io_uring_sqe* entry = io_uring_get_sqe(&ring_->ring);
     if (entry == nullptr) break;
-    prepare(entry, ring_->fixed_file ? 0 : fd(), *request);
-    if (ring_->fixed_file) entry->flags |= IOSQE_FIXED_FILE;
+    prepare(entry, fd(), *request);
     ++prepared;
   }
   pending().erase(pending().begin(), pending().begin() + static_cast<std::ptrdiff_t>(prepared));

@@ -82,11 +82,11 @@ OpenedDevice as_device(tl::expected<std::unique_ptr<Device>, std::string> opened
 OpenedDevice open_device(const std::string& path, const RealWorldOptions& options, bool direct,
                          std::function<bool(double)> chance) {
   if (options.backing == Backing::zoned_block) {
-    return as_device(BlockDevice::open(
-        path, {.destroy_data = options.destroy_data,
-               .destroy_partitions = options.destroy_partitions,
-               .only_look = options.dry_run,
-               .start = options.zones_by_config ? ZoneModel(options.config).report() : std::vector<core::ZoneReport>{}}));
+    return as_device(BlockDevice::open(path, {.destroy_data = options.destroy_data,
+                                              .destroy_partitions = options.destroy_partitions,
+                                              .only_look = options.dry_run,
+                                              .start = options.zones_by_config ? ZoneModel(options.config).report()
+                                                                               : std::vector<core::ZoneReport>{}}));
   }
   return as_device(FileDevice::open(path, {.config = options.config,
                                            .faults = options.faults,
@@ -95,6 +95,7 @@ OpenedDevice open_device(const std::string& path, const RealWorldOptions& option
                                            .direct = direct,
                                            .on_block = options.backing == Backing::emulated_block,
                                            .destroy_partitions = options.destroy_partitions,
+                                           .keep_state = options.keep_state,
                                            .only_look = options.dry_run,
                                            .chance = std::move(chance)}));
 }

@@ -1,6 +1,6 @@
 // Everything a workload gets from outside, for real: threads, the machine's clock, zoned block devices, or files that
-// emulate zones, under the real engines, and the LockWatch over it all. Made for one run by its caller; open_engine() and device() tasks
-// may call at any time.
+// emulate zones, under the real engines, and the LockWatch over it all. Made for one run by its caller; open_engine()
+// and device() tasks may call at any time.
 #pragma once
 
 #include <atomic>
@@ -32,11 +32,12 @@ enum class Backing : std::uint8_t {
 };
 
 struct RealWorldOptions {
-  std::string path;     // of what all jobs work on, whatever they call it; empty: the jobs' own file names
+  std::string path;  // of what all jobs work on, whatever they call it; empty: the jobs' own file names
   Backing backing = Backing::file;
   DeviceConfig config;  // of every device with emulated zones; faults are theirs alone
   FaultPlan faults;
   std::uint64_t fault_seed = 0;
+  bool keep_state = false;                  // of a file's zones, beside it
   bool destroy_data = false;                // a block device, or a file that holds something, may be overwritten
   bool destroy_partitions = false;          // also a block device with partitions
   bool zones_by_config = false;             // of a zoned block device: brought to where those of `config` start
@@ -98,7 +99,7 @@ class RealWorld final : public core::World {
   std::vector<std::string> notes_;
   lockcheck::LockWatch watch_;
   std::vector<std::unique_ptr<RealDevice>> devices_;
-  std::map<std::string, RealDevice*> device_of_;  // by the jobs' file names
+  std::map<std::string, RealDevice*> device_of_;                           // by the jobs' file names
   std::map<const RealDevice*, std::unique_ptr<core::ZonedDevice>> gated_;  // as jobs see them, with a gate
   ThreadRuntime runtime_;
   RealClock clock_;

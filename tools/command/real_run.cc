@@ -95,19 +95,21 @@ std::vector<std::string> zone_lines(const core::Workload& workload, const std::s
                                   has_pointer(is) ? fmt::format("at {}", is.wp - is.start) : std::string("full")));
     }
   }
-  if (lines.empty()) lines.push_back(fmt::format("{}: all {} sequential zones are where the jobs left them", path, compared));
+  if (lines.empty())
+    lines.push_back(fmt::format("{}: all {} sequential zones are where the jobs left them", path, compared));
   return lines;
 }
 
 std::string stillness_text(const device::Stillness& still) {
   const double seconds = static_cast<double>(still.for_ns) / 1e9;
   if (still.kind == device::Stillness::Kind::stopped) {
-    return fmt::format("the process stood still for {:.0f} s, stopped or suspended with its machine; that does not count",
-                       seconds);
+    return fmt::format(
+        "the process stood still for {:.0f} s, stopped or suspended with its machine; that does not count", seconds);
   }
-  return fmt::format("no task has moved for {:.0f} s: {} wait for the device, which has {} I/Os, {} are in a call of the "
-                     "system; nobody waits in a circle, so it is slow and no hang",
-                     seconds, still.at_device, still.in_flight, still.in_calls);
+  return fmt::format(
+      "no task has moved for {:.0f} s: {} wait for the device, which has {} I/Os, {} are in a call of the "
+      "system; nobody waits in a circle, so it is slow and no hang",
+      seconds, still.at_device, still.in_flight, still.in_calls);
 }
 
 // What steers a search towards the places where the threads got stuck: "2*zone@convert_to_open_zone,1*completion".
@@ -152,8 +154,8 @@ std::vector<std::string> overwritten_lines(const Instance& instance) {
   const auto facts = device::block_facts(option.path);
   if (!facts) return {};
   const device::DeviceConfig& config = instance.device;
-  std::string zones = fmt::format("{} {}zones of {}", config.zones, option.emulated ? "emulated " : "",
-                                  bytes_text(config.zone_size));
+  std::string zones =
+      fmt::format("{} {}zones of {}", config.zones, option.emulated ? "emulated " : "", bytes_text(config.zone_size));
   if (config.conventional != 0) zones += fmt::format(", {} conventional", config.conventional);
   if (config.zone_capacity != 0 && config.zone_capacity != config.zone_size) {
     zones += fmt::format(", capacity {}", bytes_text(config.zone_capacity));
@@ -166,7 +168,7 @@ std::vector<std::string> overwritten_lines(const Instance& instance) {
 }
 
 tl::expected<std::unique_ptr<device::Perturbation>, InputError> perturbation_of(const RealRunOptions& options,
-                                                                              std::vector<std::string>& notes) {
+                                                                                std::vector<std::string>& notes) {
   if (options.perturb.empty()) return nullptr;
   std::uint64_t seed = std::random_device{}();
   if (options.perturb != "true") {
@@ -194,7 +196,8 @@ int report_run(RunOutcome& run, const RunReport& as) {
   }
   std::string text = as.head + run_report_text(run.results, run.end_ns, run.time);
   for (const std::string& line : run.lines) text += line + "\n";
-  if (verdict.word != lockcheck::VerdictWord::clean || !verdict.scene.rules.empty()) text += "\n" + lockcheck::to_text(verdict);
+  if (verdict.word != lockcheck::VerdictWord::clean || !verdict.scene.rules.empty())
+    text += "\n" + lockcheck::to_text(verdict);
   if (as.format == Format::json) text = lockcheck::to_json(verdict);
   lost.add(write_graph_files(verdict, as.graphs));
   int code = lockcheck::exit_code(verdict.word);
@@ -204,15 +207,16 @@ int report_run(RunOutcome& run, const RunReport& as) {
 }
 
 tl::expected<std::unique_ptr<device::RealWorld>, InputError> open_real_world(const Instance& instance,
-                                                                           const RealRunOptions& options,
-                                                                           device::ScheduleGate* gate,
-                                                                           device::StepHook* hook) {
+                                                                             const RealRunOptions& options,
+                                                                             device::ScheduleGate* gate,
+                                                                             device::StepHook* hook) {
   const DeviceOption& option = instance.device_option;
   const auto fail = [](std::string why) {
     return tl::unexpected(InputError{.file = "--device", .message = std::move(why)});
   };
   const bool on_zoned = option.kind == DeviceKind::block && !option.emulated;
-  if (on_zoned && !instance.faults.empty()) return fail(option.path + ": faults of a plan are for emulated zones alone");
+  if (on_zoned && !instance.faults.empty())
+    return fail(option.path + ": faults of a plan are for emulated zones alone");
   auto world = device::RealWorld::open(instance.jobs, {.path = option.path,
                                                        .backing = on_zoned          ? device::Backing::zoned_block
                                                                   : option.emulated ? device::Backing::emulated_block
@@ -220,6 +224,7 @@ tl::expected<std::unique_ptr<device::RealWorld>, InputError> open_real_world(con
                                                        .config = instance.device,
                                                        .faults = instance.faults,
                                                        .fault_seed = instance.seed.value_or(0),
+                                                       .keep_state = option.keep && gate == nullptr,
                                                        .destroy_data = options.destroy_data || options.dry_run,
                                                        .destroy_partitions = options.destroy_partitions,
                                                        .zones_by_config = gate != nullptr && on_zoned,
@@ -235,7 +240,8 @@ tl::expected<std::unique_ptr<device::RealWorld>, InputError> open_real_world(con
 void forgive_order(lockcheck::Verdict& verdict) {
   const auto is_order = [](const lockcheck::RuleInVerdict& broken) { return broken.rule == lockcheck::Rule::order; };
   if (verdict.word != lockcheck::VerdictWord::rule || !std::ranges::all_of(verdict.scene.rules, is_order)) return;
-  verdict.word = lockcheck::any_prediction_stands(verdict.order) ? lockcheck::VerdictWord::possible : lockcheck::VerdictWord::clean;
+  verdict.word = lockcheck::any_prediction_stands(verdict.order) ? lockcheck::VerdictWord::possible
+                                                                 : lockcheck::VerdictWord::clean;
 }
 
 RunOutcome run_for_real(const Instance& instance, device::RealWorld& world, const RealRunOptions& options,

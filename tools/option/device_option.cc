@@ -103,6 +103,10 @@ Value<void> set_like(std::string_view value, DeviceOption& option) {
   return {};
 }
 
+Value<void> set_keep(std::string_view value, DeviceOption& option) {
+  return parse_flag(value).map([&](bool keep) { option.keep = keep; });
+}
+
 template <auto member, auto named, auto words>
 Value<void> set_word(std::string_view value, DeviceOption& option) {
   const auto found = named(value);
@@ -123,7 +127,7 @@ struct DeviceKey {
 
 constexpr std::uint64_t kMaxZoneBytes = std::uint64_t{1} << 62U;
 
-constexpr std::array<DeviceKey, 16> kDeviceKeys = {{
+constexpr std::array<DeviceKey, 17> kDeviceKeys = {{
     {"zones", set_number<&DeviceOption::zones, 1, device::kMaxZones>},
     {"size", set_number<&DeviceOption::zone_size, 1, kMaxZoneBytes>},
     {"capacity", set_number<&DeviceOption::zone_capacity, 1, kMaxZoneBytes>},
@@ -138,6 +142,7 @@ constexpr std::array<DeviceKey, 16> kDeviceKeys = {{
     {"dialect", set_word<&DeviceOption::dialect, device::dialect_named, device::dialect_words>},
     {"host", set_word<&DeviceOption::host, device::host_named, device::host_words>},
     {"close", set_word<&DeviceOption::close_policy, device::close_policy_named, device::close_policy_words>},
+    {"keep", set_keep, true},
     {"latency"},
     {"like", set_like},
 }};
@@ -256,7 +261,12 @@ tl::expected<DeviceOption, InputError> parse_device_option(std::string_view text
   if (text == "sim") return DeviceOption{};
   if (text.find('\0') != std::string_view::npos)
     return tl::unexpected(wrong_device("a NUL byte in " + in_quotes(text)));
-  if (text.starts_with("sim:")) return with_keys({}, text.substr(4));
+  if (text.starts_with("sim:")) {
+    auto option = with_keys({}, text.substr(4));
+    if (option && option->keep)
+      return tl::unexpected(wrong_device("keep is for file:, where there is something to keep"));
+    return option;
+  }
   if (text.starts_with("file:")) return parse_file(text.substr(5));
   if (text.starts_with("/dev/") && text.size() > 5) {
     DeviceOption option;

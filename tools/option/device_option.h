@@ -39,6 +39,7 @@ struct DeviceOption {
   std::optional<device::ZonePick> filled, half;
   std::optional<std::vector<device::ZoneStart>> starts;
   std::string like;       // path of a report that says what the keys do not; empty: none
+  bool keep = false;      // of file: the zones' state stays beside it
   bool emulated = false;  // of block: zones are emulated on it
   std::optional<device::DialectName> dialect;
   std::optional<device::HostLayer> host;

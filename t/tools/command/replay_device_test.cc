@@ -1,5 +1,9 @@
 // Witnesses on real threads, and what runs on real devices say before they start.
+#include <chrono>
+#include <csignal>
+#include <filesystem>
 #include <string>
+#include <thread>
 
 #include "t/tools/command/command_bench.h"
 
@@ -67,6 +71,39 @@ TEST_F(ReplayDevice, DeviceThatIsNotHere_GetsAnAssumedGeometryForASearchAlone) {
   EXPECT_THAT(ended.out, HasSubstr("the geometry of /dev/no-such-zoned-device, which could not be looked at"));
   expect_refused({"run", job, "--device=/dev/no-such-zoned-device", "--destroy-data"}, "No such file or directory");
   expect_refused({"run", job, file(), "--emulate-zones"}, "--emulate-zones: is for --device=/dev/");
+}
+
+TEST_F(ReplayDevice, KeptZones_AreThereForTheNextRun) {
+  const std::string head = "[a]\nfilename=x\nzonemode=zbd\nzonesize=1M\nbs=64k\nsize=4z\n";
+  const std::string kept = file() + ",keep,zones=4";
+  const Ended wrote =
+      zoneknot({"run", write("w.fio", head + "rw=write\nio_size=2z\nverify=crc32c\ndo_verify=0\n"), kept});
+  EXPECT_EQ(wrote.code, 0) << wrote.out << wrote.err;
+  EXPECT_EQ(files(), (std::vector<std::string>{"w.fio", "zones", "zones.zones"}));
+  const Ended read_back = zoneknot({"run", write("r.fio", head + "rw=read\n"), kept});
+  EXPECT_EQ(read_back.code, 0) << read_back.out << read_back.err;
+  EXPECT_THAT(read_back.out, HasSubstr("issued rwts: total=32,0,0,0")) << "two of four zones were written";
+  expect_refused({"run", path("r.fio"), file() + ",zones=4"}, "only with --destroy-data");
+  expect_refused({"run", path("r.fio"), "--device=sim:keep"}, "keep is for file:");
+}
+
+TEST_F(ReplayDevice, RunThatWasKilled_LeavesZonesForTheNext) {
+  const std::string job =
+      write("job.fio",
+            "[a]\nfilename=x\nzonemode=zbd\nzonesize=1M\nrw=randwrite\nnorandommap=1\nbs=16k\nsize=4z\n"
+            "time_based\nruntime=1000\n");
+  const std::string kept = file() + ",keep,zones=4";
+  ChildProcess running = start({"run", job, kept});
+  while (!std::filesystem::exists(path("zones.zones"))) std::this_thread::yield();
+  std::this_thread::sleep_for(std::chrono::milliseconds(200));
+  running.send(SIGKILL);
+  static_cast<void>(running.wait());
+  const Ended next = zoneknot({"run",
+                               write("next.fio",
+                                     "[a]\nfilename=x\nzonemode=zbd\nzonesize=1M\nrw=write\nbs=16k\n"
+                                     "size=4z\nio_size=4z\n"),
+                               kept});
+  EXPECT_EQ(next.code, 0) << next.out << next.err;
 }
 
 }  // namespace
