@@ -1,5 +1,5 @@
-// The visible operations of an execution in their order, as plain data: what a simulator has seen, and what real threads
-// can be made to follow. Ids are those that both worlds give in the order of creation.
+// The visible operations of an execution in their order, as plain data: what a simulator has seen, and what real
+// threads can be made to follow. Ids are those that both worlds give in the order of creation.
 #pragma once
 
 #include <array>
@@ -21,9 +21,9 @@ enum class StepKind : std::uint8_t {
   read,  // of a cell
   write,
   update,
-  sleep,  // is over
-  submit,  // an I/O reaches the device
-  manage,  // a zone is opened, closed, finished or reset
+  sleep,     // is over
+  submit,    // an I/O reaches the device
+  manage,    // a zone is opened, closed, finished or reset
   complete,  // the task's I/O with this tag has ended at the device
   reap,
   cancel,
@@ -32,16 +32,14 @@ enum class StepKind : std::uint8_t {
 };
 
 constexpr std::string_view step_word(StepKind kind) {
-  constexpr std::array<std::string_view, 16> kWords = {"start",  "lock",   "try_lock", "unlock",   "join", "read",
-                                                       "write",  "update", "sleep",    "submit",   "manage", "complete",
-                                                       "reap",   "cancel", "checkpoint", "draw"};
+  constexpr std::array<std::string_view, 16> kWords = {"start", "lock",   "try_lock",   "unlock", "join",   "read",
+                                                       "write", "update", "sleep",      "submit", "manage", "complete",
+                                                       "reap",  "cancel", "checkpoint", "draw"};
   return kWords.at(static_cast<std::size_t>(kind));
 }
 
 // Whether the object of such a step has to be the same for the step to be the same.
-constexpr bool step_names_object(StepKind kind) {
-  return kind <= StepKind::update && kind != StepKind::start;
-}
+constexpr bool step_names_object(StepKind kind) { return kind <= StepKind::update && kind != StepKind::start; }
 
 struct ScheduledStep {
   TaskId task = kNoId;  // who makes it

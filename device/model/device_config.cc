@@ -62,8 +62,8 @@ std::optional<std::string> check_written(const DeviceConfig& config, const ZoneS
   const std::string what = "start: zone " + std::to_string(start.first);
   if (!counts_as_active(start.condition)) return what + " is neither open nor closed, so it has no write pointer";
   if (start.written < capacity / config.block_size) return std::nullopt;
-  return what + " has " + std::to_string(start.written) + " blocks written, and a zone that is not full has fewer than " +
-         std::to_string(capacity / config.block_size);
+  return what + " has " + std::to_string(start.written) +
+         " blocks written, and a zone that is not full has fewer than " + std::to_string(capacity / config.block_size);
 }
 
 std::optional<std::string> check_initial(const DeviceConfig& config) {
@@ -93,8 +93,8 @@ std::optional<std::string> check_starts_by_limits(const DeviceConfig& config) {
     if (counts_as_open(start.condition)) open += zones;
   }
   if (config.max_active != 0 && active > config.max_active) {
-    return std::to_string(active) + (active == half ? " half-full" : " open or closed") + " zones are above max-active " +
-           std::to_string(config.max_active);
+    return std::to_string(active) + (active == half ? " half-full" : " open or closed") +
+           " zones are above max-active " + std::to_string(config.max_active);
   }
   if (config.max_open != 0 && open > config.max_open) {
     return std::to_string(open) + " open zones are above max-open " + std::to_string(config.max_open);

@@ -136,7 +136,7 @@ class ZoneModel {
   DeviceConfig config_;
   const Dialect* dialect_;
   ClosePolicy close_policy_;
-  std::vector<core::ZoneCondition> initial_;  // by zone; empty: the same for all
+  std::vector<core::ZoneCondition> initial_;      // by zone; empty: the same for all
   std::vector<std::uint64_t> initially_written_;  // bytes, by zone; empty: as the condition has it
   std::uint32_t initially_active_ = 0;
   std::uint32_t initially_open_ = 0;

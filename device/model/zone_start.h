@@ -1,5 +1,5 @@
-// A zone that starts in a condition of its own, as a report of a real device has it: "5:cl:100", or "0-7:fu" for some of
-// them. Conditions are called as zbd-utils call them. Plain values.
+// A zone that starts in a condition of its own, as a report of a real device has it: "5:cl:100", or "0-7:fu" for some
+// of them. Conditions are called as zbd-utils call them. Plain values.
 #pragma once
 
 #include <array>

@@ -1,6 +1,6 @@
 // A zoned block device under a run: libzbd's reports and commands, and a book of the zones in which a write has failed.
-// From Linux 6.10 on such a zone takes no write until it was reported, so it is reported before it is written again. All
-// jobs share it; calls from any thread.
+// From Linux 6.10 on such a zone takes no write until it was reported, so it is reported before it is written again.
+// All jobs share it; calls from any thread.
 #pragma once
 
 #include <atomic>

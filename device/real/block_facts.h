@@ -9,8 +9,8 @@
 namespace zoneknot::device {
 
 struct BlockFacts {
-  std::string name;         // of the kernel: "nullb0"
-  std::string model;        // of the hardware, or of what stands in for it: "scsi_debug", "null_blk"; may be empty
+  std::string name;   // of the kernel: "nullb0"
+  std::string model;  // of the hardware, or of what stands in for it: "scsi_debug", "null_blk"; may be empty
   std::uint64_t bytes = 0;
   std::uint32_t partitions = 0;
   bool zoned = false;

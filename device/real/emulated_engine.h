@@ -27,7 +27,7 @@ class EmulatedEngine final : public core::IoEngine {
   struct Shadow : core::IoRequest {
     core::IoRequest* original = nullptr;
     std::vector<FileEffect::Part> unwritten{};  // of a read: zeros, whatever the file has
-    int device_error = 0;  // how it ends, whatever becomes of the part that goes to the file
+    int device_error = 0;                       // how it ends, whatever becomes of the part that goes to the file
   };
 
   bool do_synchronous() const override { return inner_->synchronous(); }

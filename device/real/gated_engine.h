@@ -1,6 +1,6 @@
-// An engine under a ScheduleGate: what reaches the device does so at its step of the list, one I/O at a time, and what is
-// reaped is what the list has reaped, in that order; an I/O that the device has ended earlier is held back, one that it
-// has not is waited for. When the list is over it is an engine like any other. Belongs to one job and its task.
+// An engine under a ScheduleGate: what reaches the device does so at its step of the list, one I/O at a time, and what
+// is reaped is what the list has reaped, in that order; an I/O that the device has ended earlier is held back, one that
+// it has not is waited for. When the list is over it is an engine like any other. Belongs to one job and its task.
 #pragma once
 
 #include <cstdint>
@@ -41,9 +41,9 @@ class GatedEngine final : public core::IoEngine {
   core::EngineKind kind_;
   ScheduleGate* gate_;
   ThreadRuntime* runtime_;
-  std::deque<core::IoRequest*> queued_;                  // not at the device yet
-  std::deque<std::uint32_t> ended_;                      // tags of those that have ended in the list and were not reaped
-  std::map<std::uint32_t, core::IoRequest*> arrived_;    // ended at the device, by tag
+  std::deque<core::IoRequest*> queued_;                // not at the device yet
+  std::deque<std::uint32_t> ended_;                    // tags of those that have ended in the list and were not reaped
+  std::map<std::uint32_t, core::IoRequest*> arrived_;  // ended at the device, by tag
 };
 
 }  // namespace zoneknot::device

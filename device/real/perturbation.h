@@ -1,5 +1,5 @@
-// Small seeded delays before visible operations, to shake a real run out of the order that it falls into by itself. What
-// it does follows from the seed; what comes of it does not, for the machine has a say as well.
+// Small seeded delays before visible operations, to shake a real run out of the order that it falls into by itself.
+// What it does follows from the seed; what comes of it does not, for the machine has a say as well.
 #pragma once
 
 #include <cstdint>

@@ -20,10 +20,14 @@ std::string place_text(core::Site site) {
 }  // namespace
 
 ScheduleGate::ScheduleGate(core::StepList steps, std::vector<std::string> task_names, std::uint64_t patience_ns)
-    : steps_(std::move(steps)), task_names_(std::move(task_names)), patience_ns_(patience_ns), moved_ns_(monotonic_ns()) {
+    : steps_(std::move(steps)),
+      task_names_(std::move(task_names)),
+      patience_ns_(patience_ns),
+      moved_ns_(monotonic_ns()) {
   for (std::size_t i = 0; i < steps_.size(); ++i) {
     const core::ScheduledStep& step = steps_[i];
-    if (step.kind != core::StepKind::complete && step.kind != core::StepKind::draw) follower(step.task).own.push_back(i);
+    if (step.kind != core::StepKind::complete && step.kind != core::StepKind::draw)
+      follower(step.task).own.push_back(i);
   }
   rest();
 }
@@ -44,8 +48,8 @@ std::string ScheduleGate::task_name(core::TaskId task) const {
 
 std::string ScheduleGate::step_text(core::TaskId task, core::StepKind kind, std::uint32_t object,
                                     core::Site site) const {
-  const std::string what =
-      core::step_names_object(kind) ? fmt::format("{} {}", core::step_word(kind), object) : std::string(core::step_word(kind));
+  const std::string what = core::step_names_object(kind) ? fmt::format("{} {}", core::step_word(kind), object)
+                                                         : std::string(core::step_word(kind));
   return fmt::format("'{}' of {} at {}", what, task_name(task), place_text(site));
 }
 
@@ -138,7 +142,8 @@ void ScheduleGate::ended(core::TaskId task) noexcept {
   if (self.next < self.own.size() && !given_up_()) {
     const core::ScheduledStep& own = steps_[self.own[self.next]];
     fail(self.own[self.next],
-         fmt::format("wanted is {}, and it has ended{}", step_text(task, own.kind, own.object, own.site), self.remembered),
+         fmt::format("wanted is {}, and it has ended{}", step_text(task, own.kind, own.object, own.site),
+                     self.remembered),
          guard);
   }
   leave(task);
@@ -160,8 +165,9 @@ std::optional<std::uint32_t> ScheduleGate::draw(core::TaskId task) {
   if (head_ == steps_.size()) return std::nullopt;
   const core::ScheduledStep& step = steps_[head_];
   if (step.kind != core::StepKind::draw || step.task != task) {
-    fail(head_, fmt::format("wanted is {}, and {} draws", step_text(step.task, step.kind, step.object, step.site),
-                            task_name(task)),
+    fail(head_,
+         fmt::format("wanted is {}, and {} draws", step_text(step.task, step.kind, step.object, step.site),
+                     task_name(task)),
          guard);
     return std::nullopt;
   }

@@ -1,10 +1,10 @@
-// Makes real threads go through the steps of a list, in its order: one task at a time may run, from its step to the next
-// that it comes to, which waits there for its turn. When the list is over the gate stays open, and everybody goes on as
-// on any other run. A step that does not come, or is another one, ends the run; then failure() says which and why. What
-// made the list is not its affair.
+// Makes real threads go through the steps of a list, in its order: one task at a time may run, from its step to the
+// next that it comes to, which waits there for its turn. When the list is over the gate stays open, and everybody goes
+// on as on any other run. A step that does not come, or is another one, ends the run; then failure() says which and
+// why. What made the list is not its affair.
 //
-// Made by whoever makes the run, for one run, and outlives it. Tasks call it from their threads, by way of ThreadRuntime
-// and of what GatedWorld puts around device and engines.
+// Made by whoever makes the run, for one run, and outlives it. Tasks call it from their threads, by way of
+// ThreadRuntime and of what GatedWorld puts around device and engines.
 #pragma once
 
 #include <condition_variable>

@@ -113,9 +113,7 @@ void Watchdog::look_for_stillness(const std::vector<TaskSnapshot>& tasks) {
   if (on_still_) on_still_(still);
 }
 
-bool Watchdog::stop_asked() const {
-  return stop_request_ != nullptr && stop_request_->load(std::memory_order_relaxed);
-}
+bool Watchdog::stop_asked() const { return stop_request_ != nullptr && stop_request_->load(std::memory_order_relaxed); }
 
 bool Watchdog::someone_waits_too_long(const std::vector<TaskSnapshot>& tasks) {
   const std::uint64_t now = monotonic_ns();

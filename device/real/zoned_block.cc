@@ -82,7 +82,7 @@ class OpenedBlock final : public ZonedBlock {
   }
 
   [[nodiscard]] tl::expected<std::vector<ZoneReport>, int> report(std::uint32_t first,
-                                                                std::uint32_t count) const override;
+                                                                  std::uint32_t count) const override;
 
  private:
   int fd_;
@@ -95,8 +95,9 @@ tl::expected<std::vector<ZoneReport>, int> OpenedBlock::report(std::uint32_t fir
   std::vector<zbd_zone> zones(count);
   unsigned found = count;
   errno = 0;
-  const int result = zbd_report_zones(fd_, static_cast<off_t>(first * geometry_.zone_size),
-                                      static_cast<off_t>(count * geometry_.zone_size), ZBD_RO_ALL, zones.data(), &found);
+  const int result =
+      zbd_report_zones(fd_, static_cast<off_t>(first * geometry_.zone_size),
+                       static_cast<off_t>(count * geometry_.zone_size), ZBD_RO_ALL, zones.data(), &found);
   if (result != 0) return tl::unexpected(errno != 0 ? errno : result < -1 ? -result : EIO);
   std::vector<ZoneReport> report;
   report.reserve(found);

@@ -39,7 +39,7 @@ class ZonedBlock {
 
   // Zones from `first` on. The error is an errno value.
   [[nodiscard]] virtual tl::expected<std::vector<core::ZoneReport>, int> report(std::uint32_t first,
-                                                                              std::uint32_t count) const = 0;
+                                                                                std::uint32_t count) const = 0;
   [[nodiscard]] tl::expected<std::vector<core::ZoneReport>, int> report() const {
     return report(0, geometry().nr_zones());
   }

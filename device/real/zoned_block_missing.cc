@@ -6,8 +6,7 @@ namespace zoneknot::device {
 bool has_zones(const std::string& /*path*/) { return false; }
 
 tl::expected<std::unique_ptr<ZonedBlock>, std::string> ZonedBlock::open(const std::string& path, Use /*use*/) {
-  return tl::unexpected(path +
-                        ": this zoneknot was built without libzbd (libzbd-dev), which zoned block devices need");
+  return tl::unexpected(path + ": this zoneknot was built without libzbd (libzbd-dev), which zoned block devices need");
 }
 
 }  // namespace zoneknot::device

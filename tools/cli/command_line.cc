@@ -347,7 +347,8 @@ class Parser {
     add_program(app, run_.program);
     add_number(app, "--seed", run_.seed, 0, "seed of the schedule on a simulated device");
     add_real_run(app, run_.real);
-    app.add_flag("--perturb", run_.real.perturb, "small delays at visible operations of a real run; =SEED repeats them");
+    app.add_flag("--perturb", run_.real.perturb,
+                 "small delays at visible operations of a real run; =SEED repeats them");
     app.add_option("--lock-trace", run_.lock_trace, "record the lock trace into this file, for lockcheck");
     add_output(app, run_.output, "write the report to this file");
     add_graphs(app, run_.graphs);

@@ -39,9 +39,9 @@ std::vector<std::string> overwritten_lines(const Instance& instance);
 // Opens what the jobs run on. With dry_run everything is looked at and nothing is changed.
 // With a gate the run follows its list, from zones that are as the instance's. The gate outlives the world.
 tl::expected<std::unique_ptr<device::RealWorld>, InputError> open_real_world(const Instance& instance,
-                                                                           const RealRunOptions& options,
-                                                                           device::ScheduleGate* gate = nullptr,
-                                                                           device::StepHook* hook = nullptr);
+                                                                             const RealRunOptions& options,
+                                                                             device::ScheduleGate* gate = nullptr,
+                                                                             device::StepHook* hook = nullptr);
 
 // Once, on real threads. A hang becomes a report; the threads are then taken out of it, so that the statistics can be
 // read.
@@ -62,7 +62,7 @@ int report_run(RunOutcome& run, const RunReport& as);
 
 // --perturb: nothing, or the seed, which is drawn if none was given and added to the notes.
 tl::expected<std::unique_ptr<device::Perturbation>, InputError> perturbation_of(const RealRunOptions& options,
-                                                                              std::vector<std::string>& notes);
+                                                                                std::vector<std::string>& notes);
 
 // A run that came to its end has not been harmed by an order of locks that could have: it is told, and no failure.
 void forgive_order(lockcheck::Verdict& verdict);

@@ -56,9 +56,9 @@ std::optional<InputError> check_named(const Instance& instance) {
   if (!instance.source.device.empty() || instance.device_option.kind != DeviceKind::sim) return std::nullopt;
   for (const core::JobSpec& job : instance.jobs) {
     if (job.filename == "sim" || job.filename.starts_with("sim:")) continue;
-    return InputError{
-        .file = instance.source.job_path,
-        .message = "filename=" + job.filename + ": say --device=file:PATH or --device=/dev/…, or --device=sim to simulate it"};
+    return InputError{.file = instance.source.job_path,
+                      .message = "filename=" + job.filename +
+                                 ": say --device=file:PATH or --device=/dev/…, or --device=sim to simulate it"};
   }
   return std::nullopt;
 }
@@ -67,7 +67,8 @@ std::string dry_run_text(const Instance& instance, const std::vector<std::string
   std::string text;
   for (const std::string& line : overwritten) text += line + "\n";
   const std::string& path = instance.device_option.path;
-  if (!path.empty() && text.empty()) text = path + ": a file of " + std::to_string(instance.device.zone_size * instance.device.zones) + " bytes\n";
+  if (!path.empty() && text.empty())
+    text = path + ": a file of " + std::to_string(instance.device.zone_size * instance.device.zones) + " bytes\n";
   return text + "nothing was changed: --dry-run\n";
 }
 

@@ -161,7 +161,8 @@ tl::expected<std::vector<ZoneReport>, std::string> BlockTarget::report() {
 }  // namespace
 
 tl::expected<std::unique_ptr<Target>, std::string> open_block_target(const std::string& path, bool destroy_data) {
-  auto block = device::ZonedBlock::open(path, destroy_data ? device::ZonedBlock::Use::write : device::ZonedBlock::Use::read);
+  auto block =
+      device::ZonedBlock::open(path, destroy_data ? device::ZonedBlock::Use::write : device::ZonedBlock::Use::read);
   if (!block) return tl::unexpected(std::move(block.error()));
   return std::make_unique<BlockTarget>(std::move(*block), destroy_data);
 }

@@ -29,8 +29,8 @@ struct InstanceSource {
   std::string bound;
   std::optional<std::uint64_t> seed;
   std::optional<std::map<std::string, std::string>> environment;  // nothing: the process's
-  std::optional<std::string> emulate_zones;  // of a block device: its keys
-  bool on_real_device = false;               // a block device that cannot be looked at is an error, not assumed
+  std::optional<std::string> emulate_zones;                       // of a block device: its keys
+  bool on_real_device = false;  // a block device that cannot be looked at is an error, not assumed
 };
 
 struct Instance {
