@@ -5,24 +5,30 @@
 namespace zoneknot::core {
 namespace {
 
-std::uint64_t round_down(std::uint64_t value, std::uint64_t unit) { return value / unit * unit; }
+// Any of these makes it the routine of fio 3.20.
+constexpr FixSet kLaterThan2020 =
+    FixSet::of({Fix::replay_writers, Fix::reader_below_wp, Fix::conv_free, Fix::eof_error, Fix::trim_resets,
+                Fix::finish, Fix::verify_first, Fix::no_replay, Fix::write_remainder, Fix::replay_unlock});
 
-ZoneHold give_up(ZoneHold hold) {
-  if (hold.held()) hold.unlock();
-  return hold;
-}
+std::uint64_t round_down(std::uint64_t value, std::uint64_t unit) { return value / unit * unit; }
 
 }  // namespace
 
-Adjusted BlockAdjuster::accept(IoUnit& unit, ZoneHold hold) {
-  if (!hold.held()) return Adjusted::eof;
-  if (hold.zone().conventional() && job_.fixes.has(Fix::accept_conventional)) {
-    hold.unlock();
+BlockAdjuster::Place BlockAdjuster::nowhere(ZoneHold hold) {
+  if (hold.held()) hold.unlock();
+  return {};
+}
+
+Adjusted BlockAdjuster::accept(IoUnit& unit, Place place) {
+  if (!place.found) return Adjusted::eof;
+  if (!place.hold.held()) return Adjusted::accepted;
+  if (place.hold.zone().conventional() && job_.fixes.has(Fix::accept_conventional)) {
+    place.hold.unlock();
     return Adjusted::accepted;
   }
   unit.has_queue_done = true;
   unit.has_put = true;
-  unit.hold = std::move(hold);
+  unit.hold = std::move(place.hold);
   return Adjusted::accepted;
 }
 
@@ -31,93 +37,50 @@ Adjusted BlockAdjuster::adjust_block(IoUnit& unit) {
   const Take how = job_.fixes.has(Fix::adjust_trylock) ? Take::careful : Take::plain;
   IoRequest& io = unit.request;
   Zone& zone = *job_.table.zone_at(io.offset);
-  if (zone.conventional()) return Adjusted::accepted;
+  if (zone.conventional()) {
+    keep_in_conventional(io, zone);
+    return Adjusted::accepted;
+  }
   const bool offline = zone.condition == ZoneCondition::offline;
   if (io.direction == Direction::read && job_.spec.read_beyond_wp && !offline) return Adjusted::accepted;
   ZoneHold hold = locking_.take(zone, how);
-  switch (io.direction) {
-    case Direction::read:
-      if (job_.verifying) {
-        return accept(unit, locking_.replay_order(std::move(hold), io.offset, job_.spec.min_bs_of(Direction::read)));
-      }
-      return accept(unit, place_read(io, std::move(hold)));
-    case Direction::write:
-      return accept(unit, place_write(io, std::move(hold)));
-    case Direction::trim:
-    case Direction::sync:
-      return accept(unit, std::move(hold));
-  }
-  return Adjusted::eof;
+  if (!hold.held()) return Adjusted::eof;
+  const bool later = !job_.fixes.common(kLaterThan2020).empty();
+  return later ? adjust_block(Of3_20(), unit, std::move(hold)) : adjust_block(Of2020(), unit, std::move(hold));
 }
 
 // Moves a READ below a write pointer.
-ZoneHold BlockAdjuster::place_read(IoRequest& io, ZoneHold hold) {
+BlockAdjuster::Place BlockAdjuster::place_read(IoRequest& io, ZoneHold hold) {
   const std::uint32_t min_bs = job_.spec.min_bs_of(Direction::read);
   const bool random = job_.spec.random;
-  const std::uint64_t offset_in_zone = io.offset - hold.zone().start;
-  const auto written = [](const Zone& zone) {
-    return zone.condition == ZoneCondition::offline ? 0 : zone.wp.read() - zone.start;
-  };
-  std::uint64_t range = written(hold.zone());
-  if (range < min_bs || (!random && io.offset + min_bs > hold.zone().wp.read())) {
-    const Zone& from = hold.zone();
+  const Zone* zone = &hold.zone();
+  const std::uint64_t offset_in_zone = io.offset - zone->start;
+  std::uint64_t range = zone->condition == ZoneCondition::offline ? 0 : zone->wp.read() - zone->start;
+  if (range < min_bs || (!random && io.offset + min_bs > zone->wp.read())) {
     hold.unlock();
-    hold = locking_.find_zone(from, min_bs);
-    if (!hold.held()) return hold;
-    range = hold.zone().wp.read() - hold.zone().start;
-    if (!random) io.offset = hold.zone().start;
+    FoundZone found = locking_.find_zone(*zone, min_bs);
+    if (found.zone == nullptr) return {};
+    zone = found.zone;
+    hold = std::move(found.hold);
+    range = zone->wp.read() - zone->start;
+    if (!random) io.offset = zone->start;
   }
-  const Zone& zone = hold.zone();
   if (range <= io.length) {
-    io.offset = zone.start;
+    io.offset = zone->start;
   } else if (random) {
-    io.offset = zone.start + round_down(offset_in_zone % (range - io.length), min_bs);
+    io.offset = zone->start + round_down(offset_in_zone % (range - io.length), min_bs);
   }
-  const std::uint64_t readable = zone.wp.read() - io.offset;
+  if (!hold.held()) return {true, {}};
+  const std::uint64_t readable = zone->wp.read() - io.offset;
   io.length = static_cast<std::uint32_t>(round_down(std::min<std::uint64_t>(io.length, readable), min_bs));
-  return hold;
+  return {true, std::move(hold)};
 }
 
 // `zone_reset_threshold` and `zone_reset_frequency`. The bytes with data are read without M.
 bool BlockAdjuster::reset_is_due() {
   if (job_.spec.zone_reset_frequency <= 0) return false;
   const double threshold = static_cast<double>(job_.range.length) * job_.spec.zone_reset_threshold;
-  return static_cast<double>(job_.table.sectors_with_data.peek()) >= threshold && resets_.dec_write_cnt();
-}
-
-// Moves a WRITE to the write pointer of a zone that is open and has room.
-ZoneHold BlockAdjuster::place_write(IoRequest& io, ZoneHold hold) {
-  const std::uint32_t min_bs = job_.spec.min_bs_of(Direction::write);
-  if (hold.zone().condition == ZoneCondition::offline) {
-    job_.program_aborts("write to an offline zone");
-    return give_up(std::move(hold));
-  }
-  if (io.length > job_.table.zone_size()) return give_up(std::move(hold));
-  if (!locking_.open_zone(hold.zone())) {
-    hold.unlock();
-    if (job_.aborted) return hold;
-    hold = locking_.convert_to_open_zone(io.offset, min_bs);
-    if (!hold.held() || job_.aborted) return give_up(std::move(hold));
-  }
-  Zone& zone = hold.zone();
-  job_.landmark({zone.index});
-  if (reset_is_due()) zone.reset_zone.write(true);
-  if (zone.reset_zone.read() || zone.full(min_bs)) {
-    if (job_.spec.verify != VerifyKind::none) {
-      job_.program_aborts("reset of a zone whose data is still to be verified");
-      return give_up(std::move(hold));
-    }
-    pipeline_.quiesce();
-    zone.reset_zone.write(false);
-    if (!resets_.reset_zone(zone)) return give_up(std::move(hold));
-  }
-  io.offset = zone.wp.read();
-  if (!job_.range.contains(io.offset)) return give_up(std::move(hold));
-  // A zone that is returned without a look at its type may have its pointer behind its capacity: no room then.
-  const std::uint64_t room = zone.writable_end() - std::min(io.offset, zone.writable_end());
-  io.length = static_cast<std::uint32_t>(round_down(std::min<std::uint64_t>(io.length, room), min_bs));
-  if (io.length == 0) return give_up(std::move(hold));
-  return hold;
+  return static_cast<double>(peek_data(job_)) >= threshold && resets_.dec_write_cnt();
 }
 
 }  // namespace zoneknot::core

@@ -71,9 +71,21 @@ bool BlockChooser::choose(IoUnit& unit) {
 Direction BlockChooser::choose_direction() {
   const JobSpec& spec = job_.spec;
   if (spec.fsync != 0 && writes_since_sync_ >= spec.fsync) return Direction::sync;
-  if (spec.mixed()) return random_->percent(spec.rwmixread) ? Direction::read : Direction::write;
+  if (spec.mixed()) {
+    const bool reads = random_->percent(spec.rwmixread) && !writes_first();
+    return reads ? Direction::read : Direction::write;
+  }
   if (spec.trims) return Direction::trim;
   return spec.reads ? Direction::read : Direction::write;
+}
+
+// A mixed job that has nothing to read begins with a write: since fio 3.20, while the zones of the range have no data
+// as far as the count goes; since 3.34, until it has written something itself.
+bool BlockChooser::writes_first() const {
+  const FixSet fixes = job_.fixes;
+  if (!fixes.has(Fix::first_write) || job_.spec.read_beyond_wp) return false;
+  if (fixes.has(Fix::rwmix_zero) && job_.spec.rwmixread == 100) return false;
+  return fixes.has(Fix::first_write_own) ? !job_.has_written : job_.table.sectors_with_data.peek() == 0;
 }
 
 std::uint32_t BlockChooser::draw_length(Direction direction) {
@@ -153,7 +165,10 @@ bool BlockChooser::choose_sequential(IoRequest& io) {
 void BlockChooser::accepted(const IoUnit& unit) {
   const IoRequest& io = unit.request;
   if (io.direction == Direction::sync) return;
-  if (io.direction == Direction::write) ++writes_since_sync_;
+  if (io.direction == Direction::write) {
+    ++writes_since_sync_;
+    job_.has_written = true;
+  }
   position(io.direction) = io.offset + io.length;
   zone_bytes_ += io.length;
   if (map_) map_->mark(block_of(unit.drawn_offset), io.length / block_size_);

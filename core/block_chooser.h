@@ -34,6 +34,7 @@ class BlockChooser {
 
  private:
   Direction choose_direction();
+  [[nodiscard]] bool writes_first() const;
   std::uint32_t draw_length(Direction direction);
   bool choose_random(IoRequest& io);
   bool choose_sequential(IoRequest& io);

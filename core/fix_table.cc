@@ -29,7 +29,8 @@ constexpr std::array<FixRow, kFixCount> kFixTable = {{
      "spins or sleeps with its zones"},
     {Fix::conv_free, "conv-free", "G5", "3.26",
      "adjust_block, find_zone, convert_to_open_zone, queue_done, put, process_swd",
-     "conventional zones are never locked, listed or given callbacks", "are locked and listed like others"},
+     "conventional zones are never locked, listed or given callbacks", "are locked and listed like others",
+     FixSet::of({Fix::close_at_end})},
     {Fix::own_range, "own-range", "G6", "3.20", "convert_to_open_zone",
      "only listed zones of the job's own range are candidates", "any listed zone is"},
     {Fix::range_assert, "range-assert", "G7", "3.20", "zone lock", "locking a zone outside the job's range aborts",
@@ -73,7 +74,7 @@ constexpr std::array<FixRow, kFixCount> kFixTable = {{
     {Fix::no_async_offload, "no-async-offload", "G27", "3.24", "start",
      "io_submit_mode=offload with io_uring is refused", "is allowed"},
     {Fix::skip_offline, "skip-offline", "G28", "3.26", "convert_to_open_zone", "an offline zone is no candidate",
-     "it is without a limit, and aborts"},
+     "it is without a limit, and aborts", FixSet::of({Fix::close_at_end})},
     {Fix::swd_wp, "swd-wp", "G29", "3.26", "process_swd, reset_zone, queue_done",
      "two sums: all zones, write-pointer zones", "one", FixSet::of({Fix::conv_free})},
     {Fix::replay_length, "replay-length", "G30", "3.26", "replay_order",
@@ -93,7 +94,7 @@ constexpr std::array<FixRow, kFixCount> kFixTable = {{
     {Fix::index_range, "index-range", "G37", "3.28", "convert_to_open_zone",
      "the place in the open list goes by the job's range", "by the whole file", FixSet::of({Fix::own_range})},
     {Fix::trim_resets, "trim-resets", "G38", "3.28", "adjust_block, queue", "TRIM resets its zone",
-     "discards, and aborts on a zone with data"},
+     "discards, and aborts on a zone with data", FixSet::of({Fix::reset_noop})},
     {Fix::open_retry, "open-retry", "G39", "3.29", "convert_to_open_zone",
      "walks again while any job has I/O in flight, and once more", "gives up after one walk",
      FixSet::of({Fix::close_at_end})},
@@ -169,22 +170,10 @@ constexpr std::array<FixRow, kFixCount> kFixTable = {{
      "goes back to the first block at the zone's end", "goes past it"},
 }};
 
-// What this program does not act on.
-constexpr FixSet kNotBuilt = FixSet::of(
-    {Fix::reset_lock,       Fix::swd_lock,        Fix::flow_quiesce,     Fix::conv_free,       Fix::own_range,
-     Fix::range_assert,     Fix::put_always,      Fix::first_write,      Fix::reset_delists,   Fix::replay_writers,
-     Fix::reader_below_wp,  Fix::writers_reset,   Fix::plain_m,          Fix::reader_range,    Fix::device_limit,
-     Fix::limit_in_convert, Fix::track_none,      Fix::list_4096,        Fix::emulated_empty,  Fix::capacity,
-     Fix::short_requeue,    Fix::close_at_end,    Fix::count_open,       Fix::flow_weights,    Fix::reset_noop,
-     Fix::no_async_offload, Fix::skip_offline,    Fix::swd_wp,           Fix::replay_length,   Fix::eof_error,
-     Fix::reset_for_verify, Fix::one_info,        Fix::queued_keeps,     Fix::device_default,  Fix::files,
-     Fix::index_range,      Fix::trim_resets,     Fix::open_retry,       Fix::no_count_assert, Fix::offload_flush,
-     Fix::finish,           Fix::verify_first,    Fix::keep_unverified,  Fix::no_replay,       Fix::first_write_own,
-     Fix::vdb_at_setup,     Fix::reap_rest,       Fix::unlock_unchecked, Fix::open_refused,    Fix::trim_delists,
-     Fix::reader_end,       Fix::rwmix_zero,      Fix::async_trim,       Fix::writers_counted, Fix::finish_one,
-     Fix::recover,          Fix::requeue_put,     Fix::plain_end,        Fix::async_sync,      Fix::retry_from_draw,
-     Fix::relist,           Fix::write_remainder, Fix::worker_flag,      Fix::unlock_checked,  Fix::candidate_leak,
-     Fix::replay_unlock,    Fix::ndebug});
+// What this program does not act on, and where it would make a difference.
+constexpr FixSet kNotBuilt = FixSet::of({Fix::flow_quiesce, Fix::flow_weights, Fix::no_async_offload, Fix::one_info,
+                                         Fix::offload_flush, Fix::unlock_checked, Fix::unlock_unchecked,
+                                         Fix::async_trim, Fix::recover, Fix::async_sync, Fix::worker_flag});
 
 // A witness of before knows find-lock under this name.
 constexpr std::string_view kFormerFindLock = "find-zone-trylock";

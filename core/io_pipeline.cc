@@ -5,7 +5,9 @@
 #include <cerrno>
 #include <functional>
 
+#include "core/jobs_in_flight.h"
 #include "core/zone_callbacks.h"
+#include "core/zone_reset.h"
 
 namespace zoneknot::core {
 namespace {
@@ -95,6 +97,9 @@ void IoPipeline::put(IoUnit& unit) {
 bool IoPipeline::issue(IoUnit& unit) {
   if (!unit.issued) job_.stats.last_issue_ns = unit.issue_ns = job_.world.clock().stamp_ns();
   const QueueStatus status = engine_->queue(unit.request);
+  if (unit.request.direction == Direction::trim && status == QueueStatus::completed && unit.request.error == 0) {
+    if (job_.fixes.has(Fix::trim_resets)) reset_by_trim(job_, unit.request.offset);
+  }
   if (unit.has_queue_done) {
     unit.has_queue_done = false;
     queue_done(job_, unit, status);
@@ -150,8 +155,15 @@ void IoPipeline::commit() {
   announce_commits();
   const int error = engine_->commit();
   if (error != 0) job_.fail(error);
-  in_flight_ += queued_;
+  set_in_flight(in_flight_ + queued_);
   queued_ = 0;
+}
+
+// What other jobs see of it is whether there is any.
+void IoPipeline::set_in_flight(std::uint32_t count) {
+  const bool before = in_flight_ != 0;
+  in_flight_ = count;
+  if (job_.in_flight != nullptr && before != (count != 0)) job_.in_flight->of(job_.number).write(count != 0);
 }
 
 bool IoPipeline::tolerates(Direction direction, int error) const {
@@ -187,6 +199,19 @@ bool IoPipeline::ended(IoUnit& unit) {
   return fatal;
 }
 
+// Since fio 3.22 the rest of a short transfer is queued again, and keeps its zone and its put until then.
+bool IoPipeline::requeue_rest(IoUnit& unit) {
+  IoRequest& request = unit.request;
+  if (request.error != 0 || request.transferred == 0 || request.transferred >= request.length) return false;
+  if (request.offset + request.transferred >= job_.table.device_end()) return false;
+  request.offset += request.transferred;
+  request.length -= request.transferred;
+  if (request.buffer != nullptr) request.buffer += request.transferred;
+  request.transferred = 0;
+  requeue(unit);
+  return true;
+}
+
 int IoPipeline::reap(std::uint32_t min) {
   min = std::min(min, cur_depth_);
   const std::uint32_t max = std::max(min, std::min(job_.spec.complete_max, cur_depth_));
@@ -198,10 +223,11 @@ int IoPipeline::reap(std::uint32_t min) {
     return -1;
   }
   bool fatal = false;
+  set_in_flight(in_flight_ - static_cast<std::uint32_t>(taken));
   for (int i = 0; i < taken; ++i) {
     IoUnit& unit = units_[reaped_[static_cast<std::size_t>(i)]->tag];
-    --in_flight_;
     tell(IoStep::reap, unit);
+    if (job_.fixes.has(Fix::short_requeue) && requeue_rest(unit)) continue;
     unit.request.transferred += unit.full_length - unit.request.length;  // what queue() had done of it
     fatal |= ended(unit);
   }
@@ -228,6 +254,10 @@ int IoPipeline::quiesce() {
 }
 
 void IoPipeline::cleanup_pending_aio() {
+  if (job_.fixes.has(Fix::plain_end)) {
+    reap(cur_depth_);
+    return;
+  }
   const bool always = job_.fixes.has(Fix::cleanup_aio);
   if (!always && job_.error != 0) return;
   if (reap(0) < 0 && !always) return;
@@ -237,6 +267,20 @@ void IoPipeline::cleanup_pending_aio() {
     put(unit);
   }
   if (cur_depth_ > 0) reap(cur_depth_);
+}
+
+bool IoPipeline::writes(std::uint64_t sequence) const {
+  return std::any_of(units_.begin(), units_.end(), [&](const IoUnit& unit) {
+    return unit.state != UnitState::free && unit.request.direction == Direction::write &&
+           unit.verify_sequence == sequence;
+  });
+}
+
+void IoPipeline::put_requeued() {
+  if (!job_.fixes.has(Fix::requeue_put)) return;
+  for (const std::uint32_t index : requeued_) {
+    if (units_[index].has_put) return job_.program_dies("an I/O is put whose zones were freed");
+  }
 }
 
 std::uint32_t IoPipeline::unput_ios(const Zone& zone) const {

@@ -50,6 +50,10 @@ class IoPipeline {
   // What a failed job does with its I/O.
   void cleanup_pending_aio();
 
+  // At the end of the job's thread, when the file is gone: since fio 3.41 units that are left on the requeue list are
+  // put.
+  void put_requeued();
+
   // After an assertion failed: takes everything back and gives every zone back, so that what follows is not taken for
   // the protocol's doing.
   void release_everything();
@@ -58,6 +62,8 @@ class IoPipeline {
   [[nodiscard]] std::uint32_t cur_depth() const { return cur_depth_; }
   // I/Os that own `zone`.
   [[nodiscard]] std::uint32_t unput_ios(const Zone& zone) const;
+  // The logged write of that number is under way.
+  [[nodiscard]] bool writes(std::uint64_t sequence) const;
   [[nodiscard]] bool no_slot_free() const { return free_.empty(); }
 
   // Work done, over all rounds. Verify reads do not count.
@@ -75,6 +81,8 @@ class IoPipeline {
 
  private:
   void commit();
+  void set_in_flight(std::uint32_t count);
+  bool requeue_rest(IoUnit& unit);
   void announce_commits();
   void requeue(IoUnit& unit);
   bool ended(IoUnit& unit);

@@ -23,7 +23,7 @@ constexpr bool may_become(UnitState from, UnitState to) {
       // free, taken, queued, requeued
       {false, true, false, false},  // free
       {true, false, true, true},    // taken
-      {true, false, false, false},  // queued
+      {true, false, false, true},   // queued
       {false, true, false, false},  // requeued
   }};
   return kLegal.at(static_cast<std::size_t>(from)).at(static_cast<std::size_t>(to));

@@ -1,8 +1,10 @@
 #include "core/job.h"
 
 #include <algorithm>
+#include <cerrno>
 
 #include "core/random.h"
+#include "core/zone_start.h"
 
 namespace zoneknot::core {
 namespace {
@@ -34,11 +36,21 @@ Job::Job(World& world, const JobSpec& spec, FixSet fixes, ZoneTable& table, Shar
            .spec = spec,
            .fixes = fixes,
            .table = table,
-           .range = job_range(spec, table.initial_report()),
+           .range = range_of_job(spec, table.initial_report(), fixes),
            .random_seed = SplitMix64::mix(spec.randseed + number),
            .stats = {}},
       stop_(stop),
-      verifier_(job_, number) {}
+      verifier_(job_, number) {
+  job_.verifier = &verifier_;
+}
+
+void Job::prepare(JobsInFlight* in_flight, std::size_t number) {
+  job_.in_flight = in_flight;
+  job_.number = number;
+  refused_ = !list_reported_open(job_);
+  if (refused_) job_.fail(EINVAL);
+  sum_data_at_setup(job_);
+}
 
 void Job::run() {
   job_.begin = job_.runtime().mark();
@@ -49,8 +61,9 @@ void Job::run() {
   {
     Machinery machinery(job_, verifier_);
     const InUse in_use(machinery_, machinery);
-    rounds();
+    if (!refused_) rounds();
     job_.bytes_done = std::max(machinery.pipeline.bytes_issued(), machinery.pipeline.bytes_completed());
+    if (!job_.aborted) machinery.pipeline.put_requeued();
     if (job_.aborted) machinery.pipeline.release_everything();
     const ScopedLock reference_count(job_.table.mutex);
   }
@@ -307,6 +320,8 @@ void Job::describe(StateSink& sink) const {
     sink.count(count);
   }
   if (job_.spec.runtime_ns != 0) sink.add(job_.stats.begin_ns);
+  if (job_.fixes.has(Fix::device_limit)) sink.add(job_.opened);
+  if (job_.fixes.has(Fix::first_write_own)) sink.add(job_.has_written ? 1 : 0);
 }
 
 }  // namespace zoneknot::core

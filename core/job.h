@@ -15,6 +15,10 @@ class Job : private LiveState {
   // `stop` is raised by a job with exitall that has ended.
   Job(World& world, const JobSpec& spec, FixSet fixes, ZoneTable& table, Shared<bool>& stop, std::uint32_t number);
 
+  // Before any task starts, in the order of the jobs. `in_flight`: null, or where this job tells whether it has I/O in
+  // flight, as the one of that number.
+  void prepare(JobsInFlight* in_flight, std::size_t number);
+
   // The body of the job's task, to be called once. The engine is opened and closed in here.
   void run();
 
@@ -74,6 +78,7 @@ class Job : private LiveState {
   Machinery* machinery_ = nullptr;  // on the stack of run(); null outside of it
   Round round_;
   Part part_ = Part::main_loop;
+  bool refused_ = false;  // at the start, with an error
   bool file_open_ = false;
   bool file_done_ = false;
   std::uint64_t prepared_ = 0;  // I/Os of the main loop in the job's life, for max_ios

@@ -14,6 +14,14 @@
 
 namespace zoneknot::core {
 
+class Verifier;
+class JobsInFlight;
+
+// The zones that lie in a range as a whole; of a zone that its end cuts nothing is known.
+inline ZoneSpan whole_zones(const Range& range, std::uint64_t zone_size) {
+  return {static_cast<std::uint32_t>(range.base / zone_size), static_cast<std::uint32_t>(range.end() / zone_size)};
+}
+
 struct JobContext {
   World& world;
   const JobSpec& spec;
@@ -30,6 +38,14 @@ struct JobContext {
   bool out_of_blocks = false;    // adjust_block found no place for an I/O, and that ended the last round
   std::uint64_t bytes_done = 0;  // of all rounds, set when they are over; what is read back counts
 
+  // Of later programs (docs/fio-releases.md).
+  ZoneSpan own = whole_zones(range, table.zone_size());  // stays where it is when zoneskip moves the range
+  std::uint32_t opened = 0;           // zones the job has listed as open, less those it took off; may wrap below 0
+  bool has_written = false;           // since its last file_reset
+  Verifier* verifier = nullptr;       // what the job has logged; null: nothing is
+  JobsInFlight* in_flight = nullptr;  // of all jobs; null: nobody asks
+  std::size_t number = 0;             // of this job among them
+
   const LiveState* live = nullptr;  // the whole job, set while it runs
   Mark begin;                       // of the job's task, where the job began
 
@@ -37,7 +53,8 @@ struct JobContext {
 
   // Where in a list of `count` open zones an offset belongs: the job's range is dealt out evenly over them.
   [[nodiscard]] std::uint64_t list_position(std::uint64_t offset, std::uint32_t count) const {
-    return std::min<std::uint64_t>((offset - range.base) * count / range.length, kMaxOpenZonesListed - 1);
+    const std::uint32_t entries = fixes.has(Fix::list_4096) ? 4096 : kMaxOpenZonesListed;
+    return std::min<std::uint64_t>((offset - range.base) * count / range.length, entries - 1);
   }
 
   // A checkpoint, and a landmark, that tell everything since the job began: the job, and in `also` what the calling
@@ -61,11 +78,25 @@ struct JobContext {
     if (error == 0) error = error_number;
   }
 
-  // The historic program would abort here: reported, and the job stops.
-  void program_aborts(std::string_view what, Site site = Site::current()) {
+  // An assertion of the program fails here: reported, and the job stops. False: it was built without assertions, and
+  // goes on.
+  bool program_aborts(std::string_view what, Site site = Site::current()) {
+    if (fixes.has(Fix::ndebug)) return false;
+    program_dies(what, site);
+    return true;
+  }
+  // The program cannot go on from here, however it was built.
+  void program_dies(std::string_view what, Site site = Site::current()) {
     aborted = true;
     world.observer().assertion_failed(runtime().current(), what, site);
   }
+
+  // The most zones that this job itself may have open; 0: no limit.
+  [[nodiscard]] std::uint32_t job_limit() const {
+    return fixes.has(Fix::device_limit) ? spec.job_max_open_zones : spec.open_zone_limit();
+  }
+  // A job whose writes are counted against a threshold (vdb-at-setup).
+  [[nodiscard]] bool counts_data() const { return spec.writes && spec.zone_reset_threshold > 0; }
 
  private:
   void describe(StateSink& sink, std::initializer_list<std::uint64_t> also) const {

@@ -56,10 +56,14 @@ void Verifier::drop_overwritten(std::uint64_t offset, std::uint32_t length) {
   while (at != log_.end() && at->second.offset < offset + length) at = log_.erase(at);
 }
 
-std::optional<Verifier::LoggedWrite> Verifier::next_logged() {
+std::optional<Verifier::LoggedWrite> Verifier::peek_logged() const {
   if (log_.empty()) return std::nullopt;
-  const LoggedWrite next = log_.begin()->second;
-  log_.erase(log_.begin());
+  return log_.begin()->second;
+}
+
+std::optional<Verifier::LoggedWrite> Verifier::next_logged() {
+  const std::optional<LoggedWrite> next = peek_logged();
+  if (next) log_.erase(log_.begin());
   return next;
 }
 

@@ -26,6 +26,8 @@ class Verifier final : public DataCheck {
   };
   // Takes the next logged write to read back: in the order written if the job keeps a random map, else by offset.
   std::optional<LoggedWrite> next_logged();
+  // That one, which stays logged.
+  [[nodiscard]] std::optional<LoggedWrite> peek_logged() const;
   [[nodiscard]] bool log_empty() const { return log_.empty(); }
 
   // A READ of the verify phase must give exactly what was logged; one of a pure reader any sound block of that offset.

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <numeric>
 
+#include "core/zone_start.h"
+
 namespace zoneknot::core {
 namespace {
 
@@ -38,15 +40,21 @@ std::string task_name(const std::vector<JobSpec>& specs, std::size_t index) {
 Workload::Workload(World& world, const std::vector<JobSpec>& specs, FixSet fixes)
     : world_(world),
       specs_(specs),
+      fixes_(fixes),
       stop_(world.runtime(), stop_flag(any(specs, [](const JobSpec& spec) { return spec.exitall; })), false) {
   jobs_.reserve(specs.size());
   for (std::size_t i = 0; i < specs.size(); ++i) {
-    jobs_.push_back(std::make_unique<Job>(world, specs[i], fixes, table_of(specs[i].filename), stop_,
-                                          static_cast<std::uint32_t>(i)));
+    jobs_.push_back(
+        std::make_unique<Job>(world, specs[i], fixes, table_of(specs[i]), stop_, static_cast<std::uint32_t>(i)));
   }
+  if (fixes.has(Fix::open_retry) && any(specs, [](const JobSpec& spec) { return spec.writes; })) {
+    in_flight_ = std::make_unique<JobsInFlight>(world.runtime(), specs.size());
+  }
+  for (std::size_t i = 0; i < jobs_.size(); ++i) jobs_[i]->prepare(in_flight_.get(), i);
 }
 
-ZoneTable& Workload::table_of(const std::string& filename) {
+ZoneTable& Workload::table_of(const JobSpec& job) {
+  const std::string& filename = job.filename;
   const auto known = std::find(filenames_.begin(), filenames_.end(), filename);
   if (known != filenames_.end()) return *tables_[static_cast<std::size_t>(known - filenames_.begin())];
   TableUse use{.block = 0};
@@ -57,7 +65,9 @@ ZoneTable& Workload::table_of(const std::string& filename) {
   }
   const auto group = static_cast<std::uint32_t>(tables_.size());
   filenames_.push_back(filename);
-  tables_.push_back(std::make_unique<ZoneTable>(world_, world_.device(filename), group, use));
+  ZonedDevice& device = world_.device(filename);
+  make_table_for(fixes_, job, device.geometry(), use);
+  tables_.push_back(std::make_unique<ZoneTable>(world_, device, group, use));
   return *tables_.back();
 }
 

@@ -10,6 +10,7 @@
 #include "core/fix_set.h"
 #include "core/job.h"
 #include "core/job_spec.h"
+#include "core/jobs_in_flight.h"
 #include "core/world.h"
 #include "core/zone_table.h"
 
@@ -32,13 +33,15 @@ class Workload {
   [[nodiscard]] std::uint32_t table_count() const { return static_cast<std::uint32_t>(tables_.size()); }
 
  private:
-  ZoneTable& table_of(const std::string& filename);
+  ZoneTable& table_of(const JobSpec& job);
 
   World& world_;
   const std::vector<JobSpec>& specs_;
+  const FixSet fixes_;
   std::vector<std::string> filenames_;  // by group
   std::vector<std::unique_ptr<ZoneTable>> tables_;
   Shared<bool> stop_;
+  std::unique_ptr<JobsInFlight> in_flight_;  // null: no routine of this program looks at it
   std::vector<std::unique_ptr<Job>> jobs_;
 };
 

@@ -2,6 +2,9 @@
 
 #include <algorithm>
 
+#include "core/open_zones.h"
+#include "core/zone_reset.h"
+
 namespace zoneknot::core {
 namespace {
 
@@ -22,23 +25,33 @@ void advance_wp(JobContext& job, const IoUnit& unit, Zone& zone) {
   {
     const ScopedLock lock(job.table.mutex);
     if (wp <= new_wp) {
-      job.table.sectors_with_data.write(job.table.sectors_with_data.read() + new_wp - wp);
+      count_data(job, new_wp - wp);
     }
   }
   zone.wp.write(new_wp);
+}
+
+// Since fio 3.23: a WRITE that has reached its zone's end takes it off the list of open zones, on the account of the
+// job that wrote it.
+void end_io(JobContext& job, const IoUnit& unit, Zone& zone) {
+  if (unit.request.direction != Direction::write) return;
+  if (unit.request.offset + unit.request.length < zone.writable_end()) return;
+  const ScopedLock lock(job.table.mutex);
+  close_zone(job, zone);
 }
 
 }  // namespace
 
 void queue_done(JobContext& job, IoUnit& unit, QueueStatus status) {
   Zone* zone = job.table.zone_at(unit.request.offset);
-  if (zone == nullptr) return job.program_aborts("an I/O ended beyond the device");
+  if (zone == nullptr) return job.program_dies("an I/O ended beyond the device");
   if (zone->conventional()) return;
   const bool failed = status == QueueStatus::completed && unit.request.error != 0;
   if (!failed && unit.request.direction == Direction::write) advance_wp(job, unit, *zone);
   if (!failed && unit.request.direction == Direction::trim && zone->wp.read() != zone->start) {
-    job.program_aborts("trim of a zone that has data");
+    if (!job.fixes.has(Fix::trim_resets)) job.program_aborts("trim of a zone that has data");
   }
+  if (!failed && status == QueueStatus::completed && job.fixes.has(Fix::close_at_end)) end_io(job, unit, *zone);
   if (failed || status != QueueStatus::queued) {
     unit.has_put = false;
     unlock_zone_of(job, unit, *zone);
@@ -49,8 +62,12 @@ void put_zone(JobContext& job, IoUnit& unit) {
   if (!unit.has_put) return;
   unit.has_put = false;
   Zone* zone = job.table.zone_at(unit.request.offset);
-  if (zone == nullptr) return job.program_aborts("an I/O was put beyond the device");
-  if (!zone->conventional()) unlock_zone_of(job, unit, *zone);
+  if (zone == nullptr) return job.program_dies("an I/O was put beyond the device");
+  if (zone->conventional()) return;
+  if (job.fixes.has(Fix::close_at_end)) end_io(job, unit, *zone);
+  // The unlock was part of an assertion.
+  if (!job.fixes.has(Fix::put_always) && job.fixes.has(Fix::ndebug)) return;
+  unlock_zone_of(job, unit, *zone);
 }
 
 }  // namespace zoneknot::core

@@ -3,6 +3,9 @@
 #include <algorithm>
 #include <vector>
 
+#include "core/open_zones.h"
+#include "core/verifier.h"
+
 namespace zoneknot::core {
 
 std::uint32_t ZoneResets::first_zone() const {
@@ -15,25 +18,65 @@ std::uint32_t ZoneResets::end_zone() const {
 }
 
 void ZoneResets::file_reset() {
+  const bool keeps_sum = job_.fixes.has(Fix::vdb_at_setup) || job_.fixes.has(Fix::swd_skip);
+  job_.has_written = false;
   if (job_.fixes.has(Fix::file_reset_quiesce)) locking_.reap_own_io();
-  if (!job_.fixes.has(Fix::swd_skip)) process_swd();
-  reset_zones(job_.spec.verify != VerifyKind::none && job_.spec.writes && !job_.verifying);
-  reload_write_cnt();
+  if (job_.fixes.has(Fix::writers_reset) && !job_.spec.writes) return;
+  if (!keeps_sum) process_swd();
+  if (job_.aborted) return;
+  const bool for_verify = may_reset_for_verify();
+  if (for_verify || !job_.fixes.has(Fix::reset_for_verify)) reset_zones(for_verify);
+  if (!job_.aborted) reload_write_cnt();
+}
+
+// Rounds with verify begin on empty zones.
+bool ZoneResets::may_reset_for_verify() const {
+  if (job_.spec.verify == VerifyKind::none || !job_.spec.writes || job_.verifying) return false;
+  return !job_.fixes.has(Fix::keep_unverified) || job_.verifier == nullptr || job_.verifier->log_empty();
 }
 
 void ZoneResets::process_swd() {
+  if (job_.fixes.has(Fix::swd_lock)) return process_swd(Of3_26());
   std::vector<ZoneHold> holds;
   std::uint64_t bytes = 0;
   for (std::uint32_t index = first_zone(); index < end_zone(); ++index) {
     Zone& zone = job_.table.zone(index);
     holds.push_back(locking_.take(zone, Take::plain));
+    if (job_.aborted) break;
     bytes += zone.wp.read() - zone.start;
   }
   {
     const ScopedLock lock(job_.table.mutex);
     job_.table.sectors_with_data.write(bytes);
   }
-  for (ZoneHold& hold : holds) hold.unlock();
+  for (ZoneHold& hold : holds) {
+    if (hold.held()) hold.unlock();
+  }
+}
+
+// Since fio 3.26: a conventional zone is counted as what it was written to, without its lock.
+void ZoneResets::process_swd(Of3_26 /*era*/) {
+  const bool locks_all = !job_.fixes.has(Fix::conv_free);
+  std::vector<ZoneHold> holds;
+  std::uint64_t bytes = 0;
+  std::uint64_t wp_bytes = 0;
+  const RoutineMark routine(job_);
+  for (std::uint32_t index = job_.own.first; index < job_.own.end && !job_.aborted; ++index) {
+    routine.landmark({index, bytes, wp_bytes});
+    Zone& zone = job_.table.zone(index);
+    if (locks_all || !zone.conventional()) holds.push_back(locking_.take(zone, Take::careful));
+    const std::uint64_t written = zone.wp.read() - zone.start;
+    bytes += written;
+    if (!zone.conventional()) wp_bytes += written;
+  }
+  {
+    const ScopedLock lock(job_.table.mutex);
+    job_.table.sectors_with_data.write(bytes);
+    if (job_.table.wp_sectors_with_data) job_.table.wp_sectors_with_data->write(wp_bytes);
+  }
+  for (ZoneHold& hold : holds) {
+    if (hold.held()) hold.unlock();
+  }
 }
 
 bool ZoneResets::needs_reset(const Zone& zone, bool all) const {
@@ -44,12 +87,34 @@ bool ZoneResets::needs_reset(const Zone& zone, bool all) const {
 
 void ZoneResets::reset_zones(bool all) {
   if (!job_.fixes.has(Fix::reset_one_zone)) return reset_range_keeping_locks(all);
+  if (job_.fixes.has(Fix::reset_lock)) return reset_zones(Of3_20(), all);
   const RoutineMark routine(job_);
   for (std::uint32_t index = first_zone(); index < end_zone(); ++index) {
     routine.landmark({index});
     Zone& zone = job_.table.zone(index);
     ZoneHold hold = locking_.take(zone, Take::plain);
-    if (needs_reset(zone, all)) reset_zone(zone);
+    if (!hold.held()) return;
+    if (needs_reset(zone, all)) reset_zone(job_, zone);
+    hold.unlock();
+  }
+}
+
+// Since fio 3.20: careful, past conventional zones. From 3.36 on a zone that is reset leaves the list of open zones
+// (reset_zone), before that any zone did that was gone through for verify.
+void ZoneResets::reset_zones(Of3_20 /*era*/, bool all) {
+  const bool delists = job_.fixes.has(Fix::reset_delists) && !job_.fixes.has(Fix::trim_delists) && all;
+  const RoutineMark routine(job_);
+  for (std::uint32_t index = job_.own.first; index < job_.own.end; ++index) {
+    routine.landmark({index});
+    Zone& zone = job_.table.zone(index);
+    if (zone.conventional()) continue;
+    ZoneHold hold = locking_.take(zone, Take::careful);
+    if (!hold.held()) return;
+    if (delists) {
+      const ScopedLock lock(job_.table.mutex);
+      close_zone(job_, zone);
+    }
+    if (needs_reset(zone, all)) reset_zone(job_, zone);
     hold.unlock();
   }
 }
@@ -61,7 +126,7 @@ void ZoneResets::reset_range_keeping_locks(bool all) {
   std::vector<Zone*> run;
   const auto reset_run = [&] {
     for (Zone* zone : run) {
-      if (!reset_zone(*zone)) break;
+      if (!reset_zone(job_, *zone)) break;
     }
     run.clear();
   };
@@ -70,6 +135,7 @@ void ZoneResets::reset_range_keeping_locks(bool all) {
     routine.landmark({index, run.size()});  // the run is the zones right below `index`
     Zone& zone = job_.table.zone(index);
     holds.push_back(locking_.take(zone, Take::plain));
+    if (job_.aborted) break;
     if (needs_reset(zone, all)) {
       run.push_back(&zone);
     } else {
@@ -77,41 +143,34 @@ void ZoneResets::reset_range_keeping_locks(bool all) {
     }
   }
   reset_run();
-  for (ZoneHold& hold : holds) hold.unlock();
+  for (ZoneHold& hold : holds) {
+    if (hold.held()) hold.unlock();
+  }
 }
 
-bool ZoneResets::reset_zone(Zone& zone) {
-  const int error = job_.table.device().reset(zone.index);
-  if (error != 0) {
-    job_.fail(error);
-    return false;
-  }
-  {
-    const ScopedLock zone_again(zone.lock);  // recursive: the caller has it
-    const ScopedLock lock(job_.table.mutex);
-    // May pass below 0 where data is older than the count; it then compares as huge, as in the historic program.
-    job_.table.sectors_with_data.write(job_.table.sectors_with_data.read() - (zone.wp.read() - zone.start));
-    zone.wp.write(zone.start);
-    zone.verify_block.write(0);
-  }
-  ++job_.stats.zone_resets;
-  return true;
-}
-
-void ZoneResets::reload_write_cnt() {
+std::uint32_t ZoneResets::writes_until_reset() const {
   const double frequency = job_.spec.zone_reset_frequency;
   const double writes =
       frequency > 0 ? std::min(1 / frequency, static_cast<double>(UINT32_MAX)) : static_cast<double>(UINT32_MAX);
+  return static_cast<std::uint32_t>(writes);
+}
+
+void ZoneResets::reload_write_cnt() {
   const ScopedLock lock(job_.table.mutex);
-  job_.table.write_count.write(static_cast<std::uint32_t>(writes));
+  job_.table.write_count.write(writes_until_reset());
 }
 
 bool ZoneResets::dec_write_cnt() {
+  const bool reloads_inside = job_.fixes.has(Fix::plain_m);
   const ScopedLock lock(job_.table.mutex);
   const std::uint32_t left = job_.table.write_count.read() - 1;
   job_.table.write_count.write(left);
   if (left != 0) return false;
-  reload_write_cnt();  // takes M again
+  if (reloads_inside) {
+    job_.table.write_count.write(writes_until_reset());
+  } else {
+    reload_write_cnt();  // takes M again
+  }
   return true;
 }
 

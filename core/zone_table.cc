@@ -20,10 +20,11 @@ CellValues verify_blocks(const ZoneReport& zone, std::uint64_t device_end, std::
   return {.least = 0, .most = (device_end - zone.start) / block, .examples = true, .open_ended = true};
 }
 
-CellValues write_pointers(const ZoneReport& zone, std::uint32_t block) {
+CellValues write_pointers(const ZoneReport& zone, const TableUse& use) {
   const std::uint64_t initial = initial_wp(zone);
   if (zone.type == ZoneType::conventional) return {.least = initial, .most = initial};
-  return {.least = zone.start, .most = zone.start + zone.capacity, .step = block, .apart = initial};
+  const std::uint64_t most = zone.start + (use.finishes ? zone.length : zone.capacity);
+  return {.least = zone.start, .most = most, .step = use.block, .apart = initial};
 }
 
 }  // namespace
@@ -49,13 +50,20 @@ void OpenList::drop(std::uint64_t position) {
   count_.write(count - 1);
 }
 
+std::uint32_t OpenList::position_of(std::uint32_t zone) const {
+  std::uint32_t position = 0;
+  while (at(position) != zone) ++position;
+  return position;
+}
+
 ZoneTable::ZoneTable(World& world, ZonedDevice& device, std::uint32_t group, const TableUse& use)
     : mutex(world.runtime(), {.lock_class = kTableLockClass,
-                              .kind = LockKind::recursive,
+                              .kind = use.m_kind,
                               .group = group,
                               .order_key = {},
                               .role = LockRole::device_table}),
       open_list(world.runtime(), mutex.id(), use.most_open, device.geometry().nr_zones()),
+      limit(use.limit),
       sectors_with_data(
           world.runtime(),
           {.name = "swd", .sharing = Sharing::racy, .guard = mutex.id(), .values = kBelowOrAboveAnyThreshold}),
@@ -65,6 +73,11 @@ ZoneTable::ZoneTable(World& world, ZonedDevice& device, std::uint32_t group, con
       zone_size_(device.geometry().zone_size),
       initial_report_(device.report()) {
   Runtime& runtime = world.runtime();
+  if (use.two_sums) {
+    wp_sectors_with_data.emplace(
+        runtime,
+        CellInfo{.name = "wp swd", .sharing = Sharing::racy, .guard = mutex.id(), .values = kBelowOrAboveAnyThreshold});
+  }
   const Sharing wp_sharing = use.wp_is_peeked ? Sharing::racy : Sharing::locked;
   zones_.reserve(initial_report_.size());
   for (std::uint32_t index = 0; index < initial_report_.size(); ++index) {
@@ -85,8 +98,7 @@ ZoneTable::ZoneTable(World& world, ZonedDevice& device, std::uint32_t group, con
         .capacity = report.capacity,
         .type = report.type,
         .condition = report.condition,
-        .wp = Shared<std::uint64_t>(runtime, cell("wp", write_pointers(report, use.block), wp_sharing),
-                                    initial_wp(report)),
+        .wp = Shared<std::uint64_t>(runtime, cell("wp", write_pointers(report, use), wp_sharing), initial_wp(report)),
         .open = Shared<bool>(runtime, cell("open", kFlag), false),
         .reset_zone = Shared<bool>(runtime, cell("reset_zone", kFlag), false),
         .verify_block =

@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "core/runtime.h"
@@ -36,8 +37,19 @@ struct Zone {
 
   [[nodiscard]] std::uint64_t writable_end() const { return start + capacity; }
   [[nodiscard]] bool conventional() const { return type == ZoneType::conventional; }
+  // Bytes that can still be written.
+  [[nodiscard]] std::uint64_t room() const { return writable_end() - std::min(wp.read(), writable_end()); }
   // No room for a block of `min_bs` bytes. A conventional zone is never full.
   [[nodiscard]] bool full(std::uint32_t min_bs) const { return !conventional() && wp.read() + min_bs > writable_end(); }
+};
+
+// Zones first … end-1.
+struct ZoneSpan {
+  std::uint32_t first = 0;
+  std::uint32_t end = 0;
+  [[nodiscard]] bool contains(std::uint32_t zone) const { return zone >= first && zone < end; }
+  [[nodiscard]] std::uint32_t clamp(std::uint32_t zone) const { return std::clamp(zone, first, end - 1); }
+  constexpr bool operator==(const ZoneSpan&) const = default;
 };
 
 // The zones that the workload has open, oldest first: n_open and open[]. Changed under M; convert_to_open_zone peeks at
@@ -54,6 +66,8 @@ class OpenList {
   void append(std::uint32_t zone);
   // Later entries move down; the one past the new end keeps what it had.
   void drop(std::uint64_t position);
+  // Where a zone stands; it is listed.
+  [[nodiscard]] std::uint32_t position_of(std::uint32_t zone) const;
 
   // Without M. Positions past the count give what an earlier drop left there, at first 0.
   [[nodiscard]] std::uint32_t peek_count(Site site = Site::current()) const { return count_.peek(site); }
@@ -69,8 +83,12 @@ class OpenList {
 // What the jobs that share a table do with it.
 struct TableUse {
   bool wp_is_peeked = false;    // some job looks at write pointers without the zone's lock
-  std::uint32_t most_open = 1;  // the largest limit of open zones that any job has, at least 1
+  std::uint32_t most_open = 1;  // the most zones that are ever listed, at least 1
   std::uint32_t block = 4096;   // bytes: every block of every job is a multiple of it
+  LockKind m_kind = LockKind::recursive;
+  bool two_sums = false;    // of the bytes with data: in all zones, and in those with a write pointer
+  bool finishes = false;    // write pointers may go to the end of a zone, behind its capacity
+  std::uint32_t limit = 0;  // of open zones, of the device; 0: none
 };
 
 class ZoneTable {
@@ -94,8 +112,11 @@ class ZoneTable {
 
   Mutex mutex;  // M
   OpenList open_list;
-  Shared<std::uint64_t> sectors_with_data;  // swd, in bytes; under M, peeked at by adjust_block
-  Shared<std::uint32_t> write_count;        // under M
+  std::uint32_t limit;                                        // of open zones, for all jobs together; 0: none
+  Shared<std::uint64_t> sectors_with_data;                    // swd, in bytes; under M, peeked at by adjust_block
+  std::optional<ZoneSpan> summed;                             // at setup, for thresholds; nothing: no job has one
+  std::optional<Shared<std::uint64_t>> wp_sectors_with_data;  // of zones with a write pointer; likewise
+  Shared<std::uint32_t> write_count;                          // under M
 
  private:
   ZonedDevice* device_;

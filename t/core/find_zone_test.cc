@@ -10,7 +10,7 @@ using testing::IsEmpty;
 
 int find(OneJob& one, std::uint32_t from, std::uint32_t min_bs = kBlock) {
   one.world.calls.clear();
-  ZoneHold hold = one.locking.find_zone(one.table.zone(from), min_bs);
+  ZoneHold hold = one.locking.find_zone(one.table.zone(from), min_bs).hold;
   if (!hold.held()) return -1;
   const auto index = static_cast<int>(hold.zone().index);
   const Calls calls = one.world.calls;
@@ -107,7 +107,9 @@ class Replayed : public testing::Test {
   static int replay(OneJob& one, std::uint32_t zone, std::uint64_t& offset) {
     ZoneHold hold = one.locking.take(one.table.zone(zone), Take::careful);
     one.world.calls.clear();
-    hold = one.locking.replay_order(std::move(hold), offset, kBlock);
+    IoRequest io{.offset = offset, .length = static_cast<std::uint32_t>(kBlock)};
+    hold = one.locking.replay_order(std::move(hold), io, kBlock);
+    offset = io.offset;
     if (!hold.held()) return -1;
     const auto index = static_cast<int>(hold.zone().index);
     const Calls calls = one.world.calls;

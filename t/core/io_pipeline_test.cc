@@ -13,9 +13,9 @@ using testing::IsEmpty;
 TEST(IoUnit, States_FollowEachOtherAsTheLifeOfAnIoSays) {
   using enum UnitState;
   const std::vector<UnitState> states = {UnitState::free, taken, queued, requeued};
-  const std::vector<std::pair<UnitState, UnitState>> legal = {{UnitState::free, taken},  {taken, queued},
-                                                              {taken, requeued},         {taken, UnitState::free},
-                                                              {queued, UnitState::free}, {requeued, taken}};
+  const std::vector<std::pair<UnitState, UnitState>> legal = {
+      {UnitState::free, taken},  {taken, queued},   {taken, requeued}, {taken, UnitState::free},
+      {queued, UnitState::free}, {requeued, taken}, {queued, requeued}};
   for (const UnitState from : states) {
     for (const UnitState to : states) {
       const bool listed = std::find(legal.begin(), legal.end(), std::pair(from, to)) != legal.end();

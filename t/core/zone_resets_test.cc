@@ -162,7 +162,7 @@ TEST(ResetZone, TakesItsZoneAgainAndMInside) {
   one.table.zone(0).open.write(true);
   one.table.sectors_with_data.write(5 * kBlock);
   one.world.calls.clear();
-  EXPECT_TRUE(one.resets.reset_zone(one.table.zone(0)));
+  EXPECT_TRUE(reset_in_place(one.context, one.table.zone(0)));
   EXPECT_THAT(one.world.calls, ElementsAre("reset 0", "lock 0", "lock M", "unlock M", "unlock 0"));
   EXPECT_EQ(one.table.sectors_with_data.read(), 2 * kBlock);
   EXPECT_EQ(one.table.zone(0).verify_block.read(), 0U);

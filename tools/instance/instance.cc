@@ -178,9 +178,24 @@ std::optional<InputError> check_zones_of_jobs(const JobFile& file, const DeviceO
   return std::nullopt;
 }
 
+// Some job does what the switch is about.
+bool concerns(core::Fix fix, const std::vector<core::JobSpec>& jobs) {
+  using core::Fix;
+  return std::ranges::any_of(jobs, [fix](const core::JobSpec& job) {
+    if (fix == Fix::flow_quiesce || fix == Fix::flow_weights) return job.flow != 0;
+    if (fix == Fix::recover) return job.recover_zbd_write_error;
+    if (fix == Fix::async_trim) return job.trims && job.engine == core::EngineKind::io_uring;
+    if (fix == Fix::async_sync) {
+      return job.engine == core::EngineKind::libaio && (job.fsync != 0 || job.fdatasync != 0 || job.end_fsync);
+    }
+    return job.offload || job.verify_async != 0;
+  });
+}
+
 void note_what_is_not_built(Instance& instance) {
   std::string names;
   for (const core::Fix fix : core::not_built(instance.fixes).list()) {
+    if (!concerns(fix, instance.jobs)) continue;
     names += (names.empty() ? "" : ", ") + std::string(core::row_of(fix).name);
   }
   if (!names.empty()) instance.notes.push_back("not built yet, and without any effect here: " + names);
