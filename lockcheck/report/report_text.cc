@@ -109,7 +109,8 @@ std::string in_words(const Verdict& verdict) {
                  ? "stopped before an answer"
                  : fmt::format("stopped by {} before an answer", stopped_by_text(verdict.search.stopped_by));
     case VerdictWord::proved:
-      return "no deadlock for any number of jobs";
+      return std::string("no deadlock for any number of jobs") +
+             (any_assertion_failed(verdict.scene) ? "; an assertion of the program can fail" : "");
     case VerdictWord::verified:
       return "every interleaving of the bounded instance was covered, none hangs";
     case VerdictWord::clean: {

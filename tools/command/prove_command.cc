@@ -32,9 +32,11 @@ using SteadyClock = std::chrono::steady_clock;
 constexpr std::uint64_t kExecutionsToConfirm = 1000;
 constexpr std::uint64_t kWholeExecutionsToConfirm = 100;  // of the job file as it is
 
+// An assertion that fails takes no proof away: the program ends there, it does not hang.
 void raise_to(const sim::Conclusion& found, Verdict& verdict) {
   if (found.verdict.word != VerdictWord::hang && verdict.word == VerdictWord::hang) return;
-  verdict.word = found.verdict.word;
+  const bool still_proved = verdict.word == VerdictWord::proved && found.verdict.word >= VerdictWord::abort;
+  if (!still_proved) verdict.word = found.verdict.word;
   verdict.scene.witness = found.verdict.scene.witness;
   verdict.scene.tasks = found.verdict.scene.tasks;
   verdict.scene.zones = found.verdict.scene.zones;

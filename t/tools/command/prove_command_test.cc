@@ -92,5 +92,17 @@ TEST_F(ProveCommand, BadUsage_IsRefused) {
   expect_refused({"prove", job, "--fixes=all"}, "all");
 }
 
+// The program ends there, which is no deadlock.
+TEST_F(ProveCommand, AssertionThatCanFail_IsListedBesideTheProof) {
+  const std::string job = write(
+      "trim.fio", "[a]\nfilename=sim\nzonemode=zbd\nioengine=libaio\nbs=16k\nrw=randtrim\nsize=2z\nnorandommap=1\n");
+  const Ended proved = zoneknot({"prove", job, "--fixes=series", "-o", "abort.json"});
+  EXPECT_EQ(proved.code, 0) << proved.out << proved.err;
+  EXPECT_THAT(proved.out,
+              HasSubstr("PROVED: no deadlock for any number of jobs; an assertion of the program can fail"));
+  EXPECT_THAT(proved.out, HasSubstr("trim of a zone that has data"));
+  EXPECT_THAT(zoneknot({"replay", "abort.json"}).out, HasSubstr("\nABORT: "));
+}
+
 }  // namespace
 }  // namespace zoneknot::tools
