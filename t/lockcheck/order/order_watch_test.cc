@@ -272,6 +272,14 @@ TEST(OrderRules, WaitingInTheCompletionOfAnIo_BreaksARule) {
   EXPECT_EQ(run.watch.broken_rules()[0].count, 1U);
 }
 
+// Its owner waits for nothing.
+TEST(OrderRules, WaitingForMInTheCompletionOfAnIo_BreaksNone) {
+  WatchedRun run;
+  run.io(1, core::IoStep::reap);
+  run.lock(1, run.device_table());
+  EXPECT_EQ(run.broken(), "");
+}
+
 TEST(OrderRules, SleepingInTheCompletionOfAnIo_BreaksARule) {
   WatchedRun run;
   run.io(1, core::IoStep::reap);

@@ -94,13 +94,15 @@ TEST_F(ProveCommand, BadUsage_IsRefused) {
 
 // The program ends there, which is no deadlock.
 TEST_F(ProveCommand, AssertionThatCanFail_IsListedBesideTheProof) {
-  const std::string job = write(
-      "trim.fio", "[a]\nfilename=sim\nzonemode=zbd\nioengine=libaio\nbs=16k\nrw=randtrim\nsize=2z\nnorandommap=1\n");
+  const std::string job = write("w.fio",
+                                "[a]\nfilename=sim\nzonemode=zbd\nzonesize=16k\nioengine=libaio\nbs=16k\nrw=randwrite\n"
+                                "verify=crc32c\nsize=2z\nnorandommap=1\nio_size=512k\nzone_reset_threshold=0.01\n"
+                                "zone_reset_frequency=1\n");
   const Ended proved = zoneknot({"prove", job, "--fixes=series", "-o", "abort.json"});
   EXPECT_EQ(proved.code, 0) << proved.out << proved.err;
   EXPECT_THAT(proved.out,
               HasSubstr("PROVED: no deadlock for any number of jobs; an assertion of the program can fail"));
-  EXPECT_THAT(proved.out, HasSubstr("trim of a zone that has data"));
+  EXPECT_THAT(proved.out, HasSubstr("reset of a zone whose data is still to be verified"));
   EXPECT_THAT(zoneknot({"replay", "abort.json"}).out, HasSubstr("\nABORT: "));
 }
 
