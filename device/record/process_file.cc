@@ -129,6 +129,8 @@ void publish(RawHeader* header) {
   std::memcpy(header->magic, kRawMagic, sizeof kRawMagic);
   __atomic_store_n(&header_of_process, header, __ATOMIC_RELEASE);
   __atomic_store_n(&state, kOn, __ATOMIC_RELEASE);
+  // The first thread is number 1, whatever it does first.
+  begin_thread(number_for_thread());
 }
 
 }  // namespace

@@ -20,6 +20,11 @@ struct RawEvent {
   std::uint32_t lane = 0;
   std::string_view payload{};  // of the records that have one
   bool is_last_of_thread = false;
+
+  [[nodiscard]] bool is_timed() const { return (record.flags & record::kTimed) != 0; }
+  [[nodiscard]] record::RawObject object_kind() const {
+    return static_cast<record::RawObject>(record.flags & record::kObjectMask);
+  }
 };
 
 class RawFile {

@@ -48,6 +48,15 @@ std::string name_of(Dwarf_Die* die) {
   return name == nullptr ? "" : name;
 }
 
+// From the innermost outward, as they lie in the code: dwarf_getscopes leaves it for where what is inlined is defined.
+int scopes_around(Dwarf_Die* unit, Dwarf_Addr address, Dwarf_Die** scopes) {
+  Dwarf_Die* defined = nullptr;
+  if (dwarf_getscopes(unit, address, &defined) <= 0) return 0;
+  Dwarf_Die innermost = defined[0];
+  std::free(defined);  // NOLINT(cppcoreguidelines-no-malloc)
+  return dwarf_getscopes_die(&innermost, scopes);
+}
+
 // Where the function that was inlined was called.
 core::Place call_of(Dwarf_Die* inlined, Dwarf_Die* unit) {
   core::Place place;
@@ -131,7 +140,7 @@ struct Resolver::Module {
     std::vector<ResolvedPlace> all;
     core::Place at{.file = file, .line = static_cast<std::uint32_t>(number)};
     Dwarf_Die* scopes = nullptr;
-    const int count = dwarf_getscopes(unit, address - bias, &scopes);
+    const int count = scopes_around(unit, address - bias, &scopes);
     for (int i = 0; i < count; ++i) {
       const int tag = dwarf_tag(&scopes[i]);
       if (tag != DW_TAG_inlined_subroutine && tag != DW_TAG_subprogram) continue;

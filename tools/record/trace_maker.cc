@@ -14,14 +14,6 @@ using lockcheck::TraceEventKind;
 using record::RawKind;
 using record::RawObject;
 
-namespace {
-
-bool is_timed(const RawEvent& event) { return (event.record.flags & record::kTimed) != 0; }
-
-RawObject kind_of(const RawEvent& event) { return static_cast<RawObject>(event.record.flags & record::kObjectMask); }
-
-}  // namespace
-
 TraceMaker::TraceMaker(const RawFile& file, lockcheck::TraceNames& names, lockcheck::TraceSink& sink)
     : file_(file), names_(names), sink_(sink), sites_(names, resolver_), objects_(names, resolver_) {}
 
@@ -39,7 +31,7 @@ TaskId TraceMaker::add_task(std::uint32_t thread, std::string name) {
 TaskId TraceMaker::task_of(std::uint32_t thread) {
   const auto known = by_thread_.find(thread);
   if (known != by_thread_.end()) return known->second;
-  return add_task(thread, tasks_.empty() ? "main" : fmt::format("thread {}", thread));
+  return add_task(thread, thread == 1 ? "main" : fmt::format("thread {}", thread));
 }
 
 void TraceMaker::rename(TaskId task, const std::string& name) {
@@ -48,7 +40,7 @@ void TraceMaker::rename(TaskId task, const std::string& name) {
 }
 
 RecordedObject* TraceMaker::object(const RawEvent& event) {
-  if (RecordedObject* const known = objects_.find(event.record.object, kind_of(event))) return known;
+  if (RecordedObject* const known = objects_.find(event.record.object, event.object_kind())) return known;
   const core::Place& place = names_.sites[site_of(event)];
   RecordedObject* const made = objects_.find_or_make(event.record, place.function.substr(0, place.function.find('+')));
   made_.too_much |= made == nullptr;
@@ -119,7 +111,7 @@ void TraceMaker::take(const RawEvent& event) {
 // What has been made anew is something else than what lay there. Nothing is said of objects that the trace does not
 // tell of, and of what is made only when it is used.
 void TraceMaker::make_or_destroy(const RawEvent& event, TaskId task, std::uint32_t site) {
-  const RawObject kind = kind_of(event);
+  const RawObject kind = event.object_kind();
   if (RecordedObject* const known = objects_.find(event.record.object, kind)) {
     if (std::exchange(known->is_inherited, false)) known->depth = 0;
     take_away(*known, site);
@@ -148,12 +140,12 @@ void TraceMaker::take_lock(const RawEvent& event, TaskId task, std::uint32_t sit
   if (lock == nullptr) return;
   Task& self = tasks_[task];
   if (lock->is_inherited) look_at_inherited(*lock, event);
-  const bool open = (event.record.flags & record::kShared) != 0 || is_timed(event);
+  const bool open = (event.record.flags & record::kShared) != 0 || event.is_timed();
   switch (event.record.kind) {
     case RawKind::request:
     case RawKind::share_request: {
       const bool shared = event.record.kind == RawKind::share_request;
-      self.asked = !is_timed(event);
+      self.asked = !event.is_timed();
       if (self.asked) tell(shared ? TraceEventKind::request_share : TraceEventKind::request, task, lock->number, site);
       return begin_wait(task, core::WaitKind::lock, lock->number, site, open, shared);
     }
@@ -190,7 +182,7 @@ void TraceMaker::own(RecordedObject& lock, const RawEvent& event, TaskId task, s
     ++made_.reused;
     take_away(lock, site);
     tell(TraceEventKind::destroy, task, lock.number, site, static_cast<std::uint32_t>(lockcheck::TraceDestroyed::lock));
-    objects_.forget(event.record.object, kind_of(event));
+    objects_.forget(event.record.object, event.object_kind());
     RecordedObject* const anew = object(event);
     return anew == nullptr ? void() : own(*anew, event, task, site, true);
   }
@@ -260,7 +252,7 @@ void TraceMaker::take_condition(const RawEvent& event, TaskId task, std::uint32_
   switch (event.record.kind) {
     case RawKind::cond_wait:
       self.condition = condition->number;
-      self.asked = !is_timed(event) && (event.record.flags & record::kShared) == 0 &&
+      self.asked = !event.is_timed() && (event.record.flags & record::kShared) == 0 &&
                    (file_.header().outside & record::kHiddenThreads) == 0;
       return;
     case RawKind::cond_signal:
@@ -298,9 +290,9 @@ void TraceMaker::take_semaphore(const RawEvent& event, TaskId task, std::uint32_
       tell(TraceEventKind::request_unit, task, number, site);
       return tell(TraceEventKind::take_unit, task, number, site);
     case RawKind::unit_request:
-      if (!is_timed(event)) tell(TraceEventKind::request_unit, task, number, site);
+      if (!event.is_timed()) tell(TraceEventKind::request_unit, task, number, site);
       return begin_wait(task, core::WaitKind::semaphore, number, site,
-                        is_timed(event) || (semaphore->flags & record::kShared) != 0 || file_.header().outside != 0);
+                        event.is_timed() || (semaphore->flags & record::kShared) != 0 || file_.header().outside != 0);
     case RawKind::unit_take:
     case RawKind::unit_try_got:
       end_wait(task);
@@ -319,126 +311,6 @@ void TraceMaker::take_barrier(const RawEvent& event, TaskId task, std::uint32_t 
   if (barrier == nullptr) return;
   tell(event.record.kind == RawKind::arrive ? TraceEventKind::arrive : TraceEventKind::pass, task, barrier->number,
        site);
-}
-
-// --- Threads ---------------------------------------------------------------------------------------------------------
-
-void TraceMaker::take_thread(const RawEvent& event, TaskId task) {
-  switch (event.record.kind) {
-    case RawKind::thread_create: {
-      const auto thread = static_cast<std::uint32_t>(event.record.object);
-      if (file_.was_not_created(thread)) return;
-      const TaskId child = task_of(thread);
-      return tell(TraceEventKind::fork, task, child, site_of(event));
-    }
-    case RawKind::thread_start: {
-      by_handle_[event.record.object] = task;
-      const std::string routine = sites_.routine(lane_of(event), event.record.site);
-      if (!routine.empty()) rename(task, fmt::format("{} {}", routine, event.thread));
-      const auto name = names_to_come_.find(event.record.object);
-      if (name == names_to_come_.end()) return;
-      rename(task, fmt::format("{} {}", name->second, event.thread));
-      names_to_come_.erase(name);
-      return;
-    }
-    case RawKind::thread_end:
-      tasks_[task].ended = true;
-      tasks_[task].site = 0;
-      return;
-    case RawKind::thread_name: {
-      if ((event.record.flags & record::kOwnName) != 0) {
-        return rename(task, fmt::format("{} {}", event.payload, event.thread));
-      }
-      const auto named = by_handle_.find(event.record.object);
-      if (named == by_handle_.end()) {
-        names_to_come_[event.record.object] = event.payload;
-        return;
-      }
-      return rename(named->second, fmt::format("{} {}", event.payload, tasks_[named->second].thread));
-    }
-    case RawKind::thread_not_created:
-      return;
-    default:
-      return take_join(event, task, site_of(event));
-  }
-}
-
-// A thread is known by its handle when the join begins; later another one may have it.
-void TraceMaker::take_join(const RawEvent& event, TaskId task, std::uint32_t site) {
-  Task& self = tasks_[task];
-  if (event.record.kind == RawKind::join_begin) {
-    const auto named = by_handle_.find(event.record.object);
-    self.joins = named == by_handle_.end() || named->second == task ? kNoId : named->second;
-    if (self.joins != kNoId) begin_wait(task, core::WaitKind::join, self.joins, site, is_timed(event));
-    return;
-  }
-  const TaskId other = std::exchange(self.joins, kNoId);
-  end_wait(task);
-  if (other == kNoId || event.record.kind != RawKind::join_end) return;
-  if (!tasks_[other].ended) end_task(other, 0);
-  tell(TraceEventKind::join, task, other, site);
-}
-
-// The kernel gives back the robust mutexes of a thread that ends.
-void TraceMaker::end_task(TaskId task, std::uint32_t site) {
-  end_wait(task);
-  objects_.for_each_lock([&](std::uint64_t, RecordedObject& lock) {
-    if ((lock.flags & record::kRobust) == 0 || lock.owner != task) return;
-    for (; lock.depth > 0; --lock.depth) tell(TraceEventKind::release, task, lock.number, site);
-  });
-  tasks_[task].ended = true;
-  tell(TraceEventKind::end, task, 0, site);
-}
-
-// --- The process -----------------------------------------------------------------------------------------------------
-
-void TraceMaker::finish(bool by_itself) {
-  if (!by_itself) return;
-  for (TaskId task = 0; task < tasks_.size(); ++task) end_wait(task);
-}
-
-// Events of the ancestor are taken in without being told. The thread that forked goes on as the child's only one.
-void TraceMaker::inherit_from(RawFile& ancestor, const record::RawHeader& child) {
-  RawEvent event;
-  while (ancestor.next(event) && event.record.ticks <= child.forked_at) take(event);
-  const std::map<std::uint32_t, TaskId> threads = std::exchange(by_thread_, {});
-  const auto forked = threads.find(child.forked_thread);
-  for (const auto& [thread, task] : threads) {
-    if (forked == threads.end() || task != forked->second) rename(task, names_.tasks[task] + " (of the parent)");
-    tasks_[task].waits = false;
-  }
-  by_handle_.clear();
-  if (forked != threads.end()) by_thread_[1] = forked->second;
-}
-
-void TraceMaker::inherit(std::vector<RawFile>& ancestors) {
-  inheriting_ = true;
-  for (std::size_t i = 0; i < ancestors.size(); ++i) {
-    inherit_from(ancestors[i], i + 1 < ancestors.size() ? ancestors[i + 1].header() : file_.header());
-  }
-  inheriting_ = false;
-  const TaskId self = by_thread_.contains(1) ? by_thread_[1] : kNoId;
-  objects_.for_each_lock([&](std::uint64_t, RecordedObject& lock) {
-    lock.is_inherited = lock.depth > 0 && lock.owner != self;
-    std::erase_if(lock.readers, [self](TaskId reader) { return reader != self; });
-    if (lock.is_inherited) return;
-    for (std::uint32_t depth = 0; depth < lock.depth; ++depth) {
-      tell(TraceEventKind::acquire, self, lock.number, lock.taken_at);
-    }
-    for (const TaskId reader : lock.readers) tell(TraceEventKind::acquire_share, reader, lock.number, 0);
-  });
-}
-
-void TraceMaker::look_at_inherited(RecordedObject& lock, const RawEvent& event) {
-  lock.is_inherited = false;
-  if (event.record.kind != RawKind::request && event.record.kind != RawKind::share_request) {
-    lock.depth = 0;
-    return;
-  }
-  for (std::uint32_t depth = 0; depth < lock.depth; ++depth) {
-    tell(TraceEventKind::acquire, lock.owner, lock.number, lock.taken_at);
-  }
-  if (!tasks_[lock.owner].ended) end_task(lock.owner, 0);
 }
 
 }  // namespace zoneknot::tools

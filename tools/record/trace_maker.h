@@ -47,6 +47,7 @@ class TraceMaker {
     std::uint64_t mutex = 0;                // that it gave back for it; 0: none
     std::uint32_t site = 0;
     core::TaskId joins = core::kNoId;
+    RawEvent join{};  // of a thread that has not begun yet; `kind` is nothing if there is none
   };
 
   core::TaskId task_of(std::uint32_t thread);

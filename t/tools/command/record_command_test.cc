@@ -111,7 +111,7 @@ TEST_F(RecordCommand, AnInversionOfTwoMutexes_IsPredictedWithItsCallers) {
   EXPECT_THAT(ended.out, HasSubstr("POSSIBLE: 1 predicted deadlock, a sound one"));
   EXPECT_THAT(ended.out, HasSubstr("has mutex first since"));
   EXPECT_THAT(ended.out, HasSubstr("at inversion"));
-  EXPECT_THAT(ended.out, HasSubstr("< main "));
+  EXPECT_THAT(ended.out, HasSubstr("< main"));
   EXPECT_THAT(ended.out, HasSubstr("every_kind_main.cc:"));
   const Ended json = zoneknot({"lockcheck", path("trace"), "--format=json"});
   EXPECT_THAT(json.out, HasSubstr("\"waits_callers\""));
