@@ -11,6 +11,7 @@
 
 #include "lockcheck/report/report_text.h"
 #include "sim/conclude/conclude.h"
+#include "sim/conclude/no_return.h"
 #include "sim/conclude/program_failure.h"
 #include "sim/run/virtual_clock.h"
 #include "sim/search/search_guard.h"
@@ -69,11 +70,17 @@ class Check {
       plan.executions_of_others = sampled;
       plan.limits.executions = options_.executions - sampled;
     }
-    Verdict verdict = conclude(examined_, plan, about_).verdict;
+    Conclusion conclusion = conclude(examined_, plan, about_);
+    Verdict& verdict = conclusion.verdict;
+    if (verdict.word == lockcheck::VerdictWord::hang && conclusion.finding) {
+      verdict.scene.no_return =
+          point_of_no_return(examined_, conclusion.finding->witness, verdict.scene,
+                             {.time_is_over = [stop = options_.stop] { return stop != nullptr && stop->load(); }});
+    }
     if (verdict.word == lockcheck::VerdictWord::incomplete && verdict.proof.evidence.empty()) {
       verdict.proof.evidence.push_back(next_step(verdict));
     }
-    return verdict;
+    return std::move(verdict);
   }
 
   tl::expected<Verdict, std::string> replay(const std::string& line) {

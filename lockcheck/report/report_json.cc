@@ -6,6 +6,8 @@
 #include <stdexcept>
 #include <utility>
 
+#include "lockcheck/report/report_no_return.h"
+#include "lockcheck/report/report_story.h"
 #include "lockcheck/report/words.h"
 
 namespace zoneknot::lockcheck {
@@ -31,6 +33,7 @@ Json json_of(const ZoneInVerdict& zone);
 Json json_of(const StepInVerdict& step);
 Json json_of(const RuleInVerdict& rule);
 Json json_of(const EndInVerdict& end);
+Json json_of(const TaskAtNoReturn& task);
 Json json_of(const ObligationInVerdict& obligation);
 Json json_of(const LinkInVerdict& link);
 Json json_of(const HangInVerdict& hang);
@@ -104,6 +107,41 @@ Json json_of(const ZoneInVerdict& zone) {
 }
 
 Json json_of(const StepInVerdict& step) { return {{"step", step.step}, {"task", step.task.name}, {"what", step.what}}; }
+
+Json json_of(const TaskAtNoReturn& task) {
+  return {{"task", task.task.name},
+          {"holds", list_of(task.holds)},
+          {"waits_for", or_null(awaited_text(task.waits_for))},
+          {"wants", or_null(awaited_text(task.wants))}};
+}
+
+Json json_of(const std::optional<NoReturnInVerdict>& no_return) {
+  if (!no_return) return nullptr;
+  Json json = {{"step", no_return->from_the_start ? Json(nullptr) : json_of(no_return->step)},
+               {"sentence", no_return_sentence(*no_return)},
+               {"known_by", no_return->exhausted ? "exhausted" : "sampled"},
+               {"continuations", no_return->continuations},
+               {"tasks", list_of(no_return->tasks)},
+               {"instead", nullptr}};
+  if (no_return->instead) {
+    json["instead"] = json_of(*no_return->instead);
+    json["instead"]["steps"] = no_return->instead_steps;
+    json["instead"]["ended"] = no_return->instead_ended;
+  }
+  return json;
+}
+
+Json json_of(const std::optional<CauseInVerdict>& cause) {
+  if (!cause) return nullptr;
+  return {{"sentence", cause_sentence(*cause)},
+          {"ended_by", or_null(cause->ended_by)},
+          {"routine", or_null(cause->routine)},
+          {"since", or_null(cause->since)},
+          {"meanwhile", or_null(cause->meanwhile)},
+          {"executions", cause->executions},
+          {"hung", cause->hung},
+          {"switches_tried", cause->switches_tried}};
+}
 
 Json json_of(const RuleInVerdict& rule) {
   return {{"rule", rule_name(rule.rule)},
@@ -292,10 +330,14 @@ Json json_of(const Verdict& verdict) {
           {"stopped_by", or_null(std::string(stopped_by_text(search.stopped_by)))},
           {"witness", or_null(scene.witness)},
           {"replay_command", or_null(scene.replay_command)},
+          {"next", list_of(scene.next)},
+          {"story", or_null(story(verdict))},
+          {"cause", json_of(scene.cause)},
           {"strategies", list_of(search.strategies)},
           {"tasks", list_of(scene.tasks)},
           {"zones", list_of(scene.zones)},
           {"steps_to_hang", list_of(scene.steps_to_hang)},
+          {"point_of_no_return", json_of(scene.no_return)},
           {"cycle_steps", scene.cycle_steps == 0 ? Json(nullptr) : Json(scene.cycle_steps)},
           {"cycle", list_of(scene.cycle)},
           {"rules", list_of(scene.rules)},

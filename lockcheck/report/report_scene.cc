@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "lockcheck/report/report_callers.h"
+#include "lockcheck/report/report_story.h"
 #include "lockcheck/report/words.h"
 #include "lockcheck/text/columns.h"
 
@@ -20,10 +21,13 @@ std::string text_of_holds(const TaskInVerdict& task) {
   const std::size_t shown = std::min(task.holds.size(), kHoldsShown);
   for (std::size_t i = 0; i < shown; ++i) {
     const HeldLock& held = task.holds[i];
-    out += line("    " + column(held.lock.name + (held.lock.shared ? ", shared" : ""), 14) + " x" +
-                column(std::to_string(held.count), 4) + " since " + column(held.since.function, 24) + " " +
-                fit(place_text(held.since), 24)) +
-           text_of_callers(held.since, 6);
+    const std::string label = "    " + column(held.lock.name + (held.lock.shared ? ", shared" : ""), 14) + " x" +
+                              column(std::to_string(held.count), 4) + " since ";
+    const std::string where = place_text(held.since);
+    const bool fits = width_of(held.since.function) <= 24 && width_of(where) <= 24;
+    out += fits ? line(label + column(held.since.function, 24) + " " + where)
+                : hanging(label, held.since.function + " " + where);
+    out += text_of_callers(held.since, 6);
   }
   if (shown < task.holds.size()) out += fmt::format("    and {}\n", counted(task.holds.size() - shown, "more lock"));
   return out;
@@ -41,15 +45,20 @@ std::string names_of(const std::vector<TaskRef>& tasks) {
   return shown == tasks.size() ? out : out + fmt::format(" and {} more", tasks.size() - shown);
 }
 
-std::string text_of_stuck(const TaskInVerdict& task) {
+std::string text_of_place(const std::string& function, const Place& place) {
+  const std::string where = place_text(place);
+  if (width_of(function) <= 46 && width_of(where) <= 28) return line("  at " + column(function, 46) + " " + where);
+  return hanging("  at ", function + " " + where);
+}
+
+std::string text_of_stuck(const Verdict& verdict, const TaskInVerdict& task) {
   std::string title = "task " + fit(task.task.name, 40) + " waits for ever for " + awaited_text(task.waits_for);
   if (!task.owner.none()) title += ", owned by " + fit(task.owner.name, 40);
   if (!task.unit_holders.empty()) title += ", all with " + names_of(task.unit_holders);
   if (!task.readers.empty()) title += ", shared by " + names_of(task.readers);
   if (!task.writers.empty()) title += ", for which " + names_of(task.writers) + " waited before";
   std::string out = hanging("", title);
-  out += line("  at " + column(task.place.function, 46) + " " + fit(place_text(task.place), 28)) +
-         text_of_callers(task.place, 4);
+  out += text_of_place(function_text(verdict, task.place.function), task.place) + text_of_callers(task.place, 4);
   if (task.holds.empty()) {
     out += "  owns nothing\n";
   } else {
@@ -144,19 +153,31 @@ std::string text_of_zone_row(std::string_view zone, std::string_view condition, 
                           fit(wp, 14), column(owner, 14), fit(unput, 6)));
 }
 
+// `text` behind `label`, and on from there in as many lines as it needs.
+std::string in_column(std::string label, std::string_view text, std::size_t width) {
+  std::string out;
+  // Two blanks before a place are part of the text.
+  const std::size_t gap = text.find("  ");
+  if (width_of(text) <= width && gap != std::string_view::npos) return line(label + std::string(text));
+  for (const std::string& part : wrap(text, width)) {
+    out += line(label + part);
+    label.assign(width_of(label), ' ');
+  }
+  return out;
+}
+
 std::string text_of_step(const StepInVerdict& step, const std::vector<const TaskInVerdict*>& core) {
   std::string out = fmt::format("{:>{}}  ", step.step, kStepWidth);
   if (core.empty() || core.size() > 2) {
-    return line(out + column(step.task.name, kTaskWidth) + "  " +
-                fit(step.what, kReportWidth - kStepWidth - kTaskWidth - 4));
+    return in_column(out + column(step.task.name, kTaskWidth) + "  ", step.what,
+                     kReportWidth - kStepWidth - kTaskWidth - 4);
   }
-  if (step.task == core.front()->task) return line(out + fit(step.what, kStepColumn));
-  if (core.size() == 2 && step.task == core.back()->task) {
-    return line(out + std::string(kStepColumn + 2, ' ') + fit(step.what, kStepColumn));
-  }
+  const std::string second = out + std::string(kStepColumn + 2, ' ');
+  if (step.task == core.front()->task) return in_column(out, step.what, kStepColumn);
+  if (core.size() == 2 && step.task == core.back()->task) return in_column(second, step.what, kStepColumn);
   const std::string other = fmt::format("{}: {}", step.task.name, step.what);
-  if (core.size() == 1) return line(out + std::string(kStepColumn + 2, ' ') + fit(other, kStepColumn));
-  return line(out + fit("    ( " + other + " )", 2 * kStepColumn + 2));
+  if (core.size() == 1) return in_column(second, other, kStepColumn);
+  return in_column(out + "    ", "( " + other + " )", 2 * kStepColumn - 2);
 }
 
 std::string head_of_steps(const std::vector<const TaskInVerdict*>& core) {
@@ -180,7 +201,7 @@ std::string text_of_tasks(const Verdict& verdict) {
   const std::vector<const TaskInVerdict*> core = core_of(verdict);
   if (core.empty()) return {};
   std::string out = "\n";
-  for (const TaskInVerdict* task : core) out += text_of_stuck(*task);
+  for (const TaskInVerdict* task : core) out += text_of_stuck(verdict, *task);
   for (const TaskInVerdict& task : verdict.scene.tasks) {
     if (task.standing == TaskStanding::ended && owns_what_the_core_waits_for(task, core))
       out += text_of_ended_owner(task);

@@ -8,9 +8,11 @@
 #include <set>
 #include <utility>
 
+#include "lockcheck/report/report_no_return.h"
 #include "lockcheck/report/report_predictions.h"
 #include "lockcheck/report/report_proof.h"
 #include "lockcheck/report/report_scene.h"
+#include "lockcheck/report/report_story.h"
 #include "lockcheck/report/report_strategies.h"
 #include "lockcheck/report/words.h"
 #include "lockcheck/text/columns.h"
@@ -293,12 +295,15 @@ std::string headline(const Verdict& verdict) {
 }
 
 std::string to_text(const Verdict& verdict) {
-  return std::string(kReportWidth, '=') + "\n" + hanging("", headline(verdict)) + std::string(kReportWidth, '-') +
-         "\n" + text_of_setting(verdict) + text_of_strategies(verdict) + text_of_tasks(verdict) +
-         text_of_zones(verdict) + text_of_steps(verdict) + text_of_cycle(verdict) + text_of_rules(verdict) +
-         text_of_ends(verdict) + text_of_predictions(verdict) + text_of_what_is_apart(verdict) +
-         text_of_proof(verdict) + text_of_assumptions(verdict) + text_of_replay(verdict) +
-         std::string(kReportWidth, '=') + "\n";
+  const std::string rule = std::string(kReportWidth, '-') + "\n";
+  std::string first = text_of_story(verdict) + text_of_tasks(verdict) + text_of_no_return(verdict) +
+                      text_of_cycle(verdict) + text_of_cause(verdict) + text_of_next(verdict);
+  if (!first.empty()) first = first.substr(first.starts_with('\n') ? 1 : 0) + rule;
+  return std::string(kReportWidth, '=') + "\n" + hanging("", headline(verdict)) + rule + first +
+         text_of_setting(verdict) + text_of_strategies(verdict) + text_of_zones(verdict) + text_of_steps(verdict) +
+         text_of_rules(verdict) + text_of_ends(verdict) + text_of_predictions(verdict) +
+         text_of_what_is_apart(verdict) + text_of_proof(verdict) + text_of_assumptions(verdict) +
+         text_of_replay(verdict) + std::string(kReportWidth, '=') + "\n";
 }
 
 }  // namespace zoneknot::lockcheck

@@ -3,10 +3,13 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "core/stats.h"
+#include "lockcheck/verdict/cause_in_verdict.h"
+#include "lockcheck/verdict/no_return_in_verdict.h"
 #include "lockcheck/verdict/resource.h"
 #include "lockcheck/verdict/rule.h"
 #include "lockcheck/verdict/search_in_verdict.h"
@@ -73,11 +76,14 @@ struct EndInVerdict {
 struct SceneInVerdict {
   std::string witness{};  // the line zk2:…; empty: none
   std::string replay_command{};
+  std::vector<std::string> next{};     // commands to type, the most useful first
   std::vector<TaskInVerdict> tasks{};  // the stuck core first
   std::vector<ZoneInVerdict> zones{};
   std::vector<StepInVerdict> steps_to_hang{};
-  std::uint64_t cycle_steps = 0;     // LIVELOCK: scheduling points once around
-  std::vector<TaskAtPlace> cycle{};  // LIVELOCK: who goes round where
+  std::optional<NoReturnInVerdict> no_return{};  // HANG, where it was looked for
+  std::optional<CauseInVerdict> cause{};         // likewise
+  std::uint64_t cycle_steps = 0;                 // LIVELOCK: scheduling points once around
+  std::vector<TaskAtPlace> cycle{};              // LIVELOCK: who goes round where
   std::vector<RuleInVerdict> rules{};
   std::vector<EndInVerdict> ends{};  // EARLY, LATE: of the execution that is shown
   std::vector<JobInVerdict> jobs{};  // of a run of the workload

@@ -234,4 +234,18 @@ std::vector<lockcheck::StepInVerdict> steps_to_hang(const Recording& recording, 
   return steps;
 }
 
+lockcheck::StepInVerdict step_in_verdict(const Recording& recording, std::size_t at, const LockWatch& watch) {
+  const std::vector<lockcheck::TaskSnapshot> tasks = watch.tasks();
+  const StepRecord& step = recording.steps.at(at);
+  lockcheck::StepInVerdict text{.step = at};
+  if (!is_event(step.actor)) text.task = {step.actor, actor_text(step.actor, tasks)};
+  if (step.op.kind == OpKind::draw) {
+    text.what = fmt::format("draws {} of {}  {}", step.op.object, step.alternatives, place_text(step.op.site));
+  } else {
+    text.what =
+        fmt::format("{} {}  {}", verb(step.op.kind), object_text(step.op, watch, tasks), place_text(step.op.site));
+  }
+  return text;
+}
+
 }  // namespace zoneknot::sim

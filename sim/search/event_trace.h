@@ -23,6 +23,9 @@ std::string op_text(const Op& op, const lockcheck::LockWatch& watch);
 std::vector<lockcheck::StepInVerdict> steps_to_hang(const Recording& recording, const lockcheck::LockWatch& watch,
                                                     const lockcheck::StuckCore& stuck);
 
+// One of the recorded steps, in words as above; an event's task has no name of its own: "completion of an I/O".
+lockcheck::StepInVerdict step_in_verdict(const Recording& recording, std::size_t at, const lockcheck::LockWatch& watch);
+
 // Where a program did not repeat itself, in one line: the step, and both operations with their places, as far as they
 // are known. `watch` is that of the later execution.
 std::string difference_text(const Difference& difference, const lockcheck::LockWatch& watch);

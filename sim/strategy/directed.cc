@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cassert>
+#include <numeric>
 
 namespace zoneknot::sim {
 
@@ -123,6 +124,7 @@ void Directed::look_who_waits() {
     if (wait->kind == core::WaitKind::lock) mark(awaited_locks_, wait->object);
   }
   const auto enough = [](const WaitingTasks& entry, std::uint32_t waiting) { return waiting >= entry.tasks; };
+  nearest_ = std::max(nearest_, std::accumulate(waiting_.begin(), waiting_.end(), std::uint32_t{0}));
   all_wait_ = all_wait_ || std::equal(target_.waiting.begin(), target_.waiting.end(), waiting_.begin(), enough);
 }
 

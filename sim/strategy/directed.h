@@ -41,6 +41,8 @@ class Directed final : public Strategy {
 
   // In how many executions all tasks waited as described.
   [[nodiscard]] std::uint64_t reached() const { return reached_; }
+  // How many tasks waited as described at the best moment so far.
+  [[nodiscard]] std::uint32_t nearest() const { return nearest_; }
 
  private:
   // What is about to be left.
@@ -69,6 +71,7 @@ class Directed final : public Strategy {
   std::vector<bool> awaited_locks_;     // by LockId: somebody waits for it in a wanted position
   bool all_wait_ = false;               // at some moment of this execution
   std::uint64_t reached_ = 0;
+  std::uint32_t nearest_ = 0;
 };
 
 }  // namespace zoneknot::sim

@@ -1,6 +1,7 @@
 #include "sim/strategy/target.h"
 
-#include <cstring>
+#include <algorithm>
+#include <string_view>
 
 namespace zoneknot::sim {
 
@@ -10,7 +11,14 @@ bool LockPattern::matches(core::LockId id, const core::LockInfo& info) const {
 }
 
 bool is_in(const core::Site& site, const std::string& function) {
-  return function.empty() || std::strstr(site.function_name(), function.c_str()) != nullptr;
+  if (function.empty()) return true;
+  const std::string_view name = site.function_name();
+  for (std::string_view rest = function; !rest.empty();) {
+    const std::size_t end = std::min(rest.find('|'), rest.size());
+    if (end > 0 && name.find(rest.substr(0, end)) != std::string_view::npos) return true;
+    rest.remove_prefix(std::min(end + 1, rest.size()));
+  }
+  return false;
 }
 
 }  // namespace zoneknot::sim

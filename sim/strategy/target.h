@@ -42,7 +42,8 @@ struct Target {
   std::vector<WaitingTasks> waiting{};
 };
 
-// A place is in a function: `function` is part of its name, as the compiler writes it.
+// A place is in a function: `function` is part of its name, as the compiler writes it, or one of several such parts
+// that are separated by '|' is.
 [[nodiscard]] bool is_in(const core::Site& site, const std::string& function);
 
 }  // namespace zoneknot::sim

@@ -11,6 +11,8 @@
 #include <string_view>
 
 #include "sim/witness/witness.h"
+#include "tools/explain/backtrace.h"
+#include "tools/explain/placement.h"
 #include "tools/instance/instance.h"
 #include "tools/jobfile/job_file.h"
 #include "tools/option/fault_file.h"
@@ -62,6 +64,22 @@ inline void fuzz_job_file(std::string_view text) {
   if (!file) return check_error(file.error(), text);
   require(!file->jobs.empty() && file->jobs.size() <= tools::kMaxJobs, "a file has jobs, but not too many");
   for (const core::JobSpec& job : file->jobs) check_job(job, *file);
+}
+
+inline void fuzz_backtrace(std::string_view text) {
+  const auto backtrace = tools::parse_backtrace(text, "input");
+  if (!backtrace) return check_error(backtrace.error(), text);
+  require(!backtrace->threads.empty(), "a backtrace has threads");
+  for (const tools::StackOfThread& thread : backtrace->threads) {
+    require(!thread.frames.empty(), "a thread has frames");
+    require(thread.process < backtrace->processes, "a thread's process was counted");
+    require(!thread.title.empty(), "a thread has a title");
+  }
+  const tools::Placement placement = tools::place_threads(*backtrace);
+  require(placement.threads.size() == backtrace->threads.size(), "every thread is placed");
+  std::size_t together = 0;
+  for (const tools::Together& group : tools::together(placement)) together += group.titles.size();
+  require(together == placement.threads.size(), "every thread is in one group");
 }
 
 inline void fuzz_fault_file(std::string_view text) {

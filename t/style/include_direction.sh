@@ -44,7 +44,8 @@ tools/witness       : core lockcheck/ sim/ tools/text tools/option tools/instanc
 tools/record        : core lockcheck/text lockcheck/trace device/record tools/text tools/cli
 tools/prove         : core lockcheck/ device/model sim/ tools/text tools/option tools/instance tools/cli
 tools/release       : core lockcheck/text tools/text tools/option
-tools/command       : core lockcheck/ device/ sim/ tools/text tools/device tools/option tools/instance tools/cli tools/witness tools/record tools/prove tools/release
+tools/explain       : core lockcheck/ sim/ tools/text tools/instance tools/cli tools/witness
+tools/command       : core lockcheck/ device/ sim/ tools/text tools/device tools/option tools/instance tools/cli tools/witness tools/record tools/prove tools/release tools/explain
 
 tools/benchmarks    : core lockcheck/ device/ sim/ tools/text tools/option tools/instance tools/cli t/
 tools/benchmarks/first_hang : core lockcheck/ device/ sim/ tools/text tools/option tools/instance tools/cli t/

@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "lockcheck/text/columns.h"
+#include "tools/cli/option_values.h"
 #include "tools/option/device_option.h"
 #include "tools/option/fixes_option.h"
 #include "tools/option/strategy_option.h"
@@ -19,36 +20,6 @@ namespace zoneknot::tools {
 namespace {
 
 constexpr const char* kVersion = "zoneknot " ZONEKNOT_VERSION;
-
-// A time such as 500ms, 30s, 2m; a number alone is seconds.
-std::chrono::milliseconds parse_time(const char* option, const std::string& text) {
-  std::size_t used = 0;
-  double value = 0;
-  try {
-    value = std::stod(text, &used);
-  } catch (const std::exception&) {
-    used = 0;
-  }
-  const std::string unit = text.substr(used);
-  const double factor = unit == "ms"                  ? 1
-                        : unit.empty() || unit == "s" ? 1000
-                        : unit == "m"                 ? 60000
-                        : unit == "h"                 ? 3600000
-                                                      : 0;
-  if (used == 0 || factor == 0 || !(value >= 0) || value * factor > 1e12) {
-    throw CLI::ValidationError(option, tools::in_quotes(text) + " is no time; write for example 500ms, 30s or 2m");
-  }
-  return std::chrono::milliseconds(static_cast<std::int64_t>(value * factor));
-}
-
-std::uint64_t parse_bytes(const char* option, const std::string& text) {
-  const auto amount = parse_amount(text);
-  if (!amount || amount->in_zones || amount->number == 0) {
-    throw CLI::ValidationError(option,
-                               tools::in_quotes(text) + " is no amount of memory; write for example 512m or 4g");
-  }
-  return amount->number;
-}
 
 std::string check_given(const std::string& text) { return text.empty() ? "needs a value" : ""; }
 
@@ -74,6 +45,7 @@ class Parser {
     add_fixes_command();
     add_bisect();
     add_record();
+    add_explain();
     app_.footer("zoneknot help COMMAND explains a command. '-' is standard input, for every input that is a file.\n" +
                 exit_codes());
     for (CLI::App* app : app_.get_subcommands({})) {
@@ -135,8 +107,9 @@ class Parser {
   }
 
   static std::string unknown_command(std::string_view typed) {
-    constexpr std::array<std::string_view, 11> kCommands = {"matrix",    "check",  "prove", "replay", "shrink", "run",
-                                                            "lockcheck", "device", "fixes", "bisect", "record"};
+    constexpr std::array<std::string_view, 12> kCommands = {"matrix", "check",  "prove",     "replay",
+                                                            "shrink", "run",    "lockcheck", "device",
+                                                            "fixes",  "bisect", "record",    "explain"};
     return "unknown command " + tools::in_quotes(typed) + did_you_mean(typed, kCommands) +
            "; zoneknot help names them\n";
   }
@@ -246,6 +219,9 @@ class Parser {
   static void add_graphs(CLI::App& app, GraphOptions& graphs) {
     app.add_option("--dot", graphs.dot, "write who waits for whom to this file, in Graphviz's language");
     app.add_option("--svg", graphs.svg, "the same as a picture; needs Graphviz's program dot");
+    app.add_option("--html", graphs.html, "write a page to look at in a browser, step by step");
+    app.add_option("--perfetto", graphs.perfetto, "write the run as a trace for ui.perfetto.dev");
+    app.add_option("--sarif", graphs.sarif, "write the findings in SARIF, for code hosts");
   }
 
   static void add_real_run(CLI::App& app, RealRunOptions& real) {
@@ -417,6 +393,20 @@ class Parser {
     add_output(app, device_.output, "write what came of the commands to this file");
   }
 
+  void add_explain() {
+    CLI::App& app = command("explain", "find the hang that a backtrace of fio shows", explain_);
+    app.add_option("BACKTRACE", explain_.backtrace,
+                   "what gdb prints for 'thread apply all bt', or pstack, or eu-stack");
+    app.add_option("JOB", explain_.job, "the job file that hung");
+    add_program(app, explain_.program);
+    add_time(app, explain_.time);
+    app.add_flag("--functions", explain_.functions, "instead: print which functions of fio are known, as Markdown");
+    app.add_flag("--verbose", explain_.verbose, "name every thread");
+    add_output(app, explain_.output, "write the witness to this file");
+    add_graphs(app, explain_.graphs);
+  }
+
+  ExplainOptions explain_;
   MatrixOptions matrix_;
   CheckOptions check_;
   ProveOptions prove_;

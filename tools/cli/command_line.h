@@ -41,10 +41,16 @@ struct SearchOptions {
   bool predictions = false;  // show and try what is predicted beside hangs
 };
 
-// Where to write the picture of the verdict. Empty: nowhere.
+// Where to write the verdict, and the run that it shows, in other forms. Empty: nowhere.
 struct GraphOptions {
   std::string dot;
   std::string svg;
+  std::string html;
+  std::string perfetto;
+  std::string sarif;
+
+  // They show the steps of the run.
+  [[nodiscard]] bool want_run() const { return !html.empty() || !perfetto.empty(); }
 };
 
 // A witness, and what a witness line needs beside it.
@@ -168,14 +174,27 @@ struct DeviceOptions {
   std::string output;
 };
 
+struct ExplainOptions {
+  std::string backtrace;
+  std::string job;
+  ProgramOptions program;  // without fixes: every release
+  std::optional<std::chrono::milliseconds> time;
+  bool functions = false;  // instead: the table of fio's functions
+  bool verbose = false;
+  Format format = Format::text;
+  std::string output;  // the witness
+  GraphOptions graphs;
+};
+
 struct RecordOptions {
   std::vector<std::string> program;  // and its arguments
   std::string output = "zoneknot.trace";
   std::uint64_t limit = std::uint64_t{1} << 30U;  // bytes that each process may note
 };
 
-using CommandLine = std::variant<MatrixOptions, CheckOptions, ProveOptions, ReplayOptions, ShrinkOptions, RunOptions,
-                                 LockcheckOptions, DeviceOptions, FixesOptions, BisectOptions, RecordOptions>;
+using CommandLine =
+    std::variant<MatrixOptions, CheckOptions, ProveOptions, ReplayOptions, ShrinkOptions, RunOptions, LockcheckOptions,
+                 DeviceOptions, FixesOptions, BisectOptions, RecordOptions, ExplainOptions>;
 
 // What to do instead of a command: text for standard output or standard error, and the exit code.
 struct UsageExit {

@@ -14,6 +14,9 @@
 #include <tl/expected.hpp>
 
 #include "lockcheck/report/report_dot.h"
+#include "lockcheck/report/report_html.h"
+#include "lockcheck/report/report_sarif.h"
+#include "lockcheck/report/run_json.h"
 #include "tools/text/whole_file.h"
 
 namespace zoneknot::tools {
@@ -80,10 +83,25 @@ std::optional<InputError> check_dot_program(const GraphOptions& graphs) {
 }
 
 std::vector<NamedFile> named_graph_files(const GraphOptions& graphs) {
-  return {{"--dot", graphs.dot, FileUse::written}, {"--svg", graphs.svg, FileUse::written}};
+  return {{"--dot", graphs.dot, FileUse::written},
+          {"--svg", graphs.svg, FileUse::written},
+          {"--html", graphs.html, FileUse::written},
+          {"--perfetto", graphs.perfetto, FileUse::written},
+          {"--sarif", graphs.sarif, FileUse::written}};
 }
 
-std::optional<InputError> write_graph_files(const lockcheck::Verdict& verdict, const GraphOptions& graphs) {
+std::optional<InputError> write_graph_files(const lockcheck::Verdict& verdict, const GraphOptions& graphs,
+                                            const std::optional<lockcheck::RunInVerdict>& run) {
+  if (!graphs.html.empty()) {
+    if (auto error = write_file(graphs.html, lockcheck::to_html(verdict, run))) return error;
+  }
+  if (!graphs.perfetto.empty()) {
+    const std::string trace = lockcheck::to_perfetto(run.value_or(lockcheck::RunInVerdict{}), verdict.subject.job);
+    if (auto error = write_file(graphs.perfetto, trace)) return error;
+  }
+  if (!graphs.sarif.empty()) {
+    if (auto error = write_file(graphs.sarif, lockcheck::to_sarif(verdict))) return error;
+  }
   if (graphs.dot.empty() && graphs.svg.empty()) return std::nullopt;
   const std::string dot = lockcheck::to_dot(verdict);
   if (!graphs.dot.empty()) {

@@ -11,8 +11,11 @@
 #include "tools/cli/search_limits.h"
 #include "tools/command/commands.h"
 #include "tools/command/strongest_word.h"
+#include "tools/explain/cause.h"
 #include "tools/instance/search_verdict.h"
 #include "tools/text/whole_file.h"
+#include "tools/witness/no_return.h"
+#include "tools/witness/run_of_witness.h"
 #include "tools/witness/witness_file.h"
 #include "tools/witness/witness_place.h"
 
@@ -32,6 +35,11 @@ InstanceSource source_of(const CheckOptions& options) {
 bool names_next(const lockcheck::Verdict& verdict) {
   return std::ranges::any_of(verdict.proof.evidence,
                              [](const std::string& line) { return line.starts_with("next: "); });
+}
+
+void add_cause(const Instance& instance, lockcheck::Verdict& verdict) {
+  if (verdict.word != lockcheck::VerdictWord::hang || interrupted().load()) return;
+  verdict.scene.cause = cause_of(instance, verdict.scene, {.time_is_over = [] { return interrupted().load(); }});
 }
 
 }  // namespace
@@ -72,6 +80,11 @@ int run_command(const CheckOptions& options) {
   }
   verdict.search.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
   verdict.scene.replay_command = replay_command(*instance, verdict.scene.witness, report.finding ? options.output : "");
+  if (report.finding) {
+    add_point_of_no_return(*instance, report.finding->witness, verdict);
+    add_cause(*instance, verdict);
+    verdict.scene.next = next_commands(*instance, options.output);
+  }
   LostOutputs lost;
   if (!report.finding) {
     print_notes(remove_old_witness(options.output));
@@ -81,9 +94,12 @@ int run_command(const CheckOptions& options) {
     if (const auto error = write_file(options.output, file)) {
       lost.add(error);
       verdict.scene.replay_command = replay_command(*instance, verdict.scene.witness, "");
+      verdict.scene.next = next_commands(*instance, "");
     }
   }
-  lost.add(write_graph_files(verdict, options.graphs));
+  std::optional<lockcheck::RunInVerdict> run;
+  if (report.finding && options.graphs.want_run()) run = run_of(*instance, report.finding->witness);
+  lost.add(write_graph_files(verdict, options.graphs, run));
   return deliver(options.format == Format::json ? lockcheck::to_json(verdict) : lockcheck::to_text(verdict), "",
                  lockcheck::exit_code(verdict.word), lost);
 }

@@ -17,5 +17,6 @@ int run_command(const DeviceOptions& options);
 int run_command(const FixesOptions& options);
 int run_command(const BisectOptions& options);
 int run_command(const RecordOptions& options);
+int run_command(const ExplainOptions& options);
 
 }  // namespace zoneknot::tools

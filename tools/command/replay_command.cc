@@ -20,17 +20,20 @@
 #include "tools/option/device_option.h"
 #include "tools/option/fixes_option.h"
 #include "tools/text/whole_file.h"
+#include "tools/witness/no_return.h"
 #include "tools/witness/recorded_steps.h"
+#include "tools/witness/run_of_witness.h"
 #include "tools/witness/trace_file.h"
 #include "tools/witness/witness_input.h"
 
 namespace zoneknot::tools {
 namespace {
 
-int report(const Replayed& replayed, const ReplayOptions& options, LostOutputs lost = {}) {
+int report(const Replayed& replayed, const ReplayOptions& options, LostOutputs lost = {},
+           const std::optional<lockcheck::RunInVerdict>& run = std::nullopt) {
   if (!options.trace.empty()) lost.add(write_file(options.trace, replayed.trace));
   const lockcheck::Verdict& verdict = replayed.verdict;
-  lost.add(write_graph_files(verdict, options.graphs));
+  lost.add(write_graph_files(verdict, options.graphs, run));
   return deliver(options.format == Format::json ? lockcheck::to_json(verdict) : lockcheck::to_text(verdict),
                  options.output, lockcheck::exit_code(verdict.word), lost);
 }
@@ -164,13 +167,17 @@ int run_command(const ReplayOptions& options) {
                              {"--output", options.output, FileUse::written}});
   if (const auto error = check_named_files(files, named_graph_files(options.graphs))) return refuse(*error);
   if (const auto error = check_dot_program(options.graphs)) return refuse(*error);
-  const auto replayed = replay_exactly(*loaded, input);
+  auto replayed = replay_exactly(*loaded, input);
   if (!replayed) return refuse(replayed.error());
   // A line is looked up with the fixes that belong to it; with a file, other fixes are a question of their own.
   if (follows) return follow(*loaded, *replayed, options);
   LostOutputs lost;
   if (!options.lock_trace.empty()) lost.add(record_lock_trace(*loaded, options.lock_trace));
-  return report(*replayed, options, lost);
+  catch_interrupts();
+  add_point_of_no_return(loaded->instance, loaded->witness, replayed->verdict);
+  std::optional<lockcheck::RunInVerdict> run;
+  if (options.graphs.want_run()) run = run_of(loaded->instance, loaded->witness);
+  return report(*replayed, options, lost, run);
 }
 
 }  // namespace zoneknot::tools

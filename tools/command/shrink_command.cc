@@ -13,7 +13,9 @@
 #include "tools/command/commands.h"
 #include "tools/instance/search_verdict.h"
 #include "tools/instance/simulated.h"
+#include "tools/text/shell_word.h"
 #include "tools/text/whole_file.h"
+#include "tools/witness/no_return.h"
 #include "tools/witness/shrink_report.h"
 #include "tools/witness/shrink_witness.h"
 #include "tools/witness/witness_file.h"
@@ -59,8 +61,12 @@ tl::expected<Replayed, InputError> describe(const ShrunkWitness& shrunk, const s
   if (!replayed) return replayed;
   lockcheck::Verdict& verdict = replayed->verdict;
   verdict.search.strategy = "shrink, then replay";
+  add_point_of_no_return(shrunk.instance, witness, verdict);
   if (const auto text = sim::to_line(witness)) verdict.scene.witness = *text;
   verdict.scene.replay_command = replay_command(shrunk.instance, verdict.scene.witness, options.output);
+  if (!options.output.empty()) {
+    verdict.scene.next = {verdict.scene.replay_command + " --html=" + shell_word(options.output + ".html")};
+  }
   return replayed;
 }
 

@@ -57,18 +57,33 @@ sim::Conclusion search(const Instance& instance, const sim::SearchPlan& plan) {
   return conclusion;
 }
 
+namespace {
+
+// The job file and the options that make the instance.
+std::string arguments_of(const Instance& instance) {
+  const InstanceSource& source = instance.source;
+  std::string arguments = shell_word(source.job_path);
+  arguments += " --fixes=" + instance.fixes.to_string();
+  if (!source.device.empty()) arguments += " --device=" + shell_word(source.device);
+  if (!source.faults_path.empty()) arguments += " --faults=" + shell_word(source.faults_path);
+  if (!source.bound.empty()) arguments += " --bound " + shell_word(source.bound);
+  if (instance.seed) arguments += fmt::format(" --seed={}", *instance.seed);
+  return arguments;
+}
+
+}  // namespace
+
+std::vector<std::string> next_commands(const Instance& instance, const std::string& output) {
+  if (output.empty()) return {program_word() + " check " + arguments_of(instance) + " -o hang.witness"};
+  const std::string file = shell_word(output);
+  return {program_word() + " shrink " + file + " -o " + file,
+          program_word() + " replay " + file + " --html=" + shell_word(output + ".html")};
+}
+
 std::string replay_command(const Instance& instance, const std::string& line, const std::string& output) {
   const std::string replay = program_word() + " replay ";
   if (!output.empty()) return replay + shell_word(output);
-  if (line.empty()) return {};
-  const InstanceSource& source = instance.source;
-  std::string command = replay + "'" + line + "' " + shell_word(source.job_path);
-  command += " --fixes=" + instance.fixes.to_string();
-  if (!source.device.empty()) command += " --device=" + shell_word(source.device);
-  if (!source.faults_path.empty()) command += " --faults=" + shell_word(source.faults_path);
-  if (!source.bound.empty()) command += " --bound " + shell_word(source.bound);
-  if (instance.seed) command += fmt::format(" --seed={}", *instance.seed);
-  return command;
+  return line.empty() ? line : replay + "'" + line + "' " + arguments_of(instance);
 }
 
 }  // namespace zoneknot::tools

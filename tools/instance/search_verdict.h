@@ -29,6 +29,9 @@ sim::Conclusion search(const Instance& instance, const sim::SearchPlan& plan);
 // The parts of a verdict that say which program it is about.
 lockcheck::Verdict verdict_about(const Instance& instance);
 
+// What to type next about a finding whose witness is in that file; without one, how to get it.
+std::vector<std::string> next_commands(const Instance& instance, const std::string& output);
+
 // What the user has to type to see a finding again. `output` is the witness file, if one was asked for.
 std::string replay_command(const Instance& instance, const std::string& line, const std::string& output);
 

@@ -59,6 +59,7 @@ SimulatedWorkload::AtEnd::~AtEnd() {
   if (of_.keep_results_ && of_.results_.empty()) {
     of_.results_ = job_results(*of_.workload_, of_.instance_.task_names);
   }
+  of_.workload_ = nullptr;
 }
 
 void SimulatedWorkload::count_work() {

@@ -29,6 +29,9 @@ class SimulatedWorkload {
   // How the jobs of the execution that was made last ended, if it finished in the order of time.
   [[nodiscard]] sim::Ending ending(const sim::Outcome& outcome) const;
 
+  // Of the execution under way; null: it has not begun, or it is over.
+  [[nodiscard]] const core::Workload* workload() const { return workload_; }
+
   // Keeps what the jobs of further executions have done, also of those that hang.
   void keep_results() { keep_results_ = true; }
   [[nodiscard]] const std::vector<JobResult>& results() const { return results_; }

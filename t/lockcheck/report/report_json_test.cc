@@ -39,14 +39,14 @@ std::vector<std::string> values_of(const std::string& json, const std::string& k
 }
 
 TEST(ReportJson, AVerdictHasItsFieldsInAFixedOrder) {
-  EXPECT_THAT(
-      keys_at(to_json(sample_hang()), 2),
-      ElementsAre("schema", "verdict", "job", "fixes", "fix_set", "device", "strategy", "draws", "executions",
-                  "executions_cut", "cut_at", "executions_pruned", "step_limit", "steps", "states", "state_space",
-                  "traces", "exhaustive", "bounds", "dropped", "work", "lock_waits", "first_hang_execution", "seconds",
-                  "stopped_by", "witness", "replay_command", "strategies", "tasks", "zones", "steps_to_hang",
-                  "cycle_steps", "cycle", "rules", "ends", "assumptions", "evidence", "obligations", "hangs",
-                  "predictions", "lock_order", "order_edges", "seen_counts", "kept_apart", "jobs"));
+  EXPECT_THAT(keys_at(to_json(sample_hang()), 2),
+              ElementsAre("schema", "verdict", "job", "fixes", "fix_set", "device", "strategy", "draws", "executions",
+                          "executions_cut", "cut_at", "executions_pruned", "step_limit", "steps", "states",
+                          "state_space", "traces", "exhaustive", "bounds", "dropped", "work", "lock_waits",
+                          "first_hang_execution", "seconds", "stopped_by", "witness", "replay_command", "next", "story",
+                          "cause", "strategies", "tasks", "zones", "steps_to_hang", "point_of_no_return", "cycle_steps",
+                          "cycle", "rules", "ends", "assumptions", "evidence", "obligations", "hangs", "predictions",
+                          "lock_order", "order_edges", "seen_counts", "kept_apart", "jobs"));
   EXPECT_EQ(keys_at(to_json(sample_clean()), 2), keys_at(to_json(sample_hang()), 2));
 }
 

@@ -64,11 +64,69 @@ TEST(ReportText, AHangNamesWhoWaitsWhereForWhatOwnedByWhom) {
   const std::string text = to_text(sample_hang());
   EXPECT_THAT(text, HasSubstr("HANG: first and second wait on each other for ever\n"));
   EXPECT_THAT(text, HasSubstr("task first waits for ever for zone 3, owned by second\n"
-                              "  at convert_to_open_zone                           zone_locking.cc:31\n"
+                              "  at convert_to_open_zone (fio: zbd_convert_to_open_zone) zone_locking.cc:31\n"
                               "  owns 2 locks:\n"
                               "    zone 1         x3    since adjust_block             block_adjuster.cc:88\n"));
   EXPECT_THAT(text, HasSubstr("  has 3 I/Os in flight and 4 un-put\n"));
   EXPECT_THAT(text, HasSubstr("the knot: first -[zone 3]-> second -[zone 1]-> first\n"));
+}
+
+TEST(ReportText, AHangBeginsWithTwoSentences_AndHowItWasSearchedComesLater) {
+  Verdict v = sample_hang();
+  v.scene.no_return = NoReturnInVerdict{.step = {116, kFirstTask, "lock zone 1  block_adjuster.cc:88"},
+                                        .exhausted = true,
+                                        .continuations = 7,
+                                        .tasks = {},
+                                        .instead = StepInVerdict{116, kSecondTask, "unlock zone 3  put_zone:5"},
+                                        .instead_steps = 321,
+                                        .instead_ended = true};
+  v.scene.cause = CauseInVerdict{.ended_by = "find-lock",
+                                 .routine = "find_zone",
+                                 .does = "takes its candidates carefully",
+                                 .since = "3.20",
+                                 .meanwhile = "iodepth=1",
+                                 .executions = 64,
+                                 .hung = 60,
+                                 .switches_tried = 3};
+  v.scene.next = {"zoneknot shrink hang.witness -o hang.witness"};
+  const std::string text = to_text(v);
+  const std::vector<std::string> parts = {
+      "HANG: ",
+      "first waits for zone 3, which second owns, and second waits for zone 1, which\nfirst owns. It came to that "
+      "because ",
+      "task first waits for ever",
+      "point of no return: after step 116: from here on it hangs whatever the schedule\n",
+      "  avoided by: second: unlock zone 3 put_zone:5 (that one ended well after 321\n              steps)\n",
+      "  known by: every continuation was tried, in 7 executions\n",
+      "cause: ended by find-lock, in fio since 3.20: find_zone takes its candidates\n       carefully; until then: "
+      "iodepth=1\n",
+      "steered to this hang, 60 of 64 executions hung so",
+      "next\n  zoneknot shrink hang.witness -o hang.witness\n",
+      "\n--------------------------------------------------------------------------------\njob       two-jobs.fio\n",
+      "\nby strategy\n",
+      "\nwitness\n"};
+  std::size_t at = 0;
+  for (const std::string& part : parts) {
+    const std::size_t next = text.find(part, at);
+    ASSERT_NE(next, std::string::npos) << part << "\n" << text;
+    at = next;
+  }
+  expect_80_columns(v);
+}
+
+TEST(ReportText, APointThatWasOnlySampled_IsNotCalledSure) {
+  Verdict v = sample_hang();
+  v.scene.no_return = NoReturnInVerdict{.step = {116, kFirstTask, "lock zone 1  a:1"}, .continuations = 1000};
+  const std::string text = to_text(v);
+  EXPECT_THAT(text, HasSubstr("every continuation that was tried hangs"));
+  EXPECT_THAT(text, HasSubstr("none of 1,000 random continuations got away; there are more"));
+  EXPECT_THAT(text, Not(HasSubstr("whatever the schedule")));
+}
+
+TEST(ReportText, AProgramThatIsNoWorkload_HasNoNamesOfFio) {
+  Verdict v = sample_hang();
+  v.subject.fix_set.clear();
+  EXPECT_THAT(to_text(v), Not(HasSubstr("fio:")));
 }
 
 TEST(ReportText, BystandersAndOthersAreCounted) {
@@ -159,8 +217,8 @@ TEST(ReportText, OneStuckTaskHasAColumnAndTheOthersShareOne) {
   Verdict v = sample_hang();
   v.scene.tasks[1].standing = TaskStanding::ended;
   EXPECT_THAT(to_text(v), HasSubstr("    step  first                               others\n"));
-  EXPECT_THAT(to_text(v),
-              HasSubstr("     111                                      second: lock zone 1  block_adjus..\n"));
+  EXPECT_THAT(to_text(v), HasSubstr("     111                                      second: lock zone 1\n"
+                                    "                                              block_adjuster.cc:88\n"));
 }
 
 TEST(ReportText, ABrokenRuleShowsLetterMeaningPlaceTaskAndCount) {

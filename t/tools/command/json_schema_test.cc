@@ -61,6 +61,16 @@ TEST_F(JsonSchema, FixesAndBisect_Fit) {
   expect_fit({"all.json", "one.json", "between.json", "bisect.json"});
 }
 
+TEST_F(JsonSchema, Explain_Fits) {
+  const std::string waits =
+      "#0  __lll_lock_wait (futex=0x10)\n#1  pthread_mutex_lock (mutex=0x10)\n#2  zbd_adjust_block ()\n#3  get_io_u "
+      "()\n";
+  write("bt.txt", "Thread 1 (LWP 1):\n" + waits + "Thread 2 (LWP 2):\n" + waits);
+  keep("found.json", {"explain", "bt.txt", job_file("mixed.fio"), "--fixes=legacy", "--time=3s"}, 1);
+  keep("not-found.json", {"explain", "bt.txt", job_file("two-jobs.fio"), "--fixes=series", "--time=100ms"}, 3);
+  expect_fit({"found.json", "not-found.json"});
+}
+
 TEST_F(JsonSchema, MatrixAndProve_Fit) {
   const std::string job = job_file("two-jobs.fio");
   keep("matrix.json", {"matrix", job, "--fixes=legacy", "--fixes=series", "--executions=300"}, 0);

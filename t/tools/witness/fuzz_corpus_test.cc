@@ -79,6 +79,8 @@ TEST(FuzzCorpus, WitnessFilesKeepEveryPromise) { run_over("witness_file", fuzz::
 
 TEST(FuzzCorpus, LockTracesKeepEveryPromise) { run_over("lock_trace", fuzz::fuzz_lock_trace); }
 
+TEST(FuzzCorpus, BacktracesKeepEveryPromise) { run_over("backtrace", fuzz::fuzz_backtrace); }
+
 TEST(FuzzCorpus, StdTracesKeepEveryPromise) { run_over("std_trace", fuzz::fuzz_std_trace); }
 
 }  // namespace

@@ -1,0 +1,104 @@
+#include "lockcheck/report/report_html.h"
+
+#include <nlohmann/json.hpp>
+
+#include "lockcheck/report/report_json.h"
+#include "lockcheck/report/report_no_return.h"
+#include "lockcheck/report/report_story.h"
+#include "lockcheck/report/report_text.h"
+#include "lockcheck/report/run_json.h"
+
+namespace zoneknot::lockcheck {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+std::string escaped(std::string_view text) {
+  std::string out;
+  for (const char c : text) {
+    switch (c) {
+      case '&':
+        out += "&amp;";
+        break;
+      case '<':
+        out += "&lt;";
+        break;
+      case '>':
+        out += "&gt;";
+        break;
+      default:
+        out += c;
+    }
+  }
+  return out;
+}
+
+// Nothing in it ends the script element that it stands in.
+std::string in_script(const Json& json) {
+  std::string out;
+  for (const char c : json.dump(-1, ' ', true, Json::error_handler_t::replace)) {
+    out += c == '<' ? std::string("\\u003c") : std::string(1, c);
+  }
+  return out;
+}
+
+// As much of the run as a page may have: its end.
+std::string run_data(std::optional<RunInVerdict> run, std::size_t most) {
+  if (!run) return "null";
+  std::string text = in_script(json_of_run(*run));
+  while (text.size() > most && run->spans.size() > 1) {
+    const std::size_t half = run->spans.size() / 2;
+    run->left_out += half;
+    run->spans.erase(run->spans.begin(), run->spans.begin() + static_cast<std::ptrdiff_t>(half));
+    for (ZoneInRun& zone : run->zones) {
+      if (zone.wp.size() > 1)
+        zone.wp.erase(zone.wp.begin(), zone.wp.begin() + static_cast<std::ptrdiff_t>(zone.wp.size() / 2));
+    }
+    text = in_script(json_of_run(*run));
+  }
+  return text;
+}
+
+// What the script needs of the verdict.
+Json facts_of(const Verdict& verdict) {
+  const Json all = Json::parse(to_json(verdict));
+  Json facts;
+  for (const char* field : {"verdict", "job", "fix_set", "tasks", "zones", "steps_to_hang", "point_of_no_return"}) {
+    facts[field] = all.at(field);
+  }
+  return facts;
+}
+
+std::string paragraph(const char* label, const std::string& text) {
+  if (text.empty()) return {};
+  return std::string("<p><b>") + label + "</b> " + escaped(text) + "</p>\n";
+}
+
+std::string head_of(const Verdict& verdict) {
+  std::string out = "<h1>" + escaped(headline(verdict)) + "</h1>\n";
+  if (const std::string told = story(verdict); !told.empty()) out += "<p>" + escaped(told) + "</p>\n";
+  if (const auto& no_return = verdict.scene.no_return) {
+    out += paragraph("Point of no return:", no_return_sentence(*no_return) + " (" + no_return_worth(*no_return) + ")");
+    out += paragraph("Avoided by:", no_return_instead(*no_return));
+  }
+  if (verdict.scene.cause) out += paragraph("Cause:", cause_sentence(*verdict.scene.cause));
+  return out;
+}
+
+}  // namespace
+
+std::string to_html(const Verdict& verdict, const std::optional<RunInVerdict>& run) {
+  constexpr std::size_t kForTheRest = 300'000;
+  std::string out = "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">\n<title>";
+  out += escaped(headline(verdict)) + "</title>\n<meta name=\"viewport\" content=\"width=device-width\">\n<style>";
+  out += html_style();
+  out += "</style></head><body>\n" + head_of(verdict);
+  out += html_body();
+  out += "<h2>The report</h2>\n<pre id=\"report\">" + escaped(to_text(verdict)) + "</pre>\n";
+  out += "<script>\nconst verdict = " + in_script(facts_of(verdict)) + ";\nconst run = ";
+  out += run_data(run, kMostOfAPage - kForTheRest) + ";\n";
+  out += html_script();
+  return out + "</script></body></html>\n";
+}
+
+}  // namespace zoneknot::lockcheck

@@ -1,0 +1,127 @@
+#include "lockcheck/report/report_story.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "lockcheck/report/report_scene.h"
+#include "lockcheck/report/words.h"
+#include "lockcheck/text/columns.h"
+#include "lockcheck/text/fio_names.h"
+
+namespace zoneknot::lockcheck {
+namespace {
+
+constexpr std::size_t kTasksTold = 4;
+constexpr std::size_t kNameWidth = 40;
+
+std::string list_of(const std::vector<std::string>& parts, std::size_t left_out, std::string_view of_what) {
+  std::string text;
+  for (std::size_t i = 0; i < parts.size(); ++i) {
+    const bool last = i + 1 == parts.size() && left_out == 0;
+    text += (i == 0 ? "" : last ? ", and " : ", ") + parts[i];
+  }
+  return left_out == 0 ? text : text + fmt::format(", and so do {}", counted(left_out, of_what));
+}
+
+std::string owner_text(const TaskInVerdict& task) {
+  if (!task.owner.none()) return ", which " + fit(task.owner.name, kNameWidth) + " owns";
+  if (!task.unit_holders.empty()) return ", all of whose units are taken";
+  if (!task.readers.empty()) return ", which others share";
+  return task.by_anybody ? ", which nobody is left to give" : "";
+}
+
+// "first waits for zone 1, which second owns, and second waits for zone 0, which first owns."
+std::string who_waits(const std::vector<const TaskInVerdict*>& core) {
+  std::vector<std::string> parts;
+  for (std::size_t i = 0; i < core.size() && i < kTasksTold; ++i) {
+    parts.push_back(fmt::format("{} waits for {}{}", fit(core[i]->task.name, kNameWidth),
+                                awaited_text(core[i]->waits_for), owner_text(*core[i])));
+  }
+  return list_of(parts, core.size() - parts.size(), "more task") + ".";
+}
+
+// What a task has of what others of the core wait for, or what it had taken last.
+const HeldLock* awaited_hold(const TaskInVerdict& task, const std::vector<const TaskInVerdict*>& core) {
+  for (const HeldLock& held : task.holds) {
+    const bool awaited = std::ranges::any_of(
+        core, [&](const TaskInVerdict* other) { return same_resource(other->waits_for, held.lock); });
+    if (awaited) return &held;
+  }
+  return task.holds.empty() ? nullptr : &task.holds.back();
+}
+
+std::string way_of(const Verdict& verdict, const TaskInVerdict& task, const std::vector<const TaskInVerdict*>& core) {
+  const std::string asks =
+      fmt::format("asks for {} in {}", awaited_text(task.waits_for), function_text(verdict, task.place.function));
+  const HeldLock* held = awaited_hold(task, core);
+  const std::string name = fit(task.task.name, kNameWidth);
+  if (held == nullptr) return fmt::format("{} {}", name, asks);
+  const std::string ios = task.unput > 0 ? fmt::format(" for {} it has not reaped", counted(task.unput, "I/O")) : "";
+  return fmt::format("{} took {} in {}, keeps it{}, and {}", name, held->lock.name,
+                     function_text(verdict, held->since.function), ios, asks);
+}
+
+// "It came to that because first took zone 0 in …, keeps it, and asks for zone 1 in …; second …"
+std::string how_it_came(const Verdict& verdict, const std::vector<const TaskInVerdict*>& core) {
+  std::string text;
+  for (std::size_t i = 0; i < core.size() && i < kTasksTold; ++i) {
+    text += (i == 0 ? "" : "; ") + way_of(verdict, *core[i], core);
+  }
+  if (core.size() > kTasksTold) text += fmt::format("; and {} likewise", core.size() - kTasksTold);
+  return "It came to that because " + text + ".";
+}
+
+}  // namespace
+
+std::string function_text(const Verdict& verdict, const std::string& function) {
+  if (verdict.subject.fix_set.empty()) return function;
+  const std::string_view fio = fio_function_of(function);
+  return fio.empty() ? function : fmt::format("{} (fio: {})", function, fio);
+}
+
+std::string story(const Verdict& verdict) {
+  const std::vector<const TaskInVerdict*> core = core_of(verdict);
+  if (core.empty()) return {};
+  // Who only waits for the others' end has not brought it about.
+  std::vector<const TaskInVerdict*> told;
+  std::ranges::copy_if(core, std::back_inserter(told),
+                       [](const TaskInVerdict* task) { return task->waits_for.kind != ResourceType::task_end; });
+  if (told.empty()) told = core;
+  return who_waits(told) + " " + how_it_came(verdict, told);
+}
+
+std::string text_of_story(const Verdict& verdict) {
+  const std::string text = story(verdict);
+  return text.empty() ? text : hanging("", text);
+}
+
+std::string cause_sentence(const CauseInVerdict& cause) {
+  std::string text;
+  if (!cause.ended_by.empty()) {
+    const std::string since = cause.since.empty() ? "in no release of fio" : "in fio since " + cause.since;
+    text = fmt::format("ended by {}, {}: {} {}", cause.ended_by, since, cause.routine, cause.does);
+  } else {
+    text = cause.switches_tried == 1 ? "the one switch that was tried does not end it"
+                                     : fmt::format("none of {} switches that were tried ends it", cause.switches_tried);
+  }
+  if (!cause.meanwhile.empty()) text += fmt::format("; until then: {}", cause.meanwhile);
+  return text;
+}
+
+std::string text_of_cause(const Verdict& verdict) {
+  if (!verdict.scene.cause) return {};
+  const CauseInVerdict& cause = *verdict.scene.cause;
+  return "\n" + hanging("cause: ", cause_sentence(cause)) +
+         hanging("  known by: ", fmt::format("steered to this hang, {} of {} hung so, and none with what is named",
+                                             grouped(cause.hung), counted(cause.executions, "execution")));
+}
+
+std::string text_of_next(const Verdict& verdict) {
+  if (verdict.scene.next.empty()) return {};
+  std::string out = "\nnext\n";
+  for (const std::string& command : verdict.scene.next) out += "  " + command + "\n";
+  return out;
+}
+
+}  // namespace zoneknot::lockcheck

@@ -1,0 +1,26 @@
+// What stands first in a report of a hang: two sentences that say who waits for whom and how it came to that, what is
+// known of the cause, and what to type next. Pure; any thread.
+#pragma once
+
+#include <string>
+
+#include "lockcheck/verdict/verdict.h"
+
+namespace zoneknot::lockcheck {
+
+// Two sentences in lines of the report; empty: nobody is stuck.
+std::string text_of_story(const Verdict& verdict);
+// The same without line breaks.
+std::string story(const Verdict& verdict);
+
+// "ended by find-lock, in fio since 3.20: …"; empty: nothing is known.
+std::string cause_sentence(const CauseInVerdict& cause);
+std::string text_of_cause(const Verdict& verdict);
+
+std::string text_of_next(const Verdict& verdict);
+
+// "convert_to_open_zone (fio: zbd_convert_to_open_zone)"; the bare name where the verdict is not about the workload, or
+// fio has no such function.
+std::string function_text(const Verdict& verdict, const std::string& function);
+
+}  // namespace zoneknot::lockcheck

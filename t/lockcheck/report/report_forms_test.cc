@@ -1,0 +1,119 @@
+// The page, the trace and SARIF of a verdict.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+#include <set>
+
+#include "lockcheck/report/report_html.h"
+#include "lockcheck/report/report_sarif.h"
+#include "lockcheck/report/run_json.h"
+#include "t/lockcheck/report/sample_verdicts.h"
+
+namespace zoneknot::lockcheck {
+namespace {
+
+using nlohmann::json;
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+RunInVerdict sample_run() {
+  RunInVerdict run{.lanes = {"main", "first", "second"}, .steps = 9, .spans = {}, .left_out = 0, .zones = {}};
+  run.spans.push_back(
+      {.kind = SpanKind::hold, .lane = 1, .from = 2, .to = 9, .open = true, .what = "zone 1", .at = {}});
+  run.spans.push_back({.kind = SpanKind::io, .lane = 1, .from = 3, .to = 5, .what = "write of 4096 at 0", .at = {}});
+  run.spans.push_back(
+      {.kind = SpanKind::wait, .lane = 2, .from = 6, .to = 9, .open = true, .what = "zone 1", .at = {}});
+  run.zones.push_back({.zone = "zone 1", .start = 1048576, .wp = {{0, 1048576}, {4, 1052672}}});
+  return run;
+}
+
+TEST(ReportHtml, NeedsNothingFromElsewhere) {
+  const std::string page = to_html(sample_hang(), sample_run());
+  EXPECT_THAT(page, HasSubstr("<!DOCTYPE html>"));
+  for (const char* elsewhere : {"https://", "src=", "@import", "url(http", "fetch(", "<link"}) {
+    EXPECT_THAT(page, Not(HasSubstr(elsewhere))) << elsewhere;
+  }
+  // The name of a language of documents, which nobody fetches.
+  EXPECT_EQ(page.find("http://"), page.rfind("http://"));
+}
+
+TEST(ReportHtml, HasTheReportAndTheRun) {
+  const std::string page = to_html(sample_hang(), sample_run());
+  EXPECT_THAT(page, HasSubstr("<h1>HANG: first and second wait on each other for ever</h1>"));
+  EXPECT_THAT(page, HasSubstr("the knot: first -[zone 3]-&gt; second"));
+  EXPECT_THAT(page, HasSubstr(R"("lanes":["main","first","second"])"));
+}
+
+TEST(ReportHtml, NamesThatLookLikeMarkup_AreText) {
+  Verdict verdict = sample_hang();
+  verdict.subject.job = "</script><script>alert(1)</script>";
+  verdict.scene.tasks[0].task.name = "<img src=x onerror=alert(1)>";
+  RunInVerdict run = sample_run();
+  run.lanes[1] = "</script><b>";
+  const std::string page = to_html(verdict, run);
+  EXPECT_THAT(page, Not(HasSubstr("<img")));
+  EXPECT_THAT(page, Not(HasSubstr("<script>alert")));
+  std::size_t ends = 0;
+  for (std::size_t at = page.find("</script"); at != std::string::npos; at = page.find("</script", at + 1)) ++ends;
+  EXPECT_EQ(ends, 1U);
+}
+
+TEST(ReportHtml, ALongRun_StaysBelowAMegabyte) {
+  RunInVerdict run = sample_run();
+  for (std::uint64_t i = 0; i < 50'000; ++i) {
+    run.spans.push_back(
+        {.kind = SpanKind::io, .lane = 1, .from = i, .to = i + 1, .what = "write", .at = {"a.cc", 1, "f"}});
+  }
+  EXPECT_LT(to_html(sample_hang(), run).size(), 1'000'000U);
+}
+
+TEST(ReportHtml, WithoutARun_ShowsTheEnd) {
+  EXPECT_THAT(to_html(sample_hang(), std::nullopt), HasSubstr("const run = null;"));
+}
+
+TEST(Perfetto, HasAThreadForEachTaskAndWhatOverlapsInPairs) {
+  const json trace = json::parse(to_perfetto(sample_run(), "two-jobs.fio"));
+  std::size_t threads = 0;
+  std::size_t begun = 0;
+  std::size_t ended = 0;
+  for (const json& event : trace.at("traceEvents")) {
+    ASSERT_TRUE(event.at("ph").is_string() && event.at("pid").is_number() && event.at("name").is_string()) << event;
+    const std::string phase = event.at("ph");
+    threads += event.at("name") == "thread_name" ? 1 : 0;
+    begun += phase == "b" ? 1 : 0;
+    ended += phase == "e" ? 1 : 0;
+    if (phase == "M") continue;
+    EXPECT_TRUE(event.at("ts").is_number()) << event;
+    if (phase == "b" || phase == "e") EXPECT_TRUE(event.contains("id") && event.contains("cat")) << event;
+    if (phase == "X") EXPECT_TRUE(event.at("dur").is_number()) << event;
+  }
+  EXPECT_EQ(threads, 3U);
+  EXPECT_EQ(begun, 2U);
+  EXPECT_EQ(ended, 2U);
+}
+
+TEST(Sarif, AHangAndItsBrokenRules_AreResultsWithPlaces) {
+  const json log = json::parse(to_sarif(sample_hang()));
+  EXPECT_EQ(log.at("version"), "2.1.0");
+  const json& run = log.at("runs").at(0);
+  const json& results = run.at("results");
+  ASSERT_GE(results.size(), 2U);
+  EXPECT_EQ(results[0].at("ruleId"), "hang");
+  EXPECT_EQ(results[0].at("level"), "error");
+  EXPECT_EQ(results[0].at("locations").size(), 1U);
+  EXPECT_EQ(results[0].at("locations")[0].at("physicalLocation").at("region").at("startLine"), 31);
+  std::set<std::string> rules;
+  for (const json& rule : run.at("tool").at("driver").at("rules")) rules.insert(rule.at("id"));
+  for (const json& result : results) EXPECT_TRUE(rules.contains(result.at("ruleId"))) << result;
+}
+
+TEST(Sarif, ACleanVerdict_HasNoResults) {
+  Verdict verdict = sample_clean();
+  verdict.scene.rules.clear();
+  verdict.order.predictions.clear();
+  EXPECT_TRUE(json::parse(to_sarif(verdict)).at("runs").at(0).at("results").empty());
+}
+
+}  // namespace
+}  // namespace zoneknot::lockcheck

@@ -1,0 +1,106 @@
+#include <nlohmann/json.hpp>
+
+#include "lockcheck/text/fio_names.h"
+#include "t/tools/command/command_bench.h"
+
+namespace zoneknot::tools {
+namespace {
+
+using nlohmann::json;
+using ::testing::HasSubstr;
+
+using ExplainCommand = CommandTest;
+
+constexpr const char* kWaiting =
+    "Thread 3 (LWP 12):\n#0  __lll_lock_wait (futex=0x20)\n#1  pthread_mutex_lock (mutex=0x20)\n"
+    "#2  zbd_convert_to_open_zone.constprop.0 ()\n#3  zbd_adjust_block ()\n#4  get_io_u ()\n#5  thread_main ()\n"
+    "Thread 2 (LWP 11):\n#0  __lll_lock_wait (futex=0x10)\n#1  pthread_mutex_lock (mutex=0x10)\n"
+    "#2  zbd_convert_to_open_zone.constprop.0 ()\n#3  zbd_adjust_block ()\n#4  get_io_u ()\n#5  thread_main ()\n";
+
+TEST_F(ExplainCommand, WaitsOfTheHistoricProgram_AreReproducedShrunkAndReplay) {
+  const Ended ended = zoneknot({"explain", write("bt.txt", kWaiting), job_file("zone-lock-stress.fio"),
+                                "--fixes=fio-3.19", "--time=20s", "-o", "hang.witness", "--html=hang.html"});
+  EXPECT_EQ(ended.code, 1) << ended.err;
+  EXPECT_THAT(ended.out, HasSubstr("explain: reproduced under fio-3.19\n"));
+  EXPECT_THAT(ended.out, HasSubstr("    2 waits for a zone in zbd_convert_to_open_zone\n"));
+  EXPECT_THAT(ended.out, HasSubstr("convert_to_open_zone (fio: zbd_convert_to_open_zone)"));
+  EXPECT_THAT(ended.out, HasSubstr("\npoint of no return: "));
+  EXPECT_THAT(read("hang.html"), HasSubstr("<h1>HANG: "));
+  EXPECT_EQ(zoneknot({"replay", "hang.witness"}).code, 1);
+}
+
+TEST_F(ExplainCommand, WhatARepairedProgramDoesNotDo_IsNotReproduced_AndSaysHowNearItCame) {
+  const Ended ended = zoneknot({"explain", write("bt.txt", kWaiting), job_file("two-jobs.fio"), "--fixes=fio-newest",
+                                "--time=500ms", "--format=json"});
+  EXPECT_EQ(ended.code, 3) << ended.err;
+  const json answer = json::parse(ended.out);
+  EXPECT_EQ(answer.at("reproduced"), false);
+  EXPECT_EQ(answer.at("tried").at(0).at("wanted"), 2);
+  EXPECT_EQ(answer.at("verdict"), nullptr);
+}
+
+TEST_F(ExplainCommand, WithoutFixes_EveryReleaseIsAsked) {
+  const Ended ended =
+      zoneknot({"explain", write("bt.txt", kWaiting), job_file("two-jobs.fio"), "--time=2s", "--format=json"});
+  const json answer = json::parse(ended.out);
+  EXPECT_GT(answer.at("tried").size(), 5U);
+  EXPECT_THAT(answer.at("tried").at(0).at("fixes").get<std::string>(), HasSubstr("fio-3.18"));
+}
+
+TEST_F(ExplainCommand, ABacktraceInWhichNobodyWaits_IsNoHangOfZones) {
+  const Ended ended =
+      zoneknot({"explain", write("bt.txt", "#0  io_getevents ()\n#1  td_io_getevents ()\n"), job_file("two-jobs.fio")});
+  EXPECT_EQ(ended.code, 3) << ended.err;
+  EXPECT_THAT(ended.out, HasSubstr("no thread waits for a zone"));
+}
+
+TEST_F(ExplainCommand, BadInput_IsRefused) {
+  expect_refused({"explain"}, "BACKTRACE");
+  expect_refused({"explain", write("bt.txt", kWaiting)}, "JOB");
+  expect_refused({"explain", write("empty.txt", ""), job_file("two-jobs.fio")}, "empty.txt: is empty");
+  expect_refused({"explain", job_file("two-jobs.fio"), job_file("two-jobs.fio")}, "is no backtrace");
+  expect_refused({"explain", "-", "-"}, "standard input is the backtrace already");
+  expect_refused({"explain", path("bt.txt"), job_file("two-jobs.fio"), "-o", path("bt.txt")}, "bt.txt");
+  expect_refused({"explain", path("bt.txt"), job_file("two-jobs.fio"), "--html", path("bt.txt")}, "bt.txt");
+  expect_refused({"explain", path("bt.txt"), job_file("two-jobs.fio"), "--fixes=fio-9.9"}, "fio-9.9");
+}
+
+TEST_F(ExplainCommand, TableOfFunctions_IsThatOfThePage) {
+  const Ended ended = zoneknot({"explain", "--functions"});
+  EXPECT_EQ(ended.code, 0);
+  EXPECT_EQ(ended.out, lockcheck::fio_names_markdown());
+  std::ifstream file(job_file("../../docs/my-fio-hangs.md"));
+  const std::string page{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
+  EXPECT_THAT(page, HasSubstr(ended.out)) << "write what zoneknot explain --functions prints into docs/my-fio-hangs.md";
+}
+
+// The block of the page that begins so.
+std::string block_of_page(const std::string& page, const std::string& begin) {
+  const std::size_t at = page.find("```\n" + begin);
+  if (at == std::string::npos) return {};
+  const std::size_t first = at + std::string("```\n").size();
+  return page.substr(first, page.find("```", first) - first);
+}
+
+TEST_F(ExplainCommand, ThePage_LeadsFromItsBacktraceToItsAnswer) {
+  std::ifstream file(job_file("../../docs/my-fio-hangs.md"));
+  const std::string page{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
+  write("backtrace.txt", block_of_page(page, "Thread "));
+  write("hang.fio", block_of_page(page, "[global]"));
+  const std::string command = block_of_page(page, "$ zoneknot explain ");
+  ASSERT_FALSE(command.empty());
+  std::istringstream words(command.substr(0, command.find('\n')));
+  Arguments arguments;
+  for (std::string word; words >> word;) arguments.push_back(word);
+  arguments.erase(arguments.begin(), arguments.begin() + 2);
+  const Ended ended = zoneknot(arguments);
+  EXPECT_EQ(ended.code, 1) << ended.err;
+  // What the page shows, up to where times and numbers begin.
+  std::istringstream shown(command.substr(command.find('\n') + 1));
+  for (std::string line; std::getline(shown, line) && line != "...";) {
+    EXPECT_THAT(ended.out, HasSubstr(line + "\n"));
+  }
+}
+
+}  // namespace
+}  // namespace zoneknot::tools

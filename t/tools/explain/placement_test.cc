@@ -1,0 +1,91 @@
+#include "tools/explain/placement.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <fstream>
+#include <iterator>
+
+namespace zoneknot::tools {
+namespace {
+
+using ::testing::HasSubstr;
+
+Placement placed(const std::string& text) {
+  const auto backtrace = parse_backtrace(text, "input");
+  EXPECT_TRUE(backtrace) << backtrace.error().to_string();
+  return backtrace ? place_threads(*backtrace) : Placement{};
+}
+
+Placement placed_sample(const std::string& name) {
+  std::ifstream file(ZONEKNOT_JOBS "/../fuzz/corpus/backtrace/" + name, std::ios::binary);
+  return placed({std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()});
+}
+
+TEST(ThreadPlacement, WithoutSymbols_AZoneLockIsThatOfTheExportedFunctionOrWhatItCalls) {
+  const Placement placement = placed_sample("fio-3.33-stripped.txt");
+  ASSERT_EQ(placement.threads.size(), 6U);
+  const PlacedThread& waiting = placement.threads[0];
+  EXPECT_EQ(waiting.stands, Stands::waits_for_zone);
+  EXPECT_EQ(waiting.function, "zbd_adjust_block");
+  EXPECT_TRUE(waiting.vague);
+  EXPECT_THAT(waiting.ours, HasSubstr("find_zone"));
+  EXPECT_EQ(waiting.mutex, 0x7fffe9bec768U);
+  EXPECT_EQ(placement.threads[3].stands, Stands::runs);
+  EXPECT_EQ(placement.threads[4].stands, Stands::unknown);
+  EXPECT_EQ(placement.threads[4].function, "__GI___select, ??, start_thread, clone3");
+  EXPECT_EQ(placement.threads[5].stands, Stands::helper);
+  EXPECT_EQ(placement.dead_owner, "");
+}
+
+TEST(ThreadPlacement, WithSymbols_AZoneLockIsThatOfTheInnermostRoutine) {
+  const Placement placement = placed_sample("fio-symbols-processes.txt");
+  ASSERT_EQ(placement.threads.size(), 2U);
+  EXPECT_EQ(placement.threads[0].function, "zbd_convert_to_open_zone");
+  EXPECT_FALSE(placement.threads[0].vague);
+  EXPECT_EQ(placement.threads[1].function, "zbd_find_zone");
+  EXPECT_EQ(placement.threads[1].ours, "find_zone");
+  EXPECT_THAT(placement.threads[1].title, HasSubstr("of process 2"));
+}
+
+TEST(ThreadPlacement, AReapInsideOfAZoneRoutine_SaysWhichOne) {
+  const Placement placement = placed_sample("eu-stack-in-a-mail.txt");
+  ASSERT_EQ(placement.threads.size(), 3U);
+  EXPECT_EQ(placement.threads[2].stands, Stands::reaps);
+  EXPECT_EQ(placement.threads[2].inside, "zbd_adjust_block");
+}
+
+TEST(ThreadPlacement, OfOurOwnRun_NamesItsRoutines) {
+  const Placement placement = placed_sample("zoneknot-run-mixed.txt");
+  ASSERT_EQ(placement.threads.size(), 2U);
+  EXPECT_EQ(placement.threads[0].stands, Stands::waits_for_zone);
+  EXPECT_EQ(placement.threads[0].function, "adjust_block");
+  EXPECT_EQ(placement.threads[1].function, "reset_range_keeping_locks");
+}
+
+TEST(ThreadPlacement, AWaitForM_IsNoWaitForAZone) {
+  const Placement placement = placed("#0  __lll_lock_wait ()\n#1  pthread_mutex_lock ()\n#2  zbd_close_zone ()\n");
+  EXPECT_EQ(placement.threads.at(0).stands, Stands::waits_for_m);
+  const Placement other = placed("#0  __lll_lock_wait ()\n#1  pthread_mutex_lock ()\n#2  get_io_u ()\n");
+  EXPECT_EQ(other.threads.at(0).stands, Stands::waits_for_lock);
+}
+
+TEST(ThreadPlacement, AllThatAreThereWaitForOneLock_SoItsOwnerIsGone) {
+  const std::string waiting =
+      "#0  __lll_lock_wait (futex=0x10) at x.c:1\n#1  __pthread_mutex_lock (mutex=0x10) at x.c:2\n"
+      "#2  zbd_adjust_block ()\n#3  get_io_u ()\n";
+  const std::string main = "Thread 1 (LWP 1):\n#0  nanosleep ()\n#1  fio_backend ()\n";
+  const std::string two = "Thread 3 (LWP 3):\n" + waiting + "Thread 2 (LWP 2):\n" + waiting + main;
+  EXPECT_THAT(placed(two).dead_owner, HasSubstr("0x10"));
+  EXPECT_EQ(placed("Thread 4 (LWP 4):\n#0  io_submit ()\n#1  td_io_queue ()\n" + two).dead_owner, "");
+}
+
+TEST(ThreadPlacement, ThreadsThatStandAlike_AreCountedTogether) {
+  const std::vector<Together> groups = together(placed_sample("fio-3.33-stripped.txt"));
+  ASSERT_FALSE(groups.empty());
+  EXPECT_EQ(groups.front().stands, Stands::waits_for_zone);
+  EXPECT_EQ(groups.front().titles.size(), 3U);
+}
+
+}  // namespace
+}  // namespace zoneknot::tools

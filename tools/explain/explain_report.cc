@@ -1,0 +1,160 @@
+#include "tools/explain/explain_report.h"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "lockcheck/report/report_json.h"
+#include "lockcheck/report/report_text.h"
+#include "lockcheck/text/columns.h"
+
+namespace zoneknot::tools {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+constexpr std::size_t kTitlesShown = 4;
+
+std::string place_text(const Together& group) {
+  std::string text(stands_text(group.stands));
+  if (group.stands == Stands::unknown) return text + ": " + group.function;
+  text += (group.stands == Stands::helper ? ": " : " in ") + group.function;
+  if (group.vague) text += " or what it calls (no symbols)";
+  return text + (group.inside.empty() ? "" : ", called from " + group.inside);
+}
+
+std::string titles_text(const Together& group, bool all) {
+  const std::size_t shown = all ? group.titles.size() : std::min(group.titles.size(), kTitlesShown);
+  std::string text;
+  for (std::size_t i = 0; i < shown; ++i) text += (i == 0 ? "" : ", ") + group.titles[i];
+  if (shown < group.titles.size()) text += fmt::format(" and {} more", group.titles.size() - shown);
+  return text;
+}
+
+std::string placement_text(const Explanation& explanation, bool all) {
+  const Placement& placement = explanation.placement;
+  std::string out = fmt::format(
+      "the backtrace: {} of {}\n", lockcheck::counted(placement.threads.size(), "thread"),
+      placement.processes == 1 ? std::string("1 process") : fmt::format("{} processes", placement.processes));
+  for (const Together& group : explanation.groups) {
+    out += lockcheck::hanging(fmt::format("{:>5} ", group.titles.size()), place_text(group));
+    out += lockcheck::hanging("        ", titles_text(group, all));
+  }
+  if (!placement.dead_owner.empty()) out += lockcheck::hanging("dead owner: ", placement.dead_owner);
+  return out;
+}
+
+std::string outcome_text(const TriedFixes& tried, const Reproduced& result) {
+  if (!tried.refused.empty()) return "refuses the job: " + tried.refused;
+  if (result.found) {
+    return fmt::format("hangs there, in execution {} of the search", lockcheck::grouped(result.found->execution));
+  }
+  std::string text = fmt::format("not reproduced in {}; at best {} of {} waited so",
+                                 lockcheck::counted(result.executions, "execution"), result.nearest,
+                                 lockcheck::counted(result.wanted, "thread"));
+  if (result.other_hangs > 0) {
+    text += fmt::format("; {} hung elsewhere", lockcheck::grouped(result.other_hangs));
+  }
+  if (tried.not_built > 0) text += "; not all of what it does is modelled yet";
+  return text;
+}
+
+// Neighbours that were searched in vain are one line: "fio-3.20 to fio-3.33".
+std::string tried_text(const Explanation& explanation) {
+  constexpr std::size_t kWidth = 24;
+  const std::vector<TriedFixes>& tried = explanation.tried;
+  std::string out;
+  for (std::size_t i = 0; i < tried.size(); ++i) {
+    Reproduced result = tried[i].result;
+    std::string name = tried[i].fixes.name;
+    const std::string first = name.substr(0, name.find(' '));
+    const auto in_vain = [](const TriedFixes& other) { return !other.result.found && other.refused.empty(); };
+    while (in_vain(tried[i]) && i + 1 < tried.size() && in_vain(tried[i + 1])) {
+      const Reproduced& next = tried[++i].result;
+      result.executions = std::min(result.executions, next.executions);
+      result.nearest = std::max(result.nearest, next.nearest);
+      result.other_hangs += next.other_hangs;
+      name = first + " to " + tried[i].fixes.name.substr(tried[i].fixes.name.rfind(' ') + 1);
+    }
+    const bool several = !result.found && name != tried[i].fixes.name;
+    out += lockcheck::hanging("  " + lockcheck::column(name, kWidth) + "  ",
+                              (several ? "each " : "") + outcome_text(tried[i], result));
+  }
+  return out.empty() ? out : "\nthe job under\n" + out;
+}
+
+bool anybody_waits(const Explanation& explanation) {
+  return std::ranges::any_of(explanation.placement.threads,
+                             [](const PlacedThread& thread) { return thread.waits_for_lock(); });
+}
+
+std::string answer_text(const Explanation& explanation) {
+  if (explanation.finding) return "reproduced under " + explanation.finding->fixes;
+  if (!anybody_waits(explanation)) {
+    return "no thread waits for a zone: this is no hang of the zone locking, or the backtrace was taken too early";
+  }
+  return "not reproduced";
+}
+
+std::string next_text(const Explanation& explanation) {
+  if (explanation.finding || !anybody_waits(explanation)) return {};
+  return lockcheck::hanging(
+      "next: ",
+      "--fixes=fio-3.N with your release (fio --version) and --time=10m look longer at one protocol; is JOB "
+      "the very job that hung, with its device (--device=sim:zones=...,filled=... for zones with data)?");
+}
+
+Json json_of(const Together& group) {
+  return {{"stands", stands_text(group.stands)},
+          {"function", group.function},
+          {"inside", group.inside.empty() ? Json(nullptr) : Json(group.inside)},
+          {"with_what_it_calls", group.vague},
+          {"threads", group.titles}};
+}
+
+Json json_of(const TriedFixes& tried) {
+  return {{"fixes", tried.fixes.name},
+          {"fix_set", tried.fixes.set.to_string()},
+          {"reproduced", tried.result.found.has_value()},
+          {"refused", tried.refused.empty() ? Json(nullptr) : Json(tried.refused)},
+          {"not_modelled", tried.not_built},
+          {"executions", tried.result.executions},
+          {"steps", tried.result.steps},
+          {"other_hangs", tried.result.other_hangs},
+          {"nearest", tried.result.nearest},
+          {"wanted", tried.result.wanted}};
+}
+
+}  // namespace
+
+lockcheck::VerdictWord word_of(const Explanation& explanation) {
+  return explanation.finding ? explanation.finding->verdict.word : lockcheck::VerdictWord::incomplete;
+}
+
+std::string explanation_text(const Explanation& explanation, bool verbose) {
+  std::string out = lockcheck::hanging("explain: ", answer_text(explanation)) + "\n";
+  out += placement_text(explanation, verbose) + tried_text(explanation);
+  if (explanation.finding) {
+    out += "\n" + lockcheck::to_text(explanation.finding->verdict);
+  } else {
+    out += next_text(explanation);
+  }
+  return out;
+}
+
+std::string explanation_json(const Explanation& explanation) {
+  Json json = {{"schema", "zoneknot.explain/1"},
+               {"answer", answer_text(explanation)},
+               {"reproduced", explanation.finding.has_value()},
+               {"processes", explanation.placement.processes},
+               {"dead_owner",
+                explanation.placement.dead_owner.empty() ? Json(nullptr) : Json(explanation.placement.dead_owner)}};
+  for (const Together& group : explanation.groups) json["groups"].push_back(json_of(group));
+  json["tried"] = Json::array();
+  for (const TriedFixes& tried : explanation.tried) json["tried"].push_back(json_of(tried));
+  json["verdict"] = explanation.finding ? Json::parse(lockcheck::to_json(explanation.finding->verdict)) : Json(nullptr);
+  return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+}  // namespace zoneknot::tools
