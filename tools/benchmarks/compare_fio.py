@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
 """Runs one job under fio and under zoneknot, by turns, on one device, and prints a table in Markdown.
 
-    compare_fio.py --zoneknot BINARY [--rounds 3] [--seconds 4] [--device PATH] [--update PAGE]
+    compare_fio.py --zoneknot BINARY [--rounds 3] [--seconds 4] [--device PATH [--emulated]] [--update PAGE]
 
 The job is four threads of random writes of 16 KiB, 32 of them in flight, over 64 zones of 1 MiB of which four are open;
-the device is a file with emulated zones unless --device names a zoned block device that may be overwritten. CPU seconds
-are those of the whole process, user and system. --update puts the table between the two marks in the page.
+the device is a file with emulated zones unless --device names a zoned block device that may be overwritten, or with
+--emulated one without zones, a loop device on a file in memory say, which leaves the disk out of it. CPU seconds are those of the whole process, user and system. --update puts the table between the two marks in the page.
 """
 
 import argparse
@@ -60,6 +60,8 @@ def run_fio(job):
 
 def run_zoneknot(options, job, path, flags):
     device = path if options.device else f"file:{path},zones=64"
+    if options.emulated:
+        flags = flags + ["--emulate-zones=zones=64"]
     out, cpu = timed([options.zoneknot, "run", job, f"--device={device}", "--destroy-data"] + flags)
     ios = int(re.search(r"issued rwts: total=0,(\d+)", out).group(1))
     run_ms = float(re.search(r"/(\d+)msec\)", out).group(1))
@@ -83,6 +85,7 @@ def main():
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--seconds", type=int, default=4)
     parser.add_argument("--device", help="a zoned block device, whose zones are overwritten")
+    parser.add_argument("--emulated", action="store_true")
     parser.add_argument("--update", metavar="PAGE")
     options = parser.parse_args()
     if not shutil.which("fio"):
@@ -99,7 +102,7 @@ def main():
             job = os.path.join(work, engine + ".fio")
             with open(job, "w") as file:
                 file.write(JOB.format(path=path, engine=engine, seconds=options.seconds,
-                                      zonesize="" if options.device else "zonesize=1M\n"))
+                                      zonesize="" if options.device and not options.emulated else "zonesize=1M\n"))
             fio, on, off = [], [], []
             turns = [lambda: fio.append(run_fio(job)), lambda: on.append(run_zoneknot(options, job, path, [])),
                      lambda: off.append(run_zoneknot(options, job, path, ["--no-order-check"]))]

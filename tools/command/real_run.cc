@@ -27,7 +27,7 @@
 namespace zoneknot::tools {
 namespace {
 
-std::string bytes_text(std::uint64_t bytes) {
+std::string in_mebibytes(std::uint64_t bytes) {
   constexpr std::uint64_t kMiB = std::uint64_t{1} << 20U;
   return bytes % kMiB == 0 ? fmt::format("{} MiB", bytes / kMiB) : fmt::format("{} bytes", bytes);
 }
@@ -155,15 +155,15 @@ std::vector<std::string> overwritten_lines(const Instance& instance) {
   if (!facts) return {};
   const device::DeviceConfig& config = instance.device;
   std::string zones =
-      fmt::format("{} {}zones of {}", config.zones, option.emulated ? "emulated " : "", bytes_text(config.zone_size));
+      fmt::format("{} {}zones of {}", config.zones, option.emulated ? "emulated " : "", in_mebibytes(config.zone_size));
   if (config.conventional != 0) zones += fmt::format(", {} conventional", config.conventional);
   if (config.zone_capacity != 0 && config.zone_capacity != config.zone_size) {
-    zones += fmt::format(", capacity {}", bytes_text(config.zone_capacity));
+    zones += fmt::format(", capacity {}", in_mebibytes(config.zone_capacity));
   }
   if (config.max_open != 0) zones += fmt::format(", {} open at most", config.max_open);
   if (config.max_active != 0) zones += fmt::format(", {} active at most", config.max_active);
   return {fmt::format("{}: {}{}, {}", option.path, facts->model.empty() ? "" : facts->model + ", ",
-                      bytes_text(facts->bytes), zones),
+                      in_mebibytes(facts->bytes), zones),
           option.path + ": " + written_text(instance)};
 }
 

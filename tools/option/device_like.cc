@@ -20,19 +20,19 @@ struct Report {
   std::vector<ZoneReport> zones;
 };
 
-using Words = std::array<std::string_view, 8>;
+using ConditionWords = std::array<std::string_view, 8>;
 // By ZoneCondition: zbd-utils' words, linux/blkzoned.h's numbers, and those of docs/device-command.md.
-constexpr Words kShort = {"nw", "em", "oi", "oe", "cl", "fu", "ro", "ol"};
-constexpr Words kNumbers = {"0x0", "0x1", "0x2", "0x3", "0x4", "0xe", "0xd", "0xf"};
-constexpr Words kLong = {"NOT_WP", "EMPTY", "IOPEN", "EOPEN", "CLOSED", "FULL", "RDONLY", "OFFLINE"};
+constexpr ConditionWords kShort = {"nw", "em", "oi", "oe", "cl", "fu", "ro", "ol"};
+constexpr ConditionWords kNumbers = {"0x0", "0x1", "0x2", "0x3", "0x4", "0xe", "0xd", "0xf"};
+constexpr ConditionWords kLong = {"NOT_WP", "EMPTY", "IOPEN", "EOPEN", "CLOSED", "FULL", "RDONLY", "OFFLINE"};
 
-std::optional<ZoneCondition> condition_named(const Words& words, std::string_view word) {
+std::optional<ZoneCondition> condition_named(const ConditionWords& words, std::string_view word) {
   const auto* place = std::ranges::find(words, word);
   if (place == words.end()) return std::nullopt;
   return static_cast<ZoneCondition>(place - words.begin());
 }
 
-std::uint64_t number_of(const std::ssub_match& match) { return std::strtoull(match.str().c_str(), nullptr, 10); }
+std::uint64_t digits_of(const std::ssub_match& match) { return std::strtoull(match.str().c_str(), nullptr, 10); }
 
 // One line of a text report: a zone, or nothing.
 std::optional<ZoneReport> zone_of_line(const std::string& line) {
@@ -46,10 +46,10 @@ std::optional<ZoneReport> zone_of_line(const std::string& line) {
   const auto condition =
       conventional ? ZoneCondition::not_wp : condition_named(text ? kShort : kNumbers, match[7].str());
   if (!condition) return std::nullopt;
-  return ZoneReport{.start = number_of(match[3]),
-                    .length = number_of(match[4]),
-                    .capacity = number_of(match[5]),
-                    .wp = number_of(match[6]),
+  return ZoneReport{.start = digits_of(match[3]),
+                    .length = digits_of(match[4]),
+                    .capacity = digits_of(match[5]),
+                    .wp = digits_of(match[6]),
                     .type = conventional ? ZoneType::conventional : ZoneType::sequential_write_required,
                     .condition = *condition};
 }
