@@ -7,7 +7,7 @@ t/guest/expected.tsv has a line for each device, job file and engine: the word t
 unless the job says otherwise. FINISHED: exit code 0, and every zone is where the jobs left it. HANG: real threads follow
 the witness that a search on the model found, and the watchdog reports the hang. ERROR: a job ends with an error, nothing
 is stuck. NOT_FOLLOWED: the device does otherwise than the model, and the run has said at which step. A fifth column is
-the word on kernel 6.1, where that is another one. --short: one engine for each job. --write: prints the table as it came out instead. Ends with 0, 1 for a
+the word on kernel 6.1, where that is another one. --short: null_blk, and one engine for each job. --write: prints the table as it came out instead. Ends with 0, 1 for a
 difference, 77 if the guest cannot be had.
 """
 
@@ -179,11 +179,11 @@ def play(options, rows, work):
 
 
 def short(rows):
-    """One engine for each device and job, in turn."""
+    """One device, and one engine for each job, in turn."""
     kept, engines = [], ["libaio", "io_uring", "psync"]
     names = list(JOBS)
     for row in rows:
-        if row[0] in ("null_blk", "zns") and row[2] == engines[names.index(row[1]) % 2]:
+        if row[0] == "null_blk" and row[2] == engines[names.index(row[1]) % 2]:
             kept.append(row)
     return kept
 
