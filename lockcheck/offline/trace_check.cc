@@ -82,6 +82,10 @@ void TraceCheck::conclude(const TraceNames& names, Verdict& verdict, const Trace
     runs_.push_back(std::move(run));
   }
   const bool cut = tell_limits(found, verdict.assumptions);
+  if (!names.modules.empty() && !verdict.order.predictions.empty()) {
+    verdict.assumptions.emplace_back(
+        "the program's threads tell each other nothing by variables: a recorded program's data is not in the trace");
+  }
   const bool vacuous = names.locks.empty() && names.semaphores.empty() && names.conditions.empty();
   if (vacuous)
     verdict.assumptions.emplace_back("there is no lock in it, or anything else to wait for: nothing to check");

@@ -113,6 +113,7 @@ TEST_F(RecordCommand, AnInversionOfTwoMutexes_IsPredictedWithItsCallers) {
   EXPECT_THAT(ended.out, HasSubstr("at inversion"));
   EXPECT_THAT(ended.out, HasSubstr("< main"));
   EXPECT_THAT(ended.out, HasSubstr("every_kind_main.cc:"));
+  EXPECT_THAT(ended.out, HasSubstr("tell each other nothing by variables"));
   const Ended json = zoneknot({"lockcheck", path("trace"), "--format=json"});
   EXPECT_THAT(json.out, HasSubstr("\"waits_callers\""));
 }
