@@ -13,7 +13,7 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-std::string escaped(std::string_view text) {
+std::string html_escaped(std::string_view text) {
   std::string out;
   for (const char c : text) {
     switch (c) {
@@ -71,12 +71,12 @@ Json facts_of(const Verdict& verdict) {
 
 std::string paragraph(const char* label, const std::string& text) {
   if (text.empty()) return {};
-  return std::string("<p><b>") + label + "</b> " + escaped(text) + "</p>\n";
+  return std::string("<p><b>") + label + "</b> " + html_escaped(text) + "</p>\n";
 }
 
 std::string head_of(const Verdict& verdict) {
-  std::string out = "<h1>" + escaped(headline(verdict)) + "</h1>\n";
-  if (const std::string told = story(verdict); !told.empty()) out += "<p>" + escaped(told) + "</p>\n";
+  std::string out = "<h1>" + html_escaped(headline(verdict)) + "</h1>\n";
+  if (const std::string told = story(verdict); !told.empty()) out += "<p>" + html_escaped(told) + "</p>\n";
   if (const auto& no_return = verdict.scene.no_return) {
     out += paragraph("Point of no return:", no_return_sentence(*no_return) + " (" + no_return_worth(*no_return) + ")");
     out += paragraph("Avoided by:", no_return_instead(*no_return));
@@ -90,11 +90,11 @@ std::string head_of(const Verdict& verdict) {
 std::string to_html(const Verdict& verdict, const std::optional<RunInVerdict>& run) {
   constexpr std::size_t kForTheRest = 300'000;
   std::string out = "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">\n<title>";
-  out += escaped(headline(verdict)) + "</title>\n<meta name=\"viewport\" content=\"width=device-width\">\n<style>";
+  out += html_escaped(headline(verdict)) + "</title>\n<meta name=\"viewport\" content=\"width=device-width\">\n<style>";
   out += html_style();
   out += "</style></head><body>\n" + head_of(verdict);
   out += html_body();
-  out += "<h2>The report</h2>\n<pre id=\"report\">" + escaped(to_text(verdict)) + "</pre>\n";
+  out += "<h2>The report</h2>\n<pre id=\"report\">" + html_escaped(to_text(verdict)) + "</pre>\n";
   out += "<script>\nconst verdict = " + in_script(facts_of(verdict)) + ";\nconst run = ";
   out += run_data(run, kMostOfAPage - kForTheRest) + ";\n";
   out += html_script();

@@ -13,7 +13,7 @@ namespace zoneknot::lockcheck {
 namespace {
 
 constexpr std::size_t kTasksTold = 4;
-constexpr std::size_t kNameWidth = 40;
+constexpr std::size_t kToldNameWidth = 40;
 
 std::string list_of(const std::vector<std::string>& parts, std::size_t left_out, std::string_view of_what) {
   std::string text;
@@ -25,7 +25,7 @@ std::string list_of(const std::vector<std::string>& parts, std::size_t left_out,
 }
 
 std::string owner_text(const TaskInVerdict& task) {
-  if (!task.owner.none()) return ", which " + fit(task.owner.name, kNameWidth) + " owns";
+  if (!task.owner.none()) return ", which " + fit(task.owner.name, kToldNameWidth) + " owns";
   if (!task.unit_holders.empty()) return ", all of whose units are taken";
   if (!task.readers.empty()) return ", which others share";
   return task.by_anybody ? ", which nobody is left to give" : "";
@@ -35,7 +35,7 @@ std::string owner_text(const TaskInVerdict& task) {
 std::string who_waits(const std::vector<const TaskInVerdict*>& core) {
   std::vector<std::string> parts;
   for (std::size_t i = 0; i < core.size() && i < kTasksTold; ++i) {
-    parts.push_back(fmt::format("{} waits for {}{}", fit(core[i]->task.name, kNameWidth),
+    parts.push_back(fmt::format("{} waits for {}{}", fit(core[i]->task.name, kToldNameWidth),
                                 awaited_text(core[i]->waits_for), owner_text(*core[i])));
   }
   return list_of(parts, core.size() - parts.size(), "more task") + ".";
@@ -55,7 +55,7 @@ std::string way_of(const Verdict& verdict, const TaskInVerdict& task, const std:
   const std::string asks =
       fmt::format("asks for {} in {}", awaited_text(task.waits_for), function_text(verdict, task.place.function));
   const HeldLock* held = awaited_hold(task, core);
-  const std::string name = fit(task.task.name, kNameWidth);
+  const std::string name = fit(task.task.name, kToldNameWidth);
   if (held == nullptr) return fmt::format("{} {}", name, asks);
   const std::string ios = task.unput > 0 ? fmt::format(" for {} it has not reaped", counted(task.unput, "I/O")) : "";
   return fmt::format("{} took {} in {}, keeps it{}, and {}", name, held->lock.name,
