@@ -139,6 +139,10 @@ tl::expected<BackingFile, std::string> BackingFile::open_block(const std::string
   const int fd = ::open(path.c_str(), (options.only_look ? O_RDONLY : O_RDWR) | O_EXCL | O_CLOEXEC);
   if (fd < 0 && errno == EBUSY) return refuse("is mounted, or held by another program or layer");
   if (fd < 0) return refuse("cannot be opened: " + text_of_errno());
+  if (!options.destroy_partitions && has_partition_table(fd)) {
+    close(fd);
+    return refuse("has a table of partitions, which is destroyed only with --destroy-partitions");
+  }
   return BackingFile(fd, path, options);
 }
 

@@ -2,11 +2,16 @@
 
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
+#include <unistd.h>
 
+#include <array>
 #include <cerrno>
+#include <cstdlib>
+#include <cstring>
 #include <filesystem>
 #include <fstream>
 #include <system_error>
+#include <utility>
 
 namespace zoneknot::device {
 namespace {
@@ -47,6 +52,26 @@ std::uint32_t partitions_of(const fs::path& disk) {
 }
 
 }  // namespace
+
+// UEFI Specification 2.10, 5.2.1 and 5.3.2.
+bool has_partition_table(int fd) {
+  constexpr std::size_t kEntries = 446;
+  constexpr std::size_t kEntryBytes = 16;
+  constexpr std::size_t kTypeOfEntry = 4;
+  std::array<unsigned char, 8192> head{};
+  const ssize_t got = pread(fd, head.data(), head.size(), 0);
+  if (got < 512) return false;
+  for (const std::size_t block : {512U, 4096U}) {
+    if (std::cmp_less(block + 8, got) && std::memcmp(head.data() + block, "EFI PART", 8) == 0) return true;
+  }
+  if (head[510] != 0x55 || head[511] != 0xaa) return false;
+  bool any = false;
+  for (std::size_t at = kEntries; at < 510; at += kEntryBytes) {
+    if ((head.at(at) & 0x7fU) != 0) return false;  // the boot sector of a file system has its code there
+    any |= head.at(at + kTypeOfEntry) != 0;
+  }
+  return any;
+}
 
 tl::expected<BlockFacts, std::string> block_facts(const std::string& path) {
   struct stat status{};

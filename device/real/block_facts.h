@@ -19,4 +19,7 @@ struct BlockFacts {
 // The error is one line that begins with the path: it is not there, or no block device.
 tl::expected<BlockFacts, std::string> block_facts(const std::string& path);
 
+// Whether what is open begins with a table of partitions, MBR or GPT, also one that the kernel has not looked at.
+[[nodiscard]] bool has_partition_table(int fd);
+
 }  // namespace zoneknot::device

@@ -1,5 +1,6 @@
 #include "device/real/file_device.h"
 
+#include <fcntl.h>
 #include <gtest/gtest.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
@@ -11,6 +12,7 @@
 #include <filesystem>
 #include <fstream>
 
+#include "device/real/block_facts.h"
 #include "device/real/emulated_engine.h"
 #include "t/contract/zoned_device.h"
 #include "t/device/real/event_log.h"
@@ -105,6 +107,28 @@ TEST(FileDevice, BlockDeviceIsRefusedBeforeItIsOpened) {
   const auto device = FileDevice::open(folder.file("node"), options);
   ASSERT_FALSE(device);
   EXPECT_NE(device.error().find("block device"), std::string::npos) << device.error();
+}
+
+TEST(FileDevice, TablesOfPartitionsAreSeen) {
+  const TempFolder folder;
+  const auto begins_with = [&](const std::string& head) {
+    fill_file(folder.file("disk"), head + std::string(8192 - head.size(), '\0'));
+    const int fd = open(folder.file("disk").c_str(), O_RDONLY);
+    const bool seen = has_partition_table(fd);
+    close(fd);
+    return seen;
+  };
+  std::string mbr(512, '\0');
+  EXPECT_FALSE(begins_with(mbr));
+  mbr[510] = '\x55';
+  mbr[511] = '\xaa';
+  EXPECT_FALSE(begins_with(mbr)) << "of no partition";
+  mbr[446 + 4] = '\x83';
+  EXPECT_TRUE(begins_with(mbr));
+  mbr[446] = '\x31';
+  EXPECT_FALSE(begins_with(mbr)) << "code of a boot sector";
+  EXPECT_TRUE(begins_with(std::string(512, '\0') + "EFI PART"));
+  EXPECT_TRUE(begins_with(std::string(4096, '\0') + "EFI PART"));
 }
 
 TEST(FileDevice, FileInUseIsRefused) {
