@@ -9,6 +9,8 @@ set(heavy_tests
     Claims.SixteenJobs_HangBeforeTheSeriesAndNotWithIt
     JsonSchema.CheckRunReplayAndShrink_Fit
     JsonSchema.MatrixAndProve_Fit
+    FioToday.JobThatPollsAndPauses_NeverEnds
+    Endings.ZoneThatIsResetWhileItsDataIsToBeVerified_Aborts
     JsonSchema.ReportsMadeByHand_Fit
     PlainCheck.AJobOfFullSizeThatHangs_IsFoundInShortPieces
     PlainCheck.AJobThatCanBeProved_Is

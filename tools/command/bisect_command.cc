@@ -28,6 +28,9 @@ using lockcheck::Verdict;
 using lockcheck::VerdictWord;
 
 constexpr std::uint64_t kBisectExecutions = 200;
+// Long executions are cut early at first: most of what is found comes early (GrowingBudgets).
+constexpr std::uint64_t kFirstSteps = 31'250;
+constexpr std::uint32_t kPartsOfPortfolio = 4;
 
 InstanceSource source_of(const BisectOptions& options, core::FixSet fixes) {
   return {.job_path = options.job,
@@ -154,6 +157,7 @@ class BisectSearch {
                          .seed = options_.search.seed.value_or(1),
                          .order_check = false};
     plan.limits.executions = result_.executions;
+    plan.limits.budgets = {.first = kFirstSteps, .in_row = kPartsOfPortfolio};
     plan.limits.time_is_over = over_;
     plan.limits.progress = nullptr;  // sets are counted instead
     sim::Conclusion conclusion = search(instance, plan);
