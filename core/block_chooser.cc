@@ -1,6 +1,7 @@
 #include "core/block_chooser.h"
 
 #include <algorithm>
+#include <cstdlib>
 
 namespace zoneknot::core {
 
@@ -21,15 +22,19 @@ bool has_gaps(const ZoneTable& table, const Range& range, std::uint32_t block_si
 
 }  // namespace
 
-BlockChooser::BlockChooser(JobContext& job, ZoneResets& resets, std::unique_ptr<Random> random)
+BlockChooser::BlockChooser(JobContext& job, ZoneResets& resets, Pace& pace, std::unique_ptr<Random> random)
     : job_(job),
       resets_(resets),
+      pace_(pace),
       random_(std::move(random)),
       block_size_(job.spec.smallest_bs()),
       stride_(job.range.length),
       stride_blocks_(job.range.length / block_size_),
       blocks_(stride_blocks_),
-      remembers_(job.world.remembers_places()) {
+      remembers_(job.world.remembers_places()),
+      goes_on_(!job.spec.random || job.spec.draw_every > 1 ||
+               std::ranges::any_of(job.spec.percentage_random, [](std::uint32_t percent) { return percent < 100; })),
+      until_draw_(job.spec.draw_every) {
   if (has_gaps(job.table, job.range, block_size_)) {
     stride_ = job.table.zone_size();
     stride_blocks_ = job.table.zone_at(job.range.base)->capacity / block_size_;
@@ -57,20 +62,23 @@ void BlockChooser::new_round() {
 bool BlockChooser::choose(IoUnit& unit) {
   IoRequest& io = unit.request;
   io.direction = choose_direction();
+  if (!pace_.wait_for_turn(io.direction)) return false;
   io.offset = 0;
   io.length = 0;
   if (io.direction == Direction::sync) {
     writes_since_sync_ = 0;
     return true;
   }
-  const bool chosen = job_.spec.random ? choose_random(io) : choose_sequential(io);
+  const bool chosen = job_.spec.random ? choose_in_mixed_order(io) : choose_sequential(io);
   unit.drawn_offset = io.offset;
   return chosen;
 }
 
 Direction BlockChooser::choose_direction() {
   const JobSpec& spec = job_.spec;
-  if (spec.fsync != 0 && writes_since_sync_ >= spec.fsync) return Direction::sync;
+  for (const std::uint32_t writes : {spec.fsync, spec.fdatasync}) {
+    if (writes != 0 && writes_since_sync_ >= writes) return Direction::sync;
+  }
   if (spec.mixed()) {
     const bool reads = random_->percent(spec.rwmixread) && !writes_first();
     return reads ? Direction::read : Direction::write;
@@ -90,8 +98,21 @@ bool BlockChooser::writes_first() const {
 
 std::uint32_t BlockChooser::draw_length(Direction direction) {
   const std::uint32_t min = job_.spec.min_bs_of(direction);
+  const auto& shares = job_.spec.bssplit.at(static_cast<std::size_t>(direction));
+  if (!shares.empty() && min != job_.spec.max_bs_of(direction)) return draw_share(shares, min);
   const std::uint32_t steps = (job_.spec.max_bs_of(direction) - min) / min;
   return min * (1 + static_cast<std::uint32_t>(random_->below(steps + 1)));
+}
+
+// Where the shares are no hundred percent, the rest has the smallest size.
+std::uint32_t BlockChooser::draw_share(const std::vector<SizeShare>& shares, std::uint32_t smallest) {
+  const auto drawn = static_cast<std::uint32_t>(random_->below(100));
+  std::uint32_t upto = 0;
+  for (const SizeShare& share : shares) {
+    upto += share.percent;
+    if (drawn < upto) return share.bytes;
+  }
+  return smallest;
 }
 
 // A block that the map leaves free.
@@ -112,6 +133,18 @@ std::optional<std::uint64_t> BlockChooser::draw_block() {
     block = next_free();
   }
   return block;
+}
+
+// `percentage_random`, and the I/Os between two draws of rw=randwrite:8.
+bool BlockChooser::choose_in_mixed_order(IoRequest& io) {
+  const JobSpec& spec = job_.spec;
+  if (spec.draw_every > 1) {
+    if (--until_draw_ != 0 && choose_sequential(io)) return true;
+    until_draw_ = spec.draw_every;
+    return choose_random(io);
+  }
+  const std::uint32_t percent = spec.percentage_random.at(static_cast<std::size_t>(io.direction));
+  return percent == 100 || random_->percent(percent) ? choose_random(io) : choose_sequential(io);
 }
 
 bool BlockChooser::choose_random(IoRequest& io) {
@@ -141,6 +174,16 @@ void BlockChooser::skip_zone_if_due(Direction direction) {
   positions_.fill(job_.range.base);
 }
 
+// rw=write:64k; a negative number goes back.
+void BlockChooser::leave_out(std::uint64_t& at) const {
+  const auto bytes = static_cast<std::uint64_t>(std::abs(job_.spec.leave_out));
+  if (job_.spec.leave_out > 0) {
+    at += bytes;
+  } else {
+    at = at - job_.range.base > bytes ? at - bytes : job_.range.base;
+  }
+}
+
 // Nothing can be written between a zone's capacity and its end; the historic program knows no such gap.
 void BlockChooser::leave_gap(std::uint64_t& at) const {
   const Zone* zone = job_.table.zone_at(at);
@@ -152,13 +195,19 @@ bool BlockChooser::choose_sequential(IoRequest& io) {
   std::uint64_t& at = position(io.direction);
   if (!remembers_) at = job_.range.base + random_->below(blocks_ + 1) * block_size_;
   const std::uint64_t end = std::min(job_.range.end(), job_.table.device_end());
+  if (job_.spec.leave_out != 0 && at != job_.range.base) leave_out(at);
   leave_gap(at);
   if (at >= end) {
     if (!job_.spec.time_based) return false;
     at = job_.range.base;
   }
   io.offset = at;
-  io.length = static_cast<std::uint32_t>(std::min<std::uint64_t>(draw_length(io.direction), end - at));
+  io.length = draw_length(io.direction);
+  // Seen of fio: a block of the only size there is may reach past the end, and is cut where it is placed.
+  const std::uint64_t min = job_.spec.min_bs_of(io.direction);
+  if (min != job_.spec.max_bs_of(io.direction)) {
+    io.length = static_cast<std::uint32_t>(std::max(min, std::min<std::uint64_t>(io.length, end - at)));
+  }
   return true;
 }
 
@@ -177,11 +226,12 @@ void BlockChooser::accepted(const IoUnit& unit) {
 void BlockChooser::describe(StateSink& sink) const {
   random_->describe(sink);
   if (map_) map_->describe(sink);
-  if (!job_.spec.random && remembers_) {
+  if (job_.spec.draw_every > 1) sink.add(until_draw_);
+  if (goes_on_ && remembers_) {
     for (const std::uint64_t position : positions_) sink.add(position);
   }
   if (job_.spec.zone_skip != 0) sink.add(std::min(zone_bytes_, job_.table.zone_size()));
-  if (job_.spec.fsync != 0) sink.add(writes_since_sync_);
+  if (job_.spec.fsync != 0 || job_.spec.fdatasync != 0) sink.add(writes_since_sync_);
 }
 
 }  // namespace zoneknot::core

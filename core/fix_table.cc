@@ -171,9 +171,8 @@ constexpr std::array<FixRow, kFixCount> kFixTable = {{
 }};
 
 // What this program does not act on, and where it would make a difference.
-constexpr FixSet kNotBuilt = FixSet::of({Fix::flow_quiesce, Fix::flow_weights, Fix::no_async_offload, Fix::one_info,
-                                         Fix::offload_flush, Fix::unlock_checked, Fix::unlock_unchecked,
-                                         Fix::async_trim, Fix::recover, Fix::async_sync, Fix::worker_flag});
+constexpr FixSet kNotBuilt =
+    FixSet::of({Fix::offload_flush, Fix::async_trim, Fix::recover, Fix::async_sync, Fix::worker_flag});
 
 // A witness of before knows find-lock under this name.
 constexpr std::string_view kFormerFindLock = "find-zone-trylock";

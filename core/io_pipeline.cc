@@ -21,8 +21,13 @@ struct ValueSink final : StateSink {
 
 }  // namespace
 
-IoPipeline::IoPipeline(JobContext& job, std::unique_ptr<IoEngine> engine, DataCheck& check)
-    : job_(job), check_(check), units_(job.spec.iodepth), reaped_(job.spec.iodepth), engine_(std::move(engine)) {
+IoPipeline::IoPipeline(JobContext& job, std::unique_ptr<IoEngine> engine, DataCheck& check, DepthSearch& depths)
+    : job_(job),
+      check_(check),
+      depths_(depths),
+      units_(job.spec.iodepth),
+      reaped_(job.spec.iodepth),
+      engine_(std::move(engine)) {
   if (job.world.moves_data()) buffers_ = IoBuffers(units_.size(), job.spec.largest_bs());
   free_.reserve(units_.size());
   for (std::uint32_t i = 0; i < units_.size(); ++i) {
@@ -94,8 +99,20 @@ void IoPipeline::put(IoUnit& unit) {
   --cur_depth_;
 }
 
+// A time that decides something where latencies do.
+std::uint64_t IoPipeline::time_for_latency() const {
+  const Clock& clock = job_.world.clock();
+  return job_.spec.max_latency_ns != 0 || job_.spec.latency_target_ns != 0 ? clock.now_ns() : clock.stamp_ns();
+}
+
 bool IoPipeline::issue(IoUnit& unit) {
-  if (!unit.issued) job_.stats.last_issue_ns = unit.issue_ns = job_.world.clock().stamp_ns();
+  // `serialize_overlap`: as if the device were busy, but with lock and callbacks.
+  if (job_.spec.serialize_overlap && overlaps_one_in_flight(unit)) {
+    requeue(unit);
+    commit();
+    return true;
+  }
+  if (!unit.issued) job_.stats.last_issue_ns = unit.issue_ns = time_for_latency();
   const QueueStatus status = engine_->queue(unit.request);
   if (unit.request.direction == Direction::trim && status == QueueStatus::completed && unit.request.error == 0) {
     if (job_.fixes.has(Fix::trim_resets)) reset_by_trim(job_, unit.request.offset);
@@ -106,13 +123,14 @@ bool IoPipeline::issue(IoUnit& unit) {
   }
   if (!unit.issued && status != QueueStatus::busy) {
     unit.issued = true;
+    ++ios_issued_;
     if (unit.purpose == UnitPurpose::work) bytes_issued_ += unit.full_length;
   }
   switch (status) {
     case QueueStatus::queued:
       become(unit, UnitState::queued);
       ++queued_;
-      if (unit.purpose == UnitPurpose::work) bytes_queued_ += unit.request.length;
+      bytes_queued_ += unit.request.length;
       uncommitted_.push_back(unit.index);
       tell(IoStep::queue, unit);
       if (queued_ >= job_.spec.batch) commit();
@@ -188,7 +206,15 @@ bool IoPipeline::ended(IoUnit& unit) {
   } else {
     ++stats.ios;
     stats.bytes += request.transferred;
-    stats.latency.add(job_.world.clock().stamp_ns() - unit.issue_ns);
+    const std::uint64_t latency = time_for_latency() - unit.issue_ns;
+    stats.latency.add(latency);
+    depths_.completed(latency);
+    if (request.direction == Direction::write) check_.write_ended(unit);
+    last_ended_ = request.direction;
+    if (job_.spec.max_latency_ns != 0 && latency > job_.spec.max_latency_ns) {
+      fatal = true;
+      job_.fail(ETIMEDOUT);
+    }
     // What is read back to verify counts too: towards io_size, number_ios and thinktime_blocks.
     if (request.direction != Direction::sync) {
       bytes_completed_ += request.transferred;
@@ -212,7 +238,17 @@ bool IoPipeline::requeue_rest(IoUnit& unit) {
   return true;
 }
 
+bool IoPipeline::overlaps_one_in_flight(const IoUnit& unit) const {
+  if (job_.spec.iodepth == 1) return false;
+  const IoRequest& io = unit.request;
+  return std::ranges::any_of(units_, [&](const IoUnit& other) {
+    return other.state == UnitState::queued && other.request.offset < io.offset + io.length &&
+           io.offset < other.request.offset + other.request.length;
+  });
+}
+
 int IoPipeline::reap(std::uint32_t min) {
+  if (job_.done) return 0;
   min = std::min(min, cur_depth_);
   const std::uint32_t max = std::max(min, std::min(job_.spec.complete_max, cur_depth_));
   if (max == 0) return 0;
@@ -344,6 +380,7 @@ void IoPipeline::describe_unit(const IoUnit& unit, StateSink& sink) const {
   // `placed` is left out: no routine but this one looks at it, and the place of a mark says what it is there.
   sink.add((unit.issued ? 1U : 0U) | (unit.has_queue_done ? 2U : 0U) | (unit.has_put ? 4U : 0U));
   sink.add(unit.hold.held() ? unit.hold.zone().index : kNoId);
+  if (job_.spec.max_latency_ns != 0 || job_.spec.latency_target_ns != 0) sink.add(unit.issue_ns);
   if (unit.state == UnitState::queued) return;
   sink.add(static_cast<std::uint64_t>(io.error));
   sink.add(io.transferred);
@@ -382,6 +419,8 @@ void IoPipeline::describe(StateSink& sink) const {
   }
   for (const std::uint32_t counter : {queued_, in_flight_, cur_depth_}) sink.add(counter);
   for (const std::uint64_t total : {bytes_issued_, bytes_queued_, bytes_completed_, ios_completed_}) sink.count(total);
+  if (job_.spec.thinktime_counts_issued) sink.count(ios_issued_);
+  if (job_.spec.verify_backlog != 0) sink.add(last_ended_ ? static_cast<std::uint64_t>(*last_ended_) : kNoId);
 }
 
 }  // namespace zoneknot::core

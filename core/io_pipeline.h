@@ -7,6 +7,7 @@
 #include <memory>
 #include <vector>
 
+#include "core/depth_search.h"
 #include "core/io_buffers.h"
 #include "core/io_unit.h"
 #include "core/job_context.h"
@@ -24,11 +25,13 @@ class DataCheck {
   virtual int check(const IoUnit& unit) = 0;
   // A write that was logged to be read back did not succeed.
   virtual void write_failed(const IoUnit& unit) = 0;
+  // A write has ended without an error.
+  virtual void write_ended(const IoUnit& unit) = 0;
 };
 
 class IoPipeline {
  public:
-  IoPipeline(JobContext& job, std::unique_ptr<IoEngine> engine, DataCheck& check);
+  IoPipeline(JobContext& job, std::unique_ptr<IoEngine> engine, DataCheck& check, DepthSearch& depths);
 
   // A free slot, now taken; null: none is free.
   IoUnit* take();
@@ -64,13 +67,16 @@ class IoPipeline {
   [[nodiscard]] std::uint32_t unput_ios(const Zone& zone) const;
   // The logged write of that number is under way.
   [[nodiscard]] bool writes(std::uint64_t sequence) const;
-  [[nodiscard]] bool no_slot_free() const { return free_.empty(); }
+  [[nodiscard]] bool no_slot_free() const { return free_.empty() || cur_depth_ >= depths_.depth(); }
+  // Of the I/O that ended last; nothing: none has.
+  [[nodiscard]] std::optional<Direction> last_ended() const { return last_ended_; }
 
   // Work done, over all rounds. Verify reads do not count.
   [[nodiscard]] std::uint64_t bytes_issued() const { return bytes_issued_; }
   [[nodiscard]] std::uint64_t bytes_queued() const { return bytes_queued_; }  // not done inside queue()
   [[nodiscard]] std::uint64_t bytes_completed() const { return bytes_completed_; }
   [[nodiscard]] std::uint64_t ios_completed() const { return ios_completed_; }
+  [[nodiscard]] std::uint64_t ios_issued() const { return ios_issued_; }
   [[nodiscard]] std::uint32_t ios_under_way() const { return queued_ + in_flight_; }  // right also after a wrap
 
   // What the slots and counters are.
@@ -84,8 +90,10 @@ class IoPipeline {
   void set_in_flight(std::uint32_t count);
   bool requeue_rest(IoUnit& unit);
   void announce_commits();
+  [[nodiscard]] std::uint64_t time_for_latency() const;
   void requeue(IoUnit& unit);
   bool ended(IoUnit& unit);
+  [[nodiscard]] bool overlaps_one_in_flight(const IoUnit& unit) const;
   void ended_inside_queue(IoUnit& unit);
   void describe_drawn(const IoUnit& unit, StateSink& sink) const;
   void describe_unit(const IoUnit& unit, StateSink& sink) const;
@@ -95,6 +103,7 @@ class IoPipeline {
 
   JobContext& job_;
   DataCheck& check_;
+  DepthSearch& depths_;
 
   IoBuffers buffers_;
   std::vector<IoUnit> units_;               // iodepth of them; their addresses stay
@@ -114,6 +123,8 @@ class IoPipeline {
   std::uint64_t bytes_queued_ = 0;
   std::uint64_t bytes_completed_ = 0;
   std::uint64_t ios_completed_ = 0;
+  std::uint64_t ios_issued_ = 0;
+  std::optional<Direction> last_ended_;
 };
 
 }  // namespace zoneknot::core

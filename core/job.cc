@@ -24,22 +24,28 @@ class InUse {
 
 }  // namespace
 
-Job::Machinery::Machinery(JobContext& job, Verifier& verifier)
-    : pipeline(job, job.world.open_engine(job.spec), verifier),
+Job::Machinery::Machinery(JobContext& job, Verifier& verifier, FlowGroup* group)
+    : depths(job),
+      pipeline(job, job.world.open_engine(job.spec), verifier, depths),
       locking(job, pipeline),
       resets(job, locking),
       adjuster(job, pipeline, locking, resets),
-      chooser(job, resets, job.world.open_random(job.random_seed)) {}
+      pace(job, pipeline),
+      chooser(job, resets, pace, job.world.open_random(job.random_seed)),
+      flow(job, pipeline, group) {}
 
-Job::Job(World& world, const JobSpec& spec, FixSet fixes, ZoneTable& table, Shared<bool>& stop, std::uint32_t number)
+Job::Job(World& world, const JobSpec& spec, FixSet fixes, ZoneTable& table, StopFlags stop, FlowGroup* flow,
+         std::uint32_t number)
     : job_{.world = world,
            .spec = spec,
            .fixes = fixes,
            .table = table,
            .range = range_of_job(spec, table.initial_report(), fixes),
            .random_seed = SplitMix64::mix(spec.randseed + number),
-           .stats = {}},
-      stop_(stop),
+           .stats = {},
+           .stop = stop.own},
+      stop_(std::move(stop)),
+      flow_(flow),
       verifier_(job_, number) {
   job_.verifier = &verifier_;
 }
@@ -55,28 +61,24 @@ void Job::prepare(JobsInFlight* in_flight, std::size_t number) {
 void Job::run() {
   job_.begin = job_.runtime().mark();
   job_.live = this;
-  sleep(job_.spec.start_delay_ns);
+  job_.sleep(job_.spec.start_delay_ns);
   const Clock& clock = job_.world.clock();
-  job_.stats.begin_ns = job_.spec.runtime_ns != 0 ? clock.now_ns() : clock.stamp_ns();
+  job_.stats.begin_ns = job_.has_times() ? clock.now_ns() : clock.stamp_ns();
   {
-    Machinery machinery(job_, verifier_);
+    Machinery machinery(job_, verifier_, flow_);
     const InUse in_use(machinery_, machinery);
-    if (!refused_) rounds();
+    if (!refused_ && !job_.spec.create_only) rounds();
     job_.bytes_done = std::max(machinery.pipeline.bytes_issued(), machinery.pipeline.bytes_completed());
     if (!job_.aborted) machinery.pipeline.put_requeued();
+    machinery.flow.leave();
     if (job_.aborted) machinery.pipeline.release_everything();
     const ScopedLock reference_count(job_.table.mutex);
   }
   job_.stats.end_ns = job_.world.clock().stamp_ns();
-  if (job_.spec.exitall) stop_.write(true);
+  if (job_.spec.exitall || (job_.spec.exitall_on_error && job_.error != 0)) {
+    for (Shared<bool>* stop : stop_.raised) stop->write(true);
+  }
   job_.landmark();
-}
-
-bool Job::stopped() const { return job_.world.stop_requested() || stop_.peek(); }
-
-bool Job::time_over() const {
-  const std::uint64_t runtime = job_.spec.runtime_ns;
-  return runtime != 0 && job_.world.limit_reached(job_.world.clock().now_ns() - job_.stats.begin_ns >= runtime);
 }
 
 std::uint64_t Job::limit() const {
@@ -90,6 +92,7 @@ void Job::rounds() {
   for (round_.number = 1; round_.number == 1 || another_round(); ++round_.number) {
     if (round_.number > 1) {
       job_.checkpoint();
+      job_.range.base = job_.spec.offset;  // seen of fio: it is rounded up before the first round alone
       machinery_->chooser.new_round();
     }
     file_open_ = false;
@@ -99,8 +102,8 @@ void Job::rounds() {
     round_.bytes_queued_before = pipeline.bytes_queued();
     main_loop();
     end_of_loop();
-    if (!failed()) final_sync();
-    if (!failed() && job_.spec.verify != VerifyKind::none && job_.spec.do_verify) verify_phase();
+    if (!failed() && !job_.done) final_sync();
+    if (!failed() && !job_.done && job_.spec.verify != VerifyKind::none && job_.spec.do_verify) verify_phase();
   }
 }
 
@@ -108,9 +111,10 @@ void Job::rounds() {
 bool Job::another_round() const {
   const JobSpec& spec = job_.spec;
   const IoPipeline& pipeline = machinery_->pipeline;
-  if (failed() || job_.world.limit_reached(pipeline.bytes_completed() == round_.bytes_completed_before)) return false;
-  if (stopped()) return false;
-  if (spec.time_based) return !time_over();
+  if (failed() || job_.done || job_.world.limit_reached(pipeline.bytes_completed() == round_.bytes_completed_before))
+    return false;
+  if (job_.stopped()) return false;
+  if (spec.time_based) return !job_.time_over();
   if (!job_.world.limit_reached(round_.number > spec.loops)) return true;
   // Seen of fio: with a synchronous engine and do_verify=0 a single loop is all there is, whatever io_size says.
   if (!pipeline.asynchronous() && !spec.do_verify && spec.loops == 1) return false;
@@ -135,7 +139,8 @@ bool Job::budget_left() const {
   if (pipeline.asynchronous() && !(spec.time_based && !has_verify)) {
     const bool spread_writer = spec.random && spec.writes && !spec.random_map;
     const std::uint64_t size = spec.size != 0 ? spec.size : job_.range.length;
-    const std::uint64_t most = spread_writer ? std::max(size, spec.io_size) : size;
+    std::uint64_t most = spread_writer ? std::max(size, spec.io_size) : size;
+    if (spec.writes && has_verify && spec.verify_backlog != 0) most += size;
     if (pipeline.bytes_queued() - round_.bytes_queued_before >= most) return false;
   }
   if (spec.time_based) return true;
@@ -145,11 +150,19 @@ bool Job::budget_left() const {
 
 void Job::main_loop() {
   part_ = Part::main_loop;
-  while (work_left() && !stopped() && !file_done_ && !time_over()) {
+  while (work_left() && !job_.stopped() && !file_done_ && !job_.time_over()) {
     job_.checkpoint();
+    if (machinery_->flow.ahead()) continue;
     IoUnit* unit = next_unit();
     if (unit == nullptr || !issue_and_reap(*unit)) break;
-    think();
+    job_.done = machinery_->depths.over();
+    if (job_.done) break;
+    machinery_->pace.think();
+    if (machinery_->pace.too_slow()) {
+      job_.fail(EIO);
+      break;
+    }
+    end_ramp();
   }
   job_.verifying = false;
 }
@@ -157,6 +170,7 @@ void Job::main_loop() {
 IoUnit* Job::next_unit() {
   IoPipeline& pipeline = machinery_->pipeline;
   if (IoUnit* unit = pipeline.take_requeued()) return unit;
+  if (IoUnit* unit = next_backlog_read()) return unit;
   IoUnit* unit = pipeline.take();
   if (unit == nullptr) return nullptr;
   unit->purpose = UnitPurpose::work;
@@ -173,6 +187,24 @@ IoUnit* Job::next_unit() {
   return unit;
 }
 
+// `verify_backlog`: what was written is read back, once it has ended, while more is written.
+IoUnit* Job::next_backlog_read() {
+  const JobSpec& spec = job_.spec;
+  const bool reads_back = spec.verify_backlog != 0 && spec.verify != VerifyKind::none && spec.do_verify;
+  if (!reads_back || machinery_->pipeline.no_slot_free()) return nullptr;
+  if (job_.world.limit_reached(verifier_.log_empty())) return nullptr;
+  if (backlog_left_ == 0) {
+    const bool due = verifier_.log_size() % spec.verify_backlog == 0;
+    if (!job_.world.limit_reached(due) || machinery_->pipeline.last_ended() == Direction::read) return nullptr;
+    backlog_left_ = spec.verify_backlog_batch != 0 ? spec.verify_backlog_batch : spec.verify_backlog;
+  }
+  const auto logged = verifier_.next_ended();
+  if (!logged && job_.world.limit_reached(true)) return nullptr;
+  --backlog_left_;
+  job_.verifying = true;
+  return read_back(logged.value_or(Verifier::LoggedWrite{}));
+}
+
 // Chooses, adjusts and readies the next I/O. False: there is none any more.
 bool Job::fill(IoUnit& unit) {
   if (!file_open_) open_file();
@@ -186,6 +218,7 @@ bool Job::fill(IoUnit& unit) {
   }
   unit.full_length = io.length;
   machinery_->chooser.accepted(unit);
+  machinery_->pace.prepared(io.direction, io.length);
   unit.placed = true;
   if (io.direction == Direction::write && job_.spec.verify != VerifyKind::none) verifier_.prepare_write(unit);
   job_.world.observer().io(job_.runtime().current(),
@@ -227,23 +260,12 @@ bool Job::issue_and_reap(IoUnit& unit) {
   return true;
 }
 
-void Job::think() {
-  const JobSpec& spec = job_.spec;
-  const std::uint64_t completed = machinery_->pipeline.ios_completed();
-  if (spec.thinktime_ns == 0) return;
-  if (!job_.world.limit_reached(completed != 0 && completed % spec.thinktime_blocks == 0)) return;
-  machinery_->pipeline.quiesce();
-  sleep(spec.thinktime_ns);
-}
-
-// A stop request ends it early.
-void Job::sleep(std::uint64_t duration_ns) {
-  Clock& clock = job_.world.clock();
-  for (std::uint64_t slept = 0; slept < duration_ns && !stopped();) {
-    const std::uint64_t nap = std::min(duration_ns - slept, clock.nap_ns(slept));
-    clock.sleep(nap);
-    slept += nap;
-  }
+// What was done up to here is no part of the statistics.
+void Job::end_ramp() {
+  if (ramp_over_ || job_.spec.ramp_time_ns == 0) return;
+  if (job_.world.clock().stamp_ns() - job_.stats.begin_ns < job_.spec.ramp_time_ns) return;
+  ramp_over_ = true;
+  job_.stats.by_direction = {};
 }
 
 void Job::end_of_loop() {
@@ -278,7 +300,7 @@ void Job::verify_phase() {
   part_ = Part::verify;
   job_.verifying = true;
   file_open_ = false;
-  while (!stopped() && !time_over()) {
+  while (!job_.stopped() && !job_.time_over()) {
     job_.checkpoint();
     IoUnit* unit = next_verify_read();
     if (unit == nullptr || !issue_and_reap(*unit)) break;
@@ -291,11 +313,14 @@ IoUnit* Job::next_verify_read() {
   IoPipeline& pipeline = machinery_->pipeline;
   if (IoUnit* unit = pipeline.take_requeued()) return unit;
   if (pipeline.no_slot_free() || job_.world.limit_reached(verifier_.log_empty())) return nullptr;
-  IoUnit* unit = pipeline.take();
-  if (!file_open_) open_file();
   // A proof goes on behind the end of the log: it does not know how long that is, and where these reads go decides
   // nothing.
-  const Verifier::LoggedWrite logged = verifier_.next_logged().value_or(Verifier::LoggedWrite{});
+  return read_back(verifier_.next_logged().value_or(Verifier::LoggedWrite{}));
+}
+
+IoUnit* Job::read_back(const Verifier::LoggedWrite& logged) {
+  IoUnit* unit = machinery_->pipeline.take();
+  if (!file_open_) open_file();
   unit->purpose = UnitPurpose::verify_read;
   unit->verify_sequence = logged.sequence;
   unit->request.direction = Direction::read;
@@ -310,16 +335,21 @@ void Job::describe(StateSink& sink) const {
   if (machinery_ == nullptr) return;
   machinery_->pipeline.describe(sink);
   machinery_->chooser.describe(sink);
+  machinery_->pace.describe(sink);
+  machinery_->flow.describe(sink);
+  machinery_->depths.describe(sink);
   verifier_.describe(sink);
   sink.add(static_cast<std::uint64_t>(job_.error));
-  sink.add((job_.aborted ? 1U : 0U) | (job_.verifying ? 2U : 0U) | (file_open_ ? 4U : 0U) | (file_done_ ? 8U : 0U));
+  sink.add((job_.aborted ? 1U : 0U) | (job_.verifying ? 2U : 0U) | (file_open_ ? 4U : 0U) | (file_done_ ? 8U : 0U) |
+           (job_.done ? 16U : 0U));
+  if (job_.spec.verify_backlog != 0) sink.add(backlog_left_);
   sink.add(static_cast<std::uint64_t>(part_));
   sink.add(job_.range.base);
   for (const std::uint64_t count :
        {prepared_, round_.number, round_.bytes_completed_before, round_.bytes_queued_before}) {
     sink.count(count);
   }
-  if (job_.spec.runtime_ns != 0) sink.add(job_.stats.begin_ns);
+  if (machinery_->pace.uses_time()) sink.add(job_.stats.begin_ns);
   if (job_.fixes.has(Fix::device_limit)) sink.add(job_.opened);
   if (job_.fixes.has(Fix::first_write_own)) sink.add(job_.has_written ? 1 : 0);
 }

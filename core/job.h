@@ -4,16 +4,25 @@
 
 #include "core/block_adjuster.h"
 #include "core/block_chooser.h"
+#include "core/flow_share.h"
 #include "core/io_pipeline.h"
 #include "core/job_context.h"
+#include "core/pace.h"
 #include "core/verifier.h"
 
 namespace zoneknot::core {
 
+// The flags that tell jobs to end, one for each group of jobs.
+struct StopFlags {
+  Shared<bool>* own = nullptr;
+  std::vector<Shared<bool>*> raised;  // by this job, where exitall says so
+};
+
 class Job : private LiveState {
  public:
-  // `stop` is raised by a job with exitall that has ended.
-  Job(World& world, const JobSpec& spec, FixSet fixes, ZoneTable& table, Shared<bool>& stop, std::uint32_t number);
+  // `flow`: null for a job without.
+  Job(World& world, const JobSpec& spec, FixSet fixes, ZoneTable& table, StopFlags stop, FlowGroup* flow,
+      std::uint32_t number);
 
   // Before any task starts, in the order of the jobs. `in_flight`: null, or where this job tells whether it has I/O in
   // flight, as the one of that number.
@@ -31,12 +40,15 @@ class Job : private LiveState {
   // What exists while the job runs: made and destroyed on its own task, also when the run is given up. Later members
   // use earlier ones.
   struct Machinery {
-    Machinery(JobContext& job, Verifier& verifier);
+    Machinery(JobContext& job, Verifier& verifier, FlowGroup* group);
+    DepthSearch depths;
     IoPipeline pipeline;
     ZoneLocking locking;
     ZoneResets resets;
     BlockAdjuster adjuster;
+    Pace pace;
     BlockChooser chooser;
+    FlowShare flow;
   };
 
   // Which part of a round is under way.
@@ -59,21 +71,21 @@ class Job : private LiveState {
   IoUnit* next_unit();
   bool fill(IoUnit& unit);
   IoUnit* next_verify_read();
+  IoUnit* next_backlog_read();
+  IoUnit* read_back(const Verifier::LoggedWrite& logged);
   bool issue_and_reap(IoUnit& unit);
-  void think();
-  void sleep(std::uint64_t duration_ns);
   void open_file();
 
   [[nodiscard]] bool work_left() const;
   [[nodiscard]] bool budget_left() const;
   [[nodiscard]] std::uint64_t limit() const;
-  [[nodiscard]] bool stopped() const;
-  [[nodiscard]] bool time_over() const;
+  void end_ramp();
   void describe(StateSink& sink) const override;
   [[nodiscard]] bool failed() const { return job_.error != 0 || job_.aborted; }
 
   JobContext job_;
-  Shared<bool>& stop_;
+  StopFlags stop_;
+  FlowGroup* flow_;
   Verifier verifier_;
   Machinery* machinery_ = nullptr;  // on the stack of run(); null outside of it
   Round round_;
@@ -81,7 +93,9 @@ class Job : private LiveState {
   bool refused_ = false;  // at the start, with an error
   bool file_open_ = false;
   bool file_done_ = false;
-  std::uint64_t prepared_ = 0;  // I/Os of the main loop in the job's life, for max_ios
+  bool ramp_over_ = false;
+  std::uint32_t backlog_left_ = 0;  // reads of a batch that verify_backlog has begun
+  std::uint64_t prepared_ = 0;      // I/Os of the main loop in the job's life, for max_ios
 };
 
 }  // namespace zoneknot::core

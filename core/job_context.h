@@ -27,12 +27,13 @@ struct JobContext {
   const JobSpec& spec;
   FixSet fixes;
   ZoneTable& table;
-  Range range;                // zoneskip moves its base
+  Range range;                // zoneskip moves its base, and so does a second round
   std::uint64_t random_seed;  // of this job's draws
   Stats stats;
 
   int error = 0;           // errno value of the first error that ends the job
   bool aborted = false;    // an assertion of the historic program failed
+  bool done = false;       // the search for a depth is over: nothing is reaped any more
   bool verifying = false;  // the state VERIFYING of docs/protocol.md section 3
   // How the job ended, for how_it_ended(): nothing in here decides anything.
   bool out_of_blocks = false;    // adjust_block found no place for an I/O, and that ended the last round
@@ -40,16 +41,42 @@ struct JobContext {
 
   // Of later programs (docs/fio-releases.md).
   ZoneSpan own = whole_zones(range, table.zone_size());  // stays where it is when zoneskip moves the range
-  std::uint32_t opened = 0;           // zones the job has listed as open, less those it took off; may wrap below 0
-  bool has_written = false;           // since its last file_reset
-  Verifier* verifier = nullptr;       // what the job has logged; null: nothing is
-  JobsInFlight* in_flight = nullptr;  // of all jobs; null: nobody asks
-  std::size_t number = 0;             // of this job among them
+  std::uint32_t opened = 0;            // zones the job has listed as open, less those it took off; may wrap below 0
+  bool has_written = false;            // since its last file_reset
+  Verifier* verifier = nullptr;        // what the job has logged; null: nothing is
+  JobsInFlight* in_flight = nullptr;   // of all jobs; null: nobody asks
+  std::size_t number = 0;              // of this job among them
+  const Shared<bool>* stop = nullptr;  // raised: the job is to end
 
   const LiveState* live = nullptr;  // the whole job, set while it runs
   Mark begin;                       // of the job's task, where the job began
 
   [[nodiscard]] Runtime& runtime() const { return world.runtime(); }
+
+  // Asked on top of the loops, between rounds and while sleeping.
+  [[nodiscard]] bool stopped() const { return world.stop_requested() || (stop != nullptr && stop->peek()); }
+  [[nodiscard]] bool time_over() const {
+    return spec.runtime_ns != 0 &&
+           world.limit_reached(world.clock().now_ns() - stats.begin_ns >= spec.runtime_ns + spec.ramp_time_ns);
+  }
+  // Something the job does depends on when it began.
+  [[nodiscard]] bool has_times() const {
+    const auto given = [](const auto& rates) {
+      return std::ranges::any_of(rates, [](auto rate) { return rate != 0; });
+    };
+    return spec.runtime_ns != 0 || spec.thinktime_iotime_ns != 0 || spec.has_least_rate() || given(spec.rate) ||
+           given(spec.rate_iops);
+  }
+
+  // A stop request ends it early.
+  void sleep(std::uint64_t duration_ns) const {
+    Clock& clock = world.clock();
+    for (std::uint64_t slept = 0; slept < duration_ns && !stopped();) {
+      const std::uint64_t nap = std::min(duration_ns - slept, clock.nap_ns(slept));
+      clock.sleep(nap);
+      slept += nap;
+    }
+  }
 
   // Where in a list of `count` open zones an offset belongs: the job's range is dealt out evenly over them.
   [[nodiscard]] std::uint64_t list_position(std::uint64_t offset, std::uint32_t count) const {

@@ -54,7 +54,8 @@ std::uint64_t told_bytes(const JobContext& job) {
 bool may_be_stopped(const Workload& workload, const JobContext& job) {
   for (std::size_t i = 0; i < workload.job_count(); ++i) {
     const JobContext& other = workload.job(i);
-    if (other.spec.exitall && &other != &job && other.stats.end_ns <= job.stats.end_ns) return true;
+    const bool ends_others = other.spec.exitall || (other.spec.exitall_on_error && other.error != 0);
+    if (ends_others && &other != &job && other.stats.end_ns <= job.stats.end_ns) return true;
   }
   return false;
 }
@@ -68,7 +69,7 @@ JobEnding how_it_ended(const Workload& workload, std::size_t index) {
   JobEnding ending{.bytes = job.bytes_done, .runtime_ns = spec.runtime_ns};
   if (job.error != 0 || job.aborted) return ending;
   const std::uint64_t last_ns = std::max(stats.last_issue_ns, stats.begin_ns) - stats.begin_ns;
-  if (spec.runtime_ns != 0 && last_ns > spec.runtime_ns + kLateNs) {
+  if (spec.runtime_ns != 0 && last_ns > spec.runtime_ns + spec.ramp_time_ns + kLateNs) {
     ending.end = JobEnd::late;
     ending.ran_ns = last_ns;
     return ending;

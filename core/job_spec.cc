@@ -192,16 +192,6 @@ std::optional<SpecError> check_job(const JobSpec& spec, const DeviceGeometry& ge
       return SpecError{option, "block size " + bytes(spec.min_bs.at(index)) +
                                    " is not a multiple of the device's blocks of " + bytes(geometry.block_size)};
     }
-    // With verify every block size has to divide the zone size, else the smallest.
-    const std::uint32_t largest = spec.verify != VerifyKind::none ? spec.max_bs.at(index) : spec.min_bs.at(index);
-    for (std::uint64_t bs = spec.min_bs.at(index); bs <= largest; bs += spec.min_bs.at(index)) {
-      if (geometry.zone_size % bs == 0) continue;
-      const std::string in_range =
-          ranged ? ", one of those from " + bytes(spec.min_bs.at(index)) + " to " + bytes(spec.max_bs.at(index)) : "";
-      return SpecError{option, "the zone size of " + bytes(geometry.zone_size) +
-                                   " is not a multiple of the block size " + bytes(bs) + in_range +
-                                   (spec.verify != VerifyKind::none ? ", which verify needs" : "")};
-    }
   }
   if (!spec.ignore_zone_limits && geometry.max_open != 0) {
     for (const auto& [option, value] : {std::pair<const char*, std::uint32_t>{"max_open_zones", spec.max_open_zones},

@@ -2,6 +2,7 @@
 // parser of job files (tools/), checked against a device by check_job(), read by everything else.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <optional>
@@ -146,6 +147,17 @@ struct JobSpec {
   std::uint32_t fdatasync = 0;
 
   [[nodiscard]] bool mixed() const { return reads && writes; }
+  // This job and those behind it are another group than those before it.
+  [[nodiscard]] bool begins_group() const { return stonewall || (new_group && clone == 0); }
+  // Below a least rate the job fails.
+  [[nodiscard]] bool has_least_rate() const {
+    const auto given = [](auto least) { return least != 0; };
+    return std::ranges::any_of(rate_min, given) || std::ranges::any_of(rate_iops_min, given);
+  }
+  // Another thread reaps and puts this job's I/O of that direction: it does not own the zones it is to give back.
+  [[nodiscard]] bool put_by_another(Direction direction) const {
+    return offload || (verify_async != 0 && verify != VerifyKind::none && !writes && direction == Direction::read);
+  }
   [[nodiscard]] std::uint32_t min_bs_of(Direction direction) const {
     return min_bs.at(static_cast<std::size_t>(direction));
   }

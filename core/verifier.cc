@@ -67,6 +67,11 @@ std::optional<Verifier::LoggedWrite> Verifier::next_logged() {
   return next;
 }
 
+std::optional<Verifier::LoggedWrite> Verifier::next_ended() {
+  if (log_.empty() || !log_.begin()->second.ended) return std::nullopt;
+  return next_logged();
+}
+
 int Verifier::check(const IoUnit& unit) {
   if (job_.spec.verify == VerifyKind::none || unit.buffer == nullptr) return 0;
   if (unit.purpose != UnitPurpose::verify_read && job_.spec.mixed()) return 0;
@@ -87,10 +92,21 @@ bool Verifier::sound(const IoUnit& unit) {
          (!logged || header.sequence == unit.verify_sequence) && header.crc == block_crc(header, unit.buffer);
 }
 
-void Verifier::write_failed(const IoUnit& unit) {
-  if (unit.purpose != UnitPurpose::work) return;
+Verifier::LoggedWrite* Verifier::logged_for(const IoUnit& unit) {
+  if (job_.spec.verify == VerifyKind::none || unit.purpose != UnitPurpose::work) return nullptr;
   const auto logged = log_.find(by_offset() ? unit.first_offset() : unit.verify_sequence);
-  if (logged != log_.end() && logged->second.sequence == unit.verify_sequence) log_.erase(logged);
+  const bool same = logged != log_.end() && logged->second.sequence == unit.verify_sequence;
+  return same ? &logged->second : nullptr;
+}
+
+void Verifier::write_failed(const IoUnit& unit) {
+  const LoggedWrite* const logged = logged_for(unit);
+  if (logged != nullptr) log_.erase(by_offset() ? logged->offset : logged->sequence);
+}
+
+void Verifier::write_ended(const IoUnit& unit) {
+  LoggedWrite* const logged = logged_for(unit);
+  if (logged != nullptr) logged->ended = true;
 }
 
 void Verifier::describe(StateSink& sink) const {
@@ -100,6 +116,7 @@ void Verifier::describe(StateSink& sink) const {
     sink.count(logged.offset);
     sink.count(logged.length);
     sink.count(logged.sequence);
+    if (job_.spec.verify_backlog != 0) sink.count(logged.ended);
   }
 }
 

@@ -23,22 +23,28 @@ class Verifier final : public DataCheck {
     std::uint64_t offset = 0;
     std::uint32_t length = 0;
     std::uint64_t sequence = 0;
+    bool ended = false;  // the write has
   };
   // Takes the next logged write to read back: in the order written if the job keeps a random map, else by offset.
   std::optional<LoggedWrite> next_logged();
   // That one, which stays logged.
   [[nodiscard]] std::optional<LoggedWrite> peek_logged() const;
+  // The same, unless that write is still under way.
+  std::optional<LoggedWrite> next_ended();
   [[nodiscard]] bool log_empty() const { return log_.empty(); }
+  [[nodiscard]] std::size_t log_size() const { return log_.size(); }
 
   // A READ of the verify phase must give exactly what was logged; one of a pure reader any sound block of that offset.
   int check(const IoUnit& unit) override;
   void write_failed(const IoUnit& unit) override;
+  void write_ended(const IoUnit& unit) override;
 
   // What is logged.
   void describe(StateSink& sink) const;
 
  private:
   [[nodiscard]] static bool sound(const IoUnit& unit);
+  LoggedWrite* logged_for(const IoUnit& unit);
   void drop_overwritten(std::uint64_t offset, std::uint32_t length);
   [[nodiscard]] bool by_offset() const { return !(job_.spec.random && job_.spec.random_map); }
 

@@ -3,6 +3,7 @@
 // ended.
 #pragma once
 
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -11,6 +12,7 @@
 #include "core/job.h"
 #include "core/job_spec.h"
 #include "core/jobs_in_flight.h"
+#include "core/semaphore.h"
 #include "core/world.h"
 #include "core/zone_table.h"
 
@@ -34,14 +36,22 @@ class Workload {
 
  private:
   ZoneTable& table_of(const JobSpec& job);
+  StopFlags stop_flags(std::size_t job);
+  FlowGroup* flow_group(const JobSpec& spec);
+  void begin(std::size_t job);
 
   World& world_;
   const std::vector<JobSpec>& specs_;
   const FixSet fixes_;
   std::vector<std::string> filenames_;  // by group
   std::vector<std::unique_ptr<ZoneTable>> tables_;
-  Shared<bool> stop_;
   std::unique_ptr<JobsInFlight> in_flight_;  // null: no routine of this program looks at it
+  std::vector<std::uint32_t> groups_;        // of each job
+  std::vector<std::uint32_t> phases_;        // of each job: how many stonewalls are before it
+  std::vector<Shared<bool>> stop_;           // by group
+  std::vector<std::unique_ptr<Semaphore>>
+      ends_;  // of each job with wait_for: how many of those it waits for have ended
+  std::map<std::int32_t, FlowGroup> flow_groups_;  // by flow_id
   std::vector<std::unique_ptr<Job>> jobs_;
 };
 

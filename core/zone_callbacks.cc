@@ -8,10 +8,22 @@
 namespace zoneknot::core {
 namespace {
 
+enum class Unlocking : std::uint8_t { queue_done, put };
+
+// A thread that does not own the zone cannot give it back: it stays with the job.
+void unlock_by_another(JobContext& job, Unlocking when) {
+  if (job.fixes.has(Fix::unlock_unchecked)) return;
+  if (when == Unlocking::queue_done && !job.fixes.has(Fix::unlock_checked)) return;
+  job.program_aborts("a zone was unlocked by a thread that does not own it");
+}
+
 // The historic program unlocks the zone of the offset that the I/O has *now*. Where that is not the zone that was
 // locked (replay_order can run past a zone's end), it unlocks a stranger's lock, and its own stays owned: the hold
 // reports that when the unit is used again.
-void unlock_zone_of(JobContext& job, IoUnit& unit, Zone& zone) {
+void unlock_zone_of(JobContext& job, IoUnit& unit, Zone& zone, Unlocking when) {
+  if (unit.purpose == UnitPurpose::work && job.spec.put_by_another(unit.request.direction)) {
+    return unlock_by_another(job, when);
+  }
   if (unit.hold.held() && &unit.hold.zone() == &zone) {
     unit.hold.unlock();
   } else {
@@ -54,7 +66,7 @@ void queue_done(JobContext& job, IoUnit& unit, QueueStatus status) {
   if (!failed && status == QueueStatus::completed && job.fixes.has(Fix::close_at_end)) end_io(job, unit, *zone);
   if (failed || status != QueueStatus::queued) {
     unit.has_put = false;
-    unlock_zone_of(job, unit, *zone);
+    unlock_zone_of(job, unit, *zone, Unlocking::queue_done);
   }
 }
 
@@ -67,7 +79,7 @@ void put_zone(JobContext& job, IoUnit& unit) {
   if (job.fixes.has(Fix::close_at_end)) end_io(job, unit, *zone);
   // The unlock was part of an assertion.
   if (!job.fixes.has(Fix::put_always) && job.fixes.has(Fix::ndebug)) return;
-  unlock_zone_of(job, unit, *zone);
+  unlock_zone_of(job, unit, *zone, Unlocking::put);
 }
 
 }  // namespace zoneknot::core

@@ -13,6 +13,7 @@
 
 #include "core/fix_set.h"
 #include "core/job_spec.h"
+#include "core/start_rules.h"
 #include "core/workload.h"
 #include "device/model/zone_model.h"
 #include "sim/search/explorer.h"
@@ -107,7 +108,7 @@ class WorkloadBench {
     const device::ZoneModel model(workload.device);
     for (const core::JobSpec& job : workload.jobs) {
       const auto error = core::check_job(job, model.geometry(), model.report());
-      RC_PRE(!error);
+      RC_PRE(!error && !core::refused_at_start(job, workload.jobs, model.geometry(), workload.fixes));
     }
   }
 

@@ -12,7 +12,7 @@ using testing::ElementsAre;
 class Choosing {
  public:
   Choosing(const JobSpec& spec, const std::vector<int>& device, FixSet fixes = FixSet::series())
-      : one(spec, fixes, device), chooser(one.context, one.resets, one.world.open_random(1)) {}
+      : one(spec, fixes, device), chooser(one.context, one.resets, one.pace, one.world.open_random(1)) {}
 
   // "read 1:2+1", or "eof". Accepted as it was chosen.
   std::string next() {
@@ -156,7 +156,7 @@ std::vector<std::string> choices(const JobSpec& spec, std::uint32_t capacity, st
                      .range = {0, 2 * kZone},
                      .random_seed = 1,
                      .stats = {}};
-  BlockChooser chooser(context, one.resets, world.open_random(1));
+  BlockChooser chooser(context, one.resets, one.pace, world.open_random(1));
   world.draws = std::move(draws);
   std::vector<std::string> chosen;
   for (int i = 0; i < count; ++i) {
@@ -199,7 +199,7 @@ TEST(ChooseRandom, CapacityBelowOneBlock_LeavesThePlacesToTheZones) {
                      .range = {0, kZone},
                      .random_seed = 1,
                      .stats = {}};
-  BlockChooser chooser(context, one.resets, world.open_random(1));
+  BlockChooser chooser(context, one.resets, one.pace, world.open_random(1));
   IoUnit unit;
   EXPECT_TRUE(chooser.choose(unit));
 }
@@ -333,6 +333,52 @@ TEST(Zoneskip, RandomJob_TakesNoNotice) {
   Choosing writer(spec, {0, 0, 0});
   for (int i = 0; i < 5; ++i) writer.next();
   EXPECT_EQ(writer.one.context.range.base, 0U);
+}
+
+TEST(ChooseInMixedOrder, EveryFourthIoIsDrawn_TheOthersGoOn) {
+  JobSpec spec = job("randwrite");
+  spec.random_map = false;
+  spec.draw_every = 4;
+  Choosing job(spec, {0, 0, 0});
+  job.one.world.draws = {5, 9};
+  std::vector<std::string> chosen;
+  for (int i = 0; i < 8; ++i) chosen.push_back(job.next());
+  EXPECT_THAT(chosen, ElementsAre("write 0:0+1", "write 0:1+1", "write 0:2+1", "write 1:1+1", "write 1:2+1",
+                                  "write 1:3+1", "write 2:0+1", "write 2:1+1"));
+}
+
+TEST(ChooseInMixedOrder, WithoutRandomOffsets_ARandomJobIsSequential) {
+  JobSpec spec = job("randwrite");
+  spec.percentage_random = {100, 0, 100};
+  Choosing job(spec, {0, 0});
+  EXPECT_EQ(job.next(), "write 0:0+1");
+  EXPECT_EQ(job.next(), "write 0:1+1");
+}
+
+TEST(ChooseSequential, HolesAreLeftOut_AndANegativeNumberGoesBack) {
+  JobSpec spec = job("write");
+  spec.leave_out = kBlock;
+  Choosing holes(spec, {0, 0});
+  EXPECT_EQ(holes.next(), "write 0:0+1");
+  EXPECT_EQ(holes.next(), "write 0:2+1");
+  EXPECT_EQ(holes.next(), "write 1:0+1");
+  spec.leave_out = -static_cast<std::int64_t>(kBlock);
+  Choosing back(spec, {0, 0});
+  EXPECT_EQ(back.next(), "write 0:0+1");
+  EXPECT_EQ(back.next(), "write 0:0+1");
+}
+
+TEST(DrawLength, BlocksOfAMix_AreAsFrequentAsItSays) {
+  JobSpec spec = job("write");
+  spec.bssplit.at(1) = {{kBlock, 30}, {2 * kBlock, 20}};
+  spec.max_bs.at(1) = 2 * kBlock;
+  spec.min_bs.at(1) = kBlock;
+  Choosing job(spec, {0, 0});
+  job.one.world.draws = {29, 30, 49, 50};
+  EXPECT_EQ(job.next(), "write 0:0+1");
+  EXPECT_EQ(job.next(), "write 0:1+2");
+  EXPECT_EQ(job.next(), "write 0:3+2");
+  EXPECT_EQ(job.next(), "write 1:1+1") << "the rest of the shares has the smallest size";
 }
 
 }  // namespace

@@ -309,7 +309,7 @@ TEST(IoPipeline, Latency_IsFromTheFirstQueueToTheReap) {
 // A read of the device may still arrive in a buffer of a job that died.
 TEST(IoPipeline, EngineIsClosedBeforeUnitsAndBuffersGo) {
   OneJob one(job("randwrite"), kSeries, {0});
-  auto pipeline = std::make_unique<IoPipeline>(one.context, one.world.open_engine(one.spec), one.verifier);
+  auto pipeline = std::make_unique<IoPipeline>(one.context, one.world.open_engine(one.spec), one.verifier, one.depths);
   pipeline->take()->hold = one.locking.take(one.table.zone(0), Take::plain);
   one.world.calls.clear();
   pipeline.reset();

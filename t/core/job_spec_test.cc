@@ -2,6 +2,7 @@
 
 #include "core/job_spec.h"
 
+#include "core/start_rules.h"
 #include "t/core/one_job.h"
 
 namespace zoneknot::core {
@@ -50,8 +51,10 @@ TEST(JobRange, ReadersAreRoundedToo) {
 }
 
 // The option that is refused; empty: the job can start.
-std::string refused(const JobSpec& spec, DeviceGeometry geometry = {.size = 4 * kZone, .zone_size = kZone}) {
-  const auto error = check_job(spec, geometry, zones({0, 0, 0, 0}));
+std::string refused(const JobSpec& spec, DeviceGeometry geometry = {.size = 4 * kZone, .zone_size = kZone},
+                    FixSet fixes = FixSet::series()) {
+  auto error = check_job(spec, geometry, zones({0, 0, 0, 0}));
+  if (!error) error = refused_at_start(spec, {spec}, geometry, fixes);
   if (!error) return "";
   EXPECT_FALSE(error->message.empty());
   EXPECT_EQ(error->message.find('\n'), std::string::npos);
@@ -98,7 +101,7 @@ TEST(CheckJob, BlockSizes_FitTheDevicesBlocksAndItsZones) {
   spec.min_bs = spec.max_bs = {kBlock, 512, kBlock};
   EXPECT_EQ(refused(spec), "bs");
   spec.min_bs = spec.max_bs = {kBlock, 3 * kBlock, kBlock};
-  EXPECT_EQ(refused(spec), "bs");
+  EXPECT_EQ(refused(spec), "") << "the last blocks of each zone stay empty";
 }
 
 TEST(CheckJob, Verify_NeedsEveryBlockSizeToDivideTheZones) {
@@ -221,6 +224,42 @@ TEST(CanonicalText, ChangesWithEveryFieldThatCounts) {
   JobSpec elsewhere = spec;
   elsewhere.filename = "other";
   EXPECT_EQ(canonical_text(elsewhere), canonical_text(spec)) << "file names are left out";
+}
+
+TEST(RefusedAtStart, JobLimitAlone_SinceFio328) {
+  JobSpec spec = job("randwrite");
+  spec.job_max_open_zones = 2;
+  EXPECT_EQ(refused(spec), "");
+  const FixSet newest = *FixSet::parse("fio-newest");
+  EXPECT_EQ(refused(spec, {.size = 4 * kZone, .zone_size = kZone}, newest), "job_max_open_zones");
+  EXPECT_EQ(refused(spec, {.size = 4 * kZone, .zone_size = kZone, .max_open = 3}, newest), "");
+}
+
+TEST(RefusedAtStart, TrimsThatAreNoZones_SinceFio328) {
+  JobSpec spec = job("trim");
+  const DeviceGeometry geometry{.size = 4 * kZone, .zone_size = kZone};
+  EXPECT_EQ(refused(spec, geometry, *FixSet::parse("fio-3.27")), "");
+  EXPECT_EQ(refused(spec, geometry, *FixSet::parse("fio-3.28")), "bs");
+  spec.min_bs.at(2) = spec.max_bs.at(2) = static_cast<std::uint32_t>(kZone);
+  EXPECT_EQ(refused(spec, geometry, *FixSet::parse("fio-3.28")), "");
+}
+
+TEST(RefusedAtStart, DifferentLimitsForOneDevice_SinceFio320) {
+  const JobSpec first = job("randwrite");
+  JobSpec second = first;
+  second.max_open_zones = 2;
+  const DeviceGeometry geometry{.size = 4 * kZone, .zone_size = kZone};
+  EXPECT_FALSE(refused_at_start(second, {first, second}, geometry, FixSet::series()));
+  EXPECT_TRUE(refused_at_start(second, {first, second}, geometry, *FixSet::parse("fio-3.20")));
+}
+
+TEST(RefusedAtStart, BlocksToVerifyNeedNotFit_SinceFio334) {
+  JobSpec spec = job("randwrite");
+  spec.min_bs.at(1) = spec.max_bs.at(1) = 3 * kBlock;
+  spec.verify = VerifyKind::crc32c;
+  const DeviceGeometry geometry{.size = 4 * kZone, .zone_size = kZone};
+  EXPECT_EQ(refused(spec, geometry, *FixSet::parse("fio-3.33")), "bs");
+  EXPECT_EQ(refused(spec, geometry, *FixSet::parse("fio-3.34")), "");
 }
 
 }  // namespace

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "core/block_adjuster.h"
+#include "core/pace.h"
 #include "core/verifier.h"
 #include "core/workload.h"
 #include "t/core/scripted_world.h"
@@ -70,10 +71,12 @@ class OneJob {
                 .random_seed = 1,
                 .stats = {}},
         verifier(context, 0),
-        pipeline(context, world.open_engine(spec), verifier),
+        depths(context),
+        pipeline(context, world.open_engine(spec), verifier, depths),
         locking(context, pipeline),
         resets(context, locking),
-        adjuster(context, pipeline, locking, resets) {}
+        adjuster(context, pipeline, locking, resets),
+        pace(context, pipeline) {}
 
   // Another job of the same device has listed these zones as open.
   void list_open(const std::vector<std::uint32_t>& indices) {
@@ -114,10 +117,12 @@ class OneJob {
   ZoneTable table;
   JobContext context;
   Verifier verifier;
+  DepthSearch depths;
   IoPipeline pipeline;
   ZoneLocking locking;
   ZoneResets resets;
   BlockAdjuster adjuster;
+  Pace pace;
 };
 
 // Runs whole jobs, one after the other, and gives what the first one did.

@@ -29,7 +29,7 @@ std::chrono::milliseconds parse_time(const char* option, const std::string& text
 
 std::uint64_t parse_bytes(const char* option, const std::string& text) {
   const auto amount = parse_amount(text);
-  if (!amount || amount->in_zones || amount->number == 0) {
+  if (!amount || amount->in_zones || amount->in_percent || amount->number == 0) {
     throw CLI::ValidationError(option, in_quotes(text) + " is no amount of memory; write for example 512m or 4g");
   }
   return amount->number;

@@ -9,6 +9,7 @@
 
 #include "core/fix_table.h"
 #include "core/random.h"
+#include "core/start_rules.h"
 #include "core/workload.h"
 #include "device/real/block_facts.h"
 #include "device/real/zoned_block.h"
@@ -54,8 +55,25 @@ std::optional<InputError> check_jobs(const JobFile& file, const Instance& instan
   for (const core::JobSpec& job : instance.jobs) {
     const auto error = core::check_job(job, model.geometry(), model.report());
     if (error) return file.error_at(job, *error);
+    const auto refusal = core::refused_at_start(job, instance.jobs, model.geometry(), instance.fixes);
+    if (refusal)
+      return file.error_at(job, {refusal->option, refusal->message + " (" + instance.fixes.to_string() + ")"});
   }
   return std::nullopt;
+}
+
+// An option that the release asked about did not have.
+void note_later_options(const JobFile& file, Instance& instance) {
+  const std::string text = instance.source.fixes.empty() ? core::FixSet::standard().to_string() : instance.source.fixes;
+  const std::string preset = text.substr(0, text.find(','));
+  constexpr std::string_view kRelease = "fio-3.";
+  if (!preset.starts_with(kRelease)) return;
+  const auto minor = static_cast<unsigned>(std::atoi(preset.c_str() + kRelease.size()));
+  for (const LaterOption& option : file.later_options) {
+    if (option.since <= minor) continue;
+    instance.notes.push_back(in_quotes(option.name) + " came with fio 3." + std::to_string(option.since) + ": " +
+                             preset + " does not have it");
+  }
 }
 
 InputError wrong_block(const std::string& why, bool has_no_zones) {
@@ -219,6 +237,7 @@ tl::expected<void, InputError> make_jobs(const JobFile& file, Instance& instance
   instance.jobs = file.jobs;
   instance.notes.insert(instance.notes.end(), file.notes.begin(), file.notes.end());
   note_what_is_not_built(instance);
+  note_later_options(file, instance);
   if (instance.seed) {
     for (core::JobSpec& job : instance.jobs) job.randseed += core::SplitMix64::mix(*instance.seed);
   }
@@ -227,6 +246,12 @@ tl::expected<void, InputError> make_jobs(const JobFile& file, Instance& instance
   const auto config = device_config(instance.device_option, instance.jobs);
   if (!config) return tl::make_unexpected(config.error());
   instance.device = *config;
+  for (core::JobSpec& job : instance.jobs) {
+    const std::uint64_t size = job.size;
+    core::place_on(job, config->zones * config->zone_size);
+    if (job.size < size && job.clone == 0)
+      instance.notes.push_back("the range of " + job.name + " ends with the device");
+  }
   // What others have to type, who do not have the device or the report.
   const bool looked_at = instance.device_option.kind == DeviceKind::block || !instance.device_option.like.empty();
   if (looked_at && instance.device_option.kind != DeviceKind::file) {

@@ -89,18 +89,19 @@ struct Block {
   core::Stats stats;
 };
 
-// One block for a job; with group_reporting one for all jobs of a section.
+// One block for a job; with group_reporting one for all jobs of a group that have it.
 std::vector<Block> blocks_of(const std::vector<JobResult>& results, std::uint64_t now_ns) {
   std::vector<Block> blocks;
-  std::map<unsigned, std::size_t> by_section;
+  unsigned group = 0;
+  std::map<unsigned, std::size_t> by_group;
   for (const JobResult& result : results) {
-    const unsigned section = result.spec->section;
-    const bool grouped = result.spec->group_reporting && by_section.contains(section);
-    if (!grouped) {
-      by_section[section] = blocks.size();
-      blocks.push_back({.name = result.spec->group_reporting ? result.spec->name : result.task, .group = section});
+    if (&result != &results.front() && result.spec->begins_group()) ++group;
+    const bool joins = result.spec->group_reporting && by_group.contains(group);
+    if (!joins) {
+      if (result.spec->group_reporting) by_group[group] = blocks.size();
+      blocks.push_back({.name = result.spec->group_reporting ? result.spec->name : result.task, .group = group});
     }
-    Block& block = blocks[by_section[section]];
+    Block& block = joins ? blocks[by_group[group]] : blocks.back();
     ++block.jobs;
     block.aborted += result.aborted ? 1 : 0;
     block.stuck += result.stuck ? 1 : 0;

@@ -26,6 +26,17 @@ bool written_decimal(const JobOption& option, std::string_view value) {
   return amount && amount->decimal;
 }
 
+// The option says what happens without it.
+bool harmless(const JobOption& option, const IniOption& written) {
+  const std::string_view value = written.has_value ? std::string_view(written.value) : "1";
+  const auto names = [&](std::string_view word) {
+    return (" " + std::string(option.values) + " ").find(" " + std::string(word) + " ") != std::string::npos;
+  };
+  if (!value.empty() && names(value)) return true;
+  const auto zero = parse_time(value, 1);
+  return zero && *zero == 0 && names("0");
+}
+
 // What the options of a section, or of all [global] sections so far, have said, and where.
 struct Reading {
   SectionDraft draft;
@@ -80,7 +91,10 @@ class Reader {
       if (written.name.starts_with("include ")) return error(written.at, "'include' is not supported yet");
       return error(written.at, "unknown option " + in_quotes(written.name) + nearest_job_option(written.name));
     }
-    if (option->use == OptionUse::not_yet) return error(written.at, in_quotes(written.name) + " is not supported yet");
+    if (option->use == OptionUse::not_yet) {
+      if (harmless(*option, written)) return std::nullopt;
+      return error(written.at, in_quotes(written.name) + " is not supported yet");
+    }
     if (option->use == OptionUse::ignored) {
       note(written.at, in_quotes(written.name) + " is ignored");
       return std::nullopt;
@@ -91,6 +105,10 @@ class Reader {
     const std::string_view value = written.has_value ? std::string_view(written.value) : "1";
     if (auto done = option->apply(*option, value, reading.draft); !done) {
       return error(written.position_in_value(done.error().offset), written.name + ": " + done.error().message);
+    }
+    if (option->since != 0 &&
+        std::ranges::find(file_.later_options, written.name, &LaterOption::name) == file_.later_options.end()) {
+      file_.later_options.push_back({written.name, option->since});
     }
     reading.places.options[static_cast<std::size_t>(option - job_options().data())] = written.value_at;
     if (written_decimal(*option, value)) {
@@ -108,9 +126,32 @@ class Reader {
     }
     auto jobs = make_jobs(draft, name, section, context_.default_zone_size);
     if (!jobs) return file_.error_at(of_section, jobs.error());
+    if (auto wrong = set_wait_for(draft, of_section, *jobs)) return wrong;
+    note_what_differs(draft, of_section);
     if (auto wrong = check_same_device(jobs->front())) return wrong;
     file_.jobs.insert(file_.jobs.end(), jobs->begin(), jobs->end());
     return std::nullopt;
+  }
+
+  Wrong set_wait_for(const SectionDraft& draft, const core::JobSpec& of_section, std::vector<core::JobSpec>& jobs) {
+    if (draft.wait_for.empty()) return std::nullopt;
+    const auto awaited = std::ranges::find(file_.jobs, draft.wait_for, &core::JobSpec::name);
+    if (awaited == file_.jobs.end()) {
+      return file_.error_at(of_section, {"wait_for", "there is no earlier section " + in_quotes(draft.wait_for)});
+    }
+    for (core::JobSpec& job : jobs) job.wait_for = awaited->section;
+    return std::nullopt;
+  }
+
+  void note_what_differs(const SectionDraft& draft, const core::JobSpec& of_section) {
+    if (draft.spec.filename.empty()) note(file_.position_of(of_section, ""), "no filename: the simulated device");
+    if (!draft.verify_word.empty()) {
+      note(file_.position_of(of_section, "verify"),
+           "'verify=" + draft.verify_word + "' is checked as crc32c: only the cost differs");
+    }
+    if (draft.spec.time_based && draft.spec.runtime_ns == 0) {
+      note(file_.position_of(of_section, "time_based"), "'time_based' without 'runtime' counts for nothing, as in fio");
+    }
   }
 
   // Sections that name the same device agree on its zones.

@@ -26,12 +26,19 @@ struct SectionPlaces {
   std::vector<Position> options;  // of the value that counts, by index in job_options(); line 0: not given
 };
 
+// An option that not every release of fio has.
+struct LaterOption {
+  std::string name;
+  unsigned since = 0;  // fio 3.`since`
+};
+
 struct JobFile {
-  std::string file;                     // as the user named it
-  std::string name;                     // without folders
-  std::vector<core::JobSpec> jobs;      // numjobs expanded, in the file's order; at least one, at most kMaxJobs
-  std::vector<std::string> notes;       // options that were ignored, and the like: "a.fio:3: 'nice' is ignored"
-  std::vector<SectionPlaces> sections;  // by JobSpec::section
+  std::string file;                        // as the user named it
+  std::string name;                        // without folders
+  std::vector<core::JobSpec> jobs;         // numjobs expanded, in the file's order; at least one, at most kMaxJobs
+  std::vector<std::string> notes;          // options that were ignored, and the like: "a.fio:3: 'nice' is ignored"
+  std::vector<SectionPlaces> sections;     // by JobSpec::section
+  std::vector<LaterOption> later_options;  // each once
 
   // Where the value of an option of a job stands, by any of its names, be it in a [global] section; the job's section
   // if the option was not given.

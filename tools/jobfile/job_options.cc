@@ -26,12 +26,22 @@ std::string value_text(const JobOption& option) {
       const bool unbounded = option.most >= UINT32_MAX;
       return "a number from " + std::to_string(option.least) + (unbounded ? "" : " to " + std::to_string(option.most));
     }
+    case OptionKind::signed_count:
+      return "a number, also below 0";
+    case OptionKind::counts:
+      return "up to three numbers" + (option.most >= UINT32_MAX ? "" : " from 0 to " + std::to_string(option.most));
+    case OptionKind::percent:
+      return "a number from 0 to 100";
     case OptionKind::size:
       return "a size";
     case OptionKind::amount:
-      return "a size or a number of zones";
+      return "a size, a number of zones or a percentage";
     case OptionKind::time:
-      return option.least == kSecondNs ? "a time, seconds if no unit" : "a time, microseconds if no unit";
+      return std::string("a time, ") +
+             (option.least == kSecondNs        ? "seconds"
+              : option.least == kMillisecondNs ? "milliseconds"
+                                               : "microseconds") +
+             " if no unit";
     case OptionKind::fraction:
       return "a fraction from 0 to 1";
     case OptionKind::words:
@@ -46,12 +56,18 @@ std::string names_text(const JobOption& option) {
   return names;
 }
 
+std::string words_text(std::string_view list) {
+  std::string text;
+  for (const std::string_view word : split_words(list)) text += (text.empty() ? "`" : ", `") + std::string(word) + "`";
+  return text;
+}
+
 constexpr std::string_view kPageHead = R"(# Which options may a job file have?
 
 Job files are fio's: sections in brackets, one `option=value` a line, `;` and `#` begin comments. A `[global]` section
-sets options for all sections below it. `${NAME}` stands for an environment variable; it must be set, only `${ZONED}`
-may be missing and is then the simulated device, `sim`. A file has at most 1 MiB, a line at most 64 KiB; all sections
-together make at most 4096 jobs.
+sets options for all sections below it. `${NAME}` stands for an environment variable; it must be set, only `${ZONED}`,
+and any in a `filename`, may be missing and is then the simulated device, `sim`, as is a `filename` that is not given. A
+file has at most 1 MiB, a line at most 64 KiB; all sections together make at most 4096 jobs.
 
 This page is generated from the table that the parser uses. `job_file_test` prints it anew when it is out of date.
 
@@ -59,11 +75,16 @@ This page is generated from the table that the parser uses. `job_file_test` prin
   case. `kib`, `mib`, … multiply by powers of **1000**, because fio does so (`kb_base=1024`); a note says it.
 - A *number of zones* is written `4z`: so many times the section's `zonesize`, or 1 MiB where it has none.
 - A *time* takes `us`, `ms`, `s`, `m`, `h`, `d` (also `usec`, `msec`, `sec`).
-- Any number may be hexadecimal (`0x10`). Percentages, ranges of sizes and arithmetic do not work yet.
+- A *percentage* is one of the device, that of `io_size` one of `size`: `size=50%`.
+- Values by direction, for reads, writes and trims, are separated by commas. The last one given counts for those behind
+  it, and an empty one leaves its direction as it is.
+- Any number may be hexadecimal (`0x10`). Arithmetic does not work yet.
 
-What fio clamps or lets pass and this parser refuses: an `iodepth_batch_complete_min` above `iodepth`, `time_based`
-without `runtime`, a range whose end is below its beginning, text behind a number, a section without `zonemode=zbd`, a
-`zonesize` that is not a multiple of the block size, and two sections with the same `filename` and different zones.
+As in fio, an `iodepth_batch_complete_min` above `iodepth` is `iodepth`, `time_based` without `runtime` counts for
+nothing, and a `size` that reaches past the end of the device ends there.
+
+What fio lets pass and this parser refuses: a range whose end is below its beginning, text behind a number, a section
+without `zonemode=zbd`, and two sections with the same `filename` and different zones.
 
 ## Supported
 
@@ -74,10 +95,10 @@ without `runtime`, a range whose end is below its beginning, text behind a numbe
 constexpr std::string_view kPageNotYet = R"(
 ## Not supported yet
 
-These would change what a job does. A job file that has one is refused.
+These would change what a job does. A job file that has one is refused, but for the values that change nothing.
 
-| option | about |
-|---|---|
+| option | about | accepted |
+|---|---|---|
 )";
 
 constexpr std::string_view kPageIgnored = R"(
@@ -114,11 +135,16 @@ std::string job_options_markdown() {
   std::string page(kPageHead);
   for (const JobOption& option : job_options()) {
     if (option.use != OptionUse::supported) continue;
-    page += "| " + names_text(option) + " | " + value_text(option) + " | " + std::string(option.help) + " |\n";
+    page += "| " + names_text(option) + " | " + value_text(option) + " | " + std::string(option.help);
+    if (option.since != 0) page += "; since fio 3." + std::to_string(option.since);
+    page += " |\n";
   }
   const auto add_rest = [&](OptionUse use) {
     for (const JobOption& option : job_options()) {
-      if (option.use == use) page += "| " + names_text(option) + " | " + std::string(option.help) + " |\n";
+      if (option.use != use) continue;
+      page += "| " + names_text(option) + " | " + std::string(option.help);
+      if (use == OptionUse::not_yet) page += " | " + words_text(option.values);
+      page += " |\n";
     }
   };
   page += kPageNotYet;

@@ -17,7 +17,18 @@ enum class OptionUse : std::uint8_t {
   not_yet,  // an error: it would matter
 };
 
-enum class OptionKind : std::uint8_t { flag, count, size, amount, time, fraction, words };
+enum class OptionKind : std::uint8_t {
+  flag,
+  count,
+  signed_count,
+  counts,  // up to three: reads, writes, trims
+  size,
+  amount,
+  time,
+  fraction,
+  percent,
+  words
+};
 
 struct JobOption;
 using ApplyOption = Value<void> (*)(const JobOption& option, std::string_view value, SectionDraft& draft);
@@ -31,8 +42,9 @@ struct JobOption {
   // Bounds of a count; `least` of a time is the nanoseconds of a number without unit.
   std::uint64_t least = 0;
   std::uint64_t most = 0;
-  std::string_view values;  // of kind words, for the page
+  std::string_view values;  // of kind words, for the page; not_yet: those that change nothing, separated by blanks
   std::string_view help;    // one line
+  unsigned since = 0;       // fio has it since 3.`since`; 0: always
 };
 
 std::span<const JobOption> job_options();

@@ -50,19 +50,21 @@ constexpr std::array<std::pair<std::string_view, ReadWrite>, 9> kReadWriteWords 
     {"randrw", {true, true, false, true}},
 }};
 
-constexpr std::array<std::pair<std::string_view, core::EngineKind>, 3> kEngines = {
+// The synchronous ones differ in the system call alone.
+constexpr std::array<std::pair<std::string_view, core::EngineKind>, 6> kEngines = {
     {{"psync", core::EngineKind::psync},
+     {"sync", core::EngineKind::psync},
+     {"pvsync", core::EngineKind::psync},
+     {"pvsync2", core::EngineKind::psync},
      {"libaio", core::EngineKind::libaio},
      {"io_uring", core::EngineKind::io_uring}}};
-constexpr std::array<std::string_view, 13> kOtherEngines = {"sync",   "vsync",  "pvsync", "pvsync2",      "posixaio",
-                                                            "mmap",   "splice", "sg",     "io_uring_cmd", "null",
-                                                            "libzbc", "rados",  "rbd"};
+constexpr std::array<std::string_view, 10> kOtherEngines = {"vsync",        "posixaio", "mmap",   "splice", "sg",
+                                                            "io_uring_cmd", "null",     "libzbc", "rados",  "rbd"};
 
-constexpr std::array<std::pair<std::string_view, core::VerifyKind>, 3> kVerifyWords = {
-    {{"crc32c", core::VerifyKind::crc32c}, {"crc32c-intel", core::VerifyKind::crc32c}, {"0", core::VerifyKind::none}}};
-constexpr std::array<std::string_view, 16> kOtherVerifyWords = {
-    "md5",      "crc64",    "crc32",    "crc16",    "crc7",   "sha1", "sha256",  "sha512",
-    "sha3-224", "sha3-256", "sha3-384", "sha3-512", "xxhash", "meta", "pattern", "null"};
+// Another checksum costs another time and finds the same, a wrong block.
+constexpr std::array<std::string_view, 20> kVerifyWords = {
+    "crc32c", "0",        "crc32c-intel", "md5",      "crc64",    "crc32",  "crc16", "crc7", "sha1",    "sha256",
+    "sha512", "sha3-224", "sha3-256",     "sha3-384", "sha3-512", "xxhash", "meta",  "null", "pattern", "pattern_hdr"};
 
 constexpr std::array<std::pair<std::string_view, core::ErrorTolerance>, 8> kTolerances = {{
     {"none", {false, false, false}},
@@ -109,7 +111,7 @@ Value<std::uint32_t> block_size(const Part& part) {
 template <class Set>
 Value<void> by_direction(std::string_view value, std::string_view separators, const Set& set) {
   const std::vector<Part> parts = parts_of(value, separators);
-  if (parts.size() > 3) return wrong_value(parts[3].offset, "more than three block sizes (read, write, trim)");
+  if (parts.size() > 3) return wrong_value(parts[3].offset, "more than three values (read, write, trim)");
   if (parts.size() == 1 && parts[0].text.empty()) return wrong_value(0, "the value is empty");
   for (std::size_t direction = 0; direction < 3; ++direction) {
     const Part& part = parts[std::min(direction, parts.size() - 1)];
@@ -117,6 +119,31 @@ Value<void> by_direction(std::string_view value, std::string_view separators, co
     if (auto result = set(direction, part); !result) return result;
   }
   return {};
+}
+
+// "4k/10:64k/90": entries without a percentage share what the others leave.
+Value<std::vector<core::SizeShare>> parse_split(const Part& mix) {
+  std::vector<core::SizeShare> shares;
+  std::vector<std::size_t> open;
+  std::uint32_t left = 100;
+  for (Part entry : parts_of(mix.text, ":")) {
+    entry.offset += mix.offset;
+    const std::size_t slash = entry.text.find('/');
+    const auto size = block_size({entry.text.substr(0, slash), entry.offset});
+    if (!size) return tl::unexpected(size.error());
+    const std::string_view percent = slash == std::string_view::npos ? "" : entry.text.substr(slash + 1);
+    if (percent.empty()) {
+      open.push_back(shares.size());
+      shares.push_back({*size, 0});
+      continue;
+    }
+    const auto share = parse_count(percent, 0, 100);
+    if (!share) return wrong_value(entry.offset + slash + 1 + share.error().offset, share.error().message);
+    shares.push_back({*size, static_cast<std::uint32_t>(*share)});
+    left -= std::min(left, shares.back().percent);
+  }
+  for (const std::size_t index : open) shares[index].percent = left / static_cast<std::uint32_t>(open.size());
+  return shares;
 }
 
 }  // namespace
@@ -128,7 +155,8 @@ Value<void> check_flag(const JobOption& /*option*/, std::string_view value, Sect
 Value<void> set_filename(const JobOption& /*option*/, std::string_view value, SectionDraft& draft) {
   if (value.empty()) return wrong_value(0, "the value is empty");
   // Devices as --device takes them; in other names fio separates files by colons.
-  const bool device = value.starts_with("sim:") || value.starts_with("file:");
+  const bool device =
+      (value.starts_with("sim:") && value.find('=') != std::string_view::npos) || value.starts_with("file:");
   std::string name;
   for (std::size_t i = 0; i < value.size(); ++i) {
     const bool escaped = !device && value.substr(i).starts_with("\\:");
@@ -159,8 +187,17 @@ Value<void> set_rw(const JobOption& /*option*/, std::string_view value, SectionD
   const std::size_t colon = value.find(':');
   const auto chosen = choose<ReadWrite>(value.substr(0, colon), kReadWriteWords, kOtherWords);
   if (!chosen) return tl::unexpected(chosen.error());
-  if (colon != std::string_view::npos)
-    return wrong_value(colon, in_quotes(value.substr(colon)) + " is not supported yet");
+  std::int64_t every = 0;
+  if (colon != std::string_view::npos) {
+    const auto number = parse_signed(value.substr(colon + 1));
+    if (!number) return wrong_value(colon + 1 + number.error().offset, number.error().message);
+    if (chosen->random && (*number < 0 || *number > UINT32_MAX)) {
+      return wrong_value(colon + 1, in_quotes(value.substr(colon + 1)) + " is no number of I/Os");
+    }
+    every = *number;
+  }
+  draft.spec.draw_every = chosen->random ? static_cast<std::uint32_t>(std::max<std::int64_t>(every, 1)) : 1;
+  draft.spec.leave_out = chosen->random ? 0 : every;
   draft.spec.reads = chosen->reads;
   draft.spec.writes = chosen->writes;
   draft.spec.trims = chosen->trims;
@@ -195,8 +232,69 @@ Value<void> set_block_ranges(const JobOption& /*option*/, std::string_view value
   });
 }
 
+// Every checksum is one to the zones: crc32c stands for it.
+Value<void> set_block_split(const JobOption& /*option*/, std::string_view value, SectionDraft& draft) {
+  return by_direction(value, ",", [&](std::size_t direction, const Part& part) -> Value<void> {
+    const auto shares = parse_split(part);
+    if (!shares) return tl::unexpected(shares.error());
+    draft.spec.bssplit.at(direction) = *shares;
+    return {};
+  });
+}
+
 Value<void> set_verify(const JobOption& /*option*/, std::string_view value, SectionDraft& draft) {
-  return assign(choose<core::VerifyKind>(value, kVerifyWords, kOtherVerifyWords), draft.spec.verify);
+  if (std::ranges::find(kVerifyWords, value) == kVerifyWords.end()) {
+    return wrong_value(
+        0, in_quotes(value) + " is no checksum" + did_you_mean(value, {kVerifyWords.begin(), kVerifyWords.end()}));
+  }
+  draft.spec.verify = value == "0" ? core::VerifyKind::none : core::VerifyKind::crc32c;
+  draft.verify_word = value.starts_with("crc32c") || value == "0" ? "" : value;
+  return {};
+}
+
+Value<Counts> parse_counts(std::string_view value, std::uint64_t most) {
+  Counts counts;
+  const auto set = [&](std::size_t direction, const Part& part) -> Value<void> {
+    const auto count = parse_count(part.text, 0, most);
+    if (!count) return wrong_value(part.offset + count.error().offset, count.error().message);
+    counts.at(direction) = *count;
+    return {};
+  };
+  if (auto done = by_direction(value, ",", set); !done) return tl::unexpected(done.error());
+  return counts;
+}
+
+Value<void> set_wait_for(const JobOption& /*option*/, std::string_view value, SectionDraft& draft) {
+  if (value.empty()) return wrong_value(0, "the value is empty");
+  draft.wait_for = value;
+  return {};
+}
+
+Value<void> set_exit_scope(const JobOption& /*option*/, std::string_view value, SectionDraft& draft) {
+  constexpr std::array<std::pair<std::string_view, core::ExitScope>, 3> kScopes = {
+      {{"group", core::ExitScope::group}, {"stonewall", core::ExitScope::stonewall}, {"all", core::ExitScope::all}}};
+  return assign(choose<core::ExitScope>(value, kScopes, {}), draft.spec.exit_what);
+}
+
+Value<void> set_think_count(const JobOption& /*option*/, std::string_view value, SectionDraft& draft) {
+  constexpr std::array<std::pair<std::string_view, bool>, 2> kCounted = {{{"complete", false}, {"issue", true}}};
+  return assign(choose<bool>(value, kCounted, {}), draft.spec.thinktime_counts_issued);
+}
+
+Value<void> set_submit_mode(const JobOption& /*option*/, std::string_view value, SectionDraft& draft) {
+  constexpr std::array<std::pair<std::string_view, bool>, 2> kModes = {{{"inline", false}, {"offload", true}}};
+  return assign(choose<bool>(value, kModes, {}), draft.spec.offload);
+}
+
+Value<void> set_percentile(const JobOption& /*option*/, std::string_view value, SectionDraft& draft) {
+  return assign(parse_percent(value), draft.spec.latency_percentile);
+}
+
+Value<void> check_create_serialize(const JobOption& /*option*/, std::string_view value, SectionDraft& /*draft*/) {
+  const auto serial = parse_flag(value);
+  if (!serial) return tl::unexpected(serial.error());
+  if (!*serial) return wrong_value(0, "jobs that make their files at the same time do not go with zonemode=zbd");
+  return {};
 }
 
 Value<void> set_tolerance(const JobOption& /*option*/, std::string_view value, SectionDraft& draft) {

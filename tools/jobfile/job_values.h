@@ -2,6 +2,8 @@
 // it. Entries of the table in job_option_table.cc, called through it alone.
 #pragma once
 
+#include <array>
+#include <optional>
 #include <string_view>
 
 #include "tools/jobfile/job_options.h"
@@ -57,6 +59,26 @@ Value<void> set_time(const JobOption& option, std::string_view value, SectionDra
   return assign(parse_time(value, option.least), member_of<pointer>(draft));
 }
 
+using Counts = std::array<std::optional<std::uint64_t>, 3>;  // reads, writes, trims; nothing: not said
+Value<Counts> parse_counts(std::string_view value, std::uint64_t most);
+
+// `pointer` is an array by direction.
+template <auto pointer>
+Value<void> set_counts(const JobOption& option, std::string_view value, SectionDraft& draft) {
+  const auto counts = parse_counts(value, option.most);
+  if (!counts) return tl::unexpected(counts.error());
+  auto& member = member_of<pointer>(draft);
+  for (std::size_t i = 0; i < counts->size(); ++i) {
+    if (counts->at(i)) assign<std::uint64_t>(*counts->at(i), member.at(i));
+  }
+  return {};
+}
+
+template <auto pointer>
+Value<void> set_signed(const JobOption& /*option*/, std::string_view value, SectionDraft& draft) {
+  return assign(parse_signed(value), member_of<pointer>(draft));
+}
+
 template <auto pointer>
 Value<void> set_fraction(const JobOption& /*option*/, std::string_view value, SectionDraft& draft) {
   return assign(parse_fraction(value), member_of<pointer>(draft));
@@ -73,6 +95,13 @@ Value<void> set_mix_of_writes(const JobOption& option, std::string_view value, S
 Value<void> set_block_sizes(const JobOption& option, std::string_view value, SectionDraft& draft);
 Value<void> set_block_ranges(const JobOption& option, std::string_view value, SectionDraft& draft);
 Value<void> set_verify(const JobOption& option, std::string_view value, SectionDraft& draft);
+Value<void> set_block_split(const JobOption& option, std::string_view value, SectionDraft& draft);
+Value<void> set_wait_for(const JobOption& option, std::string_view value, SectionDraft& draft);
+Value<void> set_exit_scope(const JobOption& option, std::string_view value, SectionDraft& draft);
+Value<void> set_think_count(const JobOption& option, std::string_view value, SectionDraft& draft);
+Value<void> set_submit_mode(const JobOption& option, std::string_view value, SectionDraft& draft);
+Value<void> set_percentile(const JobOption& option, std::string_view value, SectionDraft& draft);
+Value<void> check_create_serialize(const JobOption& option, std::string_view value, SectionDraft& draft);
 Value<void> set_tolerance(const JobOption& option, std::string_view value, SectionDraft& draft);
 Value<void> check_kb_base(const JobOption& option, std::string_view value, SectionDraft& draft);
 

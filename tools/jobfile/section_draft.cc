@@ -15,18 +15,32 @@ using Contradiction = std::optional<SpecError>;
 std::string bytes(std::uint64_t number) { return std::to_string(number) + " bytes"; }
 
 Contradiction set_bytes(const Amount& amount, std::uint64_t zone_size, const char* option, std::uint64_t& result) {
+  if (amount.in_percent) return std::nullopt;
   const std::uint64_t unit = amount.in_zones ? zone_size : 1;
   if (amount.number > kMaxOffset / unit) return SpecError{option, std::string(option) + " is too large"};
   result = amount.number * unit;
   return std::nullopt;
 }
 
+Contradiction set_percent(const Amount& amount, const char* option, std::uint32_t& result) {
+  if (!amount.in_percent) return std::nullopt;
+  if (amount.number > 100) return SpecError{option, std::string(option) + " is above 100 %"};
+  result = static_cast<std::uint32_t>(amount.number);
+  return std::nullopt;
+}
+
 Contradiction set_block_sizes(const SectionDraft& draft, JobSpec& spec) {
   for (std::size_t i = 0; i < spec.min_bs.size(); ++i) {
     const bool ranged = draft.range_min.at(i) != 0;
-    const char* const option = ranged ? "bsrange" : "bs";
+    const char* option = ranged ? "bsrange" : "bs";
     spec.min_bs.at(i) = ranged ? draft.range_min.at(i) : draft.bs.at(i);
     spec.max_bs.at(i) = ranged ? draft.range_max.at(i) : draft.bs.at(i);
+    if (const auto& shares = spec.bssplit.at(i); !shares.empty()) {
+      option = "bssplit";
+      const auto [least, most] = std::ranges::minmax(shares, {}, &core::SizeShare::bytes);
+      spec.min_bs.at(i) = least.bytes;
+      spec.max_bs.at(i) = most.bytes;
+    }
     for (const std::uint32_t size : {spec.min_bs.at(i), spec.max_bs.at(i)}) {
       if (size % kSectorBytes == 0) continue;
       return SpecError{option, "the block size of " + bytes(size) + " is not a multiple of " + bytes(kSectorBytes)};
@@ -41,6 +55,7 @@ void set_depths(const SectionDraft& draft, JobSpec& spec) {
   };
   spec.batch = or_iodepth(draft.batch);
   spec.iodepth_low = or_iodepth(draft.iodepth_low);
+  spec.complete_min = std::min(spec.complete_min, spec.iodepth);
   spec.complete_max = std::max(draft.complete_max, spec.complete_min);
 }
 
@@ -48,7 +63,6 @@ Contradiction check_mode(const SectionDraft& draft) {
   if (draft.zone_mode != ZoneMode::zbd) {
     return SpecError{"zonemode", "the job is not zonemode=zbd, and other modes are not supported"};
   }
-  if (draft.spec.filename.empty()) return SpecError{"filename", "the job has no filename"};
   return std::nullopt;
 }
 
@@ -61,22 +75,6 @@ Contradiction check_zones(const JobSpec& spec) {
     return SpecError{"zonecapacity", "zonecapacity of " + bytes(spec.zone_capacity) + " is above the zonesize of " +
                                          bytes(spec.zone_size)};
   }
-  const std::array<bool, 3> used = {spec.reads, spec.writes, spec.trims};
-  for (std::size_t i = 0; i < used.size(); ++i) {
-    if (!used.at(i) || spec.zone_size % spec.min_bs.at(i) == 0) continue;
-    return SpecError{"zonesize", "zonesize of " + bytes(spec.zone_size) + " is not a multiple of the block size of " +
-                                     bytes(spec.min_bs.at(i))};
-  }
-  return std::nullopt;
-}
-
-Contradiction check_pace(const JobSpec& spec) {
-  if (spec.complete_min > spec.iodepth) {
-    return SpecError{"iodepth_batch_complete_min", "iodepth_batch_complete_min of " +
-                                                       std::to_string(spec.complete_min) + " is above the iodepth of " +
-                                                       std::to_string(spec.iodepth)};
-  }
-  if (spec.time_based && spec.runtime_ns == 0) return SpecError{"time_based", "time_based needs a runtime"};
   return std::nullopt;
 }
 
@@ -88,6 +86,11 @@ Contradiction set_places(const SectionDraft& draft, std::uint64_t default_zone_s
   if (auto wrong = set_bytes(draft.offset, zone_size, "offset", spec.offset)) return wrong;
   if (auto wrong = set_bytes(draft.zone_skip, zone_size, "zoneskip", spec.zone_skip)) return wrong;
   if (auto wrong = set_bytes(draft.offset_increment, zone_size, "offset_increment", increment)) return wrong;
+  if (auto wrong = set_percent(draft.size, "size", spec.size_percent)) return wrong;
+  if (auto wrong = set_percent(draft.io_size, "io_size", spec.io_size_percent)) return wrong;
+  if (auto wrong = set_percent(draft.offset, "offset", spec.offset_percent)) return wrong;
+  if (auto wrong = set_percent(draft.offset_increment, "offset_increment", spec.increment_percent)) return wrong;
+  if (draft.zone_skip.in_percent) return SpecError{"zoneskip", "a percentage is not allowed here"};
   if (spec.size > kMaxOffset - spec.offset) return SpecError{"size", "offset and size together are too large"};
   const std::uint64_t room = kMaxOffset - spec.offset - spec.size;
   if (draft.numjobs > 1 && increment > room / (draft.numjobs - 1)) {
@@ -105,13 +108,14 @@ tl::expected<std::vector<JobSpec>, SpecError> make_jobs(const SectionDraft& draf
   std::uint64_t increment = 0;
   spec.name = name;
   spec.section = section;
+  if (spec.filename.empty()) spec.filename = "sim";
   set_depths(draft, spec);
   Contradiction wrong = check_mode(draft);
   if (!wrong) wrong = set_block_sizes(draft, spec);
   if (!wrong) wrong = check_zones(spec);
-  if (!wrong) wrong = check_pace(spec);
   if (!wrong) wrong = set_places(draft, default_zone_size, spec, increment);
   if (wrong) return tl::unexpected(std::move(*wrong));
+  spec.time_based = spec.time_based && spec.runtime_ns != 0;  // so does fio
   std::vector<JobSpec> jobs(draft.numjobs, spec);
   for (std::uint32_t clone = 0; clone < draft.numjobs; ++clone) {
     jobs[clone].clone = clone;

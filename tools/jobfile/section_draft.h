@@ -4,6 +4,7 @@
 
 #include <array>
 #include <cstdint>
+#include <string>
 #include <tl/expected.hpp>
 #include <vector>
 
@@ -14,6 +15,7 @@ namespace zoneknot::tools {
 
 inline constexpr std::uint32_t kMaxJobs = 4096;  // of a file, numjobs expanded
 inline constexpr std::uint32_t kSectorBytes = 512;
+inline constexpr std::uint32_t kMaxOpenZonesOption = 4096;
 
 enum class ZoneMode : std::uint8_t { none, zbd };
 
@@ -37,6 +39,8 @@ struct SectionDraft {
   std::array<std::uint32_t, 3> bs = {4096, 4096, 4096};
   std::array<std::uint32_t, 3> range_min = {};  // bsrange, which goes before bs; 0: not given
   std::array<std::uint32_t, 3> range_max = {};
+  std::string wait_for;     // the name of a section; empty: none
+  std::string verify_word;  // as written, where another checksum stands for it
   std::uint32_t batch = 1;  // iodepth_batch as written
   std::uint32_t iodepth_low = 0;
   std::uint32_t complete_max = 0;

@@ -113,7 +113,7 @@ class IniParser {
   std::optional<InputError> expand_variable(const std::string& name, unsigned column, IniOption& option) {
     if (name.empty()) return error(column, "'${}' names no variable");
     auto value = environment_ ? environment_(name) : std::nullopt;
-    if (!value && name == "ZONED") value = "sim";
+    if (!value && (name == "ZONED" || option.name == "filename")) value = "sim";
     if (!value) return error(column, "the environment variable " + in_quotes(name) + " is not set");
     if (value->find_first_of(std::string_view("\0\r\n", 3)) != std::string::npos) {
       return error(column, "the environment variable " + in_quotes(name) + " has more than one line");

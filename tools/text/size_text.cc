@@ -89,7 +89,8 @@ std::optional<std::uint64_t> factor_of(std::span<const Suffix> suffixes, std::st
 // A suffix that is none: says what the user may have meant.
 tl::unexpected<ValueError> wrong_suffix(std::span<const Suffix> known, std::string_view text, const Parts& parts) {
   const std::string_view suffix = parts.suffix;
-  if (suffix == "%") return wrong_value(parts.suffix_at, "percentages are not supported yet");
+  if (suffix == "%")
+    return wrong_value(parts.suffix_at, "a percentage as in " + in_quotes(text) + " is not allowed here");
   if (suffix.front() == '.') return wrong_value(parts.suffix_at, in_quotes(text) + " is not a whole number");
   if (suffix.front() == '-' || suffix.front() == ':') {
     return wrong_value(parts.suffix_at, "a range as in " + in_quotes(text) + " is not allowed here");
@@ -116,12 +117,13 @@ tl::unexpected<ValueError> wrong_value(std::size_t offset, std::string message) 
 Value<Amount> parse_amount(std::string_view text) {
   const auto parts = split(text);
   if (!parts) return tl::unexpected(parts.error());
-  if (parts->suffix == "z") return Amount{parts->number, true, false};
+  if (parts->suffix == "z") return Amount{.number = parts->number, .in_zones = true};
+  if (parts->suffix == "%") return Amount{.number = parts->number, .in_percent = true};
   const auto factor = factor_of(kSizeSuffixes, parts->suffix);
   if (!factor) return wrong_suffix(kSizeSuffixes, text, *parts);
   const auto bytes = scaled(text, parts->number, *factor);
   if (!bytes) return tl::unexpected(bytes.error());
-  return Amount{*bytes, false, parts->suffix.ends_with("ib")};
+  return Amount{.number = *bytes, .decimal = parts->suffix.ends_with("ib")};
 }
 
 Value<std::uint64_t> parse_size(std::string_view text) {
@@ -129,6 +131,8 @@ Value<std::uint64_t> parse_size(std::string_view text) {
   if (!amount) return tl::unexpected(amount.error());
   if (amount->in_zones)
     return wrong_value(text.size() - 1, "a number of zones as in " + in_quotes(text) + " is not allowed here");
+  if (amount->in_percent)
+    return wrong_value(text.size() - 1, "a percentage as in " + in_quotes(text) + " is not allowed here");
   return amount->number;
 }
 
@@ -146,6 +150,24 @@ Value<std::uint64_t> parse_time(std::string_view text, std::uint64_t unit_ns) {
   const auto factor = parts->suffix.empty() ? std::optional(unit_ns) : factor_of(kTimeSuffixes, parts->suffix);
   if (!factor) return wrong_suffix(kTimeSuffixes, text, *parts);
   return scaled(text, parts->number, *factor);
+}
+
+Value<std::int64_t> parse_signed(std::string_view text) {
+  const bool negative = text.starts_with('-');
+  auto count = parse_count(text.substr(negative ? 1 : 0), 0, INT32_MAX);
+  if (!count) return wrong_value(count.error().offset + (negative ? 1 : 0), count.error().message);
+  return negative ? -static_cast<std::int64_t>(*count) : static_cast<std::int64_t>(*count);
+}
+
+Value<double> parse_percent(std::string_view text) {
+  if (text.ends_with('%')) text.remove_suffix(1);
+  double percent = 0;
+  const char* const end = text.data() + text.size();
+  const auto [rest, error] = std::from_chars(text.data(), end, percent);
+  if (error != std::errc() || rest != end || !(percent >= 0 && percent <= 100)) {
+    return wrong_value(0, in_quotes(text) + " is no number from 0 to 100");
+  }
+  return percent;
 }
 
 Value<double> parse_fraction(std::string_view text) {

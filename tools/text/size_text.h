@@ -22,10 +22,11 @@ using Value = tl::expected<T, ValueError>;
 
 tl::unexpected<ValueError> wrong_value(std::size_t offset, std::string message);
 
-// A size that may be counted in zones ("4z"), whose size is not known yet.
+// A size that may be counted in zones ("4z") or in parts of the device ("50%"), whose sizes are not known yet.
 struct Amount {
-  std::uint64_t number = 0;  // bytes, or zones
+  std::uint64_t number = 0;  // bytes, zones, or percent
   bool in_zones = false;
+  bool in_percent = false;
   bool decimal = false;  // written with kib, mib, …
 };
 
@@ -40,6 +41,12 @@ Value<std::uint64_t> parse_count(std::string_view text, std::uint64_t least, std
 // A time in nanoseconds: d, h, m, s, ms, us, sec, msec, usec in either case. `unit_ns` is that of a bare number.
 Value<std::uint64_t> parse_time(std::string_view text, std::uint64_t unit_ns);
 
+// A whole number with a sign or without, of 32 bits; the suffixes of sizes are allowed.
+Value<std::int64_t> parse_signed(std::string_view text);
+
+// 0 … 100, with or without a percent sign.
+Value<double> parse_percent(std::string_view text);
+
 // 0 … 1.
 Value<double> parse_fraction(std::string_view text);
 
@@ -50,6 +57,7 @@ Value<bool> parse_flag(std::string_view text);
 inline constexpr std::uint64_t kMaxOffset = INT64_MAX;
 
 inline constexpr std::uint64_t kMicrosecondNs = 1'000;
+inline constexpr std::uint64_t kMillisecondNs = 1'000'000;
 inline constexpr std::uint64_t kSecondNs = 1'000'000'000;
 
 }  // namespace zoneknot::tools

@@ -23,7 +23,7 @@ class RunCommand : public CommandTest {
     EXPECT_EQ(ended.code, 0) << ended.out;
     EXPECT_EQ(ended.err, "");
     EXPECT_THAT(ended.out, StartsWith("one: (groupid=0, jobs=1): err= 0"));
-    EXPECT_THAT(ended.out, HasSubstr("\ntwo: (groupid=1, jobs=1): err= 0"));
+    EXPECT_THAT(ended.out, HasSubstr("\ntwo: (groupid=0, jobs=1): err= 0"));
     EXPECT_THAT(ended.out, HasSubstr("issued rwts: total=0,32,0,0 errors=0,0,0,0"));
     EXPECT_THAT(ended.out, HasSubstr("\n  WRITE: bw="));
     EXPECT_THAT(ended.out, HasSubstr("ios=64\n"));

@@ -232,6 +232,123 @@ TEST(JobFile, Runtime_LimitsTheTimeAlsoWithoutTimeBased) {
   EXPECT_FALSE(job.time_based);
 }
 
+TEST(JobFile, ValuesThatSayNothing_AreAcceptedInSilence) {
+  for (const char* line : {"ramp_time=0",
+                           "rate=0",
+                           "rate=0,0",
+                           "rate_iops=0",
+                           "nrfiles=1",
+                           "nr_files=1",
+                           "verify_async=0",
+                           "flow=0",
+                           "io_submit_mode=inline",
+                           "percentage_random=100",
+                           "latency_target=0",
+                           "max_latency=0",
+                           "serialize_overlap=0",
+                           "verify_backlog=0",
+                           "exitall_on_error=0",
+                           "create_only=0",
+                           "create_serialize=1",
+                           "steadystate_duration=0",
+                           "thinktime_spin=0",
+                           "trim_percentage=0",
+                           "lockfile=none",
+                           "rw_sequencer=sequential",
+                           "pre_read=0",
+                           "offset_align=0",
+                           "experimental_verify=0",
+                           "verify_only=0",
+                           "atomic=0",
+                           "thinktime_iotime=0s",
+                           "fdatasync=0"}) {
+    const auto file = parse(section_with(std::string(line) + "\n"));
+    ASSERT_TRUE(file) << file.error().to_string();
+    EXPECT_TRUE(file->notes.empty()) << file->notes.front();
+    EXPECT_EQ(core::canonical_text(file->jobs[0]), core::canonical_text(job_with(""))) << line;
+  }
+}
+
+TEST(JobFile, OptionsByDirection_ReachTheirDirection) {
+  const core::JobSpec job = job_with("rate=1m,2m\nrate_iops=,7\npercentage_random=10,20,30\nbssplit=4k/10:16k,8k\n");
+  EXPECT_EQ(job.rate, (std::array<std::uint64_t, 3>{1U << 20U, 2U << 20U, 2U << 20U}));
+  EXPECT_EQ(job.rate_iops, (std::array<std::uint32_t, 3>{0, 7, 7}));
+  EXPECT_EQ(job.percentage_random, (std::array<std::uint32_t, 3>{10, 20, 30}));
+  EXPECT_EQ(job.bssplit[0], (std::vector<core::SizeShare>{{4096, 10}, {16384, 90}}));
+  EXPECT_EQ(job.bssplit[2], (std::vector<core::SizeShare>{{8192, 100}}));
+  EXPECT_EQ(job.min_bs, (std::array<std::uint32_t, 3>{4096, 8192, 8192}));
+  EXPECT_EQ(job.max_bs, (std::array<std::uint32_t, 3>{16384, 8192, 8192}));
+}
+
+TEST(JobFile, Percentages_AreOfTheDevice_AndIoSizeIsOfSize) {
+  core::JobSpec job = job_with("size=50%\noffset=10%\nio_size=50%\n");
+  core::place_on(job, 1000);
+  EXPECT_EQ(job.offset, 100U);
+  EXPECT_EQ(job.size, 500U);
+  EXPECT_EQ(job.io_size, 250U);
+  const auto clones = parse(section_with("offset_increment=10%\nnumjobs=3\n"));
+  ASSERT_TRUE(clones);
+  job = clones->jobs[2];
+  core::place_on(job, 1000);
+  EXPECT_EQ(job.offset, 200U);
+}
+
+TEST(JobFile, Size_EndsWithTheDevice) {
+  core::JobSpec job = job_with("offset=900\nsize=200\n");
+  core::place_on(job, 1000);
+  EXPECT_EQ(job.size, 100U);
+}
+
+TEST(JobFile, NumberBehindRw_IsADrawOrAHole) {
+  EXPECT_EQ(job_with("rw=randwrite:8\n").draw_every, 8U);
+  EXPECT_EQ(job_with("rw=randwrite:0\n").draw_every, 1U);
+  EXPECT_EQ(job_with("rw=write:64k\n").leave_out, 64 << 10);
+  EXPECT_EQ(job_with("rw=read:-4k\n").leave_out, -4096);
+}
+
+TEST(JobFile, WhatFioClamps_IsClamped) {
+  const auto file = parse(section_with("iodepth_batch_complete_min=9\niodepth=4\ntime_based\n"));
+  ASSERT_TRUE(file) << file.error().to_string();
+  EXPECT_EQ(file->jobs[0].complete_min, 4U);
+  EXPECT_FALSE(file->jobs[0].time_based);
+  EXPECT_EQ(file->notes,
+            (std::vector<std::string>{"a.fio:6: 'time_based' without 'runtime' counts for nothing, as in fio"}));
+}
+
+TEST(JobFile, EveryChecksumIsOne_AndANoteSaysSo) {
+  const auto file = parse(section_with("verify=sha256\n"));
+  ASSERT_TRUE(file) << file.error().to_string();
+  EXPECT_EQ(file->jobs[0].verify, core::VerifyKind::crc32c);
+  EXPECT_EQ(file->notes,
+            (std::vector<std::string>{"a.fio:4: 'verify=sha256' is checked as crc32c: only the cost differs"}));
+}
+
+TEST(JobFile, OptionsThatCameLater_AreListedOnce) {
+  const auto file = parse("[global]\nzonemode=zbd\nlatency_run=1\n[a]\nlatency_run=0\njob_max_open_zones=2\n");
+  ASSERT_TRUE(file) << file.error().to_string();
+  ASSERT_EQ(file->later_options.size(), 2U);
+  EXPECT_EQ(file->later_options[0].name, "latency_run");
+  EXPECT_EQ(file->later_options[0].since, 20U);
+}
+
+// The kind of file that people attach to reports: the device comes from the environment or from the command line.
+TEST(JobFile, WithoutADevice_IsOnTheSimulatedOne) {
+  const auto unset = parse("[a]\nzonemode=zbd\nfilename=${DUT}\nba=4k\n");
+  ASSERT_TRUE(unset) << unset.error().to_string();
+  EXPECT_EQ(unset->jobs[0].filename, "sim");
+  const auto none = parse("[a]\nzonemode=zbd\nio_size=1%\n");
+  ASSERT_TRUE(none) << none.error().to_string();
+  EXPECT_EQ(none->jobs[0].filename, "sim");
+  EXPECT_EQ(none->notes, (std::vector<std::string>{"a.fio:1: no filename: the simulated device"}));
+}
+
+TEST(JobFile, WaitFor_NamesAnEarlierSection) {
+  const auto file = parse(section_with("numjobs=2\n") + "[b]\nfilename=sim\nzonemode=zbd\nwait_for=a\n");
+  ASSERT_TRUE(file) << file.error().to_string();
+  EXPECT_EQ(file->jobs[2].wait_for, 0U);
+  EXPECT_FALSE(file->jobs[0].wait_for);
+}
+
 TEST(JobFile, IgnoredOptions_LeaveANote) {
   const auto file = parse("[global]\nnice=3\n" + section_with("invalidate\nsize=4mib\n") + "[b]\n");
   ASSERT_FALSE(file);

@@ -51,7 +51,7 @@ TEST(SizeText, SizesThatAreNoneAreRefusedWhereTheyAreWrong) {
       {"4kz", "1: unknown suffix 'kz'"},
       {"12q", "2: unknown suffix 'q'"},
       {"1.5m", "1: '1.5m' is not a whole number"},
-      {"50%", "2: percentages are not supported yet"},
+      {"50%", "2: a percentage as in '50%' is not allowed here"},
       {"4k-8k", "1: unknown suffix 'k-8k'"},
       {"4-8", "1: a range as in '4-8' is not allowed here"},
       {"(1+2)", "0: arithmetic as in '(1+2)' is not supported yet"},
