@@ -8,7 +8,7 @@
 namespace zoneknot::lockcheck {
 namespace {
 
-constexpr std::array<FioName, 73> kNames = {{
+constexpr std::array<FioName, 73> kFioNames = {{
     {"zbd_adjust_block", "adjust_block|place_read|place_write", FioFrame::zone_routine,
      "moves an I/O to where its zone can take it"},
     {"zbd_convert_to_open_zone", "convert_to_*|open_another|take_open_zone_with_room|examine", FioFrame::zone_routine,
@@ -90,7 +90,7 @@ constexpr std::array<FioName, 73> kNames = {{
 }};
 
 // `names` as in FioName::ours.
-bool has_name(std::string_view names, std::string_view function) {
+bool has_fio_name(std::string_view names, std::string_view function) {
   while (!names.empty()) {
     const std::size_t end = std::min(names.find('|'), names.size());
     const std::string_view name = names.substr(0, end);
@@ -100,31 +100,32 @@ bool has_name(std::string_view names, std::string_view function) {
   return false;
 }
 
-std::string_view frame_text(FioFrame frame) {
-  static constexpr std::array<std::string_view, 9> kTexts = {"waits for a zone",
-                                                             "waits for M",
-                                                             "waits for a lock",
-                                                             "reaps",
-                                                             "reaps at its end",
-                                                             "sleeps",
-                                                             "runs",
-                                                             "runs",
-                                                             "no job"};
-  return kTexts.at(static_cast<std::size_t>(frame));
+std::string_view fio_frame_text(FioFrame frame) {
+  static constexpr std::array<std::string_view, 9> kFrameTexts = {"waits for a zone",
+                                                                  "waits for M",
+                                                                  "waits for a lock",
+                                                                  "reaps",
+                                                                  "reaps at its end",
+                                                                  "sleeps",
+                                                                  "runs",
+                                                                  "runs",
+                                                                  "no job"};
+  return kFrameTexts.at(static_cast<std::size_t>(frame));
 }
 
 }  // namespace
 
-std::span<const FioName> fio_names() { return kNames; }
+std::span<const FioName> fio_names() { return kFioNames; }
 
 const FioName* fio_name(std::string_view function) {
-  const auto row = std::ranges::find(kNames, function, &FioName::fio);
-  return row == kNames.end() ? nullptr : &*row;
+  const auto row = std::ranges::find(kFioNames, function, &FioName::fio);
+  return row == kFioNames.end() ? nullptr : &*row;
 }
 
 const FioName* fio_name_of_ours(std::string_view function) {
-  const auto row = std::ranges::find_if(kNames, [&](const FioName& name) { return has_name(name.ours, function); });
-  return row == kNames.end() ? nullptr : &*row;
+  const auto row =
+      std::ranges::find_if(kFioNames, [&](const FioName& name) { return has_fio_name(name.ours, function); });
+  return row == kFioNames.end() ? nullptr : &*row;
 }
 
 std::string_view fio_function_of(std::string_view ours) {
@@ -134,14 +135,14 @@ std::string_view fio_function_of(std::string_view ours) {
 
 std::string fio_names_markdown() {
   std::string out = "| in fio | here | a thread in it | what it does |\n|---|---|---|---|\n";
-  for (const FioName& name : kNames) {
+  for (const FioName& name : kFioNames) {
     std::string ours;
     for (std::string_view rest = name.ours; !rest.empty();) {
       const std::size_t end = std::min(rest.find('|'), rest.size());
       ours += fmt::format("{}`{}`", ours.empty() ? "" : ", ", rest.substr(0, end));
       rest.remove_prefix(std::min(end + 1, rest.size()));
     }
-    out += fmt::format("| `{}` | {} | {} | {} |\n", name.fio, ours, frame_text(name.frame), name.does);
+    out += fmt::format("| `{}` | {} | {} | {} |\n", name.fio, ours, fio_frame_text(name.frame), name.does);
   }
   return out;
 }

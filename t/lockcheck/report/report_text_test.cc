@@ -118,7 +118,7 @@ TEST(ReportText, APointThatWasOnlySampled_IsNotCalledSure) {
   Verdict v = sample_hang();
   v.scene.no_return = NoReturnInVerdict{.step = {116, kFirstTask, "lock zone 1  a:1"}, .continuations = 1000};
   const std::string text = to_text(v);
-  EXPECT_THAT(text, HasSubstr("every continuation that was tried hangs"));
+  EXPECT_THAT(text, HasSubstr("from here on every continuation that was\n                    tried hangs\n"));
   EXPECT_THAT(text, HasSubstr("none of 1,000 random continuations got away; there are more"));
   EXPECT_THAT(text, Not(HasSubstr("whatever the schedule")));
 }
