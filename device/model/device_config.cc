@@ -121,7 +121,9 @@ std::string DeviceConfig::to_string() const {
                      ",conventional=" + std::to_string(conventional) + ",block=" + std::to_string(block_size) +
                      ",max-open=" + std::to_string(max_open) + ",max-active=" + std::to_string(max_active) +
                      ",prefilled=" + (prefilled ? "1" : "0");
-  return text + differences_text(*this);
+  text += differences_text(*this);
+  if (latency) text += ",latency=" + latency->to_string();
+  return text;
 }
 
 std::string DeviceConfig::short_text() const {
@@ -131,7 +133,9 @@ std::string DeviceConfig::short_text() const {
   if (block_size != DeviceConfig{}.block_size) text += ",block=" + size_text(block_size);
   if (max_open != 0) text += ",max-open=" + std::to_string(max_open);
   if (max_active != 0) text += ",max-active=" + std::to_string(max_active);
-  return text + (prefilled ? ",prefilled" : "") + differences_text(*this);
+  text += (prefilled ? ",prefilled" : "") + differences_text(*this);
+  if (latency) text += ",latency=" + latency->name;
+  return text;
 }
 
 // null_blk: drivers/block/null_blk/zoned.c, null_init_zoned_dev(). QEMU: hw/nvme/ns.c. scsi_debug:

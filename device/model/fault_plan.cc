@@ -15,7 +15,8 @@ std::string text_of(double value) {
 }
 
 std::string_view name_of(FaultTarget target) {
-  constexpr std::array<std::string_view, 5> kNames = {"read", "write", "trim", "sync", "reset"};
+  constexpr std::array<std::string_view, 8> kNames = {"read",  "write", "trim",  "sync",
+                                                      "reset", "open",  "close", "finish"};
   return kNames.at(static_cast<std::size_t>(target));
 }
 
@@ -42,7 +43,12 @@ std::string text_of(const Fault& fault) {
   std::string text = "on=" + std::string(name_of(fault.target)) + ",zones=" + text_of(fault.zones);
   if (fault.kind == FaultKind::error) text += ",error=" + std::to_string(fault.error);
   if (fault.kind == FaultKind::short_transfer) text += ",short=" + std::to_string(fault.transferred);
-  if (fault.kind == FaultKind::busy) text += ",busy";
+  if (fault.kind > FaultKind::short_transfer) text += "," + std::string(word_of(fault.kind));
+  if (fault.kind == FaultKind::late) text += "=" + std::to_string(fault.delay_ns);
+  if (fault.kind == FaultKind::power_cut) text += fault.write_cache ? "=cache" : "=nocache";
+  if (!fault.range.everything()) {
+    text += ",range=" + std::to_string(fault.range.from) + "-" + std::to_string(fault.range.to);
+  }
   text += fault.moment == FaultMoment::queue ? ",at=queue" : ",at=complete";
   text += ",p=" + text_of(fault.probability) + ",after=" + std::to_string(fault.after);
   if (fault.count) text += ",count=" + std::to_string(*fault.count);
@@ -55,6 +61,12 @@ bool comes_true(double probability, const std::function<bool(double)>& chance) {
 }
 
 }  // namespace
+
+std::string_view word_of(FaultKind kind) {
+  constexpr std::array<std::string_view, 9> kWords = {"error", "short",     "busy",    "late",     "reordered",
+                                                      "lost",  "read-only", "offline", "power-cut"};
+  return kWords.at(static_cast<std::size_t>(kind));
+}
 
 bool ZoneSelection::contains(std::uint32_t zone) const {
   switch (kind) {
@@ -82,10 +94,11 @@ std::string FaultPlan::to_string() const {
 FaultState::FaultState(const FaultPlan& plan) : plan_(&plan), counters_(plan.faults.size()) {}
 
 const Fault* FaultState::strike(FaultTarget target, FaultMoment moment, std::uint32_t zone,
-                                const std::function<bool(double)>& chance) {
+                                const std::function<bool(double)>& chance, ByteRange bytes) {
   for (std::size_t i = 0; i < counters_.size(); ++i) {
     const Fault& fault = plan_->faults[i];
     if (fault.target != target || fault.moment != moment || !fault.zones.contains(zone)) continue;
+    if (bytes.from >= fault.range.to || bytes.to <= fault.range.from) continue;
     Counters& counters = counters_[i];
     if (counters.matched++ < fault.after) continue;
     if (fault.count && counters.struck >= *fault.count) continue;
@@ -106,6 +119,20 @@ FaultTarget fault_target(core::Direction direction) {
       return FaultTarget::trim;
     case core::Direction::sync:
       return FaultTarget::sync;
+  }
+  __builtin_unreachable();
+}
+
+FaultTarget fault_target(core::ZoneAction action) {
+  switch (action) {
+    case core::ZoneAction::open:
+      return FaultTarget::open;
+    case core::ZoneAction::close:
+      return FaultTarget::close;
+    case core::ZoneAction::finish:
+      return FaultTarget::finish;
+    case core::ZoneAction::reset:
+      return FaultTarget::reset;
   }
   __builtin_unreachable();
 }

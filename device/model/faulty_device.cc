@@ -9,53 +9,194 @@
 
 namespace zoneknot::device {
 
-FaultyDevice::FaultyDevice(const DeviceConfig& config, const FaultPlan& plan, std::function<bool(double)> chance)
-    : plan_(&plan), model_(config), faults_(plan), chance_(std::move(chance)) {}
+using core::Direction;
+using core::ZoneAction;
+using core::ZoneCondition;
+using core::ZoneReport;
+
+namespace {
+
+bool cuts_power(const Fault& fault) { return fault.kind == FaultKind::power_cut; }
+
+Arrival arrival_of(const Fault& fault) {
+  switch (fault.kind) {
+    case FaultKind::late:
+      return Arrival::late;
+    case FaultKind::reordered:
+      return Arrival::reordered;
+    case FaultKind::lost:
+      return Arrival::lost;
+    default:
+      return Arrival::in_time;
+  }
+}
+
+}  // namespace
+
+FaultyDevice::FaultyDevice(const DeviceConfig& config, const FaultPlan& plan, std::function<bool(double)> chance,
+                           Lost lost)
+    : plan_(&plan),
+      model_(config),
+      faults_(plan),
+      chance_(std::move(chance)),
+      lost_(std::move(lost)),
+      power_may_fail_(plan.any(cuts_power)),
+      write_cache_(plan.any([](const Fault& fault) { return cuts_power(fault) && fault.write_cache; })) {
+  if (config.host != HostLayer::write_lock) host_.emplace(model_);
+}
 
 void FaultyDevice::reset_device() {
   model_.reset_device();
+  if (host_) host_.emplace(model_);
+  cache_.clear();
+  power_cuts_ = 0;
   if (!plan_->empty()) faults_ = FaultState(*plan_);
+}
+
+std::vector<ZoneReport> FaultyDevice::report() {
+  if (host_) host_->report();
+  return model_.report();
 }
 
 const Fault* FaultyDevice::strike(const core::IoRequest& request, FaultMoment moment) {
   if (plan_->empty()) return nullptr;
-  const bool in_zone = request.direction != core::Direction::sync && request.offset < model_.geometry().size;
+  const bool in_zone = request.direction != Direction::sync && request.offset < model_.geometry().size;
   const std::uint32_t zone = in_zone ? model_.zone_of(request.offset) : core::kNoId;
-  return faults_.strike(fault_target(request.direction), moment, zone, chance_);
+  return faults_.strike(fault_target(request.direction), moment, zone, chance_,
+                        {request.offset, request.offset + std::max(request.length, 1U)});
 }
 
 const Fault* FaultyDevice::strike_queue(const core::IoRequest& request) {
   const Fault* fault = strike(request, FaultMoment::queue);
-  assert(fault == nullptr || fault->kind != FaultKind::short_transfer);
+  assert(fault == nullptr || fault->kind == FaultKind::error || fault->kind == FaultKind::busy);
   return fault;
+}
+
+// What has taken the zone out of service already is not asked again: a device that restores would.
+void FaultyDevice::degrade(std::uint32_t zone, FaultKind kind) {
+  const ZoneReport& report = model_.zone(zone);
+  const ZoneCondition to = kind == FaultKind::offline ? ZoneCondition::offline : ZoneCondition::read_only;
+  if (report.type == core::ZoneType::conventional || report.condition == to) return;
+  if (report.condition == ZoneCondition::offline) return;
+  model_.degrade(zone, to);
 }
 
 IoEffect FaultyDevice::carry_out(const core::IoRequest& request) {
   const Fault* fault = strike(request, FaultMoment::complete);
+  if (fault == nullptr) return apply(request.direction, request.offset, request.length);
+  if (fault->kind == FaultKind::error) return {.error = fault->error};
+  if (fault->kind == FaultKind::power_cut) {
+    power_cut();
+    return {.error = EIO};
+  }
   std::uint32_t length = request.length;
-  if (fault != nullptr && fault->kind == FaultKind::error) return {.error = fault->error};
-  if (fault != nullptr && fault->kind == FaultKind::short_transfer) {
+  if (fault->kind == FaultKind::short_transfer) {
     length = std::min(length, fault->transferred) & ~(model_.config().block_size - 1);
     if (length == 0) return {};
   }
-  return model_.apply(request.direction, request.offset, length);
+  if (fault->kind == FaultKind::read_only || fault->kind == FaultKind::offline) {
+    if (request.offset < model_.geometry().size) degrade(model_.zone_of(request.offset), fault->kind);
+  }
+  IoEffect effect = apply(request.direction, request.offset, length);
+  effect.arrival = arrival_of(*fault);
+  effect.delay_ns = fault->delay_ns;
+  return effect;
 }
 
-int FaultyDevice::reset_zone(std::uint32_t zone, const std::function<int()>& wipe) {
-  const Fault* fault = faults_.strike(FaultTarget::reset, FaultMoment::complete, zone, chance_);
-  if (fault != nullptr && fault->kind == FaultKind::error) return fault->error;
-  if (!next_condition(ZoneEvent::reset, model_.zone(zone).condition)) return EIO;
-  if (const int error = wipe(); error != 0) return error;
-  return model_.manage(core::ZoneAction::reset, zone);
+IoEffect FaultyDevice::apply(Direction direction, std::uint64_t offset, std::uint32_t length) {
+  const IoEffect effect =
+      host_ ? apply_through_host(direction, offset, length) : model_.apply(direction, offset, length);
+  if (power_may_fail_) note_written(direction, offset, effect.done);
+  return effect;
 }
 
-int FaultyDevice::manage(core::ZoneAction action, std::uint32_t zone, const std::function<int()>& wipe) {
-  return action == core::ZoneAction::reset ? reset_zone(zone, wipe) : model_.manage(action, zone);
+IoEffect FaultyDevice::apply_through_host(Direction direction, std::uint64_t offset, std::uint32_t length) {
+  if (direction == Direction::sync || direction == Direction::trim) return model_.apply(direction, offset, length);
+  if (const int error = model_.refusal(direction, offset, length); error != 0) return {.error = error};
+  IoEffect effect;
+  const Host::Moved moved = [&](std::uint64_t at, std::uint64_t bytes) {
+    if (at == offset + effect.done) effect.done += static_cast<std::uint32_t>(bytes);
+  };
+  effect.error =
+      direction == Direction::write ? host_->write(offset, length, moved) : host_->read(offset, length, moved);
+  return effect;
+}
+
+void FaultyDevice::note_written(Direction direction, std::uint64_t offset, std::uint64_t length) {
+  if (direction == Direction::sync) cache_.clear();
+  if (direction != Direction::write) return;
+  for (std::uint64_t at = offset; at < offset + length;) {
+    const std::uint32_t zone = model_.zone_of(at);
+    const ZoneReport& report = model_.zone(zone);
+    const std::uint64_t end = std::min(offset + length, report.start + report.length);
+    if (report.type != core::ZoneType::conventional) cache_.wrote(zone, at, end);
+    at = end;
+  }
+}
+
+void FaultyDevice::told(const core::IoRequest& request) {
+  if (!power_may_fail_ || write_cache_ || request.direction != Direction::write || request.transferred == 0) return;
+  const std::uint64_t end = request.offset + request.transferred;
+  for (std::uint32_t zone = model_.zone_of(request.offset); zone <= model_.zone_of(end - 1); ++zone) {
+    cache_.made_durable(zone, end);
+  }
+}
+
+void FaultyDevice::power_cut() {
+  ++power_cuts_;
+  std::vector<std::pair<std::uint32_t, std::uint64_t>> lost;
+  cache_.lose([this] { return chance_(0.5); },
+              [&](std::uint32_t zone, std::uint64_t from) { lost.emplace_back(zone, from); });
+  if (host_) {
+    host_->power_cut();
+  } else {
+    model_.power_cut();
+  }
+  for (const auto& [zone, from] : lost) {
+    const ZoneReport& report = model_.zone(zone);
+    if (report.condition == ZoneCondition::read_only || report.condition == ZoneCondition::offline) continue;
+    model_.lose_from(zone, from);
+    if (lost_) lost_(from, report.start + report.length - from);
+  }
+  cache_.clear();
+}
+
+int FaultyDevice::apply(ZoneAction action, std::uint32_t zone, const std::function<int()>& wipe) {
+  const bool resets = action == ZoneAction::reset;
+  if (resets && !next_condition(ZoneEvent::reset, model_.zone(zone).condition)) return EIO;
+  if (resets) {
+    if (const int error = wipe(); error != 0) return error;
+  }
+  const int error = host_ ? host_->manage(action, zone, 1, [](std::uint32_t) {}) : model_.manage(action, zone);
+  if (error == 0 && (resets || action == ZoneAction::finish)) cache_.forget(zone);
+  return error;
+}
+
+FaultyDevice::Managed FaultyDevice::carry_out(ZoneAction action, std::uint32_t zone, const std::function<int()>& wipe) {
+  const Fault* fault = nullptr;
+  if (!plan_->empty()) {
+    const ZoneReport& report = model_.zone(zone);
+    fault = faults_.strike(fault_target(action), FaultMoment::complete, zone, chance_,
+                           {report.start, report.start + report.length});
+  }
+  if (fault == nullptr) return {.error = apply(action, zone, wipe)};
+  if (fault->kind == FaultKind::error) return {.error = fault->error};
+  if (fault->kind == FaultKind::power_cut) {
+    power_cut();
+    return {.error = EIO};
+  }
+  if (fault->kind == FaultKind::read_only || fault->kind == FaultKind::offline) degrade(zone, fault->kind);
+  return {.error = apply(action, zone, wipe), .arrival = arrival_of(*fault), .delay_ns = fault->delay_ns};
 }
 
 void FaultyDevice::describe(core::StateSink& sink) const {
   model_.describe(sink);
   faults_.describe(sink);
+  if (host_) host_->describe(sink);
+  if (power_may_fail_) {
+    cache_.describe(sink);
+    sink.add(power_cuts_);
+  }
 }
 
 }  // namespace zoneknot::device

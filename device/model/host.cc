@@ -117,6 +117,13 @@ void Host::report() {
   }
 }
 
+void Host::describe(core::StateSink& sink) const {
+  for (const auto& [zone, plug] : plugs_) {
+    sink.add(std::uint64_t{zone} << 1U | (plug.doubtful ? 1U : 0U));
+    sink.add(plug.pointer);
+  }
+}
+
 void Host::power_cut() {
   plugs_.clear();
   model_->power_cut();

@@ -37,6 +37,9 @@ class Host {
   // The machine is switched off and on.
   void power_cut();
 
+  // Adds what the host knows of zones.
+  void describe(core::StateSink& sink) const;
+
  private:
   // The host's own idea of a zone's write pointer.
   struct Plug {

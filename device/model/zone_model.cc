@@ -245,6 +245,12 @@ void ZoneModel::power_cut() {
   leaked_ = 0;
 }
 
+void ZoneModel::lose_from(std::uint32_t index, std::uint64_t wp) {
+  assert(zones_[index].start <= wp && wp < zones_[index].start + zones_[index].capacity);
+  set_condition(index, wp == zones_[index].start ? ZoneCondition::empty : ZoneCondition::closed);
+  zones_[index].wp = wp;
+}
+
 std::uint64_t ZoneModel::unwritten_from(std::uint32_t index) const {
   const ZoneReport& zone = zones_[index];
   return dialect_->unwritten == Unwritten::ones ? zone.wp : zone.start + zone.length;
@@ -323,11 +329,17 @@ ZoneStatus ZoneModel::append_command(std::uint32_t index, std::uint64_t length, 
   return status;
 }
 
-IoEffect ZoneModel::apply(Direction direction, std::uint64_t offset, std::uint32_t length) {
-  if (direction == Direction::sync) return {};
-  if (length == 0 || ((offset | length) & (config_.block_size - 1)) != 0) return {.error = EINVAL};
+int ZoneModel::refusal(Direction direction, std::uint64_t offset, std::uint32_t length) const {
+  if (direction == Direction::sync) return 0;
+  if (length == 0 || ((offset | length) & (config_.block_size - 1)) != 0) return EINVAL;
   const std::uint64_t size = config_.zone_size * config_.zones;
-  if (offset > size || length > size - offset) return {.error = direction == Direction::write ? ENOSPC : EIO};
+  if (offset > size || length > size - offset) return direction == Direction::write ? ENOSPC : EIO;
+  return 0;
+}
+
+IoEffect ZoneModel::apply(Direction direction, std::uint64_t offset, std::uint32_t length) {
+  if (const int error = refusal(direction, offset, length); error != 0) return {.error = error};
+  if (direction == Direction::sync) return {};
   if (direction == Direction::trim) return {.done = length};
   const std::uint64_t end = offset + length;
   for (std::uint64_t at = offset; at < end;) {
@@ -349,7 +361,7 @@ void ZoneModel::describe(core::StateSink& sink) const {
     sink.add(static_cast<std::uint64_t>(zones_[index].condition) << 32U | index);
     sink.add(zones_[index].wp);
   }
-  if (close_policy_ == ClosePolicy::lowest) return;
+  if (close_policy_ == ClosePolicy::lowest && !dialect_->degrade_finishes) return;
   sink.add(std::uint64_t{leaked_} << 32U | cursor_);
   if (!keeps_order()) return;
   for (const std::uint32_t index : implicit_) sink.add(index);

@@ -14,6 +14,7 @@
 #include "core/live_state.h"
 #include "core/zoned_device.h"
 #include "device/model/dialect.h"
+#include "device/model/latency_profile.h"
 #include "device/model/zone_pick.h"
 #include "device/model/zone_start.h"
 #include "device/model/zone_status.h"
@@ -38,6 +39,7 @@ struct DeviceConfig {
   DialectName dialect = DialectName::zns;
   HostLayer host = HostLayer::write_lock;
   std::optional<ClosePolicy> close_policy = std::nullopt;  // nothing: the dialect's
+  std::optional<LatencyProfile> latency = std::nullopt;    // nothing: the simulator's own figures
 
   bool operator==(const DeviceConfig&) const = default;
   // "zones=16,size=1048576,…": equal for equal devices; part of a witness's identity.
@@ -52,12 +54,17 @@ void apply_limit_rules(DeviceConfig& config);
 // What is contradictory in a description, one line without a full stop; nothing if a ZoneModel can be made of it.
 std::optional<std::string> check_config(const DeviceConfig& config);
 
+// When the completion of an I/O comes.
+enum class Arrival : std::uint8_t { in_time, late, reordered, lost };
+
 // What an I/O has done to a device.
 struct IoEffect {
   int error = 0;  // errno value: how it ends
   // Bytes from its start that zones took or gave, whole blocks; only they are moved. With an error: the parts in the
   // zones before the one that failed. Without: all, or a short transfer.
   std::uint32_t done = 0;
+  Arrival arrival = Arrival::in_time;
+  std::uint64_t delay_ns = 0;  // of one that is late
   // What the I/O says when it ends.
   [[nodiscard]] std::uint32_t transferred() const { return error == 0 ? done : 0; }
 };
@@ -94,6 +101,8 @@ class ZoneModel {
   // it; a write that is not at the write pointer, or would pass the capacity, or to a zone that is full, read-only or
   // offline; a read of an offline zone), EOVERFLOW and ETOOMANYREFS as for manage().
   IoEffect apply(core::Direction direction, std::uint64_t offset, std::uint32_t length);
+  // The part of it that no zone has to be asked about: EINVAL, ENOSPC or EIO, else 0.
+  [[nodiscard]] int refusal(core::Direction direction, std::uint64_t offset, std::uint32_t length) const;
 
   [[nodiscard]] const Dialect& dialect() const { return *dialect_; }
 
@@ -111,6 +120,8 @@ class ZoneModel {
 
   // The device is switched off and on: open zones are closed, and those that were never written empty.
   void power_cut();
+  // What was written from `wp` on, a byte offset from the device's start, is lost. For a device that is switched off.
+  void lose_from(std::uint32_t zone, std::uint64_t wp);
 
   // Blocks of a zone from here on were never written, as far as reads tell; a byte offset from the device's start.
   [[nodiscard]] std::uint64_t unwritten_from(std::uint32_t zone) const;

@@ -4,6 +4,7 @@
 #include <set>
 #include <vector>
 
+#include "core/lost_completion.h"
 #include "lockcheck/text/site.h"
 
 namespace zoneknot::lockcheck {
@@ -19,7 +20,7 @@ std::string awaited(const LockWatch& watch, const std::vector<TaskSnapshot>& tas
              (ended ? " of a task that has ended" : "");
     }
     case core::WaitKind::completion:
-      return "a completion";
+      return wait.object == core::kLostByDevice ? "a completion that the device never sends" : "a completion";
     case core::WaitKind::timer:
       return "a timer";
     case core::WaitKind::join:

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "core/lost_completion.h"
 #include "lockcheck/picture/resource_of.h"
 
 namespace zoneknot::lockcheck {
@@ -141,7 +142,8 @@ class HangDescriber {
       case core::WaitKind::lock:
         return lock_of(watch_, wait.object, wait.shared);
       case core::WaitKind::completion:
-        return {.kind = wait.can_end ? ResourceType::completion : ResourceType::lost_completion};
+        return {.kind = wait.can_end ? ResourceType::completion : ResourceType::lost_completion,
+                .name = wait.object == core::kLostByDevice ? "the device" : ""};
       case core::WaitKind::timer:
         return {.kind = ResourceType::timer};
       case core::WaitKind::join:

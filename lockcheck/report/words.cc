@@ -72,7 +72,8 @@ std::string awaited_text(const ResourceInVerdict& resource) {
     case ResourceType::completion:
       return "completion";
     case ResourceType::lost_completion:
-      return "completion that cannot come";
+      return resource.name.empty() ? "completion that cannot come"
+                                   : fmt::format("completion that {} never sends", resource.name);
     case ResourceType::timer:
       return "timer";
     case ResourceType::task_end:

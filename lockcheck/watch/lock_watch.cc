@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cassert>
 
+#include "core/lost_completion.h"
 #include "lockcheck/watch/lock_watch_state.h"
 
 namespace zoneknot::lockcheck {
@@ -181,6 +182,8 @@ void LockWatch::wait_began(core::TaskId task, const core::Wait& wait, core::Site
   record.site = site;
   if (waits_on_anybody(wait)) s.waiting_on_anybody.fetch_add(1, std::memory_order_relaxed);
   if (wait.kind == core::WaitKind::lock) s.count_lock_wait();
+  // What a device has lost is no fault of the program.
+  if (wait.kind == core::WaitKind::completion && wait.object == core::kLostByDevice) return;
   if (wait.kind == core::WaitKind::completion && !wait.can_end) {
     s.broken({.rule = Rule::reap_ends, .task = task, .site = site});
   }

@@ -3,12 +3,21 @@
 #include <algorithm>
 #include <cassert>
 
+#include "core/random.h"
+
 namespace zoneknot::sim {
 
 void FlightTable::clear() {
   flights_.clear();
   free_ = queued_ = ended_ = List{};
   in_flight_ = 0;
+  lost_ = 0;
+}
+
+void FlightTable::lose(std::uint32_t slot) {
+  assert(flights_[slot].state == FlightState::in_flight);
+  flights_[slot].lost = true;
+  ++lost_;
 }
 
 void FlightTable::queue(core::IoRequest& request) {
@@ -82,17 +91,31 @@ void FlightTable::take_out(List& list, std::uint32_t slot) {
 }
 
 void FlightTable::release(std::uint32_t slot) {
-  flights_[slot].state = FlightState::free;
-  flights_[slot].request = nullptr;
+  if (flights_[slot].lost) --lost_;
+  flights_[slot] = Flight{};
   append(free_, slot);
 }
 
+// Which I/Os in flight reached the device later, in a word: one of them has to end before this one.
+std::uint64_t FlightTable::launched_after(const Flight& flight) const {
+  std::uint64_t later = 0;
+  for (const Flight& other : flights_) {
+    const bool is_later = other.state == FlightState::in_flight && other.launched > flight.launched;
+    if (is_later) later += core::SplitMix64::mix(other.request->tag);
+  }
+  return later;
+}
+
 void FlightTable::describe(core::StateSink& sink) const {
-  const auto add = [&sink](const Flight& flight) {
+  const auto add = [this, &sink](const Flight& flight) {
     sink.add(static_cast<std::uint64_t>(flight.state) << 32U | flight.request->tag);
     if (flight.state == FlightState::queued) return;
     sink.add(static_cast<std::uint64_t>(flight.error) << 32U | flight.transferred);
     sink.add(flight.data);
+    if (flight.held || flight.lost || flight.power_cuts != 0) {
+      sink.add((flight.held ? 1U : 0U) | (flight.lost ? 2U : 0U) | std::uint64_t{flight.power_cuts} << 2U);
+    }
+    if (flight.held) sink.add(launched_after(flight));
   };
   for (std::uint32_t slot = queued_.first; slot != core::kNoId; slot = flights_[slot].next) add(flights_[slot]);
   std::vector<const Flight*> in_flight;

@@ -15,10 +15,15 @@ enum class FlightState : std::uint8_t { free, queued, in_flight, ended };
 struct Flight {
   core::IoRequest* request = nullptr;
   FlightState state = FlightState::free;
-  ActorId event = 0;  // in flight: its completion
-  int error = 0;      // in flight: what the completion will say
+  ActorId event = core::kNoId;  // in flight: its completion; none: it waits for others, or is lost
+  int error = 0;                // in flight: what the completion will say
   std::uint32_t transferred = 0;
   std::uint64_t data = 0;            // in flight and ended: SimDevice::Result::data
+  std::uint64_t due_ns = 0;          // in flight: when it ends, at the earliest
+  std::uint64_t launched = 0;        // in flight: how many of the engine were before it
+  std::uint32_t power_cuts = 0;      // in flight: how many the device had seen
+  bool held = false;                 // in flight: comes after one that was launched later
+  bool lost = false;                 // in flight: for ever
   std::uint32_t next = core::kNoId;  // in the list it is in
 };
 
@@ -32,6 +37,8 @@ class FlightTable {
   [[nodiscard]] core::IoRequest* first_queued() const { return flights_[queued_.first].request; }
   // The slot of the oldest queued I/O, which is in flight now.
   std::uint32_t launch();
+  // It stays in flight for ever.
+  void lose(std::uint32_t slot);
   // In flight → ended.
   void end(std::uint32_t slot);
   // The oldest that has ended; there is one.
@@ -48,6 +55,7 @@ class FlightTable {
   [[nodiscard]] std::uint32_t slots() const { return static_cast<std::uint32_t>(flights_.size()); }
   [[nodiscard]] std::uint32_t queued() const { return queued_.count; }
   [[nodiscard]] std::uint32_t in_flight() const { return in_flight_; }
+  [[nodiscard]] std::uint32_t lost() const { return lost_; }  // of these
   [[nodiscard]] std::uint32_t ended() const { return ended_.count; }
 
  private:
@@ -61,12 +69,14 @@ class FlightTable {
   std::uint32_t take_first(List& list);
   void take_out(List& list, std::uint32_t slot);
   void release(std::uint32_t slot);
+  [[nodiscard]] std::uint64_t launched_after(const Flight& flight) const;
 
   std::vector<Flight> flights_;
   List free_;
   List queued_;
   List ended_;
   std::uint32_t in_flight_ = 0;
+  std::uint32_t lost_ = 0;
 };
 
 }  // namespace zoneknot::sim

@@ -10,12 +10,14 @@
 #include "core/random.h"
 #include "core/zoned_device.h"
 #include "device/model/faulty_device.h"
+#include "device/model/latency.h"
+#include "sim/run/due_times.h"
 #include "sim/run/simulation.h"
 #include "sim/world/zone_contents.h"
 
 namespace zoneknot::sim {
 
-// How long an I/O takes: figures near those of a ZNS drive (docs/performance.md).
+// How long an I/O takes without a latency profile: figures near those of a ZNS drive (docs/performance.md).
 inline constexpr std::uint64_t kIoNs = 10'000;                      // each I/O, and each open, close and finish
 inline constexpr std::uint64_t kBytesPerSecond = 1'200'000'000ULL;  // on top
 inline constexpr std::uint64_t kResetNs = 1'000'000;                // a zone reset
@@ -24,11 +26,18 @@ constexpr std::uint64_t service_ns(std::uint32_t bytes) {
   return kIoNs + std::uint64_t{bytes} * 1'000'000'000U / kBytesPerSecond;
 }
 
-class SimDevice final : public core::ZonedDevice, private core::LiveState {
+// What becomes of virtual time where something takes some.
+enum class TimeOrder : std::uint8_t {
+  any,     // whatever is chosen next happens next, and time has passed then: for searches
+  by_due,  // tasks wait until it is time: for a run that is to tell how long things take
+};
+
+class SimDevice final : public core::ZonedDevice, private core::LiveState, private EventTarget {
  public:
-  // `faults` must outlive this. Chances of faults are drawn from `fault_seed`, or choices of the search without one.
+  // `faults` and `due` must outlive this. Chances of faults are drawn from `fault_seed`, or choices of the search
+  // without one.
   SimDevice(Simulation& simulation, const device::DeviceConfig& config, const device::FaultPlan& faults,
-            std::optional<std::uint64_t> fault_seed, bool moves_data);
+            std::optional<std::uint64_t> fault_seed, bool moves_data, TimeOrder order, DueTimes& due);
 
   // A fresh device for the next execution, in which it is the `index`th that was opened (below 4096).
   void reset(std::uint32_t index);
@@ -39,7 +48,9 @@ class SimDevice final : public core::ZonedDevice, private core::LiveState {
   struct Result {
     int error = 0;  // errno value
     std::uint32_t transferred = 0;
-    std::uint64_t data = 0;  // while tracking, where data is moved: a hash of what a READ has brought
+    std::uint64_t data = 0;    // while tracking, where data is moved: a hash of what a READ has brought
+    std::uint64_t due_ns = 0;  // when it ends, at the earliest
+    device::Arrival arrival = device::Arrival::in_time;
   };
 
   // The operation by which the scheduler knows an I/O that reaches the device.
@@ -49,6 +60,24 @@ class SimDevice final : public core::ZonedDevice, private core::LiveState {
   const device::Fault* strike_queue(const core::IoRequest& request, core::Site site, bool op_made);
   // The I/O's effect on zones and data, after op_of() was passed.
   Result carry_out(const core::IoRequest& request);
+  // Time passes until an I/O is at its end that takes so long; in line, by `due_ns` alone.
+  void wait_for_end(const Result& result, core::Site site);
+  // The completion of an I/O is due then; of an event that was just added.
+  void note_due(ActorId event, std::uint64_t due_ns) {
+    if (order_ == TimeOrder::by_due) due_.set(event, due_ns);
+  }
+  // Virtual time at the completion of an I/O.
+  void pass_time(std::uint32_t transferred, std::uint64_t due_ns);
+  // The program is told that an I/O has ended.
+  void told(const core::IoRequest& request) {
+    if (power_may_fail_) tell(request);
+  }
+  // Completions come to be noticed by other engines' I/Os, too: by which of them the power fails before.
+  [[nodiscard]] std::optional<Op> completion_op(OpKind kind, core::Site site) const {
+    if (!power_may_fail_) return std::nullopt;
+    return whole_device(kind, false, site);
+  }
+  [[nodiscard]] std::uint32_t power_cuts() const { return device_.power_cuts(); }
 
  private:
   [[nodiscard]] PartName name() const { return kFirstName + index_; }
@@ -60,12 +89,24 @@ class SimDevice final : public core::ZonedDevice, private core::LiveState {
   [[nodiscard]] Op whole_device(OpKind kind, bool read_only, core::Site site) const;
   [[nodiscard]] Op zone_op(OpKind kind, std::uint32_t zone, bool read_only, core::Site site) const;
   [[nodiscard]] bool chance(double p);
+  void tell(const core::IoRequest& request);
+  void wait_until(std::uint64_t due_ns, core::Site site);
+  void pass_time_to(std::uint64_t due_ns);
+  void happened(std::uint64_t cookie) override;
+  void wait_for_command(core::ZoneAction action, std::uint32_t zone, const core::ZoneReport& before,
+                        const device::FaultyDevice::Managed& done, core::Site site);
+  // Waits for what the device never says.
+  void wait_for_ever(core::Site site);
   [[nodiscard]] std::uint64_t move_data(const core::IoRequest& request, std::uint32_t length);
 
   static constexpr PartName kFirstName = std::uint64_t{1} << 32U;  // no engine's owner
 
   Simulation& simulation_;
-  device::FaultyDevice device_;
+  mutable device::FaultyDevice device_;  // a host learns from reports
+  std::optional<device::LatencyModel> latency_;
+  TimeOrder order_;
+  DueTimes& due_;
+  bool power_may_fail_;
   std::optional<std::uint64_t> fault_seed_;
   core::SplitMix64 fault_draws_;
   std::optional<ZoneContents> contents_;

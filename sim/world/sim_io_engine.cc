@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <cassert>
+#include <cerrno>
 #include <utility>
 
+#include "core/lost_completion.h"
 #include "device/model/inside_queue.h"
 
 namespace zoneknot::sim {
@@ -20,7 +22,7 @@ SimIoEngine::SimIoEngine(Simulation& simulation, SimDevice& device, core::Engine
 SimIoEngine::~SimIoEngine() {
   for (std::uint32_t slot = 0; slot < flights_->slots(); ++slot) {
     const Flight& flight = flights_->at(slot);
-    if (flight.state == FlightState::in_flight) simulation_.remove_event(flight.event);
+    if (flight.event != core::kNoId) simulation_.remove_event(flight.event);
   }
   simulation_.remove_state(owner_);
   tables_.push_back(std::move(flights_));
@@ -55,7 +57,8 @@ core::QueueStatus SimIoEngine::do_queue(core::IoRequest& request, core::Site sit
 // The I/O from beginning to end, inside queue().
 core::QueueStatus SimIoEngine::perform(core::IoRequest& request, core::Site site) {
   const SimDevice::Result result = device_.carry_out(request);
-  simulation_.advance_ns(service_ns(result.transferred));
+  device_.wait_for_end(result, site);
+  if (simulation_.abandoned()) return core::QueueStatus::completed;
   simulation_.hear(result.data);
   return complete_now(request, result.error, result.transferred, site);
 }
@@ -64,6 +67,7 @@ core::QueueStatus SimIoEngine::complete_now(core::IoRequest& request, int error,
                                             core::Site site) {
   request.error = error;
   request.transferred = transferred;
+  device_.told(request);
   hear_end(request);
   tell_complete(request, site);
   return core::QueueStatus::completed;
@@ -87,18 +91,64 @@ void SimIoEngine::launch(core::Site site) {
   flight.error = result.error;
   flight.transferred = result.transferred;
   flight.data = result.data;
-  flight.event = simulation_.add_event(queue_op(OpKind::complete, site), *this, slot, request.tag);
+  flight.due_ns = result.due_ns;
+  flight.launched = launched_++;
+  flight.power_cuts = device_.power_cuts();
+  flight.held = result.arrival == device::Arrival::reordered;
+  if (result.arrival == device::Arrival::lost) return flights_->lose(slot);
+  if (flight.held) {
+    any_held_ = true;
+    return;
+  }
+  send_completion(slot, site);
+}
+
+void SimIoEngine::send_completion(std::uint32_t slot, core::Site site) {
+  Flight& flight = flights_->at(slot);
+  flight.event = simulation_.add_event(queue_op(OpKind::complete, site), *this, slot, flight.request->tag);
+  device_.note_due(flight.event, flight.due_ns);
+}
+
+// Those that were to come after one that was launched later come now: when such a one has ended or, as nothing else is
+// under way, none will. In the order in which they were launched.
+void SimIoEngine::release_held(std::uint64_t launched_before, core::Site site) {
+  any_held_ = false;
+  std::vector<std::uint32_t> ready;
+  for (std::uint32_t slot = 0; slot < flights_->slots(); ++slot) {
+    if (!flights_->at(slot).held) continue;
+    any_held_ = true;
+    if (flights_->at(slot).launched < launched_before) ready.push_back(slot);
+  }
+  std::ranges::sort(ready, {}, [this](std::uint32_t slot) { return flights_->at(slot).launched; });
+  for (const std::uint32_t slot : ready) {
+    flights_->at(slot).held = false;
+    send_completion(slot, site);
+  }
+}
+
+bool SimIoEngine::any_on_its_way() const {
+  for (std::uint32_t slot = 0; slot < flights_->slots(); ++slot) {
+    if (flights_->at(slot).event != core::kNoId) return true;
+  }
+  return false;
 }
 
 void SimIoEngine::happened(std::uint64_t cookie) {
   const auto slot = static_cast<std::uint32_t>(cookie);
   simulation_.touch(owner_);
   Flight& flight = flights_->at(slot);
+  flight.event = core::kNoId;
+  if (flight.power_cuts != device_.power_cuts()) {
+    flight.error = EIO;
+    flight.transferred = 0;
+  }
   flight.request->error = flight.error;
   flight.request->transferred = flight.transferred;
-  simulation_.advance_ns(service_ns(flight.transferred));
+  device_.pass_time(flight.transferred, flight.due_ns);
+  device_.told(*flight.request);
   flights_->end(slot);
   last_end_ = simulation_.step();
+  if (any_held_) release_held(flight.launched, core::Site::current());
   tell_complete(*flight.request, core::Site::current());
   if (awaited_ == 0 || flights_->ended() < awaited_) return;
   awaited_ = 0;
@@ -111,8 +161,11 @@ int SimIoEngine::do_reap(std::span<core::IoRequest*> out, std::size_t min, core:
   const std::uint32_t ended = flights_->ended();
   const bool enough = ended >= min;
   if (!enough) awaited_ = static_cast<std::uint32_t>(min);
-  const bool can_end = ended + flights_->in_flight() >= min;
-  simulation_.visible_when(enough, queue_op(OpKind::reap, site), {core::WaitKind::completion, core::kNoId, can_end},
+  const bool promised = ended + flights_->in_flight() >= min;
+  const bool can_end = ended + flights_->in_flight() - flights_->lost() >= min;
+  if (!enough && any_held_ && !any_on_its_way()) release_held(UINT64_MAX, site);
+  const std::uint32_t lost = promised && !can_end ? core::kLostByDevice : core::kNoId;
+  simulation_.visible_when(enough, queue_op(OpKind::reap, site), {core::WaitKind::completion, lost, can_end},
                            min > 0 && ended == min ? last_end_ : 0);
   if (simulation_.abandoned()) return 0;
   simulation_.touch(owner_);
@@ -136,7 +189,7 @@ bool SimIoEngine::do_cancel(core::IoRequest& request, core::Site site) {
   assert(flight.request == &request);
   simulation_.hear(flight.state == FlightState::ended ? 1 : 0);
   if (flight.state == FlightState::ended || simulation_.draw(2, site) == 0) return false;
-  if (flight.state == FlightState::in_flight) simulation_.remove_event(flight.event);
+  if (flight.event != core::kNoId) simulation_.remove_event(flight.event);
   flights_->drop(slot);
   return true;
 }
@@ -160,7 +213,7 @@ void SimIoEngine::tell_complete(const core::IoRequest& request, core::Site site)
 }
 
 Op SimIoEngine::queue_op(OpKind kind, core::Site site) const {
-  return {kind, ObjectClass::completions, false, owner_, site};
+  return device_.completion_op(kind, site).value_or(Op{kind, ObjectClass::completions, false, owner_, site});
 }
 
 }  // namespace zoneknot::sim

@@ -36,6 +36,9 @@ class SimIoEngine final : public core::IoEngine, private EventTarget, private co
   core::QueueStatus perform(core::IoRequest& request, core::Site site);
   core::QueueStatus complete_now(core::IoRequest& request, int error, std::uint32_t transferred, core::Site site);
   void launch(core::Site site);
+  void send_completion(std::uint32_t slot, core::Site site);
+  void release_held(std::uint64_t launched_before, core::Site site);
+  [[nodiscard]] bool any_on_its_way() const;
   void hear_end(const core::IoRequest& request);
   void tell_complete(const core::IoRequest& request, core::Site site);
   [[nodiscard]] Op queue_op(OpKind kind, core::Site site) const;
@@ -48,6 +51,8 @@ class SimIoEngine final : public core::IoEngine, private EventTarget, private co
   core::EngineKind kind_;
   std::uint32_t awaited_ = 0;   // a blocked reap waits for so many that have ended; 0: nobody waits
   std::uint64_t last_end_ = 0;  // the step in which the last I/O ended, counted from 1
+  std::uint64_t launched_ = 0;  // I/Os that have reached the device
+  bool any_held_ = false;       // some completion waits for that of a later I/O
 };
 
 }  // namespace zoneknot::sim

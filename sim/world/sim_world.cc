@@ -23,11 +23,12 @@ class ChosenNumbers final : public core::Random {
 }  // namespace
 
 SimWorld::SimWorld(Simulation& simulation, WorldConfig config)
-    : simulation_(simulation), config_(std::move(config)), clock_(simulation) {}
+    : simulation_(simulation), config_(std::move(config)), clock_(simulation, &due_) {}
 
 void SimWorld::begin_execution() {
   for (auto& [filename, opened] : devices_) opened.fresh = false;
   devices_used_ = 0;
+  due_.clear();
 }
 
 const SimDevice* SimWorld::find_device(const std::string& filename) const {
@@ -43,7 +44,7 @@ SimDevice& SimWorld::sim_device(const std::string& filename) {
     const auto seed = config_.draws_are_choices ? std::nullopt : std::optional(config_.fault_seed);
     opened.device =
         std::make_unique<SimDevice>(simulation_, own == config_.devices.end() ? config_.device : own->second,
-                                    config_.faults, seed, config_.moves_data);
+                                    config_.faults, seed, config_.moves_data, config_.time_order, due_);
   }
   if (!std::exchange(opened.fresh, true)) opened.device->reset(devices_used_++);
   return *opened.device;

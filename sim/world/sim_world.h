@@ -26,6 +26,7 @@ struct WorldConfig {
   bool draws_are_choices = true;
   std::uint64_t fault_seed = 0;
   bool moves_data = false;
+  TimeOrder time_order = TimeOrder::any;
 };
 
 class SimWorld final : public core::World {
@@ -38,6 +39,9 @@ class SimWorld final : public core::World {
 
   // The device behind a name that was used in this search; null if it was not.
   [[nodiscard]] const SimDevice* find_device(const std::string& filename) const;
+
+  // For a DueOrder.
+  [[nodiscard]] const DueTimes& due_times() const { return due_; }
 
   [[nodiscard]] core::Runtime& runtime() override { return simulation_; }
   [[nodiscard]] core::Clock& clock() override { return clock_; }
@@ -59,6 +63,7 @@ class SimWorld final : public core::World {
 
   Simulation& simulation_;
   const WorldConfig config_;
+  DueTimes due_;
   VirtualClock clock_;
   std::map<std::string, Opened> devices_;
   std::uint32_t devices_used_ = 0;  // in this execution

@@ -47,6 +47,11 @@ std::uint32_t ZoneContents::in_one_zone(std::uint64_t offset, std::uint32_t leng
   return static_cast<std::uint32_t>(std::min<std::uint64_t>(length, zone_size_ - offset % zone_size_));
 }
 
+void ZoneContents::erase(std::uint64_t offset, std::uint64_t length) {
+  Zone& zone = zones_[offset / zone_size_];
+  if (zone.written) std::memset(zone.bytes.data() + offset % zone_size_, 0, length);
+}
+
 void ZoneContents::clear(std::uint32_t zone) {
   if (!zones_[zone].written) return;
   zones_[zone].written = false;

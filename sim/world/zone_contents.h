@@ -17,6 +17,8 @@ class ZoneContents {
   // Bytes from the device's start; [offset, offset + length) lies on the device. What was not written reads as zeros.
   void write(std::uint64_t offset, const std::byte* from, std::uint32_t length);
   void read(std::uint64_t offset, std::byte* to, std::uint32_t length) const;
+  // Bytes [offset, offset + length), within one zone, are zeros again.
+  void erase(std::uint64_t offset, std::uint64_t length);
   // All of the zone is unwritten again.
   void clear(std::uint32_t zone);
   void clear_all();

@@ -1,8 +1,10 @@
 #include <algorithm>
 #include <chrono>
+#include <memory>
 #include <optional>
 
 #include "lockcheck/picture/order_picture.h"
+#include "sim/strategy/due_order.h"
 #include "sim/strategy/random_walk.h"
 #include "tools/cli/delivery.h"
 #include "tools/cli/graph_files.h"
@@ -27,18 +29,37 @@ lockcheck::OrderChecks order_checks(const RunOptions& options) {
   return options.order_check ? lockcheck::OrderChecks::on : lockcheck::OrderChecks::off;
 }
 
+// With a latency profile, things happen when it is time; without, at any time, as in a search.
+std::unique_ptr<sim::Strategy> schedule_of_run(const Instance& instance, const sim::SimWorld& world) {
+  const std::uint64_t seed = instance.seed.value_or(1);
+  if (instance.device.latency) return std::make_unique<sim::DueOrder>(seed, world.due_times());
+  return std::make_unique<sim::RandomWalk>(seed);
+}
+
+// What a device that is real cannot be made to do.
+std::optional<InputError> check_real_faults(const Instance& instance, const std::string& plan_name) {
+  for (const device::Fault& fault : instance.faults.faults) {
+    const bool degrades = fault.kind == device::FaultKind::read_only || fault.kind == device::FaultKind::offline;
+    if (fault.kind < device::FaultKind::late || degrades) continue;
+    return InputError{.file = plan_name,
+                      .message = "kind = \"" + std::string(word_of(fault.kind)) +
+                                 "\" goes with the simulated device; a real one answers when it answers"};
+  }
+  return std::nullopt;
+}
+
 // Runs the workload once on the simulator, under one random schedule.
 RunOutcome run_simulated(const Instance& instance, const RunOptions& options) {
-  SimulatedWorkload workload(instance);
+  SimulatedWorkload workload(instance, instance.device.latency ? sim::TimeOrder::by_due : sim::TimeOrder::any);
   sim::Simulation& simulation = workload.simulation();
   RunOutcome run{.verdict = verdict_about(instance)};
   workload.keep_results();
   simulation.watch().set_order_checks(order_checks(options));
-  sim::RandomWalk strategy(instance.seed.value_or(1));
-  (void)strategy.begin();
+  const std::unique_ptr<sim::Strategy> strategy = schedule_of_run(instance, workload.world());
+  (void)strategy->begin();
   std::optional<TraceRecording> recording;
   if (!options.lock_trace.empty()) recording.emplace(options.lock_trace, simulation.watch());
-  const sim::Outcome outcome = simulation.run([&] { workload.program()(simulation); }, strategy,
+  const sim::Outcome outcome = simulation.run([&] { workload.program()(simulation); }, *strategy,
                                               {.max_steps = kRunMaxSteps, .stop = &interrupted()});
   if (recording) run.trace_error = recording->close();
   lockcheck::describe_order(simulation.watch(), run.verdict.order);
@@ -101,6 +122,7 @@ int run_command(const RunOptions& options) {
     RunOutcome run = run_simulated(*instance, options);
     return report_run(run, {.format = options.format, .output = options.output, .graphs = options.graphs});
   }
+  if (const auto error = check_real_faults(*instance, options.program.faults)) return refuse(*error);
   const std::vector<std::string> overwritten = overwritten_lines(*instance);
   const auto perturbation = perturbation_of(options.real, instance->notes);
   if (!perturbation) return refuse(perturbation.error());

@@ -20,6 +20,9 @@ tl::expected<std::unique_ptr<Target>, InputError> open_target(std::string_view t
     if (!target) return fail(std::move(target.error()));
     return std::move(*target);
   }
+  if (option->latency || !option->latency_file.empty()) {
+    return fail("latency: commands of a script take no time; it goes with the commands that play jobs");
+  }
   const auto config = device_config(*option, {});
   if (!config) return fail(config.error().message);
   std::unique_ptr<Contents> contents = std::make_unique<StampMap>();

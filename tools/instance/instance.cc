@@ -19,6 +19,7 @@
 #include "tools/option/device_option.h"
 #include "tools/option/fault_file.h"
 #include "tools/option/fixes_option.h"
+#include "tools/option/latency_file.h"
 #include "tools/text/whole_file.h"
 
 namespace zoneknot::tools {
@@ -136,6 +137,21 @@ std::optional<InputError> describe_device(Instance& instance) {
   return made ? std::nullopt : std::optional(made.error());
 }
 
+// The latency profile of a file becomes part of the instance, and of a witness of it.
+std::optional<InputError> read_latency(Instance& instance) {
+  DeviceOption& device = instance.device_option;
+  if (device.latency_file.empty()) return std::nullopt;
+  if (!instance.source.latency_text) {
+    auto text = read_file(device.latency_file);
+    if (!text) return text.error();
+    instance.source.latency_text = std::move(*text);
+  }
+  auto profile = parse_latency_file(*instance.source.latency_text, device.latency_file);
+  if (!profile) return profile.error();
+  device.latency = std::move(*profile);
+  return std::nullopt;
+}
+
 tl::expected<void, InputError> parse_options(const InstanceSource& source, Instance& instance) {
   const auto fixes = parse_fixes(source.fixes.empty() ? core::FixSet::standard().to_string() : source.fixes);
   if (!fixes) return tl::make_unexpected(fixes.error());
@@ -152,6 +168,7 @@ tl::expected<void, InputError> parse_options(const InstanceSource& source, Insta
   if (!device) return tl::make_unexpected(device.error());
   instance.device_option = *device;
   if (auto error = describe_device(instance)) return tl::make_unexpected(*error);
+  if (auto error = read_latency(instance)) return tl::make_unexpected(std::move(*error));
   // A simulated device that the environment describes is part of the program under test; the name of a real one is not.
   if (device->kind == DeviceKind::sim && text != "sim") instance.source.device = text;
   const auto bounds = source.bound.empty() ? lockcheck::Bounds{} : parse_bound(source.bound);
@@ -256,6 +273,9 @@ tl::expected<void, InputError> make_jobs(const JobFile& file, Instance& instance
   const bool looked_at = instance.device_option.kind == DeviceKind::block || !instance.device_option.like.empty();
   if (looked_at && instance.device_option.kind != DeviceKind::file) {
     instance.source.device = "sim:" + config->short_text();
+  }
+  if (config->latency && !config->latency->calibrated) {
+    instance.notes.push_back("latency=" + config->latency->name + " is uncalibrated: " + config->latency->basis);
   }
   if (!instance.device_option.says_how_zones_start() && !config->filled.empty()) {
     instance.assumed.emplace_back(

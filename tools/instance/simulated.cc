@@ -6,19 +6,20 @@
 namespace zoneknot::tools {
 namespace {
 
-sim::WorldConfig world_config(const Instance& instance) {
+sim::WorldConfig world_config(const Instance& instance, sim::TimeOrder order) {
   return {.device = instance.device,
           .faults = instance.faults,
           .draws_are_choices = !instance.seed,
           .fault_seed = instance.seed.value_or(0),
-          .moves_data = instance.moves_data()};
+          .moves_data = instance.moves_data(),
+          .time_order = order};
 }
 
 }  // namespace
 
-SimulatedWorkload::SimulatedWorkload(const Instance& instance)
+SimulatedWorkload::SimulatedWorkload(const Instance& instance, sim::TimeOrder order)
     : instance_(instance),
-      world_(simulation_, world_config(instance)),
+      world_(simulation_, world_config(instance, order)),
       program_([this](sim::Simulation&) { run_once(); }) {
   for (std::size_t i = 0; i < instance.jobs.size(); ++i) {
     const core::JobSpec& job = instance.jobs[i];

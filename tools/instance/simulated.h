@@ -18,9 +18,10 @@ namespace zoneknot::tools {
 
 class SimulatedWorkload {
  public:
-  explicit SimulatedWorkload(const Instance& instance);
+  explicit SimulatedWorkload(const Instance& instance, sim::TimeOrder order = sim::TimeOrder::any);
 
   [[nodiscard]] sim::Simulation& simulation() { return simulation_; }
+  [[nodiscard]] const sim::SimWorld& world() const { return world_; }
   [[nodiscard]] const sim::Program& program() const { return program_; }
 
   // What sim's conclude() has to know of it. This object must outlive it.

@@ -119,6 +119,16 @@ Value<void> set_word(std::string_view value, DeviceOption& option) {
   return {};
 }
 
+Value<void> set_latency(std::string_view value, DeviceOption& option) {
+  option.latency = device::latency_named(value);
+  option.latency_file = option.latency ? "" : value;
+  if (option.latency || value.ends_with(".toml")) return {};
+  std::string list;
+  for (const std::string_view word : device::latency_words()) list += std::string(word) + ", ";
+  return wrong_value(
+      0, in_quotes(value) + " is none of " + list + "FILE.toml" + did_you_mean(value, device::latency_words()));
+}
+
 struct DeviceKey {
   std::string_view name;
   SetKey set = nullptr;  // null: not supported yet
@@ -143,7 +153,7 @@ constexpr std::array<DeviceKey, 17> kDeviceKeys = {{
     {"host", set_word<&DeviceOption::host, device::host_named, device::host_words>},
     {"close", set_word<&DeviceOption::close_policy, device::close_policy_named, device::close_policy_words>},
     {"keep", set_keep, true},
-    {"latency"},
+    {"latency", set_latency},
     {"like", set_like},
 }};
 
@@ -191,7 +201,11 @@ tl::expected<DeviceOption, InputError> parse_file(std::string_view text) {
   option.path = take_path(text);
   if (option.path.empty()) return tl::unexpected(wrong_device("'file:' needs a path"));
   if (text.empty()) return option;
-  return with_keys(std::move(option), text.substr(1));
+  auto with = with_keys(std::move(option), text.substr(1));
+  if (with && (with->latency || !with->latency_file.empty())) {
+    return tl::unexpected(wrong_device("latency: a file takes as long as it takes; it goes with the simulated device"));
+  }
+  return with;
 }
 
 // The one value that the jobs that say anything say; an error where two differ.
@@ -314,9 +328,10 @@ tl::expected<device::DeviceConfig, InputError> device_config(const DeviceOption&
   config.dialect = option.dialect.value_or(config.dialect);
   config.host = option.host.value_or(config.host);
   config.close_policy = option.close_policy;
-  if (!jobs.empty() && config.host != device::HostLayer::write_lock) {
+  config.latency = option.latency;
+  if (option.kind == DeviceKind::file && !jobs.empty() && config.host != device::HostLayer::write_lock) {
     return tl::unexpected(wrong_device("host=" + std::string(word_of(config.host)) +
-                                       " is known to `zoneknot device` alone; jobs run behind host=write-lock"));
+                                       " goes with the simulated device; jobs on a file run behind host=write-lock"));
   }
   if (!option.says_how_zones_start() && !jobs.empty() && only_read(jobs)) fill_in_turn(config);
   if (auto contradiction = device::check_config(config)) return tl::unexpected(wrong_device(std::move(*contradiction)));

@@ -7,7 +7,7 @@
 //   sim:like=FILE              as a saved report of zones has it (zoneknot device --report, zbd report)
 //
 // dialect (zns, zbc, null_blk, qemu, scsi_debug), host (raw, write-lock, write-plug), close (which zone is closed to
-// make room) and these
+// make room), latency (instant, zn540, small-zone, smr, or FILE.toml) and these
 // keys: zones, size (of a zone), capacity (of a zone), conventional, block, max-open, max-active, prefilled, filled
 // (zones that start full), half (zones that start with half of their capacity written), start (zones that start as a
 // report has them: "5:cl:100", closed with 100 blocks written, "0-7:fu"). Zones are numbers, ranges, ranges with a step
@@ -44,6 +44,8 @@ struct DeviceOption {
   std::optional<device::DialectName> dialect;
   std::optional<device::HostLayer> host;
   std::optional<device::ClosePolicy> close_policy;
+  std::optional<device::LatencyProfile> latency;  // a built-in one, or that of the file once somebody has read it
+  std::string latency_file;                       // its path; empty: none
 
   [[nodiscard]] bool says_how_zones_start() const { return prefilled || filled || half || starts; }
 };

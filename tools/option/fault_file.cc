@@ -11,6 +11,7 @@
 #include "device/model/zone_model.h"
 #include "tools/text/ini_file.h"
 #include "tools/text/nearest_word.h"
+#include "tools/text/size_text.h"
 
 namespace zoneknot::tools {
 namespace {
@@ -28,13 +29,24 @@ struct Word {
   T value;
 };
 
-constexpr std::array<Word<FaultTarget>, 5> kTargets = {{{"read", FaultTarget::read},
+constexpr std::array<Word<FaultTarget>, 8> kTargets = {{{"read", FaultTarget::read},
                                                         {"write", FaultTarget::write},
                                                         {"trim", FaultTarget::trim},
                                                         {"sync", FaultTarget::sync},
-                                                        {"reset", FaultTarget::reset}}};
-constexpr std::array<Word<FaultKind>, 3> kKinds = {
-    {{"error", FaultKind::error}, {"short", FaultKind::short_transfer}, {"busy", FaultKind::busy}}};
+                                                        {"reset", FaultTarget::reset},
+                                                        {"open", FaultTarget::open},
+                                                        {"close", FaultTarget::close},
+                                                        {"finish", FaultTarget::finish}}};
+constexpr std::array<Word<FaultKind>, 9> kKinds = {{{"error", FaultKind::error},
+                                                    {"short", FaultKind::short_transfer},
+                                                    {"busy", FaultKind::busy},
+                                                    {"late", FaultKind::late},
+                                                    {"reordered", FaultKind::reordered},
+                                                    {"lost", FaultKind::lost},
+                                                    {"read-only", FaultKind::read_only},
+                                                    {"offline", FaultKind::offline},
+                                                    {"power-cut", FaultKind::power_cut}}};
+constexpr std::array<Word<bool>, 2> kCaches = {{{"off", false}, {"on", true}}};
 constexpr std::array<Word<FaultMoment>, 2> kMoments = {
     {{"complete", FaultMoment::complete}, {"queue", FaultMoment::queue}}};
 constexpr std::array<Word<ZoneSelection::Kind>, 3> kSelections = {
@@ -48,8 +60,9 @@ constexpr std::array<Word<int>, 9> kErrors = {{{"EIO", EIO},
                                                {"ETOOMANYREFS", ETOOMANYREFS},
                                                {"ENODATA", ENODATA},
                                                {"EAGAIN", EAGAIN}}};
-constexpr std::array<std::string_view, 9> kKeys = {"on",          "zones",       "kind",  "at",   "error",
-                                                   "transferred", "probability", "after", "count"};
+constexpr std::array<std::string_view, 12> kKeys = {"on",          "zones",       "range",       "kind",
+                                                    "at",          "error",       "transferred", "delay",
+                                                    "write_cache", "probability", "after",       "count"};
 
 // Reads one [[fault]].
 class FaultReader {
@@ -69,6 +82,7 @@ class FaultReader {
     if (!wrong && fault.kind == FaultKind::busy) fault.moment = FaultMoment::queue;
     if (!wrong) wrong = word("at", kMoments, fault.moment);
     if (!wrong) wrong = zones(fault.zones);
+    if (!wrong) wrong = range(fault.range);
     if (!wrong) wrong = effect(fault);
     if (!wrong) wrong = chance(fault);
     return wrong ? wrong : contradiction(fault);
@@ -140,10 +154,56 @@ class FaultReader {
     return std::nullopt;
   }
 
+  // Bytes, as numbers or as sizes in quotes.
+  Wrong bytes(const toml::node& node, std::uint64_t& result) {
+    if (const auto* const number = node.as_integer()) {
+      if (number->get() < 0) return error(node.source(), "range: " + std::to_string(number->get()) + " is below 0");
+      result = static_cast<std::uint64_t>(number->get());
+      return std::nullopt;
+    }
+    const auto* const text = node.as_string();
+    if (text == nullptr) return error(node.source(), "range: is neither a number nor a size in quotes");
+    const auto size = parse_size(text->get());
+    if (!size) return error(node.source(), "range: " + size.error().message);
+    result = *size;
+    return std::nullopt;
+  }
+
+  Wrong range(device::ByteRange& result) {
+    const toml::node* const node = table_.get("range");
+    if (node == nullptr) return std::nullopt;
+    const toml::array* const list = node->as_array();
+    if (list == nullptr || list->size() != 2) return error("range", "is not [FIRST, END] of a range of bytes");
+    if (Wrong wrong = bytes(*list->get(0), result.from)) return wrong;
+    if (Wrong wrong = bytes(*list->get(1), result.to)) return wrong;
+    if (result.from >= result.to) return error("range", "is empty: its end is not above its first byte");
+    return std::nullopt;
+  }
+
+  Wrong delay(Fault& fault) {
+    const toml::node* const node = table_.get("delay");
+    if (node == nullptr) return std::nullopt;
+    const auto* const text = node->as_string();
+    if (text == nullptr) return error("delay", "is not a time in quotes, such as \"5ms\"");
+    const auto time = parse_time(text->get(), 1);
+    if (!time) return error("delay", time.error().message);
+    if (*time == 0) return error("delay", "is no time at all");
+    fault.delay_ns = *time;
+    return std::nullopt;
+  }
+
   // What happens to the I/O: each kind has the key it needs and none of the others'.
   Wrong effect(Fault& fault) {
     const bool is_error = fault.kind == FaultKind::error;
     const bool is_short = fault.kind == FaultKind::short_transfer;
+    const bool is_late = fault.kind == FaultKind::late;
+    if (is_late && !has("delay")) return error("kind", "a late completion needs 'delay'");
+    if (!is_late && has("delay")) return error("delay", "goes with kind = \"late\" only");
+    if (fault.kind != FaultKind::power_cut && has("write_cache")) {
+      return error("write_cache", "goes with kind = \"power-cut\" only");
+    }
+    if (Wrong wrong = delay(fault)) return wrong;
+    if (Wrong wrong = word("write_cache", kCaches, fault.write_cache)) return wrong;
     if (is_error && !has("error")) return error(table_.source(), "a [[fault]] needs 'error' (or another 'kind')");
     if (is_short && !has("transferred")) return error("kind", "a short transfer needs 'transferred'");
     if (!is_error && has("error")) return error("error", "goes with kind = \"error\" only");
@@ -180,12 +240,23 @@ class FaultReader {
     if (fault.kind == FaultKind::busy && fault.moment == FaultMoment::complete) {
       return error("at", "an engine is busy at the queue");
     }
-    if (fault.target == FaultTarget::reset && fault.moment == FaultMoment::queue) {
-      return error(has("at") ? "at" : "kind", "a reset goes through no queue");
+    if (fault.target >= FaultTarget::reset && fault.moment == FaultMoment::queue) {
+      return error(has("at") ? "at" : "kind", "a zone command such as a reset goes through no queue");
+    }
+    if (fault.target >= FaultTarget::reset && fault.kind == FaultKind::reordered) {
+      return error("kind", "a zone command is waited for, others cannot overtake it");
+    }
+    if (fault.kind >= FaultKind::late && fault.moment == FaultMoment::queue) {
+      return error("at", "goes with errors and busy only");
     }
     if (fault.target == FaultTarget::sync && fault.zones.kind != ZoneSelection::Kind::all) {
       return error("zones", "a sync belongs to no zone");
     }
+    if (fault.target == FaultTarget::sync && !fault.range.everything()) {
+      return error("range", "a sync belongs to no range");
+    }
+    const bool degrades = fault.kind == FaultKind::read_only || fault.kind == FaultKind::offline;
+    if (fault.target == FaultTarget::sync && degrades) return error("kind", "a sync belongs to no zone");
     return std::nullopt;
   }
 
@@ -217,7 +288,13 @@ tl::expected<device::FaultPlan, InputError> read_plan(const toml::table& root, s
   device::FaultPlan plan;
   for (const toml::node& fault : *faults->as_array()) {
     FaultReader reader(file_name, *fault.as_table(), zones);
-    if (Wrong error = reader.read(plan.faults.emplace_back())) return tl::unexpected(std::move(*error));
+    Fault& read = plan.faults.emplace_back();
+    if (Wrong error = reader.read(read)) return tl::unexpected(std::move(*error));
+    const bool other_cache = plan.any([&](const Fault& other) {
+      return read.kind == FaultKind::power_cut && other.kind == FaultKind::power_cut &&
+             read.write_cache != other.write_cache;
+    });
+    if (other_cache) return wrong(fault.source(), "write_cache: an earlier power-cut has it otherwise");
   }
   return plan;
 }

@@ -142,7 +142,8 @@ tl::expected<ProofAnswer, InputError> answer(const Instance& instance, const Pro
 }
 
 sim::ProofFaults least_faults(const Instance& instance) {
-  const bool refuses = instance.device.max_open != 0 || instance.device.max_active != 0;
+  const bool refuses = instance.device.max_open != 0 || instance.device.max_active != 0 ||
+                       instance.device.host != device::HostLayer::write_lock;
   return refuses ? sim::ProofFaults::device : sim::ProofFaults::none;
 }
 

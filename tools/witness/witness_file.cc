@@ -167,6 +167,9 @@ WitnessFile file_of(const Json& json) {
   file.source.faults_path = program.at("fault_plan_name").get<std::string>();
   file.source.fixes = program.at("fixes").get<std::string>();
   file.source.device = program.at("device").get<std::string>();
+  if (program.contains("latency") && !program.at("latency").empty()) {
+    file.source.latency_text = text_of_lines(program.at("latency"));
+  }
   file.source.bound = program.at("bound").get<std::string>();
   if (const Json& seed = program.at("seed"); !seed.is_null()) file.source.seed = number_of(seed);
   file.source.environment = program.at("environment").get<std::map<std::string, std::string>>();
@@ -242,6 +245,7 @@ std::string to_witness_file(const Instance& instance, const sim::Witness& witnes
                      {"fault_plan", lines_json(instance.faults_text)},
                      {"fixes", instance.fixes.resolved()},
                      {"device", instance.source.device},
+                     {"latency", lines_json(instance.source.latency_text.value_or(""))},
                      {"bound", instance.source.bound},
                      {"seed", instance.seed ? Json(number_text(*instance.seed)) : Json()},
                      {"environment", instance.environment}};

@@ -6,6 +6,7 @@
 #include <cerrno>
 #include <map>
 #include <string>
+#include <vector>
 
 #include "device/model/zone_state.h"
 
@@ -366,6 +367,39 @@ TEST(ZoneModel, ZonesStartFullOrHalfFullAsTheUserSays) {
   EXPECT_EQ(ZoneModel(config).zone(7).condition, ZoneCondition::full);
   config.zone_capacity = config.block_size;
   EXPECT_EQ(ZoneModel(config).zone(5).condition, ZoneCondition::empty) << "half of one block is nothing";
+}
+
+std::vector<std::uint64_t> state_of(const ZoneModel& model) {
+  struct Values final : core::StateSink {
+    std::vector<std::uint64_t> all;
+    void add(std::uint64_t value) override { all.push_back(value); }
+  } values;
+  model.describe(values);
+  return values.all;
+}
+
+// A closed zone that leaks its slot makes another device of one that has the same zones.
+TEST(ZoneModel, StateTellsASlotThatHasLeakedWhateverIsClosedToMakeRoom) {
+  for (const ClosePolicy policy : {ClosePolicy::lowest, ClosePolicy::cursor}) {
+    DeviceConfig config = limited(1, 2);
+    config.dialect = DialectName::null_blk;
+    config.close_policy = policy;
+    ZoneModel leaky(config);
+    ZoneModel other(config);
+    for (ZoneModel* const model : {&leaky, &other}) {
+      EXPECT_EQ(write(*model, 2 * kSize), 0);
+      EXPECT_EQ(model->manage(ZoneAction::close, 2), 0);
+    }
+    EXPECT_EQ(leaky.manage(ZoneAction::open, 3), 0);
+    leaky.degrade(2, ZoneCondition::read_only);
+    EXPECT_EQ(leaky.manage(ZoneAction::reset, 3), 0);
+    EXPECT_EQ(other.manage(ZoneAction::open, 3), 0);
+    EXPECT_EQ(other.manage(ZoneAction::reset, 3), 0);
+    other.degrade(2, ZoneCondition::read_only);
+    EXPECT_EQ(leaky.zone(2).condition, other.zone(2).condition);
+    EXPECT_EQ(leaky.zone(2).wp, other.zone(2).wp);
+    EXPECT_NE(state_of(leaky), state_of(other));
+  }
 }
 
 TEST(ZoneModel, GeometryTellsTheConfiguration) {

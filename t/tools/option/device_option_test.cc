@@ -102,10 +102,13 @@ TEST(DeviceOption, WhatCannotBe_IsRefused) {
       {"sim:filled=", "filled: "},
       {"sim:filled=7-3", "filled: '3' is below 7"},
       {"sim:half=0-9/0", "half: '0' is below 1"},
-      {"sim:latency=zn540", "'latency' is not supported yet"},
       {"sim:start=5", "start: '5' does not end with one of :em, :oi, :oe, :cl, :fu, :ro, :ol"},
       {"sim:start=5:xx", "start: '5:xx' does not end with one of :em, :oi, :oe, :cl, :fu, :ro, :ol"},
       {"sim:start=0-4/2:fu", "start: a range of start= has no step"},
+      {"sim:latency=zn54",
+       "latency: 'zn54' is none of instant, zn540, small-zone, smr, FILE.toml (did you mean "
+       "'zn540'?)"},
+      {"file:/x,latency=zn540", "latency: a file takes as long as it takes; it goes with the simulated device"},
       {"file:", "'file:' needs a path"},
       {"file:/x,", "a key=value is missing in ''"},
   };
