@@ -329,7 +329,9 @@ tl::expected<device::DeviceConfig, InputError> device_config(const DeviceOption&
   config.host = option.host.value_or(config.host);
   config.close_policy = option.close_policy;
   config.latency = option.latency;
-  if (option.kind == DeviceKind::file && !jobs.empty() && config.host != device::HostLayer::write_lock) {
+  if (option.emulated && config.latency) return tl::unexpected(wrong_device("latency goes with the simulated device"));
+  const bool real = option.kind != DeviceKind::sim && !jobs.empty();
+  if (real && config.host != device::HostLayer::write_lock) {
     return tl::unexpected(wrong_device("host=" + std::string(word_of(config.host)) +
                                        " goes with the simulated device; jobs on a file run behind host=write-lock"));
   }

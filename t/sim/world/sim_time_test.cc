@@ -133,7 +133,7 @@ TEST(SimTime, RunTakesThemWhenTheyAreDue) {
     EXPECT_EQ(out.at(0), &write) << "13 us against 73";
     EXPECT_EQ(bench.simulation.now_ns(), 13'200U);
     EXPECT_EQ(reap(*engine, out, 1, 2), 1);
-    EXPECT_EQ(bench.simulation.now_ns(), 72'600U);
+    EXPECT_NEAR(static_cast<double>(bench.simulation.now_ns()), 72'871, 1) << "the knee is soft";
   });
 }
 

@@ -39,6 +39,56 @@ TEST(FaultFile, HalfTheZonesFail_IsEioOnWritesToOddZones) {
   EXPECT_FALSE(fault.count);
 }
 
+TEST(FaultFile, WhatElseCanHappen_ReachesThePlan) {
+  const auto plan = plan_of(
+      "[[fault]]\non = 'write'\nkind = 'late'\ndelay = '5ms'\nrange = ['1M', 2097152]\n"
+      "[[fault]]\non = 'finish'\nkind = 'lost'\n[[fault]]\non = 'read'\nkind = 'reordered'\n"
+      "[[fault]]\non = 'open'\nkind = 'read-only'\n[[fault]]\non = 'close'\nkind = 'offline'\n"
+      "[[fault]]\non = 'sync'\nkind = 'power-cut'\nwrite_cache = 'on'\n");
+  ASSERT_EQ(plan.faults.size(), 6U);
+  EXPECT_EQ(plan.faults[0].kind, FaultKind::late);
+  EXPECT_EQ(plan.faults[0].delay_ns, 5'000'000U);
+  EXPECT_EQ(plan.faults[0].range.from, 1U << 20U);
+  EXPECT_EQ(plan.faults[0].range.to, 2U << 20U);
+  EXPECT_EQ(plan.faults[1].target, FaultTarget::finish);
+  EXPECT_EQ(plan.faults[1].kind, FaultKind::lost);
+  EXPECT_EQ(plan.faults[2].kind, FaultKind::reordered);
+  EXPECT_EQ(plan.faults[3].target, FaultTarget::open);
+  EXPECT_EQ(plan.faults[3].kind, FaultKind::read_only);
+  EXPECT_EQ(plan.faults[4].target, FaultTarget::close);
+  EXPECT_EQ(plan.faults[4].kind, FaultKind::offline);
+  EXPECT_EQ(plan.faults[5].kind, FaultKind::power_cut);
+  EXPECT_TRUE(plan.faults[5].write_cache);
+  for (const device::Fault& fault : plan.faults) EXPECT_EQ(fault.moment, FaultMoment::complete);
+}
+
+TEST(FaultFile, WhatCannotHappen_IsRefusedAtItsPlace) {
+  const struct {
+    const char* text;
+    const char* error;
+  } rows[] = {
+      {"[[fault]]\non='write'\nkind='late'\n", "f.toml:3:6: kind: a late completion needs 'delay'"},
+      {"[[fault]]\non='write'\nkind='late'\ndelay=5\n", "f.toml:4:7: delay: is not a time in quotes, such as \"5ms\""},
+      {"[[fault]]\non='write'\nkind='lost'\ndelay='5ms'\n", "f.toml:4:7: delay: goes with kind = \"late\" only"},
+      {"[[fault]]\non='write'\nkind='lost'\nat='queue'\n", "f.toml:4:4: at: goes with errors and busy only"},
+      {"[[fault]]\non='reset'\nkind='reordered'\n",
+       "f.toml:3:6: kind: a zone command is waited for, others cannot overtake it"},
+      {"[[fault]]\non='write'\nkind='lost'\nrange=[4,4]\n",
+       "f.toml:4:7: range: is empty: its end is not above its first byte"},
+      {"[[fault]]\non='write'\nkind='lost'\nrange=[4]\n", "f.toml:4:7: range: is not [FIRST, END] of a range of bytes"},
+      {"[[fault]]\non='write'\nkind='lost'\nrange=['4q',8]\n", "f.toml:4:8: range: unknown suffix 'q'"},
+      {"[[fault]]\non='sync'\nkind='offline'\n", "f.toml:3:6: kind: a sync belongs to no zone"},
+      {"[[fault]]\non='write'\nkind='lost'\nwrite_cache='on'\n",
+       "f.toml:4:13: write_cache: goes with kind = \"power-cut\" only"},
+      {"[[fault]]\non='write'\nkind='power-cut'\n[[fault]]\non='read'\nkind='power-cut'\nwrite_cache='on'\n",
+       "f.toml:4:1: write_cache: an earlier power-cut has it otherwise"},
+      {"[[fault]]\non='write'\nkind='offlin'\n",
+       "f.toml:3:6: kind: 'offlin' is none of error, short, busy, late, reordered, lost, read-only, offline, power-cut "
+       "(did you mean 'offline'?)"},
+  };
+  for (const auto& row : rows) EXPECT_EQ(error_in(row.text), row.error) << row.text;
+}
+
 TEST(FaultFile, EveryKey_ReachesThePlan) {
   const auto plan = plan_of(
       "[[fault]]\non = 'read'\nzones = [5, 2]\nkind = 'short'\ntransferred = 4096\nprobability = 0.1\nafter = 99\n"
