@@ -55,6 +55,50 @@ void simulated_ios(benchmark::State& state, core::EngineKind engine, std::uint32
   state.counters["ios"] = Counter(static_cast<double>(ios), Counter::kIsRate);
   state.counters["points"] = Counter(static_cast<double>(points), Counter::kIsRate);
 }
+// The bare zone model: zones are written full block by block, and reset.
+void model_commands(benchmark::State& state, device::DialectName dialect) {
+  constexpr std::uint64_t kBlock = 4096;
+  device::DeviceConfig config;
+  config.dialect = dialect;
+  config.max_open = 8;
+  device::ZoneModel model(config);
+  std::uint64_t at = 0;
+  for (auto _ : state) {
+    if (model.apply(core::Direction::write, at, kBlock).error != 0) return state.SkipWithError("a write fails");
+    at += kBlock;
+    if (at % config.zone_size != 0) continue;
+    if (at == config.zone_size * config.zones) {
+      model.reset_all();
+      at = 0;
+    }
+  }
+  state.counters["commands"] = benchmark::Counter(static_cast<double>(state.iterations()), benchmark::Counter::kIsRate);
+}
+BENCHMARK_CAPTURE(model_commands, zns, device::DialectName::zns);
+BENCHMARK_CAPTURE(model_commands, null_blk, device::DialectName::null_blk);
+
+// A restart of a device of 100,000 zones of which a hundred were written, and a report of all.
+void many_zones_restart(benchmark::State& state) {
+  device::DeviceConfig config;
+  config.zones = 100'000;
+  device::ZoneModel model(config);
+  for (auto _ : state) {
+    for (std::uint64_t zone = 0; zone < 100; ++zone) {
+      benchmark::DoNotOptimize(model.apply(core::Direction::write, zone * 997 * config.zone_size, 4096));
+    }
+    model.reset_device();
+  }
+}
+BENCHMARK(many_zones_restart);
+
+void many_zones_report(benchmark::State& state) {
+  device::DeviceConfig config;
+  config.zones = 100'000;
+  const device::ZoneModel model(config);
+  for (auto _ : state) benchmark::DoNotOptimize(model.report());
+}
+BENCHMARK(many_zones_report);
+
 BENCHMARK_CAPTURE(simulated_ios, psync, core::EngineKind::psync, 1);
 BENCHMARK_CAPTURE(simulated_ios, libaio_32, core::EngineKind::libaio, 32);
 

@@ -150,6 +150,48 @@ TEST(FaultyDevice, ResetThatIsRefusedWipesNothing) {
             EIO);
 }
 
+TEST(FaultyDevice, RangeIsOfBytesThatAnIoTouches) {
+  const std::uint64_t from = kZone + 4 * kBlock;
+  OneFault bench(Fault{.zones = {}, .error = EILSEQ, .range = {from, from + kBlock}});
+  EXPECT_EQ(bench.device.carry_out(io(Direction::write, kZone, 4 * kBlock)).error, 0);
+  EXPECT_EQ(bench.device.carry_out(io(Direction::write, from, 2 * kBlock)).error, EILSEQ);
+  EXPECT_EQ(bench.device.carry_out(io(Direction::write, 0)).error, 0);
+}
+
+TEST(FaultyDevice, ZoneCommandsAreStruckByTheirOwnFaults) {
+  const FaultTarget targets[] = {FaultTarget::open, FaultTarget::close, FaultTarget::finish};
+  const ZoneAction actions[] = {ZoneAction::open, ZoneAction::close, ZoneAction::finish};
+  for (std::size_t i = 0; i < 3; ++i) {
+    OneFault bench(Fault{.target = targets[i], .zones = {}, .error = EILSEQ});
+    EXPECT_EQ(bench.device.carry_out(io(Direction::write, 0)).error, 0);
+    for (std::size_t j = 0; j < 3; ++j) {
+      EXPECT_EQ(bench.device.manage(actions[j], 0, [] { return 0; }), i == j ? EILSEQ : 0) << i << " " << j;
+    }
+  }
+}
+
+TEST(FaultyDevice, HostOfToday_RefusesAfterAFailedWriteUntilThereIsAReport) {
+  const FaultPlan none;
+  for (const HostLayer host : {HostLayer::write_lock, HostLayer::write_plug}) {
+    FaultyDevice device({.zone_size = kZone, .zones = 4, .host = host}, none, [](double) { return false; });
+    EXPECT_EQ(device.carry_out(io(Direction::write, 0)).error, 0);
+    EXPECT_EQ(device.carry_out(io(Direction::write, 4 * kBlock)).error, EIO);
+    EXPECT_EQ(device.carry_out(io(Direction::write, kBlock)).error, host == HostLayer::write_plug ? EIO : 0);
+    const std::uint64_t wp = device.report()[0].wp;
+    EXPECT_EQ(device.carry_out(io(Direction::write, wp)).error, 0);
+  }
+}
+
+TEST(FaultyDevice, RawHost_SendsACommandThatIsTooLarge) {
+  const FaultPlan none;
+  DeviceConfig config{.zone_size = kZone, .zones = 4, .dialect = DialectName::null_blk, .host = HostLayer::raw};
+  FaultyDevice device(config, none, [](double) { return false; });
+  EXPECT_EQ(device.carry_out(io(Direction::write, 0, 256 * 1024)).error, EIO);
+  const IoEffect effect = device.carry_out(io(Direction::write, 0, 64 * 1024));
+  EXPECT_EQ(effect.error, 0);
+  EXPECT_EQ(effect.done, 64U * 1024);
+}
+
 TEST(FaultyDevice, DeviceThatIsResetCountsItsFaultsAnew) {
   OneFault bench({.zones = {}, .error = EIO, .count = 1});
   for (int round = 0; round < 2; ++round) {
