@@ -30,7 +30,7 @@ struct InstanceSource {
   std::optional<std::uint64_t> seed;
   std::optional<std::map<std::string, std::string>> environment;  // nothing: the process's
   std::optional<std::string> emulate_zones;                       // of a block device: its keys
-  bool on_real_device = false;  // a block device that cannot be looked at is an error, not assumed
+  bool on_real_device = false;              // a block device that cannot be looked at is an error, not assumed
   std::optional<std::string> latency_text;  // of the latency profile that `device` names; nothing: the file is read
 };
 

@@ -241,7 +241,8 @@ class FaultReader {
       return error("at", "an engine is busy at the queue");
     }
     if (fault.target >= FaultTarget::reset && fault.moment == FaultMoment::queue) {
-      return error(has("at") ? "at" : "kind", "a zone command such as a reset goes through no queue");
+      const std::string command = fault.target == FaultTarget::reset ? "a reset" : "a zone command";
+      return error(has("at") ? "at" : "kind", command + " goes through no queue");
     }
     if (fault.target >= FaultTarget::reset && fault.kind == FaultKind::reordered) {
       return error("kind", "a zone command is waited for, others cannot overtake it");

@@ -122,7 +122,7 @@ TEST(FaultFile, WhatIsWrongInAFault_IsNamedWithItsPlace) {
       {"error = 'EIO'", "1:1: a [[fault]] needs 'on'"},
       {"on = 'write'", "1:1: a [[fault]] needs 'error' (or another 'kind')"},
       {"on = 'writes'\nerror = 'EIO'",
-       "2:6: on: 'writes' is none of read, write, trim, sync, reset (did you mean 'write'?)"},
+       "2:6: on: 'writes' is none of read, write, trim, sync, reset, open, close, finish (did you mean 'write'?)"},
       {"on = 3\nerror = 'EIO'", "2:6: on: is not a text in quotes"},
       {"on = 'write'\nerror = 'EPERM'",
        "3:9: error: 'EPERM' is none of EIO, ENOSPC, EILSEQ, EREMOTEIO, ETIMEDOUT, EOVERFLOW, ETOOMANYREFS, ENODATA, "

