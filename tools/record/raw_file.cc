@@ -45,6 +45,8 @@ bool comes_first(RawKind kind) {
   }
 }
 
+}  // namespace
+
 // The records of one lane of a thread, through all of its chunks.
 struct RawLane {
   std::uint32_t thread = 0;
@@ -73,8 +75,6 @@ struct RawLane {
     return 1 + (has_payload(record.kind) ? record::records_for(record.extra) : 0);
   }
 };
-
-}  // namespace
 
 struct RawFile::Insides {
   // Moment, what comes first, and which lane.
