@@ -94,6 +94,7 @@ std::string_view up_to_arguments(std::string_view name) {
 // "convert_to_open_zone" of "void zoneknot::core::ZoneLocking::convert_to_open_zone<int>": what stands behind the last
 // "::" outside of brackets, without what a compiler or a linker adds to names.
 std::string bare(std::string_view name) {
+  name = name.substr(0, name.find(" [clone"));
   std::size_t begin = 0;
   std::size_t depth = 0;
   for (std::size_t i = 0; i < name.size(); ++i) {
