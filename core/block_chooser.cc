@@ -35,7 +35,8 @@ BlockChooser::BlockChooser(JobContext& job, ZoneResets& resets, Pace& pace, std:
       goes_on_(!job.spec.random || job.spec.draw_every > 1 ||
                std::ranges::any_of(job.spec.percentage_random, [](std::uint32_t percent) { return percent < 100; })),
       until_draw_(job.spec.draw_every) {
-  if (has_gaps(job.table, job.range, block_size_)) {
+  // What is called zonecapacity here was not known before fio 3.22, whose map knows nothing of it.
+  if (!job.fixes.has(Fix::capacity) && has_gaps(job.table, job.range, block_size_)) {
     stride_ = job.table.zone_size();
     stride_blocks_ = job.table.zone_at(job.range.base)->capacity / block_size_;
     blocks_ = job.range.length / stride_ * stride_blocks_;

@@ -28,7 +28,7 @@ bool open_zone(JobContext& job, Zone& zone) {
   if (zone.open.read()) return !leaves_when_full || zone.room() > 0;
   const std::uint32_t job_limit = job.job_limit();
   if (job_limit > 0 && job.opened >= job_limit) return false;
-  if (list.count() >= job.table.limit) return false;
+  if (list.count() >= job.table.limit || list.full()) return false;
   list.append(zone.index);
   zone.open.write(true);
   ++job.opened;

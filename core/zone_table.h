@@ -64,6 +64,8 @@ class OpenList {
   [[nodiscard]] std::uint32_t count() const { return count_.read(); }
   [[nodiscard]] std::uint32_t at(std::uint64_t position) const { return entries_.at(position).read(); }
   void append(std::uint32_t zone);
+  // Every zone that there is stands in it, or as many as the limits of all jobs allow.
+  [[nodiscard]] bool full() const { return count_.read() >= entries_.size(); }
   // Later entries move down; the one past the new end keeps what it had.
   void drop(std::uint64_t position);
   // Where a zone stands; it is listed.

@@ -118,5 +118,13 @@ TEST(Releases, RoundWithVerify_DelistsItsZonesBetween3_20And3_35AndThenOnlyThose
   }
 }
 
+// A search for any number of jobs asks about lists that are longer than the zones of its instance.
+TEST(Releases, ListThatHasEveryZone_TakesNoOther) {
+  OneJob one = writer("fio-3.33", {0, 0}, 4);
+  one.table.limit = kMaxOpenZonesListed + 1;
+  for (std::uint32_t i = 0; i < kMaxOpenZonesListed; ++i) one.table.open_list.append(0);
+  EXPECT_FALSE(one.locking.open_zone(one.table.zone(1)));
+}
+
 }  // namespace
 }  // namespace zoneknot::core
