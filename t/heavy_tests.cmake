@@ -1,6 +1,8 @@
 # Tests that take half a second or more in the release build, two thirds of the time of all that are not slow: whole
 # searches, proofs and shrinking by the command. A sanitizer makes minutes of them, in code that shorter tests run too.
 set(heavy_tests
+    ScheduleGate.HangOfTheList_IsOneOfRealThreadsEveryTime
+    ScheduleGate.StepThatDoesNotCome_EndsTheRunAndIsNamed
     Watchdog.ProcessThatWasStoppedNeitherHangsNorIsSlow
     Watchdog.DeviceThatTakesItsTimeIsSlowAndNoHang
     ReplayDevice.HangOfAWitness_StopsRealThreadsEveryTime
