@@ -114,8 +114,8 @@ TEST_F(RecordCommand, AnInversionOfTwoMutexes_IsPredictedWithItsCallers) {
   EXPECT_THAT(ended.out, HasSubstr("< main"));
   EXPECT_THAT(ended.out, HasSubstr("every_kind_main.cc:"));
   EXPECT_THAT(ended.out, HasSubstr("tell each other nothing by variables"));
-  const Ended json = zoneknot({"lockcheck", path("trace"), "--format=json"});
-  EXPECT_THAT(json.out, HasSubstr("\"waits_callers\""));
+  const Ended as_json = zoneknot({"lockcheck", path("trace"), "--format=json"});
+  EXPECT_THAT(as_json.out, HasSubstr("\"waits_callers\""));
 }
 
 TEST_F(RecordCommand, Mutexes_OfEveryType) {
