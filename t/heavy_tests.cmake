@@ -9,7 +9,12 @@ set(heavy_tests
     Claims.NothingIsPredictedWhereTheSeriesHasNoHang
     Claims.SixteenJobsOnSmallZones_WaitForNoZoneWhileTheyOwnAnother
     Claims.SixteenJobs_HangBeforeTheSeriesAndNotWithIt
+    ExplainCommand.ThePage_LeadsFromItsBacktraceToItsAnswer
+    ExplainCommand.WaitsOfTheHistoricProgram_AreReproducedShrunkAndReplay
+    ExplainCommand.WhatARepairedProgramDoesNotDo_IsNotReproduced_AndSaysHowNearItCame
+    ExplainCommand.WithoutFixes_EveryReleaseIsAsked
     JsonSchema.CheckRunReplayAndShrink_Fit
+    JsonSchema.Explain_Fits
     JsonSchema.MatrixAndProve_Fit
     FioToday.JobThatPollsAndPauses_NeverEnds
     Endings.ZoneThatIsResetWhileItsDataIsToBeVerified_Aborts
