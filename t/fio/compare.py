@@ -19,14 +19,14 @@ import fio_run
 
 DEVICE = f"--device=sim:zones={fio_run.DEVICE_BYTES >> 20},size=1M,prefilled=0"
 SEEDS = (1, 2)
-# What a verdict has to be, or may be, for a word of fio.
+# What a verdict has to be, or may be, for a word of fio. A rule that is broken is no end of a run, and goes before EARLY.
 VERDICTS = {
-    "ends": {"CLEAN", "INCOMPLETE"},
+    "ends": {"CLEAN", "INCOMPLETE", "RULE"},
     "hangs": {"HANG", "LIVELOCK"},
     "aborts": {"ABORT"},
-    "early": {"EARLY", "INCOMPLETE"},  # a job for which there is nothing to read or to trim does no I/O
+    "early": {"EARLY", "INCOMPLETE", "RULE"},  # a job for which there is nothing to read or to trim does no I/O
     "late": {"LATE"},
-    "error": {"CLEAN", "INCOMPLETE"},
+    "error": {"CLEAN", "INCOMPLETE", "RULE"},
 }
 
 
