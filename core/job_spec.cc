@@ -188,6 +188,11 @@ std::optional<SpecError> check_job(const JobSpec& spec, const DeviceGeometry& ge
     if (!used) continue;
     const bool ranged = spec.min_bs.at(index) != spec.max_bs.at(index);
     const char* const option = ranged ? "bsrange" : "bs";
+    for (const SizeShare& share : spec.bssplit.at(index)) {
+      if (share.bytes % geometry.block_size == 0) continue;
+      return SpecError{"bssplit", "block size " + bytes(share.bytes) + " is not a multiple of the device's blocks of " +
+                                      bytes(geometry.block_size)};
+    }
     if (spec.min_bs.at(index) % geometry.block_size != 0) {
       return SpecError{option, "block size " + bytes(spec.min_bs.at(index)) +
                                    " is not a multiple of the device's blocks of " + bytes(geometry.block_size)};

@@ -41,7 +41,9 @@ Contradiction set_block_sizes(const SectionDraft& draft, JobSpec& spec) {
       spec.min_bs.at(i) = least.bytes;
       spec.max_bs.at(i) = most.bytes;
     }
-    for (const std::uint32_t size : {spec.min_bs.at(i), spec.max_bs.at(i)}) {
+    std::vector<std::uint32_t> sizes = {spec.min_bs.at(i), spec.max_bs.at(i)};
+    for (const core::SizeShare& share : spec.bssplit.at(i)) sizes.push_back(share.bytes);
+    for (const std::uint32_t size : sizes) {
       if (size % kSectorBytes == 0) continue;
       return SpecError{option, "the block size of " + bytes(size) + " is not a multiple of " + bytes(kSectorBytes)};
     }
