@@ -137,7 +137,7 @@ bool goes_on(std::string_view frame) {
   return opened > 0 || text.ends_with(" in") || text.find_first_not_of("0123456789abcdefx ") == std::string_view::npos;
 }
 
-class Reader {
+class BacktraceReader {
  public:
   // Null: there was nothing to object to.
   const char* read(std::string_view text) {
@@ -271,7 +271,7 @@ tl::expected<Backtrace, InputError> parse_backtrace(std::string_view text, const
   };
   if (text.find_first_not_of(" \t\r\n") == std::string_view::npos) return error("is empty");
   if (text.find('\0') != std::string_view::npos) return error("is no text");
-  Reader reader;
+  BacktraceReader reader;
   if (const char* objection = reader.read(text)) {
     return tl::make_unexpected(InputError{.file = input, .line = reader.line(), .message = objection});
   }

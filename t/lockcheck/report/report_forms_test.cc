@@ -13,7 +13,6 @@
 namespace zoneknot::lockcheck {
 namespace {
 
-using nlohmann::json;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
@@ -73,11 +72,11 @@ TEST(ReportHtml, WithoutARun_ShowsTheEnd) {
 }
 
 TEST(Perfetto, HasAThreadForEachTaskAndWhatOverlapsInPairs) {
-  const json trace = json::parse(to_perfetto(sample_run(), "two-jobs.fio"));
+  const nlohmann::json trace = nlohmann::json::parse(to_perfetto(sample_run(), "two-jobs.fio"));
   std::size_t threads = 0;
   std::size_t begun = 0;
   std::size_t ended = 0;
-  for (const json& event : trace.at("traceEvents")) {
+  for (const nlohmann::json& event : trace.at("traceEvents")) {
     ASSERT_TRUE(event.at("ph").is_string() && event.at("pid").is_number() && event.at("name").is_string()) << event;
     const std::string phase = event.at("ph");
     threads += event.at("name") == "thread_name" ? 1 : 0;
@@ -85,8 +84,12 @@ TEST(Perfetto, HasAThreadForEachTaskAndWhatOverlapsInPairs) {
     ended += phase == "e" ? 1 : 0;
     if (phase == "M") continue;
     EXPECT_TRUE(event.at("ts").is_number()) << event;
-    if (phase == "b" || phase == "e") EXPECT_TRUE(event.contains("id") && event.contains("cat")) << event;
-    if (phase == "X") EXPECT_TRUE(event.at("dur").is_number()) << event;
+    if (phase == "b" || phase == "e") {
+      EXPECT_TRUE(event.contains("id") && event.contains("cat")) << event;
+    }
+    if (phase == "X") {
+      EXPECT_TRUE(event.at("dur").is_number()) << event;
+    }
   }
   EXPECT_EQ(threads, 3U);
   EXPECT_EQ(begun, 2U);
@@ -94,25 +97,25 @@ TEST(Perfetto, HasAThreadForEachTaskAndWhatOverlapsInPairs) {
 }
 
 TEST(Sarif, AHangAndItsBrokenRules_AreResultsWithPlaces) {
-  const json log = json::parse(to_sarif(sample_hang()));
+  const nlohmann::json log = nlohmann::json::parse(to_sarif(sample_hang()));
   EXPECT_EQ(log.at("version"), "2.1.0");
-  const json& run = log.at("runs").at(0);
-  const json& results = run.at("results");
+  const nlohmann::json& run = log.at("runs").at(0);
+  const nlohmann::json& results = run.at("results");
   ASSERT_GE(results.size(), 2U);
   EXPECT_EQ(results[0].at("ruleId"), "hang");
   EXPECT_EQ(results[0].at("level"), "error");
   EXPECT_EQ(results[0].at("locations").size(), 1U);
   EXPECT_EQ(results[0].at("locations")[0].at("physicalLocation").at("region").at("startLine"), 31);
   std::set<std::string> rules;
-  for (const json& rule : run.at("tool").at("driver").at("rules")) rules.insert(rule.at("id"));
-  for (const json& result : results) EXPECT_TRUE(rules.contains(result.at("ruleId"))) << result;
+  for (const nlohmann::json& rule : run.at("tool").at("driver").at("rules")) rules.insert(rule.at("id"));
+  for (const nlohmann::json& result : results) EXPECT_TRUE(rules.contains(result.at("ruleId"))) << result;
 }
 
 TEST(Sarif, ACleanVerdict_HasNoResults) {
   Verdict verdict = sample_clean();
   verdict.scene.rules.clear();
   verdict.order.predictions.clear();
-  EXPECT_TRUE(json::parse(to_sarif(verdict)).at("runs").at(0).at("results").empty());
+  EXPECT_TRUE(nlohmann::json::parse(to_sarif(verdict)).at("runs").at(0).at("results").empty());
 }
 
 }  // namespace

@@ -6,7 +6,6 @@
 namespace zoneknot::tools {
 namespace {
 
-using nlohmann::json;
 using ::testing::HasSubstr;
 
 using ExplainCommand = CommandTest;
@@ -33,7 +32,7 @@ TEST_F(ExplainCommand, WhatARepairedProgramDoesNotDo_IsNotReproduced_AndSaysHowN
   const Ended ended = zoneknot({"explain", write("bt.txt", kWaiting), job_file("two-jobs.fio"), "--fixes=fio-newest",
                                 "--time=500ms", "--format=json"});
   EXPECT_EQ(ended.code, 3) << ended.err;
-  const json answer = json::parse(ended.out);
+  const nlohmann::json answer = nlohmann::json::parse(ended.out);
   EXPECT_EQ(answer.at("reproduced"), false);
   EXPECT_EQ(answer.at("tried").at(0).at("wanted"), 2);
   EXPECT_EQ(answer.at("verdict"), nullptr);
@@ -42,7 +41,7 @@ TEST_F(ExplainCommand, WhatARepairedProgramDoesNotDo_IsNotReproduced_AndSaysHowN
 TEST_F(ExplainCommand, WithoutFixes_EveryReleaseIsAsked) {
   const Ended ended =
       zoneknot({"explain", write("bt.txt", kWaiting), job_file("two-jobs.fio"), "--time=2s", "--format=json"});
-  const json answer = json::parse(ended.out);
+  const nlohmann::json answer = nlohmann::json::parse(ended.out);
   EXPECT_GT(answer.at("tried").size(), 5U);
   EXPECT_THAT(answer.at("tried").at(0).at("fixes").get<std::string>(), HasSubstr("fio-3.18"));
 }
