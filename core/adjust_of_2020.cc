@@ -51,7 +51,7 @@ BlockAdjuster::Place BlockAdjuster::write_of_2020(IoRequest& io, ZoneHold hold) 
   io.offset = zone.wp.read();
   if (!job_.range.contains(io.offset)) return nowhere(std::move(hold));
   // A zone that is returned without a look at its type may have its pointer behind its capacity: no room then.
-  io.length = static_cast<std::uint32_t>(std::min<std::uint64_t>(io.length, zone.room()) / min_bs * min_bs);
+  io.length = static_cast<std::uint32_t>(std::min<std::uint64_t>(io.length, zone.room_at(io.offset)) / min_bs * min_bs);
   if (io.length == 0) return nowhere(std::move(hold));
   return {true, std::move(hold)};
 }

@@ -114,7 +114,7 @@ BlockAdjuster::Place BlockAdjuster::write_of_3_20(IoRequest& io, ZoneHold hold) 
   }
   io.offset = zone.wp.read();
   if (!job_.range.contains(io.offset)) return without_a_place(EINVAL, std::move(hold));
-  io.length = static_cast<std::uint32_t>(std::min<std::uint64_t>(io.length, zone.room()) / min_bs * min_bs);
+  io.length = static_cast<std::uint32_t>(std::min<std::uint64_t>(io.length, zone.room_at(io.offset)) / min_bs * min_bs);
   if (io.length == 0) return without_a_place(EIO, std::move(hold));
   return {true, std::move(hold)};
 }

@@ -66,7 +66,7 @@ BlockAdjuster::Place BlockAdjuster::write_of_3_34(IoUnit& unit, ZoneHold hold) {
   }
   io.offset = zone.wp.read();
   if (!job_.range.contains(io.offset)) return without_a_place(EINVAL, std::move(hold));
-  io.length = static_cast<std::uint32_t>(std::min<std::uint64_t>(io.length, zone.room()));
+  io.length = static_cast<std::uint32_t>(std::min<std::uint64_t>(io.length, zone.room_at(io.offset)));
   if (!remainders || io.length > min_bs) io.length = io.length / min_bs * min_bs;
   if (io.length == 0) return without_a_place(EIO, std::move(hold));
   return {true, std::move(hold)};

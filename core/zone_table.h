@@ -38,7 +38,10 @@ struct Zone {
   [[nodiscard]] std::uint64_t writable_end() const { return start + capacity; }
   [[nodiscard]] bool conventional() const { return type == ZoneType::conventional; }
   // Bytes that can still be written.
-  [[nodiscard]] std::uint64_t room() const { return writable_end() - std::min(wp.read(), writable_end()); }
+  [[nodiscard]] std::uint64_t room_at(std::uint64_t offset) const {
+    return writable_end() - std::min(offset, writable_end());
+  }
+  [[nodiscard]] std::uint64_t room() const { return room_at(wp.read()); }
   // No room for a block of `min_bs` bytes. A conventional zone is never full.
   [[nodiscard]] bool full(std::uint32_t min_bs) const { return !conventional() && wp.read() + min_bs > writable_end(); }
 };

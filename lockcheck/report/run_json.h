@@ -1,7 +1,8 @@
 // A run as JSON, for pages and traces. Pure; any thread.
 #pragma once
 
-#include <nlohmann/json.hpp>
+#include <nlohmann/json_fwd.hpp>
+#include <string>
 
 #include "lockcheck/verdict/run_in_verdict.h"
 

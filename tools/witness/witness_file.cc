@@ -245,10 +245,11 @@ std::string to_witness_file(const Instance& instance, const sim::Witness& witnes
                      {"fault_plan", lines_json(instance.faults_text)},
                      {"fixes", instance.fixes.resolved()},
                      {"device", instance.source.device},
-                     {"latency", lines_json(instance.source.latency_text.value_or(""))},
                      {"bound", instance.source.bound},
                      {"seed", instance.seed ? Json(number_text(*instance.seed)) : Json()},
                      {"environment", instance.environment}};
+  // Only where there is one: older versions know none.
+  if (instance.source.latency_text) json["program"]["latency"] = lines_json(*instance.source.latency_text);
   json["schedule"] = schedule_json(witness);
   json["steps"] = steps_json(trace);
   json["verdict"] = verdict;

@@ -32,11 +32,11 @@ class Interrupt : public CommandTest {
                  "[long]\nnumjobs=4\n");
   }
 
-  const std::string bounded_ = "--bound=jobs=2,zones=2,depth=2,ios=4,blocks=2";
+  const std::string bounded_ = "--bound=jobs=2,zones=3,depth=2,ios=6,blocks=2";
 };
 
 TEST_F(Interrupt, Check_SaysHowFarItCame) {
-  const Ended ended = interrupted({"check", job_file("two-jobs.fio"), bounded_});
+  const Ended ended = interrupted({"check", job_file("random-map.fio"), "--fixes=series", bounded_});
   EXPECT_EQ(ended.code, 3) << ended.err;
   EXPECT_EQ(ended.err, "");
   EXPECT_THAT(ended.out, HasSubstr("INCOMPLETE: stopped by the user before an answer"));

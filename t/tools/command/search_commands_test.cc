@@ -40,7 +40,7 @@ TEST_F(SearchCommands, Check_SaysWhoWaitsForWhomAndHowToSeeItAgain) {
   EXPECT_EQ(ended.err, "");
   EXPECT_THAT(ended.out, HasSubstr("HANG: first and second wait on each other for ever"));
   EXPECT_THAT(ended.out, HasSubstr("convert_to_open_zone"));
-  EXPECT_THAT(ended.out, HasSubstr("zone_locking.cc:"));
+  EXPECT_THAT(ended.out, HasSubstr("convert_of_2020.cc:"));
   EXPECT_THAT(ended.out, HasSubstr("zoneknot replay hang.json\n"));
   EXPECT_EQ(files(), (Arguments{"hang.json"}));
 }
