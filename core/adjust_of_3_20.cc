@@ -12,7 +12,7 @@ constexpr FixSet kOf3_34 = FixSet::of({Fix::finish, Fix::verify_first, Fix::writ
 
 }  // namespace
 
-Adjusted BlockAdjuster::adjust_block(Of3_20 /*era*/, IoUnit& unit, ZoneHold hold) {
+Adjusted BlockAdjuster::adjust_block(Fio320 /*era*/, IoUnit& unit, ZoneHold hold) {
   IoRequest& io = unit.request;
   Place place;
   switch (io.direction) {

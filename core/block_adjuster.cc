@@ -46,7 +46,7 @@ Adjusted BlockAdjuster::adjust_block(IoUnit& unit) {
   ZoneHold hold = locking_.take(zone, how);
   if (!hold.held()) return Adjusted::eof;
   const bool later = !job_.fixes.common(kLaterThan2020).empty();
-  return later ? adjust_block(Of3_20(), unit, std::move(hold)) : adjust_block(Of2020(), unit, std::move(hold));
+  return later ? adjust_block(Fio320(), unit, std::move(hold)) : adjust_block(Of2020(), unit, std::move(hold));
 }
 
 // Moves a READ below a write pointer.

@@ -41,7 +41,7 @@ class BlockAdjuster {
   Place write_of_2020(IoRequest& io, ZoneHold hold);
 
   // Since fio 3.20.
-  Adjusted adjust_block(Of3_20 era, IoUnit& unit, ZoneHold hold);
+  Adjusted adjust_block(Fio320 era, IoUnit& unit, ZoneHold hold);
   Place read_of_3_20(IoRequest& io, ZoneHold hold);
   Place write_of_3_20(IoRequest& io, ZoneHold hold);
   Place trim_of_3_20(IoRequest& io, ZoneHold hold);

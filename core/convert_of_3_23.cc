@@ -5,7 +5,7 @@
 
 namespace zoneknot::core {
 
-ZoneHold ZoneLocking::convert_to_open_zone(Of3_23 /*era*/, std::uint64_t offset, std::uint32_t min_bs, Take how) {
+ZoneHold ZoneLocking::convert_to_open_zone(Fio323 /*era*/, std::uint64_t offset, std::uint32_t min_bs, Take how) {
   Walk walk = walk_of(offset, min_bs, how);
   const Examined examined = settle_on_listed(walk);
   if (examined == Examined::has_room) return std::move(walk.hold);

@@ -53,7 +53,7 @@ bool ZoneLocking::finish_listed(Walk& walk) {
   return true;
 }
 
-ZoneHold ZoneLocking::convert_to_open_zone(Of3_34 /*era*/, std::uint64_t offset, std::uint32_t min_bs, ZoneHold head,
+ZoneHold ZoneLocking::convert_to_open_zone(Fio334 /*era*/, std::uint64_t offset, std::uint32_t min_bs, ZoneHold head,
                                            Take how) {
   const std::uint64_t room = head.zone().room();
   if (!writes_remainders() && room > 0 && room < min_bs) {

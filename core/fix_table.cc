@@ -258,8 +258,8 @@ std::optional<Fix> find_fix(std::string_view name) {
 }
 
 std::span<const Preset> presets() {
-  static const std::vector<Preset> all = make_presets();
-  return all;
+  static const std::vector<Preset> kAll = make_presets();
+  return kAll;
 }
 
 const Preset* find_preset(std::string_view name) {

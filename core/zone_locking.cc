@@ -42,13 +42,13 @@ bool ZoneLocking::open_zone(Zone& zone) {
 
 ZoneHold ZoneLocking::convert_to_open_zone(std::uint64_t offset, std::uint32_t min_bs) {
   const Take how = job_.fixes.has(Fix::zone_lock) ? Take::careful : Take::plain;
-  return job_.fixes.has(Fix::close_at_end) ? convert_to_open_zone(Of3_23(), offset, min_bs, how)
+  return job_.fixes.has(Fix::close_at_end) ? convert_to_open_zone(Fio323(), offset, min_bs, how)
                                            : convert_to_open_zone(Of2020(), offset, min_bs, how);
 }
 
 ZoneHold ZoneLocking::convert_from(ZoneHold head, std::uint64_t offset, std::uint32_t min_bs) {
   const Take how = job_.fixes.has(Fix::zone_lock) ? Take::careful : Take::plain;
-  return convert_to_open_zone(Of3_34(), offset, min_bs, std::move(head), how);
+  return convert_to_open_zone(Fio334(), offset, min_bs, std::move(head), how);
 }
 
 FoundZone ZoneLocking::find_zone(const Zone& from, std::uint32_t least) {

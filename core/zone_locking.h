@@ -10,10 +10,10 @@ namespace zoneknot::core {
 // The program whose routine it is. A later era's stands beside the earlier ones under the same name: it is the name
 // that a user sees in a backtrace.
 struct Of2020 {};  // and the series
-struct Of3_20 {};
-struct Of3_23 {};
-struct Of3_26 {};
-struct Of3_34 {};
+struct Fio320 {};
+struct Fio323 {};
+struct Fio326 {};
+struct Fio334 {};
 
 enum class Take : std::uint8_t {
   plain,    // wait for the lock
@@ -73,7 +73,7 @@ class ZoneLocking {
   void close_listed(std::uint64_t position);
 
   // Since fio 3.23, of the parts of core/zone_walk.cc.
-  ZoneHold convert_to_open_zone(Of3_23 era, std::uint64_t offset, std::uint32_t min_bs, Take how);
+  ZoneHold convert_to_open_zone(Fio323 era, std::uint64_t offset, std::uint32_t min_bs, Take how);
   [[nodiscard]] Walk walk_of(std::uint64_t offset, std::uint32_t min_bs, Take how) const;
   bool go_to(Walk& walk, Zone& zone, Site site = Site::current());
   Examined settle_on_listed(Walk& walk);
@@ -85,7 +85,7 @@ class ZoneLocking {
   bool leaks_candidate();
 
   // Since fio 3.34.
-  ZoneHold convert_to_open_zone(Of3_34 era, std::uint64_t offset, std::uint32_t min_bs, ZoneHold head, Take how);
+  ZoneHold convert_to_open_zone(Fio334 era, std::uint64_t offset, std::uint32_t min_bs, ZoneHold head, Take how);
   ZoneHold finish_and_leave(ZoneHold head, Take how);
   bool open_head(Walk& walk, Zone& head);
   bool finish_listed(Walk& walk);

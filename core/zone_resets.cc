@@ -36,7 +36,7 @@ bool ZoneResets::may_reset_for_verify() const {
 }
 
 void ZoneResets::process_swd() {
-  if (job_.fixes.has(Fix::swd_lock)) return process_swd(Of3_26());
+  if (job_.fixes.has(Fix::swd_lock)) return process_swd(Fio326());
   std::vector<ZoneHold> holds;
   std::uint64_t bytes = 0;
   for (std::uint32_t index = first_zone(); index < end_zone(); ++index) {
@@ -55,7 +55,7 @@ void ZoneResets::process_swd() {
 }
 
 // Since fio 3.26: a conventional zone is counted as what it was written to, without its lock.
-void ZoneResets::process_swd(Of3_26 /*era*/) {
+void ZoneResets::process_swd(Fio326 /*era*/) {
   const bool locks_all = !job_.fixes.has(Fix::conv_free);
   std::vector<ZoneHold> holds;
   std::uint64_t bytes = 0;
@@ -87,7 +87,7 @@ bool ZoneResets::needs_reset(const Zone& zone, bool all) const {
 
 void ZoneResets::reset_zones(bool all) {
   if (!job_.fixes.has(Fix::reset_one_zone)) return reset_range_keeping_locks(all);
-  if (job_.fixes.has(Fix::reset_lock)) return reset_zones(Of3_20(), all);
+  if (job_.fixes.has(Fix::reset_lock)) return reset_zones(Fio320(), all);
   const RoutineMark routine(job_);
   for (std::uint32_t index = first_zone(); index < end_zone(); ++index) {
     routine.landmark({index});
@@ -101,7 +101,7 @@ void ZoneResets::reset_zones(bool all) {
 
 // Since fio 3.20: careful, past conventional zones. From 3.36 on a zone that is reset leaves the list of open zones
 // (reset_zone), before that any zone did that was gone through for verify.
-void ZoneResets::reset_zones(Of3_20 /*era*/, bool all) {
+void ZoneResets::reset_zones(Fio320 /*era*/, bool all) {
   const bool delists = job_.fixes.has(Fix::reset_delists) && !job_.fixes.has(Fix::trim_delists) && all;
   const RoutineMark routine(job_);
   for (std::uint32_t index = job_.own.first; index < job_.own.end; ++index) {

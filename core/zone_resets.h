@@ -19,10 +19,10 @@ class ZoneResets {
 
  private:
   void process_swd();
-  void process_swd(Of3_26 era);
+  void process_swd(Fio326 era);
   [[nodiscard]] bool may_reset_for_verify() const;
   void reset_zones(bool all);
-  void reset_zones(Of3_20 era, bool all);
+  void reset_zones(Fio320 era, bool all);
   void reset_range_keeping_locks(bool all);
   [[nodiscard]] bool needs_reset(const Zone& zone, bool all) const;
   [[nodiscard]] std::uint32_t first_zone() const;

@@ -21,8 +21,8 @@ std::string text_of_holds(const TaskInVerdict& task) {
   const std::size_t shown = std::min(task.holds.size(), kHoldsShown);
   for (std::size_t i = 0; i < shown; ++i) {
     const HeldLock& held = task.holds[i];
-    const std::string label = "    " + column(held.lock.name + (held.lock.shared ? ", shared" : ""), 14) + " x" +
-                              column(std::to_string(held.count), 4) + " since ";
+    const std::string name = held.lock.name + (held.lock.shared ? ", shared" : "");
+    const std::string label = fmt::format("    {} x{} since ", column(name, 14), column(std::to_string(held.count), 4));
     const std::string where = place_text(held.since);
     const bool fits = width_of(held.since.function) <= 24 && width_of(where) <= 24;
     out += fits ? line(label + column(held.since.function, 24) + " " + where)

@@ -12,7 +12,7 @@ notes=$(mkdir -p "${2:?usage: $0 TOP-OF-THE-TREE FOLDER-FOR-NOTES [one-by-one]}"
 together=16
 if [[ ${3:-} == one-by-one ]]; then together=1; fi
 # The definitions that the build gives to single targets.
-options=(-std=c++20 -I. '-DZONEKNOT_VERSION=""' '-DZONEKNOT_JOBS=""')
+options=(-std=c++20 -I. '-DZONEKNOT_VERSION=""' '-DZONEKNOT_JOBS=""' '-DZONEKNOT_LIBRARY_FOLDER=""')
 # To clang-tidy an included source is a header.
 tidy_options=(--quiet)
 if [[ $together -gt 1 ]]; then

@@ -15,8 +15,8 @@ namespace zoneknot::tools {
 namespace {
 
 constexpr std::size_t kMostThreads = 100'000;
-constexpr std::size_t kMostFrames = 10'000;       // of a thread
-constexpr std::size_t kMostOfAFrame = 64 * 1024;  // characters; templates have long names
+constexpr std::size_t kMostFrames = 10'000;                    // of a thread
+constexpr std::size_t kMostOfAFrame = std::size_t{64} << 10U;  // characters; templates have long names
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
