@@ -1,6 +1,16 @@
 # Tests that take half a second or more in the release build, two thirds of the time of all that are not slow: whole
 # searches, proofs and shrinking by the command. A sanitizer makes minutes of them, in code that shorter tests run too.
 set(heavy_tests
+    Claims.DeviceErrorsWithoutQuiesceAll_Hang
+    Claims.MapThatRunsOut_NeedsAFileResetThatReaps
+    Claims.MixedJobsOnConventionalZones_NeedThemUnlocked
+    Claims.MixedJobs_NeedACarefulFindZoneBesidesTheSeries
+    Claims.TwoJobs_HangBeforeTheSeriesAndNotWithIt
+    MatrixCommand.SaysTheSameEveryTime
+    PlainCheck.AFindingWins
+    SearchCommands.EachStrategyThatDraws_FindsTheHangAndItsWitnessReplays
+    ShrinkCommand.ThatTimeStops_KeepsWhatItHas
+    Inputs/Trust.AnswersRight/stonewall_clones
     ScheduleGate.HangOfTheList_IsOneOfRealThreadsEveryTime
     ScheduleGate.StepThatDoesNotCome_EndsTheRunAndIsNamed
     Watchdog.ProcessThatWasStoppedNeitherHangsNorIsSlow
