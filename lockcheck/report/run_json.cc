@@ -1,6 +1,7 @@
 #include "lockcheck/report/run_json.h"
 
 #include <array>
+#include <nlohmann/json.hpp>
 #include <string>
 #include <string_view>
 
