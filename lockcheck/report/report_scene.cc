@@ -25,8 +25,8 @@ std::string text_of_holds(const TaskInVerdict& task) {
     const std::string label = fmt::format("    {} x{} since ", column(name, 14), column(std::to_string(held.count), 4));
     const std::string where = place_text(held.since);
     const bool fits = width_of(held.since.function) <= 24 && width_of(where) <= 24;
-    out += fits ? line(label + column(held.since.function, 24) + " " + where)
-                : hanging(label, held.since.function + " " + where);
+    out += fits ? line(fmt::format("{}{} {}", label, column(held.since.function, 24), where))
+                : hanging(label, fmt::format("{} {}", held.since.function, where));
     out += text_of_callers(held.since, 6);
   }
   if (shown < task.holds.size()) out += fmt::format("    and {}\n", counted(task.holds.size() - shown, "more lock"));
