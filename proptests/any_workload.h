@@ -13,8 +13,8 @@
 
 #include "core/fix_set.h"
 #include "core/job_spec.h"
-#include "core/start_rules.h"
-#include "core/workload.h"
+#include "core/workload/start_rules.h"
+#include "core/workload/workload.h"
 #include "device/model/zone_model.h"
 #include "sim/search/explorer.h"
 #include "sim/world/sim_world.h"

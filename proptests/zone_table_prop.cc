@@ -1,7 +1,7 @@
 // What holds of the zones at every moment of any workload under any schedule, and of the open list by itself.
 #include <algorithm>
 
-#include "core/zone_table.h"
+#include "core/workload/zone_table.h"
 #include "proptests/any_workload.h"
 #include "sim/strategy/random_walk.h"
 #include "sim/strategy/replay.h"

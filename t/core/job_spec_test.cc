@@ -2,7 +2,7 @@
 
 #include "core/job_spec.h"
 
-#include "core/start_rules.h"
+#include "core/workload/start_rules.h"
 #include "t/core/one_job.h"
 
 namespace zoneknot::core {

@@ -9,10 +9,10 @@
 #include <utility>
 #include <vector>
 
-#include "core/block_adjuster.h"
-#include "core/pace.h"
-#include "core/verifier.h"
-#include "core/workload.h"
+#include "core/workload/block_adjuster.h"
+#include "core/workload/pace.h"
+#include "core/workload/verifier.h"
+#include "core/workload/workload.h"
 #include "t/core/scripted_world.h"
 
 namespace zoneknot::core {

@@ -21,8 +21,8 @@
 
 #include "core/ignoring_observer.h"
 #include "core/locks_only_runtime.h"
+#include "core/workload/zone_table.h"
 #include "core/world.h"
-#include "core/zone_table.h"
 
 namespace zoneknot::core {
 

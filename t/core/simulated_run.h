@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "core/workload.h"
+#include "core/workload/workload.h"
 #include "lockcheck/watch/lock_watch.h"
 #include "sim/strategy/random_walk.h"
 #include "sim/strategy/replay.h"

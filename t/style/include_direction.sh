@@ -5,6 +5,7 @@ source "$(dirname "$0")/project_files.sh"
 
 directions='
 core                : (nothing of this project)
+core/workload       : core
 
 lockcheck/text      : core
 lockcheck/held      : core
@@ -38,17 +39,17 @@ tools/text          : (nothing of this project)
 tools/jobfile       : core tools/text
 tools/option        : core lockcheck/verdict device/model sim/ tools/text
 tools/device        : core device/model device/real tools/text tools/option
-tools/instance      : core lockcheck/ device/model device/real sim/ tools/text tools/jobfile tools/option
+tools/instance      : core core/workload lockcheck/ device/model device/real sim/ tools/text tools/jobfile tools/option
 tools/cli           : lockcheck/ sim/search tools/text tools/option tools/instance
 tools/witness       : core lockcheck/ sim/ tools/text tools/option tools/instance tools/cli
 tools/record        : core lockcheck/text lockcheck/trace device/record tools/text tools/cli
-tools/prove         : core lockcheck/ device/model sim/ tools/text tools/option tools/instance tools/cli
+tools/prove         : core core/workload lockcheck/ device/model sim/ tools/text tools/option tools/instance tools/cli
 tools/release       : core lockcheck/text tools/text tools/option
 tools/explain       : core lockcheck/ sim/ tools/text tools/instance tools/cli tools/witness
-tools/command       : core lockcheck/ device/ sim/ tools/text tools/device tools/option tools/instance tools/cli tools/witness tools/record tools/prove tools/release tools/explain
+tools/command       : core core/workload lockcheck/ device/ sim/ tools/text tools/device tools/option tools/instance tools/cli tools/witness tools/record tools/prove tools/release tools/explain
 
-tools/benchmarks    : core lockcheck/ device/ sim/ tools/text tools/option tools/instance tools/cli t/
-tools/benchmarks/first_hang : core lockcheck/ device/ sim/ tools/text tools/option tools/instance tools/cli t/
+tools/benchmarks    : core core/workload lockcheck/ device/ sim/ tools/text tools/option tools/instance tools/cli t/
+tools/benchmarks/first_hang : core core/workload lockcheck/ device/ sim/ tools/text tools/option tools/instance tools/cli t/
 tools/benchmarks/record : (nothing of this project)
 tools/benchmarks/thread_sanitizer : (nothing of this project)
 '

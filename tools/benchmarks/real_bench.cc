@@ -3,7 +3,7 @@
 
 #include <benchmark/benchmark.h>
 
-#include "core/workload.h"
+#include "core/workload/workload.h"
 #include "device/real/real_world.h"
 #include "device/real/watchdog.h"
 #include "t/device/real/temp_folder.h"

@@ -1,6 +1,6 @@
 // What the whole core costs under the simulator: executions of the bounded main job, and I/Os of long runs.
 
-#include "core/workload.h"
+#include "core/workload/workload.h"
 #include "sim/strategy/random_walk.h"
 #include "sim/strategy/replay.h"
 #include "sim/world/sim_world.h"

@@ -6,7 +6,7 @@
 #include <map>
 #include <random>
 
-#include "core/workload.h"
+#include "core/workload/workload.h"
 #include "device/model/zone_state.h"
 #include "device/real/block_facts.h"
 #include "device/real/watchdog.h"

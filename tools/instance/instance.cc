@@ -9,8 +9,8 @@
 
 #include "core/fix_table.h"
 #include "core/random.h"
-#include "core/start_rules.h"
-#include "core/workload.h"
+#include "core/workload/start_rules.h"
+#include "core/workload/workload.h"
 #include "device/real/block_facts.h"
 #include "device/real/zoned_block.h"
 #include "sim/witness/witness.h"

@@ -6,7 +6,7 @@
 #include <optional>
 #include <vector>
 
-#include "core/workload.h"
+#include "core/workload/workload.h"
 #include "lockcheck/verdict/scene.h"
 #include "lockcheck/verdict/search_in_verdict.h"
 #include "sim/conclude/conclude.h"

@@ -2,7 +2,7 @@
 
 #include <array>
 
-#include "core/job_end.h"
+#include "core/workload/job_end.h"
 
 namespace zoneknot::tools {
 namespace {

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "core/workload.h"
+#include "core/workload/workload.h"
 #include "lockcheck/picture/hang_picture.h"
 #include "tools/instance/run_report.h"
 

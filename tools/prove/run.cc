@@ -1,6 +1,6 @@
 #include "tools/prove/run.h"
 
-#include "core/workload.h"
+#include "core/workload/workload.h"
 
 namespace zoneknot::tools {
 

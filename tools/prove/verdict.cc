@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <set>
 
-#include "core/workload.h"
+#include "core/workload/workload.h"
 #include "lockcheck/picture/resource_of.h"
 #include "lockcheck/text/columns.h"
 #include "lockcheck/text/site.h"

@@ -5,7 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "core/random.h"
-#include "core/workload.h"
+#include "core/workload/workload.h"
 #include "sim/strategy/random_walk.h"
 #include "t/tools/prove/spy_world.h"
 #include "tools/prove/classes.h"

@@ -1,0 +1,238 @@
+#include "core/workload/block_chooser.h"
+
+#include <algorithm>
+#include <cstdlib>
+
+namespace zoneknot::core {
+
+namespace {
+
+// All sequential zones of a device have one capacity; with conventional ones among them the whole size counts, and so
+// it does where not even one block can be written.
+bool has_gaps(const ZoneTable& table, const Range& range, std::uint32_t block_size) {
+  if (range.base % table.zone_size() != 0 || range.length % table.zone_size() != 0) return false;
+  const std::uint64_t capacity = table.zone(static_cast<std::uint32_t>(range.base / table.zone_size())).capacity;
+  if (capacity == table.zone_size() || capacity < block_size) return false;
+  const std::uint64_t end = std::min(range.end(), table.device_end()) / table.zone_size();
+  for (std::uint64_t index = range.base / table.zone_size(); index < end; ++index) {
+    if (table.zone(static_cast<std::uint32_t>(index)).conventional()) return false;
+  }
+  return true;
+}
+
+}  // namespace
+
+BlockChooser::BlockChooser(JobContext& job, ZoneResets& resets, Pace& pace, std::unique_ptr<Random> random)
+    : job_(job),
+      resets_(resets),
+      pace_(pace),
+      random_(std::move(random)),
+      block_size_(job.spec.smallest_bs()),
+      stride_(job.range.length),
+      stride_blocks_(job.range.length / block_size_),
+      blocks_(stride_blocks_),
+      remembers_(job.world.remembers_places()),
+      goes_on_(!job.spec.random || job.spec.draw_every > 1 ||
+               std::ranges::any_of(job.spec.percentage_random, [](std::uint32_t percent) { return percent < 100; })),
+      until_draw_(job.spec.draw_every) {
+  // What is called zonecapacity here was not known before fio 3.22, whose map knows nothing of it.
+  if (!job.fixes.has(Fix::capacity) && has_gaps(job.table, job.range, block_size_)) {
+    stride_ = job.table.zone_size();
+    stride_blocks_ = job.table.zone_at(job.range.base)->capacity / block_size_;
+    blocks_ = job.range.length / stride_ * stride_blocks_;
+  }
+  if (job.spec.random && job.spec.random_map && remembers_) map_.emplace(blocks_);
+  positions_.fill(job.range.base);
+}
+
+std::uint64_t BlockChooser::offset_of(std::uint64_t block) const {
+  return job_.range.base + block / stride_blocks_ * stride_ + block % stride_blocks_ * block_size_;
+}
+
+std::uint64_t BlockChooser::block_of(std::uint64_t offset) const {
+  const std::uint64_t in_range = offset - job_.range.base;
+  return in_range / stride_ * stride_blocks_ + in_range % stride_ / block_size_;
+}
+
+void BlockChooser::new_round() {
+  if (map_) map_->clear();
+  positions_.fill(job_.range.base);
+  if (job_.spec.randrepeat) random_->reseed(job_.random_seed);
+}
+
+bool BlockChooser::choose(IoUnit& unit) {
+  IoRequest& io = unit.request;
+  io.direction = choose_direction();
+  if (!pace_.wait_for_turn(io.direction)) return false;
+  io.offset = 0;
+  io.length = 0;
+  if (io.direction == Direction::sync) {
+    writes_since_sync_ = 0;
+    return true;
+  }
+  const bool chosen = job_.spec.random ? choose_in_mixed_order(io) : choose_sequential(io);
+  unit.drawn_offset = io.offset;
+  return chosen;
+}
+
+Direction BlockChooser::choose_direction() {
+  const JobSpec& spec = job_.spec;
+  for (const std::uint32_t writes : {spec.fsync, spec.fdatasync}) {
+    if (writes != 0 && writes_since_sync_ >= writes) return Direction::sync;
+  }
+  if (spec.mixed()) {
+    const bool reads = random_->percent(spec.rwmixread) && !writes_first();
+    return reads ? Direction::read : Direction::write;
+  }
+  if (spec.trims) return Direction::trim;
+  return spec.reads ? Direction::read : Direction::write;
+}
+
+// A mixed job that has nothing to read begins with a write: since fio 3.20, while the zones of the range have no data
+// as far as the count goes; since 3.34, until it has written something itself.
+bool BlockChooser::writes_first() const {
+  const FixSet fixes = job_.fixes;
+  if (!fixes.has(Fix::first_write) || job_.spec.read_beyond_wp) return false;
+  if (fixes.has(Fix::rwmix_zero) && job_.spec.rwmixread == 100) return false;
+  return fixes.has(Fix::first_write_own) ? !job_.has_written : job_.table.sectors_with_data.peek() == 0;
+}
+
+std::uint32_t BlockChooser::draw_length(Direction direction) {
+  const std::uint32_t min = job_.spec.min_bs_of(direction);
+  const auto& shares = job_.spec.bssplit.at(static_cast<std::size_t>(direction));
+  if (!shares.empty() && min != job_.spec.max_bs_of(direction)) return draw_share(shares, min);
+  const std::uint32_t steps = (job_.spec.max_bs_of(direction) - min) / min;
+  return min * (1 + static_cast<std::uint32_t>(random_->below(steps + 1)));
+}
+
+// Where the shares are no hundred percent, the rest has the smallest size.
+std::uint32_t BlockChooser::draw_share(const std::vector<SizeShare>& shares, std::uint32_t smallest) {
+  const auto drawn = static_cast<std::uint32_t>(random_->below(100));
+  std::uint32_t upto = 0;
+  for (const SizeShare& share : shares) {
+    upto += share.percent;
+    if (drawn < upto) return share.bytes;
+  }
+  return smallest;
+}
+
+// A block that the map leaves free.
+std::optional<std::uint64_t> BlockChooser::next_free() {
+  if (map_) return map_->next_free(random_->below(blocks_));
+  if (remembers_ || !job_.spec.random_map) return random_->below(blocks_);
+  const std::uint64_t block = random_->below(blocks_ + 1);
+  return block < blocks_ ? std::optional(block) : std::nullopt;
+}
+
+// A time-based job that has drawn all blocks of its map starts over, with a file_reset in the middle of its work: a
+// slot is taken, and I/O of its own may be queued and in flight.
+std::optional<std::uint64_t> BlockChooser::draw_block() {
+  std::optional<std::uint64_t> block = next_free();
+  if (!block && job_.spec.time_based) {
+    resets_.file_reset();
+    if (map_) map_->clear();
+    block = next_free();
+  }
+  return block;
+}
+
+// `percentage_random`, and the I/Os between two draws of rw=randwrite:8.
+bool BlockChooser::choose_in_mixed_order(IoRequest& io) {
+  const JobSpec& spec = job_.spec;
+  if (spec.draw_every > 1) {
+    if (--until_draw_ != 0 && choose_sequential(io)) return true;
+    until_draw_ = spec.draw_every;
+    return choose_random(io);
+  }
+  const std::uint32_t percent = spec.percentage_random.at(static_cast<std::size_t>(io.direction));
+  return percent == 100 || random_->percent(percent) ? choose_random(io) : choose_sequential(io);
+}
+
+bool BlockChooser::choose_random(IoRequest& io) {
+  const std::optional<std::uint64_t> block = draw_block();
+  if (!block) return false;
+  const std::uint32_t length = draw_length(io.direction);
+  std::uint64_t blocks = std::min<std::uint64_t>(length / block_size_, stride_blocks_ - *block % stride_blocks_);
+  if (map_) blocks = map_->free_run(*block, blocks);
+  io.offset = offset_of(*block);
+  // Jobs whose directions have different block sizes: what is left of a gap may be less than one block of this one.
+  const std::uint64_t least = job_.spec.min_bs_of(io.direction);
+  io.length = static_cast<std::uint32_t>(std::max(blocks * block_size_, least));
+  return true;
+}
+
+void BlockChooser::skip_zone_if_due(Direction direction) {
+  const JobSpec& spec = job_.spec;
+  if (spec.zone_skip == 0) return;
+  const Zone* zone = job_.table.zone_at(job_.range.base);
+  const std::uint64_t at = position(direction);
+  const bool at_end = zone == nullptr || at >= job_.table.end_of(*zone);
+  const bool beyond_wp = !at_end && direction == Direction::read && !spec.read_beyond_wp && at >= zone->wp.peek();
+  if (zone_bytes_ < job_.table.zone_size() && !at_end && !beyond_wp) return;
+  zone_bytes_ = 0;
+  job_.range.base += job_.table.zone_size() + spec.zone_skip;
+  if (job_.range.base >= job_.table.device_end()) job_.range.base = job_range(spec, job_.table.initial_report()).base;
+  positions_.fill(job_.range.base);
+}
+
+// rw=write:64k; a negative number goes back.
+void BlockChooser::leave_out(std::uint64_t& at) const {
+  const auto bytes = static_cast<std::uint64_t>(std::abs(job_.spec.leave_out));
+  if (job_.spec.leave_out > 0) {
+    at += bytes;
+  } else {
+    at = at - job_.range.base > bytes ? at - bytes : job_.range.base;
+  }
+}
+
+// Nothing can be written between a zone's capacity and its end; the historic program knows no such gap.
+void BlockChooser::leave_gap(std::uint64_t& at) const {
+  const Zone* zone = job_.table.zone_at(at);
+  if (zone != nullptr && at >= zone->writable_end()) at = job_.table.end_of(*zone);
+}
+
+bool BlockChooser::choose_sequential(IoRequest& io) {
+  skip_zone_if_due(io.direction);
+  std::uint64_t& at = position(io.direction);
+  if (!remembers_) at = job_.range.base + random_->below(blocks_ + 1) * block_size_;
+  const std::uint64_t end = std::min(job_.range.end(), job_.table.device_end());
+  if (job_.spec.leave_out != 0 && at != job_.range.base) leave_out(at);
+  leave_gap(at);
+  if (at >= end) {
+    if (!job_.spec.time_based) return false;
+    at = job_.range.base;
+  }
+  io.offset = at;
+  io.length = draw_length(io.direction);
+  // Seen of fio: a block of the only size there is may reach past the end, and is cut where it is placed.
+  const std::uint64_t min = job_.spec.min_bs_of(io.direction);
+  if (min != job_.spec.max_bs_of(io.direction)) {
+    io.length = static_cast<std::uint32_t>(std::max(min, std::min<std::uint64_t>(io.length, end - at)));
+  }
+  return true;
+}
+
+void BlockChooser::accepted(const IoUnit& unit) {
+  const IoRequest& io = unit.request;
+  if (io.direction == Direction::sync) return;
+  if (io.direction == Direction::write) {
+    ++writes_since_sync_;
+    job_.has_written = true;
+  }
+  position(io.direction) = io.offset + io.length;
+  zone_bytes_ += io.length;
+  if (map_) map_->mark(block_of(unit.drawn_offset), io.length / block_size_);
+}
+
+void BlockChooser::describe(StateSink& sink) const {
+  random_->describe(sink);
+  if (map_) map_->describe(sink);
+  if (job_.spec.draw_every > 1) sink.add(until_draw_);
+  if (goes_on_ && remembers_) {
+    for (const std::uint64_t position : positions_) sink.add(position);
+  }
+  if (job_.spec.zone_skip != 0) sink.add(std::min(zone_bytes_, job_.table.zone_size()));
+  if (job_.spec.fsync != 0 || job_.spec.fdatasync != 0) sink.add(writes_since_sync_);
+}
+
+}  // namespace zoneknot::core

@@ -1,0 +1,357 @@
+#include "core/workload/job.h"
+
+#include <algorithm>
+#include <cerrno>
+
+#include "core/random.h"
+#include "core/workload/zone_start.h"
+
+namespace zoneknot::core {
+namespace {
+
+// Points at an object for as long as that lives, however it ends.
+template <class T>
+class InUse {
+ public:
+  InUse(T*& pointer, T& object) : pointer_(pointer) { pointer_ = &object; }
+  ~InUse() { pointer_ = nullptr; }
+  InUse(const InUse&) = delete;
+  InUse& operator=(const InUse&) = delete;
+
+ private:
+  T*& pointer_;
+};
+
+}  // namespace
+
+Job::Machinery::Machinery(JobContext& job, Verifier& verifier, FlowGroup* group)
+    : depths(job),
+      pipeline(job, job.world.open_engine(job.spec), verifier, depths),
+      locking(job, pipeline),
+      resets(job, locking),
+      adjuster(job, pipeline, locking, resets),
+      pace(job, pipeline),
+      chooser(job, resets, pace, job.world.open_random(job.random_seed)),
+      flow(job, pipeline, group) {}
+
+Job::Job(World& world, const JobSpec& spec, FixSet fixes, ZoneTable& table, StopFlags stop, FlowGroup* flow,
+         std::uint32_t number)
+    : job_{.world = world,
+           .spec = spec,
+           .fixes = fixes,
+           .table = table,
+           .range = range_of_job(spec, table.initial_report(), fixes),
+           .random_seed = SplitMix64::mix(spec.randseed + number),
+           .stats = {},
+           .stop = stop.own},
+      stop_(std::move(stop)),
+      flow_(flow),
+      verifier_(job_, number) {
+  job_.verifier = &verifier_;
+}
+
+void Job::prepare(JobsInFlight* in_flight, std::size_t number) {
+  job_.in_flight = in_flight;
+  job_.number = number;
+  refused_ = !list_reported_open(job_);
+  if (refused_) job_.fail(EINVAL);
+  sum_data_at_setup(job_);
+}
+
+void Job::run() {
+  job_.begin = job_.runtime().mark();
+  job_.live = this;
+  job_.sleep(job_.spec.start_delay_ns);
+  const Clock& clock = job_.world.clock();
+  job_.stats.begin_ns = job_.has_times() ? clock.now_ns() : clock.stamp_ns();
+  {
+    Machinery machinery(job_, verifier_, flow_);
+    const InUse in_use(machinery_, machinery);
+    if (!refused_ && !job_.spec.create_only) rounds();
+    job_.bytes_done = std::max(machinery.pipeline.bytes_issued(), machinery.pipeline.bytes_completed());
+    if (!job_.aborted) machinery.pipeline.put_requeued();
+    machinery.flow.leave();
+    if (job_.aborted) machinery.pipeline.release_everything();
+    const ScopedLock reference_count(job_.table.mutex);
+  }
+  job_.stats.end_ns = job_.world.clock().stamp_ns();
+  if (job_.spec.exitall || (job_.spec.exitall_on_error && job_.error != 0)) {
+    for (Shared<bool>* stop : stop_.raised) stop->write(true);
+  }
+  job_.landmark();
+}
+
+std::uint64_t Job::limit() const {
+  const JobSpec& spec = job_.spec;
+  if (spec.io_size != 0) return spec.io_size;
+  return spec.size != 0 ? spec.size : job_.range.length;
+}
+
+void Job::rounds() {
+  IoPipeline& pipeline = machinery_->pipeline;
+  for (round_.number = 1; round_.number == 1 || another_round(); ++round_.number) {
+    if (round_.number > 1) {
+      job_.checkpoint();
+      job_.range.base = job_.spec.offset;  // seen of fio: it is rounded up before the first round alone
+      machinery_->chooser.new_round();
+    }
+    file_open_ = false;
+    file_done_ = false;
+    job_.out_of_blocks = false;
+    round_.bytes_completed_before = pipeline.bytes_completed();
+    round_.bytes_queued_before = pipeline.bytes_queued();
+    main_loop();
+    end_of_loop();
+    if (!failed() && !job_.done) final_sync();
+    if (!failed() && !job_.done && job_.spec.verify != VerifyKind::none && job_.spec.do_verify) verify_phase();
+  }
+}
+
+// Asked before each round but the first, while round_ still has the counts of the one before.
+bool Job::another_round() const {
+  const JobSpec& spec = job_.spec;
+  const IoPipeline& pipeline = machinery_->pipeline;
+  if (failed() || job_.done || job_.world.limit_reached(pipeline.bytes_completed() == round_.bytes_completed_before))
+    return false;
+  if (job_.stopped()) return false;
+  if (spec.time_based) return !job_.time_over();
+  if (!job_.world.limit_reached(round_.number > spec.loops)) return true;
+  // Seen of fio: with a synchronous engine and do_verify=0 a single loop is all there is, whatever io_size says.
+  if (!pipeline.asynchronous() && !spec.do_verify && spec.loops == 1) return false;
+  const bool ios_left = spec.number_ios == 0 || pipeline.ios_completed() < spec.number_ios * spec.loops;
+  const bool bytes_left = pipeline.bytes_completed() + spec.largest_bs() <= limit();
+  return !job_.world.limit_reached(!ios_left || !bytes_left) && (spec.io_size != 0 || !file_done_);
+}
+
+bool Job::work_left() const {
+  const JobSpec& spec = job_.spec;
+  const bool queues_without_end =
+      spec.time_based && (spec.verify == VerifyKind::none || !machinery_->pipeline.asynchronous());
+  const bool endless = spec.max_ios == 0 && queues_without_end;
+  return endless || !job_.world.limit_reached(!budget_left());
+}
+
+bool Job::budget_left() const {
+  const JobSpec& spec = job_.spec;
+  const IoPipeline& pipeline = machinery_->pipeline;
+  if (spec.max_ios != 0 && prepared_ >= spec.max_ios) return false;
+  const bool has_verify = spec.verify != VerifyKind::none;
+  if (pipeline.asynchronous() && !(spec.time_based && !has_verify)) {
+    const bool spread_writer = spec.random && spec.writes && !spec.random_map;
+    const std::uint64_t size = spec.size != 0 ? spec.size : job_.range.length;
+    std::uint64_t most = spread_writer ? std::max(size, spec.io_size) : size;
+    if (spec.writes && has_verify && spec.verify_backlog != 0) most += size;
+    if (pipeline.bytes_queued() - round_.bytes_queued_before >= most) return false;
+  }
+  if (spec.time_based) return true;
+  if (pipeline.bytes_issued() >= limit() * spec.loops) return false;
+  return spec.number_ios == 0 || pipeline.ios_completed() + pipeline.ios_under_way() < spec.number_ios * spec.loops;
+}
+
+void Job::main_loop() {
+  part_ = Part::main_loop;
+  while (work_left() && !job_.stopped() && !file_done_ && !job_.time_over()) {
+    job_.checkpoint();
+    if (machinery_->flow.ahead()) continue;
+    IoUnit* unit = next_unit();
+    if (unit == nullptr || !issue_and_reap(*unit)) break;
+    job_.done = machinery_->depths.over();
+    if (job_.done) break;
+    machinery_->pace.think();
+    if (machinery_->pace.too_slow()) {
+      job_.fail(EIO);
+      break;
+    }
+    end_ramp();
+  }
+  job_.verifying = false;
+}
+
+IoUnit* Job::next_unit() {
+  IoPipeline& pipeline = machinery_->pipeline;
+  if (IoUnit* unit = pipeline.take_requeued()) return unit;
+  if (IoUnit* unit = next_backlog_read()) return unit;
+  IoUnit* unit = pipeline.take();
+  if (unit == nullptr) return nullptr;
+  unit->purpose = UnitPurpose::work;
+  if (!fill(*unit)) {
+    pipeline.put(*unit);
+    file_open_ = false;
+    file_done_ = true;
+    return nullptr;
+  }
+  ++prepared_;
+  // A pure reader with `verify` replays the order of writes from its second read on.
+  const bool reads_back = job_.spec.verify != VerifyKind::none && !job_.spec.mixed();
+  job_.verifying = reads_back && unit->request.direction == Direction::read;
+  return unit;
+}
+
+// `verify_backlog`: what was written is read back, once it has ended, while more is written.
+IoUnit* Job::next_backlog_read() {
+  const JobSpec& spec = job_.spec;
+  const bool reads_back = spec.verify_backlog != 0 && spec.verify != VerifyKind::none && spec.do_verify;
+  if (!reads_back || machinery_->pipeline.no_slot_free()) return nullptr;
+  if (job_.world.limit_reached(verifier_.log_empty())) return nullptr;
+  if (backlog_left_ == 0) {
+    const bool due = verifier_.log_size() % spec.verify_backlog == 0;
+    if (!job_.world.limit_reached(due) || machinery_->pipeline.last_ended() == Direction::read) return nullptr;
+    backlog_left_ = spec.verify_backlog_batch != 0 ? spec.verify_backlog_batch : spec.verify_backlog;
+  }
+  const auto logged = verifier_.next_ended();
+  if (!logged && job_.world.limit_reached(true)) return nullptr;
+  --backlog_left_;
+  job_.verifying = true;
+  return read_back(logged.value_or(Verifier::LoggedWrite{}));
+}
+
+// Chooses, adjusts and readies the next I/O. False: there is none any more.
+bool Job::fill(IoUnit& unit) {
+  if (!file_open_) open_file();
+  if (job_.aborted || !machinery_->chooser.choose(unit)) return false;
+  job_.landmark();
+  IoRequest& io = unit.request;
+  if (io.direction != Direction::sync) {
+    job_.out_of_blocks = machinery_->adjuster.adjust_block(unit) == Adjusted::eof;
+    if (job_.out_of_blocks || job_.aborted) return false;
+    if (io.offset + io.length > job_.table.device_end()) return false;
+  }
+  unit.full_length = io.length;
+  machinery_->chooser.accepted(unit);
+  machinery_->pace.prepared(io.direction, io.length);
+  unit.placed = true;
+  if (io.direction == Direction::write && job_.spec.verify != VerifyKind::none) verifier_.prepare_write(unit);
+  job_.world.observer().io(job_.runtime().current(),
+                           {.step = IoStep::prepare,
+                            .direction = io.direction,
+                            .offset = io.offset,
+                            .length = io.length,
+                            .unit = unit.index,
+                            .holds_zone = unit.hold.held()},
+                           Site::current());
+  return true;
+}
+
+void Job::open_file() {
+  file_open_ = true;
+  machinery_->resets.file_reset();
+}
+
+// Issues a unit and reaps where the protocol says so. False: the loop is left.
+bool Job::issue_and_reap(IoUnit& unit) {
+  IoPipeline& pipeline = machinery_->pipeline;
+  const JobSpec& spec = job_.spec;
+  const Direction direction = unit.request.direction;
+  job_.landmark();
+  const bool busy = pipeline.issue(unit);
+  job_.landmark({static_cast<std::uint64_t>(direction), busy});
+  // An error that an earlier reap or reset has left is judged by the I/O that was queued now, too.
+  if (pipeline.tolerates(direction, job_.error)) job_.error = 0;
+  if (failed()) return false;
+  const bool full = pipeline.no_slot_free();
+  const bool polling = spec.complete_min == 0 && spec.complete_max == 0;
+  if (!full && !polling && !(busy && pipeline.cur_depth() > 0)) return true;
+  const std::uint32_t low = spec.iodepth_low == 0 ? spec.iodepth : spec.iodepth_low;
+  do {
+    job_.landmark({full});
+    const std::uint32_t min = spec.complete_min == 0 ? 1 : std::min(spec.complete_min, pipeline.cur_depth());
+    if (pipeline.reap(min) < 0) return false;
+  } while (full && pipeline.cur_depth() > low);
+  return true;
+}
+
+// What was done up to here is no part of the statistics.
+void Job::end_ramp() {
+  if (ramp_over_ || job_.spec.ramp_time_ns == 0) return;
+  if (job_.world.clock().stamp_ns() - job_.stats.begin_ns < job_.spec.ramp_time_ns) return;
+  ramp_over_ = true;
+  job_.stats.by_direction = {};
+}
+
+void Job::end_of_loop() {
+  IoPipeline& pipeline = machinery_->pipeline;
+  if (job_.aborted) return;
+  job_.landmark();
+  if (job_.error == 0) {
+    pipeline.reap(pipeline.cur_depth());  // the result is not looked at
+  } else {
+    pipeline.cleanup_pending_aio();
+  }
+}
+
+// `end_fsync`, with all own I/O reaped. A file that was closed is opened again for it.
+void Job::final_sync() {
+  if (!job_.spec.end_fsync || !job_.spec.writes) return;
+  part_ = Part::final_sync;
+  IoUnit* unit = machinery_->pipeline.take();
+  if (unit == nullptr) return;
+  if (!file_open_) open_file();
+  unit->purpose = UnitPurpose::work;
+  unit->request.direction = Direction::sync;
+  unit->request.offset = 0;
+  unit->request.length = 0;
+  unit->full_length = 0;
+  machinery_->pipeline.issue(*unit);
+  end_of_loop();
+}
+
+// Reads back what this round has logged, without zone locks.
+void Job::verify_phase() {
+  part_ = Part::verify;
+  job_.verifying = true;
+  file_open_ = false;
+  while (!job_.stopped() && !job_.time_over()) {
+    job_.checkpoint();
+    IoUnit* unit = next_verify_read();
+    if (unit == nullptr || !issue_and_reap(*unit)) break;
+  }
+  end_of_loop();
+  job_.verifying = false;
+}
+
+IoUnit* Job::next_verify_read() {
+  IoPipeline& pipeline = machinery_->pipeline;
+  if (IoUnit* unit = pipeline.take_requeued()) return unit;
+  if (pipeline.no_slot_free() || job_.world.limit_reached(verifier_.log_empty())) return nullptr;
+  // A proof goes on behind the end of the log: it does not know how long that is, and where these reads go decides
+  // nothing.
+  return read_back(verifier_.next_logged().value_or(Verifier::LoggedWrite{}));
+}
+
+IoUnit* Job::read_back(const Verifier::LoggedWrite& logged) {
+  IoUnit* unit = machinery_->pipeline.take();
+  if (!file_open_) open_file();
+  unit->purpose = UnitPurpose::verify_read;
+  unit->verify_sequence = logged.sequence;
+  unit->request.direction = Direction::read;
+  unit->request.offset = logged.offset;
+  unit->request.length = logged.length;
+  unit->full_length = logged.length;
+  return unit;
+}
+
+// Everything but the statistics.
+void Job::describe(StateSink& sink) const {
+  if (machinery_ == nullptr) return;
+  machinery_->pipeline.describe(sink);
+  machinery_->chooser.describe(sink);
+  machinery_->pace.describe(sink);
+  machinery_->flow.describe(sink);
+  machinery_->depths.describe(sink);
+  verifier_.describe(sink);
+  sink.add(static_cast<std::uint64_t>(job_.error));
+  sink.add((job_.aborted ? 1U : 0U) | (job_.verifying ? 2U : 0U) | (file_open_ ? 4U : 0U) | (file_done_ ? 8U : 0U) |
+           (job_.done ? 16U : 0U));
+  if (job_.spec.verify_backlog != 0) sink.add(backlog_left_);
+  sink.add(static_cast<std::uint64_t>(part_));
+  sink.add(job_.range.base);
+  for (const std::uint64_t count :
+       {prepared_, round_.number, round_.bytes_completed_before, round_.bytes_queued_before}) {
+    sink.count(count);
+  }
+  if (machinery_->pace.uses_time()) sink.add(job_.stats.begin_ns);
+  if (job_.fixes.has(Fix::device_limit)) sink.add(job_.opened);
+  if (job_.fixes.has(Fix::first_write_own)) sink.add(job_.has_written ? 1 : 0);
+}
+
+}  // namespace zoneknot::core

@@ -1,0 +1,75 @@
+#include "core/workload/start_rules.h"
+
+#include <algorithm>
+#include <string>
+
+namespace zoneknot::core {
+namespace {
+
+using Refusal = std::optional<SpecError>;
+
+std::string text_of_bytes(std::uint64_t bytes) { return std::to_string(bytes) + " bytes"; }
+
+// Data to be verified stays where it was written, so zones have to be filled to their end.
+Refusal check_verified_blocks(const JobSpec& job, const DeviceGeometry& geometry, FixSet fixes) {
+  if (job.verify == VerifyKind::none || fixes.has(Fix::finish)) return std::nullopt;
+  const std::array<bool, 3> used = {job.reads, job.writes, job.trims};
+  for (std::size_t i = 0; i < used.size(); ++i) {
+    if (!used.at(i)) continue;
+    const bool ranged = job.min_bs.at(i) != job.max_bs.at(i);
+    for (std::uint64_t bs = job.min_bs.at(i); bs <= job.max_bs.at(i); bs += job.min_bs.at(i)) {
+      if (geometry.zone_size % bs == 0) continue;
+      const std::string in_range =
+          ranged ? ", one of those from " + text_of_bytes(job.min_bs.at(i)) + " to " + text_of_bytes(job.max_bs.at(i))
+                 : "";
+      return SpecError{!job.bssplit.at(i).empty() ? "bssplit"
+                       : ranged                   ? "bsrange"
+                                                  : "bs",
+                       "the zone size of " + text_of_bytes(geometry.zone_size) +
+                           " is not a multiple of the block size " + text_of_bytes(bs) + in_range +
+                           ", which verify needs"};
+    }
+  }
+  return std::nullopt;
+}
+
+Refusal check_trimmed_blocks(const JobSpec& job, const DeviceGeometry& geometry, FixSet fixes) {
+  if (!job.trims || !fixes.has(Fix::trim_resets)) return std::nullopt;
+  const auto trim = static_cast<std::size_t>(Direction::trim);
+  if (job.min_bs.at(trim) == geometry.zone_size && job.max_bs.at(trim) == geometry.zone_size) return std::nullopt;
+  return SpecError{"bs", "a trim has to be as large as a zone, " + text_of_bytes(geometry.zone_size)};
+}
+
+// The device has one limit, which all of its jobs give or none.
+Refusal check_limits(const JobSpec& job, const std::vector<JobSpec>& jobs, const DeviceGeometry& geometry,
+                     FixSet fixes) {
+  if (!fixes.has(Fix::device_limit)) return std::nullopt;
+  const auto first = std::ranges::find(jobs, job.filename, &JobSpec::filename);
+  if (first != jobs.end() && first->max_open_zones != job.max_open_zones) {
+    return SpecError{"max_open_zones", "max_open_zones is " + std::to_string(job.max_open_zones) + ", but " +
+                                           std::to_string(first->max_open_zones) + " in an earlier job of this device"};
+  }
+  const bool devices_own = fixes.has(Fix::device_default) && !job.ignore_zone_limits && geometry.max_open != 0;
+  if (fixes.has(Fix::track_none) && job.job_max_open_zones != 0 && job.max_open_zones == 0 && !devices_own) {
+    return SpecError{"job_max_open_zones", "job_max_open_zones needs max_open_zones"};
+  }
+  return std::nullopt;
+}
+
+Refusal check_submission(const JobSpec& job, FixSet fixes) {
+  if (!job.offload || job.engine != EngineKind::io_uring || !fixes.has(Fix::no_async_offload)) return std::nullopt;
+  return SpecError{"io_submit_mode", "io_submit_mode=offload does not go with io_uring"};
+}
+
+}  // namespace
+
+std::optional<SpecError> refused_at_start(const JobSpec& job, const std::vector<JobSpec>& jobs,
+                                          const DeviceGeometry& geometry, FixSet fixes) {
+  Refusal refusal = check_verified_blocks(job, geometry, fixes);
+  if (!refusal) refusal = check_trimmed_blocks(job, geometry, fixes);
+  if (!refusal) refusal = check_limits(job, jobs, geometry, fixes);
+  if (!refusal) refusal = check_submission(job, fixes);
+  return refusal;
+}
+
+}  // namespace zoneknot::core
