@@ -32,6 +32,7 @@ set(heavy_tests
     PlainCheck.AJobOfFullSizeThatHangs_IsFoundInShortPieces
     PlainCheck.AJobThatCanBeProved_Is
     ProveCommand.MixedJobs_HangUnderTheSeries
+    ProveCommand.ProgramsThatKeepAListOfOpenZones_HaveAnAnswer
     ProveCommand.RepairedWriters_AreProvedWithEveryAssumption
     ProveCommand.Text_NamesAssumptionsAndEvidence
     ShrinkCommand.HangOfEachKindOfJob_StaysWhatItIs

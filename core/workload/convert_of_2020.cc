@@ -35,7 +35,7 @@ ZoneLocking::Examined ZoneLocking::examine(const Zone& zone, std::uint64_t offse
     return Examined::elsewhere;
   }
   if (has_room_as_of_2020(zone, min_bs)) return Examined::has_room;
-  if (limited) close_listed(list.position_of(*candidate));
+  if (limited) close_listed(list.position_of(*candidate).value());
   return Examined::no_room;
 }
 

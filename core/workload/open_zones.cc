@@ -38,7 +38,9 @@ bool open_zone(JobContext& job, Zone& zone) {
 void close_zone(JobContext& job, Zone& zone) {
   if (!zone.open.read()) return;
   OpenList& list = job.table.open_list;
-  list.drop(list.position_of(zone.index));
+  const auto position = list.position_of(zone.index);
+  if (!position) return;
+  list.drop(*position);
   zone.open.write(false);
   --job.opened;
 }

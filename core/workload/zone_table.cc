@@ -50,10 +50,12 @@ void OpenList::drop(std::uint64_t position) {
   count_.write(count - 1);
 }
 
-std::uint32_t OpenList::position_of(std::uint32_t zone) const {
-  std::uint32_t position = 0;
-  while (at(position) != zone) ++position;
-  return position;
+std::optional<std::uint32_t> OpenList::position_of(std::uint32_t zone) const {
+  const std::uint32_t count = count_.read();
+  for (std::uint32_t position = 0; position < count; ++position) {
+    if (at(position) == zone) return position;
+  }
+  return std::nullopt;
 }
 
 ZoneTable::ZoneTable(World& world, ZonedDevice& device, std::uint32_t group, const TableUse& use)

@@ -71,8 +71,8 @@ class OpenList {
   [[nodiscard]] bool full() const { return count_.read() >= entries_.size(); }
   // Later entries move down; the one past the new end keeps what it had.
   void drop(std::uint64_t position);
-  // Where a zone stands; it is listed.
-  [[nodiscard]] std::uint32_t position_of(std::uint32_t zone) const;
+  // Where a zone stands; nothing: it is not listed.
+  [[nodiscard]] std::optional<std::uint32_t> position_of(std::uint32_t zone) const;
 
   // Without M. Positions past the count give what an earlier drop left there, at first 0.
   [[nodiscard]] std::uint32_t peek_count(Site site = Site::current()) const { return count_.peek(site); }

@@ -73,6 +73,15 @@ TEST_F(ProveCommand, MixedJobs_HangUnderTheSeries) {
   EXPECT_EQ(zoneknot({"replay", witness}).code, 1);
 }
 
+// A proof may see a zone that is flagged open and a list that it has forgotten.
+TEST_F(ProveCommand, ProgramsThatKeepAListOfOpenZones_HaveAnAnswer) {
+  for (const std::string release : {"fio-3.20", "fio-3.33", "fio-newest"}) {
+    const Ended ended = zoneknot({"prove", job_file("two-jobs.fio"), "--fixes=" + release, "--time=2s"});
+    EXPECT_TRUE(ended.code == 0 || ended.code == 3) << release << " ended with " << ended.code;
+    EXPECT_EQ(ended.err, "") << release;
+  }
+}
+
 TEST_F(ProveCommand, ReachedMemoryLimit_IsNoAnswer) {
   const Ended ended = zoneknot({"prove", job_file("two-jobs.fio"), "--memory=8k"});
   EXPECT_EQ(ended.code, 3) << ended.out;
