@@ -138,7 +138,13 @@ std::string text_of_bounds(const Bounds& bounds) {
   return out;
 }
 
+// A release has dozens, which `zoneknot fixes` explains: they would fill the first screen.
+constexpr std::size_t kMostFixesNamed = 12;
+
 std::string text_of_fixes(const SubjectInVerdict& subject) {
+  if (subject.fixes.size() > kMostFixesNamed) {
+    return fmt::format("{} ({} switches on)", subject.fix_set, subject.fixes.size());
+  }
   std::string on;
   for (const std::string& fix : subject.fixes) on += (on.empty() ? "" : ", ") + fix;
   return fmt::format("{}{}", subject.fix_set, on.empty() ? " (all off)" : " (on: " + on + ")");

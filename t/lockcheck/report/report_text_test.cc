@@ -129,6 +129,15 @@ TEST(ReportText, AProgramThatIsNoWorkload_HasNoNamesOfFio) {
   EXPECT_THAT(to_text(v), Not(HasSubstr("fio:")));
 }
 
+TEST(ReportText, OfASetWithDozensOfSwitches_TheNameAndTheirNumberAreTold) {
+  Verdict v = sample_clean();
+  v.subject.fix_set = "fio-3.33";
+  v.subject.fixes.assign(12, "some-switch");
+  EXPECT_THAT(to_text(v), HasSubstr("fio-3.33 (on: some-switch, "));
+  v.subject.fixes.emplace_back("one-more");
+  EXPECT_THAT(to_text(v), HasSubstr("fio-3.33 (13 switches on)"));
+}
+
 TEST(ReportText, BystandersAndOthersAreCounted) {
   const std::string text = to_text(sample_hang());
   EXPECT_THAT(text, HasSubstr("behind it: 1 more stuck task: third (zone 3)\n"));
