@@ -22,6 +22,9 @@ struct IoRequest {
       nullptr;  // `length` bytes, aligned to 4096; null for trim and sync, or where the World moves no data
 
   std::uint32_t tag = 0;  // the job's own; engines leave it alone
+  // A TRIM or SYNC that goes to the device like any other I/O, where the engine is one that could do that: for libaio a
+  // SYNC, for io_uring a TRIM. Else it is done inside queue().
+  bool to_device = false;
 
   // Set by the engine when the I/O has ended:
   int error = 0;                    // errno value, 0: none

@@ -39,6 +39,7 @@ struct DeviceGeometry {
   std::uint32_t block_size = 4096;  // bytes; every I/O is a multiple of it
   std::uint32_t max_open = 0;       // 0: no limit
   std::uint32_t max_active = 0;     // 0: no limit
+  bool emulated = false;            // the device has no zones of its own: a regular file, or a disk without any
 
   [[nodiscard]] std::uint32_t nr_zones() const { return static_cast<std::uint32_t>(size / zone_size); }
 };

@@ -28,6 +28,7 @@ std::string differences_text(const DeviceConfig& config) {
   if (config.dialect != DialectName::zns) text += ",dialect=" + std::string(word_of(config.dialect));
   if (config.host != HostLayer::write_lock) text += ",host=" + std::string(word_of(config.host));
   if (config.close_policy) text += ",close=" + std::string(word_of(*config.close_policy));
+  if (config.emulated) text += ",emulated";
   return text;
 }
 

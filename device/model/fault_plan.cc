@@ -15,8 +15,8 @@ std::string text_of(double value) {
 }
 
 std::string_view name_of(FaultTarget target) {
-  constexpr std::array<std::string_view, 8> kNames = {"read",  "write", "trim",  "sync",
-                                                      "reset", "open",  "close", "finish"};
+  constexpr std::array<std::string_view, 9> kNames = {"read", "write", "trim",   "sync", "reset",
+                                                      "open", "close", "finish", "wait"};
   return kNames.at(static_cast<std::size_t>(target));
 }
 
@@ -63,8 +63,8 @@ bool comes_true(double probability, const std::function<bool(double)>& chance) {
 }  // namespace
 
 std::string_view word_of(FaultKind kind) {
-  constexpr std::array<std::string_view, 9> kWords = {"error", "short",     "busy",    "late",     "reordered",
-                                                      "lost",  "read-only", "offline", "power-cut"};
+  constexpr std::array<std::string_view, 10> kWords = {"error", "short",     "busy",    "late",      "reordered",
+                                                       "lost",  "read-only", "offline", "power-cut", "signal"};
   return kWords.at(static_cast<std::size_t>(kind));
 }
 

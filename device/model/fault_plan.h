@@ -17,7 +17,7 @@
 
 namespace zoneknot::device {
 
-enum class FaultTarget : std::uint8_t { read, write, trim, sync, reset, open, close, finish };
+enum class FaultTarget : std::uint8_t { read, write, trim, sync, reset, open, close, finish, wait };
 enum class FaultMoment : std::uint8_t {
   queue,     // the engine's queue() reports the error or says busy; a transfer is not short here
   complete,  // the device reports the error or the short transfer when the I/O ends; nothing is busy here
@@ -35,6 +35,8 @@ enum class FaultKind : std::uint8_t {
   offline,
   // To the device, before the I/O or command gets there: it is switched off and on.
   power_cut,
+  // Of a wait for completions: it comes back early, with fewer of them than were waited for.
+  signal,
 };
 // The word of a kind in a plan.
 std::string_view word_of(FaultKind kind);

@@ -72,6 +72,10 @@ const Fault* FaultyDevice::strike_queue(const core::IoRequest& request) {
   return fault;
 }
 
+bool FaultyDevice::strike_wait() {
+  return !plan_->empty() && faults_.strike(FaultTarget::wait, FaultMoment::complete, core::kNoId, chance_) != nullptr;
+}
+
 // What has taken the zone out of service already is not asked again: a device that restores would.
 void FaultyDevice::degrade(std::uint32_t zone, FaultKind kind) {
   const ZoneReport& report = model_.zone(zone);

@@ -40,6 +40,8 @@ class FaultyDevice {
   // The fault that keeps queue() from accepting an I/O, or null: kind busy, or an error that queue() reports. Valid as
   // long as the plan.
   const Fault* strike_queue(const core::IoRequest& request);
+  // A signal breaks a wait for completions.
+  bool strike_wait();
 
   // An accepted I/O reaches the device: faults at completion, then host and model. A transfer that a fault cuts down to
   // nothing touches no zone.

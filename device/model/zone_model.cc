@@ -108,7 +108,8 @@ core::DeviceGeometry ZoneModel::geometry() const {
           .zone_size = config_.zone_size,
           .block_size = config_.block_size,
           .max_open = config_.max_open,
-          .max_active = config_.max_active};
+          .max_active = config_.max_active,
+          .emulated = config_.emulated};
 }
 
 void ZoneModel::set_condition(std::uint32_t index, ZoneCondition to) {

@@ -33,6 +33,7 @@ struct DeviceConfig {
   std::uint32_t max_open = 0;       // 0: no limit
   std::uint32_t max_active = 0;     // 0: no limit
   bool prefilled = false;           // sequential zones start full instead of empty
+  bool emulated = false;            // the zones are none of the device's: it is a regular file, or a disk without any
   ZonePick filled{};                // those that start full
   ZonePick half{};  // those that start closed with half of their capacity written, in whole blocks; also if prefilled
   std::vector<ZoneStart> starts{};  // zones that start as these say

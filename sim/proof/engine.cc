@@ -38,21 +38,22 @@ void ProofEngine::describe(core::StateSink& sink) const {
   for (const std::uint64_t tag : tags) sink.add(tag);
 }
 
-bool ProofEngine::inside_queue(core::Direction direction) const {
+bool ProofEngine::inside_queue(const core::IoRequest& request) const {
+  const core::Direction direction = request.direction;
   switch (kind_) {
     case core::EngineKind::psync:
       return true;
     case core::EngineKind::libaio:
-      return direction == core::Direction::trim || direction == core::Direction::sync;
+      return direction == core::Direction::trim || (direction == core::Direction::sync && !request.to_device);
     case core::EngineKind::io_uring:
-      return direction == core::Direction::trim;
+      return direction == core::Direction::trim && !request.to_device;
   }
   return true;
 }
 
 core::QueueStatus ProofEngine::do_queue(core::IoRequest& request, core::Site) {
   if (runtime_.abandoned()) return core::QueueStatus::completed;
-  const bool inside = inside_queue(request.direction);
+  const bool inside = inside_queue(request);
   if (inside && submitted() < accepted_.size()) return core::QueueStatus::busy;
   if (faults_ != ProofFaults::none) {
     if (runtime_.choose(2, "queue() says busy") == 1) return core::QueueStatus::busy;

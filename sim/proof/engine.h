@@ -30,7 +30,7 @@ class ProofEngine final : public core::IoEngine, private core::LiveState {
   bool do_cancel(core::IoRequest& request, core::Site site) override;
   void describe(core::StateSink& sink) const override;
 
-  [[nodiscard]] bool inside_queue(core::Direction direction) const;
+  [[nodiscard]] bool inside_queue(const core::IoRequest& request) const;
   core::QueueStatus ended_inside(core::IoRequest& request);
   void end(core::IoRequest& request);
   [[nodiscard]] std::uint32_t submitted() const;

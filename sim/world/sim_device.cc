@@ -34,6 +34,7 @@ SimDevice::SimDevice(Simulation& simulation, const device::DeviceConfig& config,
         return fault.after > 0 || fault.count.has_value() || fault.kind >= FaultKind::read_only ||
                (fault_seed.has_value() && fault.probability > 0 && fault.probability < 1);
       })),
+      signals_come_(faults.any([](const device::Fault& fault) { return fault.kind == FaultKind::signal; })),
       zones_linked_(config.max_open > 0 || config.max_active > 0) {
   if (config.latency) latency_.emplace(*config.latency, config.zone_size * config.zones);
   if (moves_data) contents_.emplace(config.zone_size, config.zones);
@@ -88,6 +89,14 @@ const device::Fault* SimDevice::strike_queue(const core::IoRequest& request, cor
   }
   simulation_.touch(name());
   return device_.strike_queue(request);
+}
+
+bool SimDevice::strike_wait(core::Site site) {
+  if (!signals_come_) return false;
+  simulation_.visible(whole_device(OpKind::queue_fault, false, site));
+  if (simulation_.abandoned()) return false;
+  simulation_.touch(name());
+  return device_.strike_wait();
 }
 
 SimDevice::Result SimDevice::carry_out(const core::IoRequest& request) {

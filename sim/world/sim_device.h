@@ -58,6 +58,8 @@ class SimDevice final : public core::ZonedDevice, private core::LiveState, priva
   // The fault that keeps queue() from accepting this I/O, or null. For a plan that counts, a visible operation of its
   // own comes before, unless the caller has just made op_of().
   const device::Fault* strike_queue(const core::IoRequest& request, core::Site site, bool op_made);
+  // A signal breaks a wait for completions that begins now.
+  [[nodiscard]] bool strike_wait(core::Site site);
   // The I/O's effect on zones and data, after op_of() was passed.
   Result carry_out(const core::IoRequest& request);
   // Time passes until an I/O is at its end that takes so long; in line, by `due_ns` alone.
@@ -111,7 +113,8 @@ class SimDevice final : public core::ZonedDevice, private core::LiveState, priva
   core::SplitMix64 fault_draws_;
   std::optional<ZoneContents> contents_;
   bool faults_ordered_;  // which I/O comes first decides which one fails
-  bool zones_linked_;    // limits: a write to one zone decides what may be done to another
+  bool signals_come_;
+  bool zones_linked_;  // limits: a write to one zone decides what may be done to another
   std::uint32_t index_ = 0;
 };
 

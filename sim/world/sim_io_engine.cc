@@ -37,7 +37,7 @@ void SimIoEngine::describe(core::StateSink& sink) const {
 core::QueueStatus SimIoEngine::do_queue(core::IoRequest& request, core::Site site) {
   if (simulation_.abandoned()) return core::QueueStatus::completed;
   simulation_.touch(owner_);
-  const bool inside = device::inside_queue(kind_, request.direction);
+  const bool inside = device::inside_queue(kind_, request.direction, request.to_device);
   if (inside && flights_->queued() > 0) return core::QueueStatus::busy;
   if (inside) {
     simulation_.visible(device_.op_of(request, site));
@@ -157,6 +157,10 @@ void SimIoEngine::happened(std::uint64_t cookie) {
 
 int SimIoEngine::do_reap(std::span<core::IoRequest*> out, std::size_t min, core::Site site) {
   if (min > 0) (void)do_commit(site);
+  simulation_.touch(owner_);
+  // One that a signal breaks comes back with what has ended, once anything has.
+  if (min > 1 && device_.strike_wait(site)) min = 1;
+  if (simulation_.abandoned()) return 0;
   simulation_.touch(owner_);
   const std::uint32_t ended = flights_->ended();
   const bool enough = ended >= min;

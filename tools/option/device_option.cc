@@ -27,8 +27,9 @@ Value<void> set_number(std::string_view value, DeviceOption& option) {
   });
 }
 
-Value<void> set_prefilled(std::string_view value, DeviceOption& option) {
-  return parse_flag(value).map([&](bool prefilled) { option.prefilled = prefilled; });
+template <auto member>
+Value<void> set_flag(std::string_view value, DeviceOption& option) {
+  return parse_flag(value).map([&](bool flag) { option.*member = flag; });
 }
 
 // "7", "0-7", "0-15/3".
@@ -137,7 +138,7 @@ struct DeviceKey {
 
 constexpr std::uint64_t kMaxZoneBytes = std::uint64_t{1} << 62U;
 
-constexpr std::array<DeviceKey, 17> kDeviceKeys = {{
+constexpr std::array<DeviceKey, 18> kDeviceKeys = {{
     {"zones", set_number<&DeviceOption::zones, 1, device::kMaxZones>},
     {"size", set_number<&DeviceOption::zone_size, 1, kMaxZoneBytes>},
     {"capacity", set_number<&DeviceOption::zone_capacity, 1, kMaxZoneBytes>},
@@ -145,7 +146,8 @@ constexpr std::array<DeviceKey, 17> kDeviceKeys = {{
     {"block", set_number<&DeviceOption::block_size, 512, 65536>},
     {"max-open", set_number<&DeviceOption::max_open, 0, kMostLimit>},
     {"max-active", set_number<&DeviceOption::max_active, 0, kMostLimit>},
-    {"prefilled", set_prefilled, true},
+    {"prefilled", set_flag<&DeviceOption::prefilled>, true},
+    {"emulated", set_flag<&DeviceOption::without_zones>, true},
     {"filled", set_zones<&DeviceOption::filled>},
     {"half", set_zones<&DeviceOption::half>},
     {"start", set_starts},
@@ -316,6 +318,7 @@ tl::expected<device::DeviceConfig, InputError> device_config(const DeviceOption&
   config.max_open = option.max_open.value_or(config.max_open);
   config.max_active = option.max_active.value_or(config.max_active);
   config.prefilled = option.prefilled.value_or(config.prefilled);
+  config.emulated = option.without_zones.value_or(config.emulated);
   const std::uint64_t needed = default_zones(jobs, config.zone_size);
   if (!option.zones && needed > device::kMaxZones) {
     return tl::unexpected(wrong_device("the jobs reach beyond zone " + std::to_string(device::kMaxZones) + " of " +

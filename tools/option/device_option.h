@@ -8,7 +8,8 @@
 //
 // dialect (zns, zbc, null_blk, qemu, scsi_debug), host (raw, write-lock, write-plug), close (which zone is closed to
 // make room), latency (instant, zn540, small-zone, smr, or FILE.toml) and these
-// keys: zones, size (of a zone), capacity (of a zone), conventional, block, max-open, max-active, prefilled, filled
+// keys: zones, size (of a zone), capacity (of a zone), conventional, block, max-open, max-active, prefilled, emulated
+// (the device has no zones of its own: what a file is to fio), filled
 // (zones that start full), half (zones that start with half of their capacity written), start (zones that start as a
 // report has them: "5:cl:100", closed with 100 blocks written, "0-7:fu"). Zones are numbers, ranges, ranges with a step
 // ("0-15/3": every third; not for start), joined by "+".
@@ -35,7 +36,7 @@ struct DeviceOption {
   std::string path;  // of file and block
   std::optional<std::uint64_t> zone_size, zone_capacity;
   std::optional<std::uint32_t> zones, conventional, block_size, max_open, max_active;
-  std::optional<bool> prefilled;
+  std::optional<bool> prefilled, without_zones;
   std::optional<device::ZonePick> filled, half;
   std::optional<std::vector<device::ZoneStart>> starts;
   std::string like;       // path of a report that says what the keys do not; empty: none

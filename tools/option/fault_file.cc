@@ -29,23 +29,25 @@ struct Word {
   T value;
 };
 
-constexpr std::array<Word<FaultTarget>, 8> kTargets = {{{"read", FaultTarget::read},
+constexpr std::array<Word<FaultTarget>, 9> kTargets = {{{"read", FaultTarget::read},
                                                         {"write", FaultTarget::write},
                                                         {"trim", FaultTarget::trim},
                                                         {"sync", FaultTarget::sync},
                                                         {"reset", FaultTarget::reset},
                                                         {"open", FaultTarget::open},
                                                         {"close", FaultTarget::close},
-                                                        {"finish", FaultTarget::finish}}};
-constexpr std::array<Word<FaultKind>, 9> kKinds = {{{"error", FaultKind::error},
-                                                    {"short", FaultKind::short_transfer},
-                                                    {"busy", FaultKind::busy},
-                                                    {"late", FaultKind::late},
-                                                    {"reordered", FaultKind::reordered},
-                                                    {"lost", FaultKind::lost},
-                                                    {"read-only", FaultKind::read_only},
-                                                    {"offline", FaultKind::offline},
-                                                    {"power-cut", FaultKind::power_cut}}};
+                                                        {"finish", FaultTarget::finish},
+                                                        {"wait", FaultTarget::wait}}};
+constexpr std::array<Word<FaultKind>, 10> kKinds = {{{"error", FaultKind::error},
+                                                     {"short", FaultKind::short_transfer},
+                                                     {"busy", FaultKind::busy},
+                                                     {"late", FaultKind::late},
+                                                     {"reordered", FaultKind::reordered},
+                                                     {"lost", FaultKind::lost},
+                                                     {"read-only", FaultKind::read_only},
+                                                     {"offline", FaultKind::offline},
+                                                     {"power-cut", FaultKind::power_cut},
+                                                     {"signal", FaultKind::signal}}};
 constexpr std::array<Word<bool>, 2> kCaches = {{{"off", false}, {"on", true}}};
 constexpr std::array<Word<FaultMoment>, 2> kMoments = {
     {{"complete", FaultMoment::complete}, {"queue", FaultMoment::queue}}};
@@ -231,6 +233,12 @@ class FaultReader {
   }
 
   Wrong contradiction(const Fault& fault) {
+    if ((fault.target == FaultTarget::wait) != (fault.kind == FaultKind::signal)) {
+      return error(has("kind") ? "kind" : "on", "a signal breaks a wait, and nothing else happens to one");
+    }
+    if (fault.target == FaultTarget::wait && (has("zones") || has("range") || has("at"))) {
+      return error("on", "a wait belongs to no zone, no range and no moment");
+    }
     const bool transfers = fault.target == FaultTarget::read || fault.target == FaultTarget::write;
     if (fault.kind == FaultKind::short_transfer && !transfers)
       return error("kind", "only a read or write can be short");

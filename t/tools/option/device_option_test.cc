@@ -38,6 +38,7 @@ TEST(DeviceOption, EveryKeyOverridesItsDefault) {
   EXPECT_EQ(device_text("sim:zones=64,size=2M,capacity=512k,conventional=2,max-open=4,max-active=6,prefilled,block=512",
                         section_with("rw=randwrite\n")),
             "zones=64,size=2097152,capacity=524288,conventional=2,block=512,max-open=4,max-active=6,prefilled=1");
+  EXPECT_TRUE(device_text("sim:emulated", section_with("rw=randwrite\n")).ends_with("prefilled=0,emulated"));
 }
 
 TEST(DeviceOption, TheDefaultsFollowTheJobs) {

@@ -44,8 +44,10 @@ TEST(FaultFile, WhatElseCanHappen_ReachesThePlan) {
       "[[fault]]\non = 'write'\nkind = 'late'\ndelay = '5ms'\nrange = ['1M', 2097152]\n"
       "[[fault]]\non = 'finish'\nkind = 'lost'\n[[fault]]\non = 'read'\nkind = 'reordered'\n"
       "[[fault]]\non = 'open'\nkind = 'read-only'\n[[fault]]\non = 'close'\nkind = 'offline'\n"
-      "[[fault]]\non = 'sync'\nkind = 'power-cut'\nwrite_cache = 'on'\n");
-  ASSERT_EQ(plan.faults.size(), 6U);
+      "[[fault]]\non = 'sync'\nkind = 'power-cut'\nwrite_cache = 'on'\n[[fault]]\non = 'wait'\nkind = 'signal'\n");
+  ASSERT_EQ(plan.faults.size(), 7U);
+  EXPECT_EQ(plan.faults[6].target, FaultTarget::wait);
+  EXPECT_EQ(plan.faults[6].kind, FaultKind::signal);
   EXPECT_EQ(plan.faults[0].kind, FaultKind::late);
   EXPECT_EQ(plan.faults[0].delay_ns, 5'000'000U);
   EXPECT_EQ(plan.faults[0].range.from, 1U << 20U);
@@ -148,6 +150,8 @@ TEST(FaultFile, WhatIsWrongInAFault_IsNamedWithItsPlace) {
       {"on = 'write'\nkind = 'busy'\nerror = 'EIO'", "4:9: error: goes with kind = \"error\" only"},
       {"on = 'write'\nkind = 'busy'\nat = 'complete'", "4:6: at: an engine is busy at the queue"},
       {"on = 'trim'\nkind = 'short'\ntransferred = 0", "3:8: kind: only a read or write can be short"},
+      {"on = 'read'\nkind = 'signal'", "3:8: kind: a signal breaks a wait, and nothing else happens to one"},
+      {"on = 'wait'\nkind = 'signal'\nzones = 'odd'", "2:6: on: a wait belongs to no zone, no range and no moment"},
       {"on = 'read'\nkind = 'short'\ntransferred = 0\nat = 'queue'",
        "5:6: at: a transfer is short when it is complete"},
       {"on = 'reset'\nerror = 'EIO'\nat = 'queue'", "4:6: at: a reset goes through no queue"},
