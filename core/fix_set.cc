@@ -47,6 +47,8 @@ std::string text_from(std::string_view base_name, FixSet base, FixSet set, bool 
 
 }  // namespace
 
+FixSet FixSet::standard() { return presets().back().set; }
+
 std::vector<Fix> FixSet::list() const {
   std::vector<Fix> fixes;
   for (std::size_t i = 0; i < kFixCount; ++i) {

@@ -59,11 +59,14 @@ TEST(FixSet, Aliases_CountAsInTheProtocol) {
 }
 
 TEST(FixSet, LeadingSign_ChoosesWhatItStartsFrom) {
-  EXPECT_EQ(FixSet::parse("-zone-lock").value(), FixSet::series().without(Fix::zone_lock));
-  EXPECT_EQ(FixSet::parse("+find-lock").value(), FixSet::series().with(Fix::find_lock));
-  EXPECT_EQ(FixSet::parse("-F3,-F5").value(), FixSet::series().without(Fix::zone_lock).without(Fix::quiesce_all));
-  EXPECT_EQ(FixSet::parse("+find-lock,-F0").value(),
-            FixSet::series().with(Fix::find_lock).without(Fix::adjust_trylock));
+  EXPECT_EQ(FixSet::parse("-zone-lock").value(), FixSet::standard().without(Fix::zone_lock));
+  EXPECT_EQ(FixSet::parse("+ndebug").value(), FixSet::standard().with(Fix::ndebug));
+  EXPECT_EQ(FixSet::parse("-F3,-F5").value(), FixSet::standard().without(Fix::zone_lock).without(Fix::quiesce_all));
+  EXPECT_EQ(FixSet::parse("+ndebug,-F0").value(), FixSet::standard().with(Fix::ndebug).without(Fix::adjust_trylock));
+}
+
+TEST(FixSet, WithoutBeingTold_TheNewestReleaseIsMeant) {
+  EXPECT_EQ(FixSet::standard(), FixSet::parse("fio-newest").value());
 }
 
 TEST(FixSet, BadText_IsRefusedWithThePartItIsAbout) {

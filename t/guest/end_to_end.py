@@ -80,7 +80,7 @@ while read -r device name how engine; do
     witness) ./zoneknot replay $file.w --device=$DEV --destroy-data --watchdog=1s >$out 2>$out.err;;
     legacy) i=0; code=0; until [ $code = 1 ] || [ $i = 10 ]; do
         ./zoneknot run $file --fixes=legacy --device=$DEV --destroy-data --watchdog=1s >$out 2>$out.err; code=$?; i=$((i+1)); done; (exit $code);;
-    *) harm $how; ./zoneknot run $file --device=$DEV --destroy-data --watchdog=10s >$out 2>$out.err;;
+    *) harm $how; ./zoneknot run $file --fixes=series --device=$DEV --destroy-data --watchdog=10s >$out 2>$out.err;;
   esac
   word=$(word_of $? $out); heal $how
   echo "$device $name $engine $word"

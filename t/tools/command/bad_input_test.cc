@@ -74,7 +74,8 @@ TEST_F(BadInput, ZoneSizeThatIsNotTheDevices_IsRefused) {
 }
 
 TEST_F(BadInput, ZoneSizeThatIsNoMultipleOfABlockToBeVerified_IsRefused) {
-  expect_job_refused("bs=12k\nverify=crc32c\n", "bad.fio:9:4: the zone size of 1048576 bytes is not a multiple of");
+  expect_job_refused("bs=12k\nverify=crc32c\n", "bad.fio:9:4: the zone size of 1048576 bytes is not a multiple of",
+                     {"--fixes=fio-3.33"});
 }
 
 TEST_F(BadInput, ZonesThatNoDeviceHas_AreBlamedOnTheJob) {
@@ -86,7 +87,8 @@ TEST_F(BadInput, ZonesThatNoDeviceHas_AreBlamedOnTheJob) {
 TEST_F(BadInput, BlockOfARangeThatVerifyCannotHave_IsNamedWithItsPlace) {
   expect_job_refused("bsrange=4k-16k\nverify=crc32c\n",
                      "bad.fio:9:9: the zone size of 1048576 bytes is not a multiple of the block size 12288 bytes, one "
-                     "of those from 4096 bytes to 16384 bytes, which verify needs");
+                     "of those from 4096 bytes to 16384 bytes, which verify needs",
+                     {"--fixes=fio-3.33"});
 }
 
 TEST_F(BadInput, ControlCharacters_DoNotReachTheTerminal) {

@@ -44,12 +44,12 @@ TEST_F(JsonSchema, ReportsMadeByHand_Fit) {
 TEST_F(JsonSchema, CheckRunReplayAndShrink_Fit) {
   const std::string job = job_file("two-jobs.fio");
   keep("check.json", {"check", job, "--fixes=legacy", "-o", "witness.json"}, 1);
-  keep("clean.json", {"check", job, "--executions=20"}, 0);
+  keep("clean.json", {"check", "--fixes=series", job, "--executions=20"}, 0);
   keep("livelock.json", {"check", job_file("endless-quiesce.fio"), "--fixes=none", "--strategy=stateful"}, 1);
   keep("replay.json", {"replay", "witness.json"}, 1);
   keep("shrink.json", {"shrink", "witness.json", "--executions=100"}, 1);
   keep("run.json", {"run", job}, 0);
-  keep("verified.json", {"check", job, "--bound=jobs=2,zones=2,depth=1,ios=1,blocks=1"}, 0);
+  keep("verified.json", {"check", "--fixes=series", job, "--bound=jobs=2,zones=2,depth=1,ios=1,blocks=1"}, 0);
   expect_fit({"check.json", "clean.json", "livelock.json", "replay.json", "shrink.json", "run.json", "verified.json"});
 }
 
@@ -74,7 +74,7 @@ TEST_F(JsonSchema, Explain_Fits) {
 TEST_F(JsonSchema, MatrixAndProve_Fit) {
   const std::string job = job_file("two-jobs.fio");
   keep("matrix.json", {"matrix", job, "--fixes=legacy", "--fixes=series", "--executions=300"}, 0);
-  keep("proved.json", {"prove", job}, 0);
+  keep("proved.json", {"prove", "--fixes=series", job}, 0);
   keep("not-proved.json", {"prove", job, "--fixes=legacy", "--bound=depth=2,zones=2,blocks=1"}, 1);
   expect_fit({"matrix.json", "proved.json", "not-proved.json"});
 }

@@ -17,7 +17,7 @@ class ProveCommand : public CommandTest {};
 constexpr const char* kSmall = "--bound=depth=2,zones=2,blocks=1";
 
 TEST_F(ProveCommand, RepairedWriters_AreProvedWithEveryAssumption) {
-  const Ended ended = zoneknot({"prove", job_file("two-jobs.fio"), "--format=json"});
+  const Ended ended = zoneknot({"prove", "--fixes=series", job_file("two-jobs.fio"), "--format=json"});
   EXPECT_EQ(ended.code, 0) << ended.err;
   EXPECT_EQ(text_field(ended.out, "verdict"), "PROVED");
   EXPECT_THAT(ended.out, AllOf(HasSubstr("queue depth, zones and blocks are without limit"), HasSubstr("cutoff"),
@@ -25,7 +25,7 @@ TEST_F(ProveCommand, RepairedWriters_AreProvedWithEveryAssumption) {
 }
 
 TEST_F(ProveCommand, JobsThatABoundHadToCut_AreNotProved) {
-  const Ended ended = zoneknot({"prove", job_file("two-jobs.fio"), kSmall});
+  const Ended ended = zoneknot({"prove", "--fixes=series", job_file("two-jobs.fio"), kSmall});
   EXPECT_EQ(ended.code, 3) << ended.err;
   EXPECT_THAT(ended.out, AllOf(HasSubstr("INCOMPLETE: holds up to depth 2, 2 zones and 1 block in each"),
                                ContainsRegex("next:[ \n]+[^ \n]*zoneknot[ \n]+prove"), Not(HasSubstr("--bound"))));
@@ -35,7 +35,7 @@ TEST_F(ProveCommand, JobsAsSmallAsTheBound_AreProvedAsTheyAre) {
   const std::string job = write("small.fio",
                                 "[j]\nfilename=${ZONED}\nzonemode=zbd\nzonesize=16k\nbs=16k\niodepth=2\nsize=2z\n"
                                 "ioengine=libaio\nrw=write\nfsync=2\nnumjobs=2\n");
-  const Ended ended = zoneknot({"prove", job, "--errors=device"});
+  const Ended ended = zoneknot({"prove", "--fixes=series", job, "--errors=device"});
   EXPECT_EQ(ended.code, 0) << ended.out << ended.err;
   EXPECT_THAT(ended.out, AllOf(HasSubstr("PROVED: no deadlock for any number of jobs"), HasSubstr("\nassumed\n"),
                                HasSubstr("nothing of the jobs was cut"), Not(HasSubstr("--errors=device does"))));
@@ -51,7 +51,7 @@ TEST_F(ProveCommand, DeviceWithLimits_IsOneThatFails) {
 
 TEST_F(ProveCommand, TimeIsLookedAtInTheSearchForAHangAsWell) {
   const auto begin = std::chrono::steady_clock::now();
-  (void)zoneknot({"prove", job_file("mixed.fio"), "--time=500ms"});
+  (void)zoneknot({"prove", "--fixes=series", job_file("mixed.fio"), "--time=500ms"});
   EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds(8));
 }
 
@@ -67,7 +67,7 @@ TEST_F(ProveCommand, HistoricWriters_HangWhereTheObligationIsBrokenAndReplay) {
 // Small instances do not hang there; the job file as it is does.
 TEST_F(ProveCommand, MixedJobs_HangUnderTheSeries) {
   const std::string witness = path("witness.json");
-  const Ended ended = zoneknot({"prove", job_file("mixed.fio"), "--bound=blocks=1", "-o", witness});
+  const Ended ended = zoneknot({"prove", "--fixes=series", job_file("mixed.fio"), "--bound=blocks=1", "-o", witness});
   EXPECT_EQ(ended.code, 1) << ended.err;
   EXPECT_THAT(ended.out, AllOf(HasSubstr("HANG: "), HasSubstr("find_zone"), HasSubstr("confirmed by a hang")));
   EXPECT_EQ(zoneknot({"replay", witness}).code, 1);
@@ -83,7 +83,7 @@ TEST_F(ProveCommand, ProgramsThatKeepAListOfOpenZones_HaveAnAnswer) {
 }
 
 TEST_F(ProveCommand, ReachedMemoryLimit_IsNoAnswer) {
-  const Ended ended = zoneknot({"prove", job_file("two-jobs.fio"), "--memory=8k"});
+  const Ended ended = zoneknot({"prove", "--fixes=series", job_file("two-jobs.fio"), "--memory=8k"});
   EXPECT_EQ(ended.code, 3) << ended.out;
   EXPECT_THAT(ended.out, HasSubstr("INCOMPLETE: stopped by the limit of memory"));
 }

@@ -73,15 +73,15 @@ TEST_F(SearchCommands, Check_SaysTheSameEveryTime) {
 }
 
 TEST_F(SearchCommands, CheckWithoutAFinding_WritesNoWitness) {
-  const Ended ended = zoneknot({"check", job_, "--executions=20", "-o", "hang.json"});
+  const Ended ended = zoneknot({"check", "--fixes=series", job_, "--executions=20", "-o", "hang.json"});
   EXPECT_EQ(ended.code, 0);
   EXPECT_THAT(ended.out, HasSubstr("CLEAN: nothing found in the stated budget"));
   EXPECT_THAT(files(), IsEmpty());
 }
 
 TEST_F(SearchCommands, SmallInstance_IsVerified) {
-  const Ended ended =
-      zoneknot({"check", job_, "--bound=jobs=2,zones=2,depth=1,ios=1,blocks=1", "--strategy=dfs", "--seed=1"});
+  const Ended ended = zoneknot(
+      {"check", "--fixes=series", job_, "--bound=jobs=2,zones=2,depth=1,ios=1,blocks=1", "--strategy=dfs", "--seed=1"});
   EXPECT_EQ(ended.code, 0) << ended.err;
   EXPECT_THAT(ended.out, HasSubstr("VERIFIED: every interleaving of the bounded instance was covered"));
   EXPECT_THAT(ended.out, HasSubstr("jobs=2,zones=2,depth=1,ios=1,blocks=1"));
@@ -100,7 +100,8 @@ TEST_F(SearchCommands, EveryExhaustiveStrategy_CountsTheSameTraces) {
   const std::string bound = "--bound=jobs=2,zones=2,depth=2,ios=1,blocks=1";
   std::set<std::string> traces;
   for (const char* strategy : {"dfs", "dpor", "optimal"}) {
-    const Ended ended = zoneknot({"check", job_, bound, "--strategy=" + std::string(strategy), "--format=json"});
+    const Ended ended =
+        zoneknot({"check", "--fixes=series", job_, bound, "--strategy=" + std::string(strategy), "--format=json"});
     EXPECT_EQ(ended.code, 0) << ended.err;
     EXPECT_THAT(ended.out, HasSubstr("\"verdict\": \"VERIFIED\"")) << strategy;
     std::smatch found;
@@ -131,36 +132,37 @@ TEST_F(SearchCommands, EachStrategyThatDraws_FindsTheHangAndItsWitnessReplays) {
 }
 
 TEST_F(SearchCommands, Check_SaysWhatEachPartOfAPortfolioIsWorth) {
-  const Ended ended = zoneknot({"check", job_, "--executions=40"});
+  const Ended ended = zoneknot({"check", "--fixes=series", job_, "--executions=40"});
   EXPECT_EQ(ended.code, 0) << ended.err;
   EXPECT_THAT(ended.out, HasSubstr("portfolio of random walk, POS, PCT of depth 3 and URW, seed 1"));
   EXPECT_THAT(ended.out, HasSubstr("\nby strategy\n  - random walk: 10 executions, 10 traces, "));
   EXPECT_THAT(ended.out, HasSubstr("fewer\n    than 30 % of its executions do"));
-  const Ended json = zoneknot({"check", job_, "--executions=40", "--format=json"});
+  const Ended json = zoneknot({"check", "--fixes=series", job_, "--executions=40", "--format=json"});
   EXPECT_THAT(json.out, HasSubstr("\"hang_probability_below\": 0.3"));
 }
 
 TEST_F(SearchCommands, PreemptionBoundThatIsCovered_IsCleanAndSaysSo) {
   const std::string bound = "--bound=jobs=2,zones=1,depth=1,ios=1,blocks=1";
-  const Ended ended = zoneknot({"check", job_, bound, "--strategy=preemption:1"});
+  const Ended ended = zoneknot({"check", "--fixes=series", job_, bound, "--strategy=preemption:1"});
   EXPECT_EQ(ended.code, 0) << ended.err;
   EXPECT_THAT(ended.out, HasSubstr("CLEAN: "));
   EXPECT_THAT(ended.out, HasSubstr("worth     every execution with at most 1 preemption\n"));
-  const Ended stopped = zoneknot({"check", job_, bound, "--strategy=preemption", "--executions=1000"});
+  const Ended stopped =
+      zoneknot({"check", "--fixes=series", job_, bound, "--strategy=preemption", "--executions=1000"});
   EXPECT_EQ(stopped.code, 3);
   EXPECT_THAT(stopped.out, HasSubstr("INCOMPLETE: stopped by the limit of executions before an answer"));
   EXPECT_THAT(stopped.out, HasSubstr("every execution with at most"));
 }
 
 TEST_F(SearchCommands, SearchThatTimeEnds_IsIncomplete) {
-  const Ended ended =
-      zoneknot({"check", job_, "--bound=jobs=2,zones=2,depth=2,ios=4,blocks=2", "--strategy=dfs", "--time=200ms"});
+  const Ended ended = zoneknot({"check", "--fixes=series", job_, "--bound=jobs=2,zones=2,depth=2,ios=4,blocks=2",
+                                "--strategy=dfs", "--time=200ms"});
   EXPECT_EQ(ended.code, 3) << ended.err;
   EXPECT_THAT(ended.out, HasSubstr("INCOMPLETE: stopped by time before an answer"));
 }
 
 TEST_F(SearchCommands, RandomWalkThatWasGivenATime_IsClean) {
-  const Ended ended = zoneknot({"check", job_, "--time=100ms"});
+  const Ended ended = zoneknot({"check", "--fixes=series", job_, "--time=100ms"});
   EXPECT_EQ(ended.code, 0) << ended.err;
   EXPECT_THAT(ended.out, HasSubstr("CLEAN"));
 }
@@ -248,7 +250,7 @@ TEST_F(SearchCommands, JsonOfAVerdict_HasEveryFieldOfItsSchema) {
 
 TEST_F(SearchCommands, LoopWithoutProgress_IsALivelockThatReplays) {
   const std::string job = job_file("endless-quiesce.fio");
-  const Ended found = zoneknot({"check", job, "--strategy=stateful", "-o", "loop.json"});
+  const Ended found = zoneknot({"check", "--fixes=series", job, "--strategy=stateful", "-o", "loop.json"});
   EXPECT_EQ(found.code, 1) << found.err;
   EXPECT_THAT(found.out, HasSubstr("LIVELOCK: "));
   EXPECT_THAT(found.out,
@@ -314,7 +316,7 @@ TEST_F(MatrixCommand, HasNoRowTwice) {
 }
 
 TEST_F(MatrixCommand, Fixes_AreTheRows) {
-  const Ended ended = matrix({"--fixes", "series,+find-zone-trylock", "--fixes=-F3", job_file("verify.fio")});
+  const Ended ended = matrix({"--fixes", "series,+find-zone-trylock", "--fixes=series,-F3", job_file("verify.fio")});
   EXPECT_EQ(ended.code, 0) << ended.err;
   EXPECT_THAT(ended.out, HasSubstr("\nseries,+find-lock  CLEAN"));
   EXPECT_THAT(ended.out, HasSubstr("\nseries,-zone-lock  HANG"));

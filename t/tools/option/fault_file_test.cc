@@ -85,8 +85,9 @@ TEST(FaultFile, WhatCannotHappen_IsRefusedAtItsPlace) {
       {"[[fault]]\non='write'\nkind='power-cut'\n[[fault]]\non='read'\nkind='power-cut'\nwrite_cache='on'\n",
        "f.toml:4:1: write_cache: an earlier power-cut has it otherwise"},
       {"[[fault]]\non='write'\nkind='offlin'\n",
-       "f.toml:3:6: kind: 'offlin' is none of error, short, busy, late, reordered, lost, read-only, offline, power-cut "
-       "(did you mean 'offline'?)"},
+       "f.toml:3:6: kind: 'offlin' is none of error, short, busy, late, reordered, lost, read-only, offline, "
+       "power-cut, "
+       "signal (did you mean 'offline'?)"},
   };
   for (const auto& row : rows) EXPECT_EQ(error_in(row.text), row.error) << row.text;
 }
@@ -124,7 +125,8 @@ TEST(FaultFile, WhatIsWrongInAFault_IsNamedWithItsPlace) {
       {"error = 'EIO'", "1:1: a [[fault]] needs 'on'"},
       {"on = 'write'", "1:1: a [[fault]] needs 'error' (or another 'kind')"},
       {"on = 'writes'\nerror = 'EIO'",
-       "2:6: on: 'writes' is none of read, write, trim, sync, reset, open, close, finish (did you mean 'write'?)"},
+       "2:6: on: 'writes' is none of read, write, trim, sync, reset, open, close, finish, wait (did you mean "
+       "'write'?)"},
       {"on = 3\nerror = 'EIO'", "2:6: on: is not a text in quotes"},
       {"on = 'write'\nerror = 'EPERM'",
        "3:9: error: 'EPERM' is none of EIO, ENOSPC, EILSEQ, EREMOTEIO, ETIMEDOUT, EOVERFLOW, ETOOMANYREFS, ENODATA, "

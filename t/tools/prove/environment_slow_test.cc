@@ -51,7 +51,8 @@ ProofInstance instance_of(const DrawnCase& one) {
       "numjobs=3\n" +
       one.kind.options;
   const std::string device = "sim:conventional=" + std::to_string(one.conventional);
-  const auto instance = make_instance({.job_path = "any.fio", .device = device, .environment = {{}}}, text, {});
+  const auto instance =
+      make_instance({.job_path = "any.fio", .fixes = "series", .device = device, .environment = {{}}}, text, {});
   return proof_instance(instance.value(), one.size).value();
 }
 

@@ -33,8 +33,8 @@ constexpr const char* kSmallJob =
 // "g find_zone": the rule and the function of every break, without assertions.
 std::vector<std::string> broken(const std::string& options, FixSet fixes, ProofFaults faults = ProofFaults::none,
                                 const std::string& device = "sim", const ProofSize& size = kSize) {
-  const auto instance =
-      make_instance({.job_path = "job.fio", .device = device, .environment = {{}}}, kSmallJob + options, {});
+  const auto instance = make_instance({.job_path = "job.fio", .fixes = "series", .device = device, .environment = {{}}},
+                                      kSmallJob + options, {});
   EXPECT_TRUE(instance) << instance.error().to_string();
   const auto small = proof_instance(*instance, size);
   EXPECT_TRUE(small) << small.error().to_string();
