@@ -106,10 +106,23 @@ std::string BackingFile::objection() const {
   return {};
 }
 
+// Some file systems can make zeros of blocks, more can give them back.
+int BackingFile::clear(std::uint64_t from, std::uint64_t length, bool keep_blocks) const {
+  if (length == 0) return 0;
+  const auto as = [&](int mode) {
+    return fallocate(fd_, mode | FALLOC_FL_KEEP_SIZE, static_cast<off_t>(from), static_cast<off_t>(length)) == 0;
+  };
+  if (keep_blocks && as(FALLOC_FL_ZERO_RANGE)) return 0;
+  return as(FALLOC_FL_PUNCH_HOLE) ? 0 : errno;
+}
+
 std::string BackingFile::empty() {
   struct stat status{};
-  const bool kept = options_.keep_content && fstat(fd_, &status) == 0 && std::cmp_equal(status.st_size, options_.size);
-  if (options_.on_block || kept) {
+  const bool sized = fstat(fd_, &status) == 0 && std::cmp_equal(status.st_size, options_.size);
+  const bool zeroed =
+      sized && (options_.keep_content || (options_.zeros < options_.size && clear(0, options_.zeros, false) == 0));
+  if (options_.on_block || zeroed) {
+    unused_ = false;
     direct_ = options_.direct && try_direct(options_.block_size);
     return {};
   }

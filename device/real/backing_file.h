@@ -1,6 +1,5 @@
 // The regular file, or the block device without zones, that stands in for a zoned device: made, checked, sized and
-// locked against a second run. A value
-// that owns its file descriptor; the descriptor may be used from any thread.
+// locked against a second run. A value that owns its file descriptor; the descriptor may be used from any thread.
 #pragma once
 
 #include <cstdint>
@@ -18,7 +17,10 @@ struct BackingFileOptions {
   bool on_block = false;          // a block device; else a regular file
   bool destroy_partitions = false;
   bool keep_content = false;  // of a file that is as large as it has to be
-  bool only_look = false;     // a block device is not to be written
+  // So many bytes from the start have to be zeros when it begins. What is behind them nobody reads before it is
+  // written.
+  std::uint64_t zeros = UINT64_MAX;
+  bool only_look = false;  // a block device is not to be written
 };
 
 class BackingFile {
@@ -28,8 +30,12 @@ class BackingFile {
   // alone. The error is one line that begins with the path.
   static tl::expected<BackingFile, std::string> open(const std::string& path, const BackingFileOptions& options);
 
-  // It is `size` zeros from now on, with direct I/O where that is wanted and to be had. The error is as that of open().
+  // Has its size and its zeros from now on, with direct I/O where that is wanted and to be had. A file that has the
+  // size already keeps its blocks: to find new ones is what costs most of a write. The error is as that of open().
   [[nodiscard]] std::string empty();
+
+  // Makes zeros of a part; `keep_blocks`: the next write of it is not to look for new ones. 0 or an errno value.
+  [[nodiscard]] int clear(std::uint64_t from, std::uint64_t length, bool keep_blocks) const;
 
   // As if it had never been emptied, though it stays empty.
   void forget() { unused_ = made_; }

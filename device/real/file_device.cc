@@ -1,6 +1,7 @@
 #include "device/real/file_device.h"
 
 #include <algorithm>
+#include <system_error>
 #include <utility>
 
 #include "device/real/emulated_engine.h"
@@ -15,10 +16,13 @@ FileDevice::FileDevice(BackingFile file, const FileDeviceOptions& options, std::
       fault_draws_(options.fault_seed),
       chance_(options.chance),
       device_(options.config, plan_, [this](double p) { return chance_ ? chance_(p) : fault_draws_.chance(p); }) {
+  const bool kept = state_ != nullptr && state_->found();
   for (const core::ZoneReport& zone : device_.model().report()) {
-    const bool whole = zone.type == core::ZoneType::conventional || zone.condition == core::ZoneCondition::full ||
-                       zone.condition == core::ZoneCondition::read_only;
-    written_.push_back(whole ? zone.length : zone.wp - zone.start);
+    const bool conventional = zone.type == core::ZoneType::conventional;
+    const bool whole =
+        conventional || zone.condition == core::ZoneCondition::full || zone.condition == core::ZoneCondition::read_only;
+    // Zones that are to begin with something in them hold zeros.
+    written_.push_back(!conventional && !kept ? 0 : whole ? zone.length : zone.wp - zone.start);
   }
 }
 
@@ -37,22 +41,40 @@ tl::expected<std::unique_ptr<FileDevice>, std::string> FileDevice::open(const st
       as_kept.config.starts = state->starts();
     }
   }
-  auto file = BackingFile::open(path, {.size = options.config.zone_size * options.config.zones,
-                                       .block_size = options.config.block_size,
-                                       .destroy_existing = options.destroy_data,
-                                       .direct = options.direct,
-                                       .on_block = options.on_block,
-                                       .destroy_partitions = options.destroy_partitions,
-                                       .keep_content = state != nullptr && state->found(),
-                                       .only_look = options.only_look});
+  const std::uint64_t size = options.config.zone_size * options.config.zones;
+  auto file = BackingFile::open(
+      path, {.size = size,
+             .block_size = options.config.block_size,
+             .destroy_existing = options.destroy_data,
+             .direct = options.direct,
+             .on_block = options.on_block,
+             .destroy_partitions = options.destroy_partitions,
+             .keep_content = state != nullptr && state->found(),
+             .zeros = state != nullptr ? size : options.config.conventional * options.config.zone_size,
+             .only_look = options.only_look});
   if (!file) return tl::unexpected(std::move(file.error()));
   return std::unique_ptr<FileDevice>(new FileDevice(std::move(*file), as_kept, std::move(state)));
 }
 
 std::string FileDevice::begin() {
   std::string error = file_.empty();
-  if (error.empty() && state_ != nullptr) state_->begin(device_.model().report());
+  if (!error.empty() || state_ == nullptr) return error;
+  const std::vector<core::ZoneReport> zones = device_.model().report();
+  if (state_->found()) error = clear_unwritten(zones);
+  if (error.empty()) state_->begin(zones);
   return error;
+}
+
+// A run that is killed leaves write pointers behind of which the data has not come to the file, and what was there
+// before the last reset must not be read in its place: what is not written is zeros in a file that is kept.
+std::string FileDevice::clear_unwritten(const std::vector<core::ZoneReport>& zones) const {
+  for (std::uint32_t zone = 0; zone < zones.size(); ++zone) {
+    const std::uint64_t from = zones[zone].start + written_[zone];
+    const int error = file_.clear(from, zones[zone].start + zones[zone].length - from, false);
+    if (error != 0)
+      return path() + ": cannot be emptied above a write pointer: " + std::generic_category().message(error);
+  }
+  return {};
 }
 
 void FileDevice::keep_state(std::uint32_t zone) {
@@ -136,8 +158,10 @@ FileEffect FileDevice::carry_out(const core::IoRequest& request) {
 int FileDevice::do_manage(core::ZoneAction action, std::uint32_t zone, core::Site) {
   const std::lock_guard guard(mutex_);
   const int error = device_.manage(action, zone, [this, zone] {
-    written_[zone] = 0;
-    return 0;
+    const std::uint64_t start = device_.model().zone(zone).start;
+    const int failure = state_ != nullptr ? file_.clear(start, written_[zone], true) : 0;
+    if (failure == 0) written_[zone] = 0;
+    return failure;
   });
   if (error == 0) keep_state(zone);
   return error;

@@ -1,7 +1,8 @@
 // A zoned device made of a regular file, or of a block device without zones: the faulty device of device/model/ says
 // what every command does, the file holds the data. All jobs of a run share it; calls from any thread are serialised
 // inside. Data goes to the file through EmulatedEngine, after carry_out() has said how much of it. What lies above a
-// zone's write pointer reads as zeros, whatever the file has there: a reset leaves the file alone.
+// zone's write pointer reads as zeros, whatever the file has there: a reset leaves the file alone, unless the zones'
+// state is kept.
 #pragma once
 
 #include <cstdint>
@@ -73,6 +74,7 @@ class FileDevice final : public RealDevice {
  private:
   FileDevice(BackingFile file, const FileDeviceOptions& options, std::unique_ptr<ZoneStateFile> state);
   void keep_state(std::uint32_t zone);
+  [[nodiscard]] std::string clear_unwritten(const std::vector<core::ZoneReport>& zones) const;
 
   core::DeviceGeometry do_geometry() const override;
   std::vector<core::ZoneReport> do_report() const override;

@@ -177,7 +177,8 @@ TEST(FileDevice, FileThatCannotGetItsSizeIsRemovedAgain) {
 class EmulatedEngines : public testing::TestWithParam<EngineKind> {
  protected:
   void SetUp() override {
-    const std::string reason = not_to_be_had(GetParam(), runtime_);
+    ThreadRuntime runtime(log_);
+    const std::string reason = not_to_be_had(GetParam(), runtime);
     if (!reason.empty()) GTEST_SKIP() << reason;
   }
 
@@ -186,17 +187,17 @@ class EmulatedEngines : public testing::TestWithParam<EngineKind> {
     ASSERT_TRUE(device) << device.error();
     ASSERT_EQ((*device)->begin(), "");
     constexpr std::uint32_t kDepth = 8;
-    runtime_.run("job", [&] {
-      auto inner = open_real_engine(GetParam(), (*device)->fd(), kDepth, runtime_);
+    ThreadRuntime runtime(log_);
+    runtime.run("job", [&] {
+      auto inner = open_real_engine(GetParam(), (*device)->fd(), kDepth, runtime);
       ASSERT_TRUE(inner);
-      EmulatedEngine engine(std::move(*inner), GetParam(), kDepth, **device, runtime_);
+      EmulatedEngine engine(std::move(*inner), GetParam(), kDepth, **device, runtime);
       body(engine, **device);
     });
   }
 
   TempFolder folder_;
   EventLog log_;
-  ThreadRuntime runtime_{log_};
 };
 
 TEST_P(EmulatedEngines, EndsAreToldTheObserverWithTheirErrors) {
@@ -209,6 +210,50 @@ TEST_P(EmulatedEngines, EndsAreToldTheObserverWithTheirErrors) {
   });
   EXPECT_EQ(log_.count("io complete " + std::to_string(kZone) + " error 0"), 1U);
   EXPECT_EQ(log_.count("io complete " + std::to_string(kZone + 9 * kBlock) + " error 5"), 1U);
+}
+
+std::string read_text(core::IoEngine& engine, std::uint64_t offset) {
+  const Buffer block(kBlock, '-');
+  IoRequest read = request(Direction::read, offset, block);
+  EXPECT_TRUE(carry_out(engine, read));
+  return {reinterpret_cast<const char*>(read.buffer), kBlock};
+}
+
+TEST_P(EmulatedEngines, WhatAFileHeldBefore_IsReadNowhere_AndItsBlocksStay) {
+  fill_file(folder_.file("z"), std::string(8 * kZone, 'o'));
+  struct stat before{};
+  ASSERT_EQ(stat(folder_.file("z").c_str(), &before), 0);
+  FileDeviceOptions options = eight_zones();
+  options.destroy_data = true;
+  options.config.conventional = 1;
+  options.config.filled = {{.first = 2, .last = 2}};
+  options.config.half = {{.first = 3, .last = 3}};
+  on_device(options, [&](core::IoEngine& engine, FileDevice& device) {
+    EXPECT_EQ(device.report()[2].condition, ZoneCondition::full);
+    for (std::uint64_t zone = 0; zone < 5; ++zone) {
+      EXPECT_EQ(read_text(engine, zone * kZone), std::string(kBlock, '\0')) << zone;
+    }
+  });
+  struct stat after{};
+  ASSERT_EQ(stat(folder_.file("z").c_str(), &after), 0);
+  EXPECT_GE(after.st_blocks, before.st_blocks * 7 / 8) << "all but those of the conventional zone";
+}
+
+TEST_P(EmulatedEngines, ARunThatIsKilledBetweenWritePointerAndData_LeavesZerosInAFileThatIsKept) {
+  FileDeviceOptions options = eight_zones();
+  options.keep_state = true;
+  const Buffer block(kBlock, 'w');
+  IoRequest write = request(Direction::write, kZone, block);
+  on_device(options, [&](core::IoEngine& engine, FileDevice& device) {
+    EXPECT_TRUE(carry_out(engine, write));
+    EXPECT_EQ(device.reset(1), 0);
+    write = request(Direction::write, kZone, block);
+    EXPECT_EQ(device.carry_out(write).device.error, 0);
+  });
+  on_device(options, [&](core::IoEngine& engine, FileDevice& device) {
+    EXPECT_EQ(device.report()[1].wp, kZone + kBlock);
+    EXPECT_EQ(read_text(engine, kZone), std::string(kBlock, '\0'));
+  });
 }
 
 class AsynchronousEmulatedEngines : public EmulatedEngines {};
