@@ -208,9 +208,6 @@ std::optional<SpecError> check_job(const JobSpec& spec, const DeviceGeometry& ge
       }
     }
   }
-  if (spec.open_zone_limit() > kMaxOpenZonesListed) {
-    return SpecError{"max_open_zones", "max_open_zones is limited to " + std::to_string(kMaxOpenZonesListed)};
-  }
   return std::nullopt;
 }
 

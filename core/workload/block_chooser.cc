@@ -41,7 +41,7 @@ BlockChooser::BlockChooser(JobContext& job, ZoneResets& resets, Pace& pace, std:
     stride_blocks_ = job.table.zone_at(job.range.base)->capacity / block_size_;
     blocks_ = job.range.length / stride_ * stride_blocks_;
   }
-  if (job.spec.random && job.spec.random_map && remembers_) map_.emplace(blocks_);
+  if (job.spec.random && job.keeps_map() && remembers_) map_.emplace(blocks_);
   positions_.fill(job.range.base);
 }
 
@@ -57,6 +57,8 @@ std::uint64_t BlockChooser::block_of(std::uint64_t offset) const {
 void BlockChooser::new_round() {
   if (map_) map_->clear();
   positions_.fill(job_.range.base);
+  trimmed_ = {};
+  written_at_ = UINT64_MAX;
   if (job_.spec.randrepeat) random_->reseed(job_.random_seed);
 }
 
@@ -68,6 +70,11 @@ bool BlockChooser::choose(IoUnit& unit) {
   io.length = 0;
   if (io.direction == Direction::sync) {
     writes_since_sync_ = 0;
+    return true;
+  }
+  if (job_.spec.trims && job_.spec.random && io.direction == Direction::write) {
+    io.offset = unit.drawn_offset = trimmed_.offset;
+    io.length = trimmed_.length;
     return true;
   }
   const bool chosen = job_.spec.random ? choose_in_mixed_order(io) : choose_sequential(io);
@@ -84,7 +91,7 @@ Direction BlockChooser::choose_direction() {
     const bool reads = random_->percent(spec.rwmixread) && !writes_first();
     return reads ? Direction::read : Direction::write;
   }
-  if (spec.trims) return Direction::trim;
+  if (spec.trims) return !spec.writes || trims_first() ? Direction::trim : Direction::write;
   return spec.reads ? Direction::read : Direction::write;
 }
 
@@ -119,7 +126,7 @@ std::uint32_t BlockChooser::draw_share(const std::vector<SizeShare>& shares, std
 // A block that the map leaves free.
 std::optional<std::uint64_t> BlockChooser::next_free() {
   if (map_) return map_->next_free(random_->below(blocks_));
-  if (remembers_ || !job_.spec.random_map) return random_->below(blocks_);
+  if (remembers_ || !job_.keeps_map()) return random_->below(blocks_);
   const std::uint64_t block = random_->below(blocks_ + 1);
   return block < blocks_ ? std::optional(block) : std::nullopt;
 }
@@ -218,7 +225,9 @@ void BlockChooser::accepted(const IoUnit& unit) {
   if (io.direction == Direction::write) {
     ++writes_since_sync_;
     job_.has_written = true;
+    written_at_ = io.offset;
   }
+  if (io.direction == Direction::trim) trimmed_ = {io.offset, io.length};
   position(io.direction) = io.offset + io.length;
   zone_bytes_ += io.length;
   if (map_) map_->mark(block_of(unit.drawn_offset), io.length / block_size_);
@@ -230,6 +239,9 @@ void BlockChooser::describe(StateSink& sink) const {
   if (job_.spec.draw_every > 1) sink.add(until_draw_);
   if (goes_on_ && remembers_) {
     for (const std::uint64_t position : positions_) sink.add(position);
+  }
+  if (job_.spec.trims && job_.spec.writes) {
+    for (const std::uint64_t value : {trimmed_.offset, std::uint64_t{trimmed_.length}, written_at_}) sink.add(value);
   }
   if (job_.spec.zone_skip != 0) sink.add(std::min(zone_bytes_, job_.table.zone_size()));
   if (job_.spec.fsync != 0 || job_.spec.fdatasync != 0) sink.add(writes_since_sync_);

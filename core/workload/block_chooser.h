@@ -36,6 +36,7 @@ class BlockChooser {
 
  private:
   Direction choose_direction();
+  [[nodiscard]] bool trims_first() const { return trimmed_.offset == written_at_; }
   [[nodiscard]] bool writes_first() const;
   std::uint32_t draw_length(Direction direction);
   std::uint32_t draw_share(const std::vector<SizeShare>& shares, std::uint32_t smallest);
@@ -65,7 +66,14 @@ class BlockChooser {
   std::uint32_t until_draw_;     // with draw_every: I/Os up to the next draw, it included
   std::optional<RandomMap> map_;
   std::array<std::uint64_t, 3> positions_{};  // where the next I/O of a direction starts
-  std::uint64_t zone_bytes_ = 0;              // since the last zoneskip
+  // rw=trimwrite: what was trimmed last, and where the last write began; until there is one, nowhere.
+  struct Trimmed {
+    std::uint64_t offset = UINT64_MAX;
+    std::uint32_t length = 0;
+  };
+  Trimmed trimmed_;
+  std::uint64_t written_at_ = UINT64_MAX;
+  std::uint64_t zone_bytes_ = 0;  // since the last zoneskip
   std::uint32_t writes_since_sync_ = 0;
 };
 

@@ -124,7 +124,9 @@ bool IoPipeline::issue(IoUnit& unit) {
   if (!unit.issued && status != QueueStatus::busy) {
     unit.issued = true;
     ++ios_issued_;
-    if (unit.purpose == UnitPurpose::work) bytes_issued_ += unit.full_length;
+    // Of a job that trims before it writes the writes alone count towards its size.
+    const bool counts = !job_.spec.writes || unit.request.direction != Direction::trim;
+    if (unit.purpose == UnitPurpose::work && counts) bytes_issued_ += unit.full_length;
   }
   switch (status) {
     case QueueStatus::queued:
@@ -218,6 +220,7 @@ bool IoPipeline::ended(IoUnit& unit) {
     // What is read back to verify counts too: towards io_size, number_ios and thinktime_blocks.
     if (request.direction != Direction::sync) {
       bytes_completed_ += request.transferred;
+      if (request.direction == Direction::write) bytes_written_ += request.transferred;
       ++ios_completed_;
     }
   }
@@ -348,7 +351,7 @@ void IoPipeline::release_everything() {
 void IoPipeline::describe_drawn(const IoUnit& unit, StateSink& sink) const {
   const std::uint64_t offset = unit.request.offset;
   const Zone* zone = job_.table.zone_at(offset);
-  if (job_.spec.random_map || zone == nullptr || zone->conventional()) {
+  if (job_.keeps_map() || zone == nullptr || zone->conventional()) {
     sink.add(offset);
     sink.add(unit.drawn_offset);
     return;

@@ -75,6 +75,7 @@ class IoPipeline {
   [[nodiscard]] std::uint64_t bytes_issued() const { return bytes_issued_; }
   [[nodiscard]] std::uint64_t bytes_queued() const { return bytes_queued_; }  // not done inside queue()
   [[nodiscard]] std::uint64_t bytes_completed() const { return bytes_completed_; }
+  [[nodiscard]] std::uint64_t bytes_written() const { return bytes_written_; }
   [[nodiscard]] std::uint64_t ios_completed() const { return ios_completed_; }
   [[nodiscard]] std::uint64_t ios_issued() const { return ios_issued_; }
   [[nodiscard]] std::uint32_t ios_under_way() const { return queued_ + in_flight_; }  // right also after a wrap
@@ -122,6 +123,7 @@ class IoPipeline {
   std::uint64_t bytes_issued_ = 0;
   std::uint64_t bytes_queued_ = 0;
   std::uint64_t bytes_completed_ = 0;
+  std::uint64_t bytes_written_ = 0;  // of them
   std::uint64_t ios_completed_ = 0;
   std::uint64_t ios_issued_ = 0;
   std::optional<Direction> last_ended_;

@@ -100,6 +100,7 @@ void Job::rounds() {
     job_.out_of_blocks = false;
     round_.bytes_completed_before = pipeline.bytes_completed();
     round_.bytes_queued_before = pipeline.bytes_queued();
+    round_.bytes_written_before = pipeline.bytes_written();
     main_loop();
     end_of_loop();
     if (!failed() && !job_.done) final_sync();
@@ -137,7 +138,7 @@ bool Job::budget_left() const {
   if (spec.max_ios != 0 && prepared_ >= spec.max_ios) return false;
   const bool has_verify = spec.verify != VerifyKind::none;
   if (pipeline.asynchronous() && !(spec.time_based && !has_verify)) {
-    const bool spread_writer = spec.random && spec.writes && !spec.random_map;
+    const bool spread_writer = spec.random && spec.writes && !job_.keeps_map();
     const std::uint64_t size = spec.size != 0 ? spec.size : job_.range.length;
     std::uint64_t most = spread_writer ? std::max(size, spec.io_size) : size;
     if (spec.writes && has_verify && spec.verify_backlog != 0) most += size;
@@ -220,7 +221,8 @@ bool Job::fill(IoUnit& unit) {
   machinery_->chooser.accepted(unit);
   machinery_->pace.prepared(io.direction, io.length);
   unit.placed = true;
-  if (io.direction == Direction::write && job_.spec.verify != VerifyKind::none) verifier_.prepare_write(unit);
+  const bool logged = io.direction == Direction::write && job_.spec.verify != VerifyKind::none;
+  if (logged && part_ != Part::verify) verifier_.prepare_write(unit);
   job_.world.observer().io(job_.runtime().current(),
                            {.step = IoStep::prepare,
                             .direction = io.direction,
@@ -300,9 +302,10 @@ void Job::verify_phase() {
   part_ = Part::verify;
   job_.verifying = true;
   file_open_ = false;
+  round_.bytes_before_verify = machinery_->pipeline.bytes_completed();
   while (!job_.stopped() && !job_.time_over()) {
     job_.checkpoint();
-    IoUnit* unit = next_verify_read();
+    IoUnit* unit = job_.spec.experimental_verify ? next_drawn_again() : next_verify_read();
     if (unit == nullptr || !issue_and_reap(*unit)) break;
   }
   end_of_loop();
@@ -316,6 +319,31 @@ IoUnit* Job::next_verify_read() {
   // A proof goes on behind the end of the log: it does not know how long that is, and where these reads go decides
   // nothing.
   return read_back(verifier_.next_logged().value_or(Verifier::LoggedWrite{}));
+}
+
+// `experimental_verify`: an I/O is drawn and placed like those of the main loop, and a write becomes a READ. Seen of
+// fio: nothing is rewound, so that this goes on behind the last write, until as much was read as had been written.
+IoUnit* Job::next_drawn_again() {
+  IoPipeline& pipeline = machinery_->pipeline;
+  if (IoUnit* unit = pipeline.take_requeued()) return unit;
+  for (;;) {
+    job_.checkpoint();
+    const std::uint64_t read = pipeline.bytes_completed() - round_.bytes_before_verify;
+    const std::uint64_t written = pipeline.bytes_written() - round_.bytes_written_before;
+    if (job_.world.limit_reached(read + job_.spec.smallest_bs() > written)) return nullptr;
+    IoUnit* unit = pipeline.take();
+    if (unit == nullptr) return nullptr;
+    unit->purpose = UnitPurpose::verify_read;
+    if (!fill(*unit)) {
+      pipeline.put(*unit);
+      return nullptr;
+    }
+    if (unit->request.direction == Direction::write || unit->request.direction == Direction::trim) {
+      unit->request.direction = Direction::read;
+      return unit;
+    }
+    pipeline.put(*unit);
+  }
 }
 
 IoUnit* Job::read_back(const Verifier::LoggedWrite& logged) {
@@ -348,6 +376,11 @@ void Job::describe(StateSink& sink) const {
   for (const std::uint64_t count :
        {prepared_, round_.number, round_.bytes_completed_before, round_.bytes_queued_before}) {
     sink.count(count);
+  }
+  if (job_.spec.experimental_verify) {
+    sink.count(machinery_->pipeline.bytes_written());
+    sink.count(round_.bytes_written_before);
+    sink.count(round_.bytes_before_verify);
   }
   if (machinery_->pace.uses_time()) sink.add(job_.stats.begin_ns);
   if (job_.fixes.has(Fix::device_limit)) sink.add(job_.opened);

@@ -59,6 +59,8 @@ class Job : private LiveState {
     std::uint64_t number = 0;
     std::uint64_t bytes_completed_before = 0;
     std::uint64_t bytes_queued_before = 0;
+    std::uint64_t bytes_written_before = 0;
+    std::uint64_t bytes_before_verify = 0;
   };
 
   void rounds();
@@ -71,6 +73,7 @@ class Job : private LiveState {
   IoUnit* next_unit();
   bool fill(IoUnit& unit);
   IoUnit* next_verify_read();
+  IoUnit* next_drawn_again();
   IoUnit* next_backlog_read();
   IoUnit* read_back(const Verifier::LoggedWrite& logged);
   bool issue_and_reap(IoUnit& unit);

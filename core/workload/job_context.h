@@ -122,6 +122,10 @@ struct JobContext {
   [[nodiscard]] std::uint32_t job_limit() const {
     return fixes.has(Fix::device_limit) ? spec.job_max_open_zones : spec.open_zone_limit();
   }
+  // Random blocks do not repeat; write_zone_remainder forbids that.
+  [[nodiscard]] bool keeps_map() const {
+    return spec.random_map && !(spec.write_zone_remainder && fixes.has(Fix::write_remainder));
+  }
   // A job whose writes are counted against a threshold (vdb-at-setup).
   [[nodiscard]] bool counts_data() const { return spec.writes && spec.zone_reset_threshold > 0; }
 

@@ -40,6 +40,19 @@ Refusal check_trimmed_blocks(const JobSpec& job, const DeviceGeometry& geometry,
   return SpecError{"bs", "a trim has to be as large as a zone, " + text_of_bytes(geometry.zone_size)};
 }
 
+// The list of open zones has so many entries.
+Refusal check_list(const JobSpec& job, FixSet fixes) {
+  const std::uint32_t entries = fixes.has(Fix::list_4096) ? 4096 : kMaxOpenZonesListed;
+  if (job.open_zone_limit() <= entries) return std::nullopt;
+  return SpecError{"max_open_zones", "max_open_zones is limited to " + std::to_string(entries)};
+}
+
+// Since fio 3.34 zones are not verified in the order of their writes any more.
+Refusal check_verification(const JobSpec& job, FixSet fixes) {
+  if (!job.experimental_verify || !fixes.has(Fix::no_replay)) return std::nullopt;
+  return SpecError{"experimental_verify", "experimental_verify does not go with zonemode=zbd"};
+}
+
 // The device has one limit, which all of its jobs give or none.
 Refusal check_limits(const JobSpec& job, const std::vector<JobSpec>& jobs, const DeviceGeometry& geometry,
                      FixSet fixes) {
@@ -68,6 +81,8 @@ std::optional<SpecError> refused_at_start(const JobSpec& job, const std::vector<
   Refusal refusal = check_verified_blocks(job, geometry, fixes);
   if (!refusal) refusal = check_trimmed_blocks(job, geometry, fixes);
   if (!refusal) refusal = check_limits(job, jobs, geometry, fixes);
+  if (!refusal) refusal = check_list(job, fixes);
+  if (!refusal) refusal = check_verification(job, fixes);
   if (!refusal) refusal = check_submission(job, fixes);
   return refusal;
 }

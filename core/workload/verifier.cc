@@ -73,7 +73,12 @@ std::optional<Verifier::LoggedWrite> Verifier::next_ended() {
 }
 
 int Verifier::check(const IoUnit& unit) {
-  if (job_.spec.verify == VerifyKind::none || unit.buffer == nullptr) return 0;
+  if (job_.spec.verify == VerifyKind::none) return 0;
+  // What is drawn again lies behind what was written. Seen of fio: an asynchronous engine does not compare it.
+  if (job_.spec.experimental_verify && unit.purpose == UnitPurpose::verify_read) {
+    return job_.spec.engine == EngineKind::psync ? EILSEQ : 0;
+  }
+  if (unit.buffer == nullptr) return 0;
   if (unit.purpose != UnitPurpose::verify_read && job_.spec.mixed()) return 0;
   if (!sound(unit)) {
     if (!job_.stats.first_bad_offset) job_.stats.first_bad_offset = unit.first_offset();

@@ -46,7 +46,7 @@ class Verifier final : public DataCheck {
   [[nodiscard]] static bool sound(const IoUnit& unit);
   LoggedWrite* logged_for(const IoUnit& unit);
   void drop_overwritten(std::uint64_t offset, std::uint32_t length);
-  [[nodiscard]] bool by_offset() const { return !(job_.spec.random && job_.spec.random_map); }
+  [[nodiscard]] bool by_offset() const { return !(job_.spec.random && job_.keeps_map()); }
 
   JobContext& job_;
   std::uint64_t next_sequence_;

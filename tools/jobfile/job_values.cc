@@ -38,7 +38,7 @@ struct ReadWrite {
   bool reads, writes, trims, random;
 };
 
-constexpr std::array<std::pair<std::string_view, ReadWrite>, 9> kReadWriteWords = {{
+constexpr std::array<std::pair<std::string_view, ReadWrite>, 11> kReadWriteWords = {{
     {"read", {true, false, false, false}},
     {"write", {false, true, false, false}},
     {"trim", {false, false, true, false}},
@@ -48,18 +48,22 @@ constexpr std::array<std::pair<std::string_view, ReadWrite>, 9> kReadWriteWords 
     {"rw", {true, true, false, false}},
     {"readwrite", {true, true, false, false}},
     {"randrw", {true, true, false, true}},
+    {"trimwrite", {false, true, true, false}},
+    {"randtrimwrite", {false, true, true, true}},
 }};
 
-// The synchronous ones differ in the system call alone.
-constexpr std::array<std::pair<std::string_view, core::EngineKind>, 6> kEngines = {
+// The synchronous ones differ in the system call alone, io_uring and io_uring_cmd in who takes their commands.
+constexpr std::array<std::pair<std::string_view, core::EngineKind>, 8> kEngines = {
     {{"psync", core::EngineKind::psync},
      {"sync", core::EngineKind::psync},
      {"pvsync", core::EngineKind::psync},
      {"pvsync2", core::EngineKind::psync},
+     {"libzbc", core::EngineKind::psync},
      {"libaio", core::EngineKind::libaio},
-     {"io_uring", core::EngineKind::io_uring}}};
-constexpr std::array<std::string_view, 10> kOtherEngines = {"vsync",        "posixaio", "mmap",   "splice", "sg",
-                                                            "io_uring_cmd", "null",     "libzbc", "rados",  "rbd"};
+     {"io_uring", core::EngineKind::io_uring},
+     {"io_uring_cmd", core::EngineKind::io_uring}}};
+constexpr std::array<std::string_view, 8> kOtherEngines = {"vsync", "posixaio", "mmap",  "splice",
+                                                           "sg",    "null",     "rados", "rbd"};
 
 // Another checksum costs another time and finds the same, a wrong block.
 constexpr std::array<std::string_view, 20> kVerifyWords = {
@@ -183,9 +187,8 @@ Value<void> set_engine(const JobOption& /*option*/, std::string_view value, Sect
 }
 
 Value<void> set_rw(const JobOption& /*option*/, std::string_view value, SectionDraft& draft) {
-  constexpr std::array<std::string_view, 2> kOtherWords = {"trimwrite", "randtrimwrite"};
   const std::size_t colon = value.find(':');
-  const auto chosen = choose<ReadWrite>(value.substr(0, colon), kReadWriteWords, kOtherWords);
+  const auto chosen = choose<ReadWrite>(value.substr(0, colon), kReadWriteWords, {});
   if (!chosen) return tl::unexpected(chosen.error());
   std::int64_t every = 0;
   if (colon != std::string_view::npos) {

@@ -68,14 +68,15 @@ TEST(JobFileErrors, ValuesAreNamedAtTheirColumn) {
       {"bsrange=1k-1500", "9: the block size of 1500 bytes is not a multiple of 512 bytes"},
       {"rw=wrtie",
        "4: rw: 'wrtie' is none of read, write, trim, randread, randwrite, randtrim, rw, readwrite, "
-       "randrw (did you mean 'write'?)"},
-      {"rw=trimwrite", "4: rw: 'trimwrite' is not supported yet"},
+       "randrw, trimwrite, randtrimwrite (did you mean 'write'?)"},
       {"rw=randrw:x", "11: rw: 'x' is not a number"},
       {"rw=randrw:-8", "11: rw: '-8' is no number of I/Os"},
       {"rwmixread=101", "11: rwmixread: '101' is above 100"},
       {"rwmixwrite=101", "12: rwmixwrite: '101' is above 100"},
       {"ioengine=vsync", "10: ioengine: 'vsync' is not supported yet"},
-      {"ioengine=aio", "10: ioengine: 'aio' is none of psync, sync, pvsync, pvsync2, libaio, io_uring"},
+      {"ioengine=aio",
+       "10: ioengine: 'aio' is none of psync, sync, pvsync, pvsync2, libzbc, libaio, io_uring, "
+       "io_uring_cmd"},
       {"verify=md6", "8: verify: 'md6' is no checksum (did you mean 'md5'?)"},
       {"continue_on_error=maybe", "19: continue_on_error: 'maybe' is none of none, read, write, io, verify, all, 0, 1"},
       {"zone_reset_threshold=1.5", "22: zone_reset_threshold: '1.5' is not from 0 to 1"},

@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <sstream>
+
 #include "t/tools/jobfile/job_file_text.h"
 #include "tools/jobfile/job_options.h"
 
@@ -267,6 +269,22 @@ TEST(JobFile, ValuesThatSayNothing_AreAcceptedInSilence) {
     EXPECT_TRUE(file->notes.empty()) << file->notes.front();
     EXPECT_EQ(core::canonical_text(file->jobs[0]), core::canonical_text(job_with(""))) << line;
   }
+}
+
+// `options_of_fio.txt`: what `fio --cmdhelp=all` and `fio --enghelp=…` of fio 3.33 list.
+TEST(JobFile, EveryOptionOfFio333_IsKnown) {
+  std::istringstream names(text_of_file(std::string(ZONEKNOT_JOBS) + "/../fio/options_of_fio.txt"));
+  std::string unknown;
+  for (std::string name; std::getline(names, name);) {
+    if (find_job_option(name) == nullptr) unknown += " " + name;
+  }
+  EXPECT_EQ(unknown, "");
+}
+
+TEST(JobFile, TrimsBeforeWrites_AreBoth) {
+  const core::JobSpec job = job_with("rw=randtrimwrite\n");
+  EXPECT_TRUE(job.trims && job.writes && job.random);
+  EXPECT_FALSE(job.reads);
 }
 
 TEST(JobFile, OptionsByDirection_ReachTheirDirection) {
