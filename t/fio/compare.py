@@ -18,6 +18,8 @@ import sys
 import fio_run
 
 DEVICE = f"--device=sim:zones={fio_run.DEVICE_BYTES >> 20},size=1M,prefilled=0"
+# Totals are asked of runs in which things happen when it is time, as in fio: a start delay counts.
+TIMELY = ",latency=zn540"
 SEEDS = (1, 2)
 # What a verdict has to be, or may be, for a word of fio. A rule that is broken is no end of a run, and goes before EARLY.
 VERDICTS = {
@@ -39,9 +41,9 @@ class Asker:
     def __init__(self, binary, fixes, executions):
         self.binary, self.fixes, self.executions = binary, fixes, executions
 
-    def ask(self, command, name, *options):
+    def ask(self, command, name, *options, device=DEVICE):
         """The report, or None and why there is none."""
-        done = subprocess.run([self.binary, command, f"--fixes={self.fixes}", "--format=json", DEVICE, *options,
+        done = subprocess.run([self.binary, command, f"--fixes={self.fixes}", "--format=json", device, *options,
                                os.path.join(fio_run.JOBS, name + ".fio")],
                               env={name: value for name, value in os.environ.items() if name != "ZONED"}, capture_output=True, text=True, check=False)
         if done.returncode in (2, 4):
@@ -68,7 +70,7 @@ class Asker:
     def other_totals(self, name, totals):
         complaints = []
         for seed in SEEDS:
-            report, refused = self.ask("run", name, f"--seed={seed}")
+            report, refused = self.ask("run", name, f"--seed={seed}", device=DEVICE + TIMELY)
             if report is None:
                 return [f"run is refused: {refused}"]
             number = {}

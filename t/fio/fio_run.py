@@ -43,7 +43,7 @@ def ended_early(job, options, stopped_by_others):
         return False
     if "time_based" in options:
         return job["job_runtime"] < float(options["runtime"]) * 900
-    if "runtime" in options:
+    if "runtime" in options and job["job_runtime"] >= float(options["runtime"]) * 900:
         return False
     wanted = bytes_of(options.get("size"))
     if wanted is None or "number_ios" in options:
@@ -93,10 +93,12 @@ def word_for(name, report, messages, code):
         return "error" if began or "err=" in messages and "pid=0" not in messages else "refused"
     of_section = options_of(name)
     options = [of_section[job["jobname"]] for job in report["jobs"]]
-    exits = any("exitall" in all_options for all_options in options)
+    # A job that ends the others was not ended by them.
+    ending = [number for number, of_job in enumerate(options) if "exitall" in of_job]
     if any(is_late(job, of_job) for job, of_job in zip(report["jobs"], options)):
         return "late"
-    return "early" if any(ended_early(job, of_job, exits) for job, of_job in zip(report["jobs"], options)) else "ends"
+    return "early" if any(ended_early(job, of_job, any(other != number for other in ending))
+                            for number, (job, of_job) in enumerate(zip(report["jobs"], options))) else "ends"
 
 
 class Run:
