@@ -230,11 +230,13 @@ class Importer {
     return waiting_[task];
   }
 
-  // A waiter whose next event is not that it takes its lock again has taken it all the same. Its own release, of a
-  // lock that was not the monitor, still belongs to the wait.
+  // A waiter whose next event is not that it takes its lock again has taken it all the same, also if it gives it back
+  // then. Its own release of a lock that was not the monitor still belongs to the wait.
   void go_on_after_wait(StdOp op, std::string_view object) {
     Waiting& wait = waiting(task_);
-    if (wait.condition == core::kNoId || op == StdOp::release) return;
+    if (wait.condition == core::kNoId) return;
+    const bool leaves_monitor = wait.monitor != core::kNoId && locks_.find(object) == wait.monitor;
+    if (op == StdOp::release && !leaves_monitor) return;
     const core::LockId monitor = wait.monitor;
     if (!wait.woken) std::erase(waiters_[wait.condition], task_);
     wait = {};
