@@ -29,7 +29,8 @@ std::vector<WaitingPlace> places_of(const std::vector<Together>& groups) {
                                     : zone                        ? "zone"
                                                                   : "M",
                       .functions = group.stands == Stands::reaps ? "" : group.ours,
-                      .tasks = static_cast<std::uint32_t>(group.titles.size())});
+                      .tasks = static_cast<std::uint32_t>(group.titles.size()),
+                      .or_m = zone && group.or_m});
   }
   return places;
 }

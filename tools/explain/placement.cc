@@ -39,17 +39,29 @@ bool names_static_functions(const Backtrace& backtrace) {
   });
 }
 
-// As sim::is_in() takes them: the names of fio's table without the marks of those that only begin so.
+// A later release's name stands alone; what it does is in the row above it.
+const FioName& with_ours(const FioName& name) {
+  const FioName* row = &name;
+  while (row->ours.empty() && row > lockcheck::fio_names().data()) --row;
+  return *row;
+}
+
+// As sim::is_in() takes them: the names of fio's table, of all rows of that function, without the marks of those that
+// only begin so.
 std::string functions_of(const FioName& name) {
-  std::string text(name.ours);
-  std::erase(text, '*');
-  // A later release's name stands alone; what it does is in the row above it.
-  for (const FioName* row = &name; text.empty() && row > lockcheck::fio_names().data();) {
-    --row;
-    text = row->ours;
-    std::erase(text, '*');
+  std::string text;
+  for (const FioName& row : lockcheck::fio_names()) {
+    if (row.fio == with_ours(name).fio) text += (text.empty() ? "" : "|") + std::string(row.ours);
   }
+  std::erase(text, '*');
   return text;
+}
+
+// A routine that waits for zones, and for M as well.
+bool takes_m_too(const FioName& name) {
+  return name.frame == FioFrame::zone_routine && std::ranges::any_of(lockcheck::fio_names(), [&](const FioName& row) {
+           return row.fio == with_ours(name).fio && row.frame == FioFrame::table_routine;
+         });
 }
 
 // What fio's exported functions call, and a stripped program has inlined.
@@ -139,6 +151,7 @@ class Placer {
     placed_.vague =
         !named_ && !rows_[at].ours && (placed_.function == "zbd_adjust_block" || placed_.function == "zbd_file_reset");
     placed_.ours = placed_.vague ? functions_below(placed_.function) : functions_of(*rows_[at].name);
+    placed_.or_m = placed_.vague || takes_m_too(*rows_[at].name);
   }
 
   [[nodiscard]] std::string frames_text() const {
@@ -219,7 +232,8 @@ std::vector<Together> together(const Placement& placement) {
       if (same != groups.end()) {
         same->titles.push_back(thread.title);
       } else {
-        groups.push_back({thread.stands, thread.function, thread.inside, thread.ours, thread.vague, {thread.title}});
+        groups.push_back(
+            {thread.stands, thread.function, thread.inside, thread.ours, thread.vague, thread.or_m, {thread.title}});
       }
     }
   }

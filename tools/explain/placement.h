@@ -25,6 +25,7 @@ struct PlacedThread {
   std::string inside;    // the routine that it reaps or sleeps in: "zbd_adjust_block", "cleanup_pending_aio"; or empty
   std::string ours;      // functions of this program in which it could be, as sim::is_in() takes them
   bool vague = false;    // the backtrace names no static function: it may also be in what `function` calls
+  bool or_m = false;     // who waits there for a zone may wait for M as well: fio's function takes both
   std::optional<std::uint64_t> mutex{};
 
   [[nodiscard]] bool waits_for_lock() const {
@@ -48,6 +49,7 @@ struct Together {
   std::string inside;
   std::string ours;
   bool vague = false;
+  bool or_m = false;
   std::vector<std::string> titles;
 };
 // By Stands, then in the order of their first threads.

@@ -37,7 +37,9 @@ std::string_view lock_class_of(const TaskInVerdict& task) {
 }
 
 bool waits_at(const TaskInVerdict& task, const WaitingPlace& place) {
-  return lock_class_of(task) == place.lock_class && in_one_of(task.place.function, place.functions);
+  const std::string_view lock_class = lock_class_of(task);
+  return (lock_class == place.lock_class || (place.or_m && lock_class == "M")) &&
+         in_one_of(task.place.function, place.functions);
 }
 
 sim::Target target_of(const std::vector<WaitingPlace>& places, std::uint32_t most_tasks) {

@@ -18,6 +18,7 @@ struct WaitingPlace {
   std::string lock_class;  // "zone", "M"; empty: for a completion
   std::string functions;   // empty: anywhere
   std::uint32_t tasks = 1;
+  bool or_m = false;  // a function that waits for a zone, or for M
 };
 
 // The places where the stuck core of a hang waits.

@@ -44,5 +44,16 @@ TEST(TaskSegments, OverRunsAJoinByAnotherTaskThanInTheFirstRunIsOneMore) {
   }
 }
 
+TEST(TaskSegments, ATaskThatIsReachedTwiceComesAfterFromItsFirstSegmentOn) {
+  TaskSegments segments;
+  const SegmentId before = segments.current(kRoot);
+  segments.forked(kRoot, kEldest);
+  segments.forked(kRoot, kMiddle);
+  const SegmentId forked = segments.current(kMiddle);
+  segments.joined(kMiddle, kEldest);
+  EXPECT_FALSE(segments.concurrent(before, forked));
+  EXPECT_FALSE(segments.concurrent(before, segments.current(kMiddle)));
+}
+
 }  // namespace
 }  // namespace zoneknot::lockcheck
