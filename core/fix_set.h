@@ -94,12 +94,25 @@ enum class Fix : std::uint8_t {
   replay_unlock,   // X2
   ndebug,
 
-  file_reset_quiesce,   // of no release (docs/proof.md)
-  accept_conventional,  // the last three of them
+  file_reset_quiesce,  // of no release: what the series leaves open (docs/proof.md)
+  accept_conventional,
   replay_order_wrap,
+
+  commit_in_reap,  // of no release: what the newest one leaves open (docs/fio-today.md)
+  reap_when_done,
+  remainder_at_once,
+  overlap_quiesces,
+  owner_puts,
+  opener_slot,
+  slot_wait,
+  end_delists,
+  round_base,
+  skip_in_range,
+  read_to_write,
+  trim_sequential,
 };
 
-inline constexpr std::size_t kFixCount = static_cast<std::size_t>(Fix::replay_order_wrap) + 1;
+inline constexpr std::size_t kFixCount = static_cast<std::size_t>(Fix::trim_sequential) + 1;
 inline constexpr std::size_t kSeriesFixes = 6;  // the first so many are the series
 
 class FixSet {

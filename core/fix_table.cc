@@ -168,11 +168,34 @@ constexpr std::array<FixRow, kFixCount> kFixTable = {{
      "gives the lock of a conventional zone back when it accepts an I/O there", "keeps it for ever"},
     {Fix::replay_order_wrap, "replay-order-wrap", "", "", "replay_order",
      "goes back to the first block at the zone's end", "goes past it"},
+    {Fix::commit_in_reap, "commit-in-reap", "", "", "reap", "what a reap submits is in flight then, as after a commit",
+     "is taken off the count of I/O in flight without having been put on it"},
+    {Fix::reap_when_done, "reap-when-done", "", "", "reap", "a job that is done reaps like any other",
+     "reaps nothing any more"},
+    {Fix::remainder_at_once, "remainder-at-once", "", "", "reap",
+     "the remainder of a short transfer is issued again at once", "waits on the requeue list, with its lock",
+     FixSet::of({Fix::short_requeue})},
+    {Fix::overlap_quiesces, "overlap-quiesces", "", "", "queue",
+     "a unit that overlaps one in flight waits for it (serialize_overlap)", "goes to the requeue list, with its lock"},
+    {Fix::owner_puts, "owner-puts", "", "", "put", "the thread that took a zone gives it back, whoever reaped the I/O",
+     "the one that reaped tries to"},
+    {Fix::opener_slot, "opener-slot", "", "", "open_zone, close_zone",
+     "the slot of an open zone goes back to the job that has opened it", "to the job that closes it",
+     FixSet::of({Fix::device_limit})},
+    {Fix::slot_wait, "slot-wait", "", "", "convert_to_open_zone",
+     "a job that may open no zone and has none waits until others need fewer", "ends", FixSet::of({Fix::finish})},
+    {Fix::end_delists, "end-delists", "", "", "thread end", "the zones that a job has opened are open no longer",
+     "stay listed", FixSet::of({Fix::opener_slot})},
+    {Fix::round_base, "round-base", "", "", "round", "every round begins at a zone's start, as the first does",
+     "later ones at the offset as it was given"},
+    {Fix::skip_in_range, "skip-in-range", "", "", "choice of block",
+     "zoneskip that would leave the job's range begins it anew", "goes on to the device's end"},
+    {Fix::read_to_write, "read-to-write", "", "", "adjust_block",
+     "a READ of a mixed job that finds no data becomes a WRITE", "ends the round"},
+    {Fix::trim_sequential, "trim-sequential", "", "", "adjust_block",
+     "a random TRIM that looks for another zone passes conventional ones over", "aborts on them",
+     FixSet::of({Fix::trim_resets})},
 }};
-
-// What this program does not act on, and where it would make a difference.
-constexpr FixSet kNotBuilt =
-    FixSet::of({Fix::offload_flush, Fix::async_trim, Fix::recover, Fix::async_sync, Fix::worker_flag});
 
 // A witness of before knows find-lock under this name.
 constexpr std::string_view kFormerFindLock = "find-zone-trylock";
@@ -308,7 +331,5 @@ FixSet turned(FixSet set, Fix fix) {
   }
   return set;
 }
-
-FixSet not_built(FixSet set) { return set.common(kNotBuilt); }
 
 }  // namespace zoneknot::core

@@ -45,7 +45,4 @@ struct Preset {
 // together with all that need it.
 [[nodiscard]] FixSet turned(FixSet set, Fix fix);
 
-// The switches of `set` that this program does not act on.
-[[nodiscard]] FixSet not_built(FixSet set);
-
 }  // namespace zoneknot::core

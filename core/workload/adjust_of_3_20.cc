@@ -18,6 +18,9 @@ Adjusted BlockAdjuster::adjust_block(Fio320 /*era*/, IoUnit& unit, ZoneHold hold
   switch (io.direction) {
     case Direction::read:
       place = read_of_3_20(io, std::move(hold));
+      if (!place.found && job_.spec.mixed() && !job_.aborted && job_.fixes.has(Fix::read_to_write)) {
+        return written_instead(unit);
+      }
       break;
     case Direction::write:
       place = job_.fixes.common(kOf3_34).empty() ? write_of_3_20(io, std::move(hold))
@@ -38,6 +41,13 @@ Adjusted BlockAdjuster::adjust_block(Fio320 /*era*/, IoUnit& unit, ZoneHold hold
   // replay-unlock: the lock is gone, and the callbacks that give it back are installed all the same.
   if (given_back && io.direction == Direction::read) unit.has_queue_done = unit.has_put = true;
   return adjusted;
+}
+
+// read-to-write: there is nothing to read, so there is room for a block.
+Adjusted BlockAdjuster::written_instead(IoUnit& unit) {
+  unit.request.direction = Direction::write;
+  unit.request.length = job_.spec.min_bs_of(Direction::write);
+  return adjust_block(unit);
 }
 
 // A job in the state VERIFYING reads in the order of the writes, or where it was drawn, or like any other.

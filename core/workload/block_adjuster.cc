@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "core/workload/write_recovery.h"
+
 namespace zoneknot::core {
 namespace {
 
@@ -26,6 +28,7 @@ Adjusted BlockAdjuster::accept(IoUnit& unit, Place place) {
     place.hold.unlock();
     return Adjusted::accepted;
   }
+  if (unit.request.direction == Direction::write) count_accepted_write(job_, place.hold.zone());
   unit.has_queue_done = true;
   unit.has_put = true;
   unit.hold = std::move(place.hold);
@@ -44,6 +47,13 @@ Adjusted BlockAdjuster::adjust_block(IoUnit& unit) {
   const bool offline = zone.condition == ZoneCondition::offline;
   if (io.direction == Direction::read && job_.spec.read_beyond_wp && !offline) return Adjusted::accepted;
   ZoneHold hold = locking_.take(zone, how);
+  // A zone that is being mended is waited for, by taking its lock again and again.
+  while (hold.held() && pipeline_.asynchronous() && is_being_mended(job_, zone)) {
+    hold.unlock();
+    job_.checkpoint({zone.index});
+    pipeline_.quiesce();
+    hold = locking_.take(zone, how);
+  }
   if (!hold.held()) return Adjusted::eof;
   const bool later = !job_.fixes.common(kLaterThan2020).empty();
   return later ? adjust_block(Fio320(), unit, std::move(hold)) : adjust_block(Of2020(), unit, std::move(hold));

@@ -43,6 +43,7 @@ class BlockAdjuster {
   // Since fio 3.20.
   Adjusted adjust_block(Fio320 era, IoUnit& unit, ZoneHold hold);
   Place read_of_3_20(IoRequest& io, ZoneHold hold);
+  Adjusted written_instead(IoUnit& unit);
   Place write_of_3_20(IoRequest& io, ZoneHold hold);
   Place trim_of_3_20(IoRequest& io, ZoneHold hold);
   bool reset_and_rewind(Zone& zone);

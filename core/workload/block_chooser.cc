@@ -178,7 +178,9 @@ void BlockChooser::skip_zone_if_due(Direction direction) {
   if (zone_bytes_ < job_.table.zone_size() && !at_end && !beyond_wp) return;
   zone_bytes_ = 0;
   job_.range.base += job_.table.zone_size() + spec.zone_skip;
-  if (job_.range.base >= job_.table.device_end()) job_.range.base = job_range(spec, job_.table.initial_report()).base;
+  const bool in_range = job_.fixes.has(Fix::skip_in_range);
+  const std::uint64_t end = in_range ? job_.own.end * job_.table.zone_size() : job_.table.device_end();
+  if (job_.range.base >= end) job_.range.base = job_range(spec, job_.table.initial_report()).base;
   positions_.fill(job_.range.base);
 }
 

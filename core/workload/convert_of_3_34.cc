@@ -61,9 +61,33 @@ ZoneHold ZoneLocking::convert_to_open_zone(Fio334 /*era*/, std::uint64_t offset,
     if (!head.held()) return head;
   }
   Zone& first = head.zone();
-  if (open_zone(first)) return head;
-  head.unlock();
-  if (job_.aborted) return {};
+  for (;;) {
+    if (open_zone(first)) return head;
+    head.unlock();
+    if (job_.aborted) return {};
+    ZoneHold found = open_other_than(first, offset, min_bs, how);
+    if (found.held() || job_.aborted || !waits_for_slot()) return found;
+    head = take(first, how);
+    if (!head.held()) return head;
+  }
+}
+
+// slot-wait: until another job needs fewer zones than now, or this one is to end.
+bool ZoneLocking::waits_for_slot() {
+  constexpr std::uint64_t kNapNs = 1'000'000;
+  if (!job_.fixes.has(Fix::slot_wait) || job_.stopped() || job_.time_over()) return false;
+  {
+    const ScopedLock lock(job_.table.mutex);
+    if (!slots_are_used_up(job_)) return false;
+  }
+  job_.checkpoint();
+  reap_own_io();
+  job_.sleep(kNapNs);
+  return true;
+}
+
+// The rest of the routine, once the zone drawn could not be opened.
+ZoneHold ZoneLocking::open_other_than(Zone& first, std::uint64_t offset, std::uint32_t min_bs, Take how) {
   Walk walk = walk_of(offset, min_bs, how);
   const Examined examined = settle_on_listed(walk);
   if (examined == Examined::has_room) return std::move(walk.hold);

@@ -6,20 +6,11 @@
 #include <functional>
 
 #include "core/workload/jobs_in_flight.h"
+#include "core/workload/write_recovery.h"
 #include "core/workload/zone_callbacks.h"
 #include "core/workload/zone_reset.h"
 
 namespace zoneknot::core {
-namespace {
-
-// Values and no counts of work, which a proof leaves out.
-struct ValueSink final : StateSink {
-  void add(std::uint64_t value) override { values.push_back(value); }
-  void count(std::uint64_t) override {}
-  std::vector<std::uint64_t> values;
-};
-
-}  // namespace
 
 IoPipeline::IoPipeline(JobContext& job, std::unique_ptr<IoEngine> engine, DataCheck& check, DepthSearch& depths)
     : job_(job),
@@ -108,10 +99,14 @@ std::uint64_t IoPipeline::time_for_latency() const {
 bool IoPipeline::issue(IoUnit& unit) {
   // `serialize_overlap`: as if the device were busy, but with lock and callbacks.
   if (job_.spec.serialize_overlap && overlaps_one_in_flight(unit)) {
-    requeue(unit);
-    commit();
-    return true;
+    if (!job_.fixes.has(Fix::overlap_quiesces)) {
+      requeue(unit);
+      commit();
+      return true;
+    }
+    quiesce();
   }
+  unit.request.to_device = goes_to_device(unit.request);
   if (!unit.issued) job_.stats.last_issue_ns = unit.issue_ns = time_for_latency();
   const QueueStatus status = engine_->queue(unit.request);
   if (unit.request.direction == Direction::trim && status == QueueStatus::completed && unit.request.error == 0) {
@@ -146,6 +141,19 @@ bool IoPipeline::issue(IoUnit& unit) {
       return true;
   }
   return false;
+}
+
+// A SYNC or TRIM that this release hands to the device like any other I/O. Once the device has refused a TRIM no other
+// is.
+bool IoPipeline::goes_to_device(const IoRequest& request) const {
+  if (request.direction == Direction::sync) return job_.fixes.has(Fix::async_sync);
+  return request.direction == Direction::trim && job_.fixes.has(Fix::async_trim) && !trim_refused_;
+}
+
+// The device has no such command: a file never has. What it refuses counts as done, without a byte and without a reset.
+bool IoPipeline::refuses_trim(const IoRequest& request) const {
+  if (request.direction != Direction::trim || !request.to_device) return false;
+  return job_.table.emulated() || request.error == EOPNOTSUPP;
 }
 
 void IoPipeline::ended_inside_queue(IoUnit& unit) {
@@ -228,7 +236,8 @@ bool IoPipeline::ended(IoUnit& unit) {
   return fatal;
 }
 
-// Since fio 3.22 the rest of a short transfer is queued again, and keeps its zone and its put until then.
+// Since fio 3.22 the rest of a short transfer is queued again, and keeps its zone and its put until then. True: the
+// unit has not ended.
 bool IoPipeline::requeue_rest(IoUnit& unit) {
   IoRequest& request = unit.request;
   if (request.error != 0 || request.transferred == 0 || request.transferred >= request.length) return false;
@@ -238,6 +247,12 @@ bool IoPipeline::requeue_rest(IoUnit& unit) {
   if (request.buffer != nullptr) request.buffer += request.transferred;
   request.transferred = 0;
   requeue(unit);
+  if (job_.fixes.has(Fix::remainder_at_once)) {
+    requeued_.pop_back();
+    become(unit, UnitState::taken);
+    ++cur_depth_;
+    if (issue(unit)) give_zone_back(job_, unit);
+  }
   return true;
 }
 
@@ -250,13 +265,28 @@ bool IoPipeline::overlaps_one_in_flight(const IoUnit& unit) const {
   });
 }
 
+// A wait that a signal breaks goes on. Before fio 3.35 libaio waited for as many again as at first, which at the last
+// reap are more than there are.
+int IoPipeline::wait_for(std::uint32_t min, std::uint32_t max) {
+  const bool for_rest = job_.spec.engine != EngineKind::libaio || job_.fixes.has(Fix::reap_rest);
+  int taken = engine_->reap(std::span(reaped_).first(max), min);
+  for (int more = taken; more > 0 && static_cast<std::uint32_t>(taken) < min; taken += more) {
+    const std::uint32_t missing = min - static_cast<std::uint32_t>(taken);
+    more =
+        engine_->reap(std::span(reaped_).first(max).subspan(static_cast<std::size_t>(taken)), for_rest ? missing : min);
+    if (more < 0) return more;
+  }
+  return taken;
+}
+
 int IoPipeline::reap(std::uint32_t min) {
-  if (job_.done) return 0;
+  if (job_.done && !job_.fixes.has(Fix::reap_when_done)) return 0;
   min = std::min(min, cur_depth_);
   const std::uint32_t max = std::max(min, std::min(job_.spec.complete_max, cur_depth_));
   if (max == 0) return 0;
+  if (min > 0 && job_.fixes.has(Fix::commit_in_reap)) commit();
   if (min > 0) announce_commits();
-  const int taken = engine_->reap(std::span(reaped_).first(max), min);
+  const int taken = wait_for(min, max);
   if (taken < 0) {
     job_.fail(-taken);
     return -1;
@@ -267,6 +297,12 @@ int IoPipeline::reap(std::uint32_t min) {
     IoUnit& unit = units_[reaped_[static_cast<std::size_t>(i)]->tag];
     tell(IoStep::reap, unit);
     if (job_.fixes.has(Fix::short_requeue) && requeue_rest(unit)) continue;
+    if (refuses_trim(unit.request)) {
+      trim_refused_ = true;
+      unit.request.error = 0;
+      unit.request.transferred = 0;
+    }
+    if (unit.request.error != 0 && unit.request.direction == Direction::write) mend_zone(job_, unit);
     unit.request.transferred += unit.full_length - unit.request.length;  // what queue() had done of it
     fatal |= ended(unit);
   }
@@ -292,22 +328,6 @@ int IoPipeline::quiesce() {
   return reaped > 0 ? reaped : error;
 }
 
-void IoPipeline::cleanup_pending_aio() {
-  if (job_.fixes.has(Fix::plain_end)) {
-    reap(cur_depth_);
-    return;
-  }
-  const bool always = job_.fixes.has(Fix::cleanup_aio);
-  if (!always && job_.error != 0) return;
-  if (reap(0) < 0 && !always) return;
-  for (IoUnit& unit : units_) {
-    if (unit.state != UnitState::queued || !engine_->cancel(unit.request)) continue;
-    std::erase(uncommitted_, unit.index);
-    put(unit);
-  }
-  if (cur_depth_ > 0) reap(cur_depth_);
-}
-
 bool IoPipeline::writes(std::uint64_t sequence) const {
   return std::any_of(units_.begin(), units_.end(), [&](const IoUnit& unit) {
     return unit.state != UnitState::free && unit.request.direction == Direction::write &&
@@ -315,115 +335,10 @@ bool IoPipeline::writes(std::uint64_t sequence) const {
   });
 }
 
-void IoPipeline::put_requeued() {
-  if (!job_.fixes.has(Fix::requeue_put)) return;
-  for (const std::uint32_t index : requeued_) {
-    if (units_[index].has_put) return job_.program_dies("an I/O is put whose zones were freed");
-  }
-}
-
 std::uint32_t IoPipeline::unput_ios(const Zone& zone) const {
   return static_cast<std::uint32_t>(std::count_if(units_.begin(), units_.end(), [&](const IoUnit& unit) {
     return unit.hold.held() && &unit.hold.zone() == &zone;
   }));
-}
-
-void IoPipeline::release_everything() {
-  announce_commits();
-  const auto queued = [](const IoUnit& unit) { return unit.state == UnitState::queued; };
-  while (std::any_of(units_.begin(), units_.end(), queued)) {
-    const int taken = engine_->reap(std::span(reaped_), 1);
-    if (taken <= 0) break;
-    for (int i = 0; i < taken; ++i) {
-      IoUnit& unit = units_[reaped_[static_cast<std::size_t>(i)]->tag];
-      become(unit, UnitState::free);
-      tell(IoStep::reap, unit);
-      tell(IoStep::put, unit);
-    }
-  }
-  for (IoUnit& unit : units_) {
-    if (unit.hold.held()) unit.hold.unlock();
-  }
-}
-
-// What decides where a drawn WRITE will go: in a zone with a write pointer it is moved there, and its own offset only
-// leads to that zone, or to one of those that are open.
-void IoPipeline::describe_drawn(const IoUnit& unit, StateSink& sink) const {
-  const std::uint64_t offset = unit.request.offset;
-  const Zone* zone = job_.table.zone_at(offset);
-  if (job_.keeps_map() || zone == nullptr || zone->conventional()) {
-    sink.add(offset);
-    sink.add(unit.drawn_offset);
-    return;
-  }
-  sink.add(offset / job_.table.zone_size());
-  for (std::uint32_t count = 1; count <= job_.spec.open_zone_limit(); ++count)
-    sink.add(job_.list_position(offset, count));
-}
-
-// A free unit's contents mean nothing; what the engine writes into the request of a queued one is not the job's yet.
-// Once that has reached the device, only its zone counts.
-void IoPipeline::describe_unit(const IoUnit& unit, StateSink& sink) const {
-  const IoRequest& io = unit.request;
-  sink.add(static_cast<std::uint64_t>(unit.state));
-  if (unit.state == UnitState::free) return;
-  sink.add(static_cast<std::uint64_t>(unit.purpose) << 8U | static_cast<std::uint64_t>(io.direction));
-  const bool drawn = unit.state == UnitState::taken && !unit.placed;
-  const bool offset_counts = unit.state != UnitState::queued || job_.spec.verify != VerifyKind::none ||
-                             std::find(uncommitted_.begin(), uncommitted_.end(), unit.index) != uncommitted_.end();
-  if (drawn && job_.spec.random && io.direction == Direction::write) {
-    describe_drawn(unit, sink);
-  } else {
-    sink.add(offset_counts ? io.offset : io.offset / job_.table.zone_size());
-    if (drawn) sink.add(unit.drawn_offset);
-  }
-  sink.add(io.length);
-  sink.add(unit.full_length);
-  sink.count(unit.verify_sequence);
-  // `placed` is left out: no routine but this one looks at it, and the place of a mark says what it is there.
-  sink.add((unit.issued ? 1U : 0U) | (unit.has_queue_done ? 2U : 0U) | (unit.has_put ? 4U : 0U));
-  sink.add(unit.hold.held() ? unit.hold.zone().index : kNoId);
-  if (job_.spec.max_latency_ns != 0 || job_.spec.latency_target_ns != 0) sink.add(unit.issue_ns);
-  if (unit.state == UnitState::queued) return;
-  sink.add(static_cast<std::uint64_t>(io.error));
-  sink.add(io.transferred);
-}
-
-// For a proof: I/Os that differ in nothing but their number are one to it. Which of them the lists name is told with
-// each.
-void IoPipeline::describe_without_numbers(StateSink& sink) const {
-  std::vector<std::vector<std::uint64_t>> all;
-  for (const IoUnit& unit : units_) {
-    if (unit.state == UnitState::free) continue;
-    ValueSink values;
-    describe_unit(unit, values);
-    for (const auto* list : {&requeued_, &uncommitted_}) {
-      values.add(static_cast<std::uint64_t>(std::find(list->begin(), list->end(), unit.index) - list->begin()));
-    }
-    all.push_back(std::move(values.values));
-  }
-  std::sort(all.begin(), all.end());
-  sink.add(all.size());
-  for (const std::vector<std::uint64_t>& unit : all) {
-    for (const std::uint64_t value : unit) sink.add(value);
-  }
-}
-
-// The order of free_ decides nothing.
-void IoPipeline::describe(StateSink& sink) const {
-  if (job_.world.remembers_places()) {
-    for (const IoUnit& unit : units_) describe_unit(unit, sink);
-    for (const auto* list : {&requeued_, &uncommitted_}) {
-      sink.add(list->size());
-      for (const std::uint32_t index : *list) sink.add(index);
-    }
-  } else {
-    describe_without_numbers(sink);
-  }
-  for (const std::uint32_t counter : {queued_, in_flight_, cur_depth_}) sink.add(counter);
-  for (const std::uint64_t total : {bytes_issued_, bytes_queued_, bytes_completed_, ios_completed_}) sink.count(total);
-  if (job_.spec.thinktime_counts_issued) sink.count(ios_issued_);
-  if (job_.spec.verify_backlog != 0) sink.add(last_ended_ ? static_cast<std::uint64_t>(*last_ended_) : kNoId);
 }
 
 }  // namespace zoneknot::core

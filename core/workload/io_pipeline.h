@@ -96,6 +96,10 @@ class IoPipeline {
   bool ended(IoUnit& unit);
   [[nodiscard]] bool overlaps_one_in_flight(const IoUnit& unit) const;
   void ended_inside_queue(IoUnit& unit);
+  [[nodiscard]] bool goes_to_device(const IoRequest& request) const;
+  [[nodiscard]] bool refuses_trim(const IoRequest& request) const;
+  int wait_for(std::uint32_t min, std::uint32_t max);
+  void wait_for_unsubmitted();
   void describe_drawn(const IoUnit& unit, StateSink& sink) const;
   void describe_unit(const IoUnit& unit, StateSink& sink) const;
   void describe_without_numbers(StateSink& sink) const;
@@ -119,6 +123,7 @@ class IoPipeline {
   std::uint32_t queued_ = 0;
   std::uint32_t in_flight_ = 0;
   std::uint32_t cur_depth_ = 0;
+  bool trim_refused_ = false;
 
   std::uint64_t bytes_issued_ = 0;
   std::uint64_t bytes_queued_ = 0;

@@ -4,6 +4,7 @@
 #include <cerrno>
 
 #include "core/random.h"
+#include "core/semaphore.h"
 #include "core/workload/zone_start.h"
 
 namespace zoneknot::core {
@@ -67,8 +68,10 @@ void Job::run() {
   {
     Machinery machinery(job_, verifier_, flow_);
     const InUse in_use(machinery_, machinery);
+    start_workers();
     if (!refused_ && !job_.spec.create_only) rounds();
     job_.bytes_done = std::max(machinery.pipeline.bytes_issued(), machinery.pipeline.bytes_completed());
+    if (!job_.aborted) machinery.locking.delist_own();
     if (!job_.aborted) machinery.pipeline.put_requeued();
     machinery.flow.leave();
     if (job_.aborted) machinery.pipeline.release_everything();
@@ -79,6 +82,14 @@ void Job::run() {
     for (Shared<bool>* stop : stop_.raised) stop->write(true);
   }
   job_.landmark();
+}
+
+// io_submit_mode=offload before fio 3.42: the flags of workers that have begun by then are overwritten, and the job
+// waits for ever for one that says that it has. Whether it comes to that is a race, here a draw.
+void Job::start_workers() {
+  if (!job_.spec.offload || job_.spec.iodepth == 1 || job_.fixes.has(Fix::worker_flag)) return;
+  if (job_.world.open_random(job_.random_seed)->below(2) == 0) return;
+  Semaphore(job_.runtime(), "start of a worker", 0).acquire();
 }
 
 std::uint64_t Job::limit() const {
@@ -92,7 +103,9 @@ void Job::rounds() {
   for (round_.number = 1; round_.number == 1 || another_round(); ++round_.number) {
     if (round_.number > 1) {
       job_.checkpoint();
-      job_.range.base = job_.spec.offset;  // seen of fio: it is rounded up before the first round alone
+      // Seen of fio: it is rounded up before the first round alone.
+      const std::uint64_t rounded = range_of_job(job_.spec, job_.table.initial_report(), job_.fixes).base;
+      job_.range.base = job_.fixes.has(Fix::round_base) ? rounded : job_.spec.offset;
       machinery_->chooser.new_round();
     }
     file_open_ = false;

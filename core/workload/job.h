@@ -63,6 +63,7 @@ class Job : private LiveState {
     std::uint64_t bytes_before_verify = 0;
   };
 
+  void start_workers();
   void rounds();
   [[nodiscard]] bool another_round() const;
   void main_loop();

@@ -1,7 +1,34 @@
 #include "core/workload/open_zones.h"
 
+#include <algorithm>
+
 namespace zoneknot::core {
 namespace {
+
+// The slots that a job has taken and not given back. The count may be wrong, and pass below 0, where a slot goes back
+// to whoever closes the zone.
+std::uint32_t opened_by(const JobContext& job) {
+  return job.table.slots.empty() ? job.opened : job.table.slots.at(job.number).read();
+}
+
+void take_slot(JobContext& job, Zone& zone) {
+  if (job.table.slots.empty()) {
+    ++job.opened;
+    return;
+  }
+  zone.opener->write(static_cast<std::uint32_t>(job.number));
+  Shared<std::uint32_t>& slots = job.table.slots.at(job.number);
+  slots.write(std::min(slots.read() + 1, job.table.limit));
+}
+
+void give_slot_back(JobContext& job, const Zone& zone) {
+  if (job.table.slots.empty()) {
+    --job.opened;
+    return;
+  }
+  Shared<std::uint32_t>& slots = job.table.slots.at(zone.opener->read());
+  slots.write(std::max(slots.read(), 1U) - 1);
+}
 
 // Counts that are above their limits: a bug of the program, which earlier releases took for granted and later ones
 // abort on.
@@ -9,7 +36,7 @@ bool counts_are_wrong(JobContext& job) {
   const std::uint32_t listed = job.table.open_list.count();
   const std::uint32_t job_limit = job.job_limit();
   const std::uint32_t limit = job.table.limit;
-  return (job_limit > 0 && job.opened > job_limit) || (limit > 0 && job_limit > limit) || listed > limit;
+  return (job_limit > 0 && opened_by(job) > job_limit) || (limit > 0 && job_limit > limit) || listed > limit;
 }
 
 }  // namespace
@@ -27,11 +54,11 @@ bool open_zone(JobContext& job, Zone& zone) {
   }
   if (zone.open.read()) return !leaves_when_full || zone.room() > 0;
   const std::uint32_t job_limit = job.job_limit();
-  if (job_limit > 0 && job.opened >= job_limit) return false;
+  if (job_limit > 0 && opened_by(job) >= job_limit) return false;
   if (list.count() >= job.table.limit || list.full()) return false;
   list.append(zone.index);
   zone.open.write(true);
-  ++job.opened;
+  take_slot(job, zone);
   return true;
 }
 
@@ -42,7 +69,13 @@ void close_zone(JobContext& job, Zone& zone) {
   if (!position) return;
   list.drop(*position);
   zone.open.write(false);
-  --job.opened;
+  give_slot_back(job, zone);
+}
+
+bool slots_are_used_up(const JobContext& job) {
+  const std::uint32_t count = job.table.open_list.count();
+  const std::uint32_t job_limit = job.job_limit();
+  return (job.table.limit > 0 && count == job.table.limit) || (job_limit > 0 && opened_by(job) == job_limit);
 }
 
 std::uint64_t place_in_list(const JobContext& job, std::uint64_t offset, std::uint32_t count) {

@@ -10,7 +10,8 @@ namespace zoneknot::core {
 // and may not be.
 bool open_zone(JobContext& job, Zone& zone);
 
-// close_zone by the zone: takes it off the list if it is there, on the calling job's account. Under M and its lock.
+// close_zone by the zone: takes it off the list if it is there, on the calling job's account, or on that of the job
+// that has listed it. Under M and its lock.
 void close_zone(JobContext& job, Zone& zone);
 
 // A listed zone of the job's own range, from the place that belongs to `offset` upward, wrapping; without own-range the
@@ -19,6 +20,9 @@ std::optional<std::uint32_t> listed_zone_for(const JobContext& job, std::uint64_
 
 // Where in a list of `count` zones an offset belongs.
 std::uint64_t place_in_list(const JobContext& job, std::uint64_t offset, std::uint32_t count);
+
+// The limit of the device, or that of the job, leaves no other zone to be opened. Under M.
+bool slots_are_used_up(const JobContext& job);
 
 // convert_to_open_zone goes by the list.
 bool goes_by_list(const JobContext& job);

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <string>
 
+#include "core/workload/zone_start.h"
+
 namespace zoneknot::core {
 namespace {
 
@@ -74,6 +76,22 @@ Refusal check_submission(const JobSpec& job, FixSet fixes) {
   return SpecError{"io_submit_mode", "io_submit_mode=offload does not go with io_uring"};
 }
 
+// From 3.20, whose limits are the device's, until 3.27.
+Refusal check_file(const JobSpec& job, const DeviceGeometry& geometry, FixSet fixes) {
+  if (fixes.has(Fix::files) || !fixes.has(Fix::device_limit) || !is_regular_file(job, geometry)) return std::nullopt;
+  return SpecError{"filename", "zonemode=zbd does not go with a regular file before fio 3.28"};
+}
+
+Refusal check_recovery(const JobSpec& job, FixSet fixes) {
+  if (!job.recover_zbd_write_error || !fixes.has(Fix::recover)) return std::nullopt;
+  const std::string option = "recover_zbd_write_error";
+  if (!job.continue_on_error.write) return SpecError{option, option + " needs continue_on_error=write"};
+  if (job.engine != EngineKind::psync && job.verify != VerifyKind::none) {
+    return SpecError{option, option + " does not go with verify, unless the engine is psync"};
+  }
+  return std::nullopt;
+}
+
 }  // namespace
 
 std::optional<SpecError> refused_at_start(const JobSpec& job, const std::vector<JobSpec>& jobs,
@@ -84,6 +102,8 @@ std::optional<SpecError> refused_at_start(const JobSpec& job, const std::vector<
   if (!refusal) refusal = check_list(job, fixes);
   if (!refusal) refusal = check_verification(job, fixes);
   if (!refusal) refusal = check_submission(job, fixes);
+  if (!refusal) refusal = check_file(job, geometry, fixes);
+  if (!refusal) refusal = check_recovery(job, fixes);
   return refusal;
 }
 

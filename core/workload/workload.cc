@@ -104,11 +104,13 @@ ZoneTable& Workload::table_of(const JobSpec& job) {
   const std::string& filename = job.filename;
   const auto known = std::find(filenames_.begin(), filenames_.end(), filename);
   if (known != filenames_.end()) return *tables_[static_cast<std::size_t>(known - filenames_.begin())];
-  TableUse use{.block = 0};
+  TableUse use{.block = 0, .slot_owners = static_cast<std::uint32_t>(specs_.size())};
   for (const JobSpec& spec : specs_) {
     use.wp_is_peeked |= spec.zone_skip != 0;
     use.most_open = std::max(use.most_open, spec.open_zone_limit());
     use.block = std::gcd(use.block, block_step(spec));
+    if (spec.recover_zbd_write_error && fixes_.has(Fix::recover))
+      use.most_mended = std::max(use.most_mended, spec.iodepth);
   }
   const auto group = static_cast<std::uint32_t>(tables_.size());
   filenames_.push_back(filename);

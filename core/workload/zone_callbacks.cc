@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/workload/open_zones.h"
+#include "core/workload/write_recovery.h"
 #include "core/workload/zone_reset.h"
 
 namespace zoneknot::core {
@@ -21,7 +22,8 @@ void unlock_by_another(JobContext& job, Unlocking when) {
 // locked (replay_order can run past a zone's end), it unlocks a stranger's lock, and its own stays owned: the hold
 // reports that when the unit is used again.
 void unlock_zone_of(JobContext& job, IoUnit& unit, Zone& zone, Unlocking when) {
-  if (unit.purpose == UnitPurpose::work && job.spec.put_by_another(unit.request.direction)) {
+  const bool by_another = job.spec.put_by_another(unit.request.direction) && !job.fixes.has(Fix::owner_puts);
+  if (unit.purpose == UnitPurpose::work && by_another) {
     return unlock_by_another(job, when);
   }
   if (unit.hold.held() && &unit.hold.zone() == &zone) {
@@ -63,9 +65,12 @@ void queue_done(JobContext& job, IoUnit& unit, QueueStatus status) {
   if (!failed && unit.request.direction == Direction::trim && zone->wp.read() != zone->start) {
     if (!job.fixes.has(Fix::trim_resets)) job.program_aborts("trim of a zone that has data");
   }
+  const bool writes = unit.request.direction == Direction::write;
+  if (failed && writes && job.spec.engine == EngineKind::psync) mend_zone(job, unit);
   if (!failed && status == QueueStatus::completed && job.fixes.has(Fix::close_at_end)) end_io(job, unit, *zone);
   if (failed || status != QueueStatus::queued) {
     unit.has_put = false;
+    if (writes) count_ended_write(job, *zone);
     unlock_zone_of(job, unit, *zone, Unlocking::queue_done);
   }
 }
@@ -77,9 +82,18 @@ void put_zone(JobContext& job, IoUnit& unit) {
   if (zone == nullptr) return job.program_dies("an I/O was put beyond the device");
   if (zone->conventional()) return;
   if (job.fixes.has(Fix::close_at_end)) end_io(job, unit, *zone);
+  if (unit.request.direction == Direction::write) count_ended_write(job, *zone);
   // The unlock was part of an assertion.
   if (!job.fixes.has(Fix::put_always) && job.fixes.has(Fix::ndebug)) return;
   unlock_zone_of(job, unit, *zone, Unlocking::put);
+}
+
+void give_zone_back(JobContext& job, IoUnit& unit) {
+  Zone* zone = job.table.zone_at(unit.request.offset);
+  if (!unit.has_put || zone == nullptr || zone->conventional()) return;
+  unit.has_put = false;
+  if (unit.request.direction == Direction::write) count_ended_write(job, *zone);
+  unlock_zone_of(job, unit, *zone, Unlocking::queue_done);
 }
 
 }  // namespace zoneknot::core

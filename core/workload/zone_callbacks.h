@@ -13,4 +13,8 @@ void queue_done(JobContext& job, IoUnit& unit, QueueStatus status);
 // Releases the zone of an I/O that has ended. Does nothing if queue_done released it.
 void put_zone(JobContext& job, IoUnit& unit);
 
+// The remainder of an I/O that the engine was too busy for: it waits without its zone, as any I/O does for which the
+// engine was busy.
+void give_zone_back(JobContext& job, IoUnit& unit);
+
 }  // namespace zoneknot::core

@@ -72,7 +72,10 @@ FoundZone ZoneLocking::find_zone(const Zone& from, std::uint32_t least) {
         if (!random) return {};
         continue;
       }
-      if (!locks_all && zone.conventional()) return {&zone, {}};
+      if (!locks_all && zone.conventional()) {
+        if (!job_.spec.trims || !job_.fixes.has(Fix::trim_sequential)) return {&zone, {}};
+        continue;
+      }
       ZoneHold hold = take(zone, how);
       if (!hold.held()) return {};
       if (zone.wp.read() - zone.start >= least) return {&zone, std::move(hold)};
@@ -80,6 +83,23 @@ FoundZone ZoneLocking::find_zone(const Zone& from, std::uint32_t least) {
     }
   }
   return {};
+}
+
+void ZoneLocking::delist_own() {
+  if (!job_.fixes.has(Fix::end_delists)) return;
+  const RoutineMark routine(job_);
+  for (std::uint32_t index = job_.own.first; index < job_.own.end; ++index) {
+    routine.landmark({index});
+    Zone& zone = job_.table.zone(index);
+    if (zone.conventional()) continue;
+    ZoneHold hold = take(zone, Take::plain);
+    if (!hold.held()) return;
+    {
+      const ScopedLock lock(job_.table.mutex);
+      if (zone.open.read() && zone.opener->read() == job_.number) close_zone(job_, zone);
+    }
+    hold.unlock();
+  }
 }
 
 ZoneHold ZoneLocking::replay_order(ZoneHold hold, IoRequest& io, std::uint32_t min_bs) {

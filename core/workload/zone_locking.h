@@ -57,6 +57,9 @@ class ZoneLocking {
   // The nearest other zone of the job's range with `least` readable bytes.
   FoundZone find_zone(const Zone& from, std::uint32_t least);
 
+  // At the end of the job's thread: the zones that it has listed as open are listed no longer.
+  void delist_own();
+
   // The zone to replay a READ in, locked, and in `io` the place; `hold`, of the zone drawn, may be exchanged for
   // another zone's. Holds nothing: the program aborts.
   ZoneHold replay_order(ZoneHold hold, IoRequest& io, std::uint32_t min_bs);
@@ -86,6 +89,8 @@ class ZoneLocking {
 
   // Since fio 3.34.
   ZoneHold convert_to_open_zone(Fio334 era, std::uint64_t offset, std::uint32_t min_bs, ZoneHold head, Take how);
+  ZoneHold open_other_than(Zone& first, std::uint64_t offset, std::uint32_t min_bs, Take how);
+  bool waits_for_slot();
   ZoneHold finish_and_leave(ZoneHold head, Take how);
   bool open_head(Walk& walk, Zone& head);
   bool finish_listed(Walk& walk);

@@ -37,10 +37,19 @@ Range range_of_job(const JobSpec& spec, const std::vector<ZoneReport>& zones, Fi
   return range;
 }
 
+bool is_regular_file(const JobSpec& job, const DeviceGeometry& geometry) {
+  return geometry.emulated && job.filename.starts_with('/') && !job.filename.starts_with("/dev/");
+}
+
 void make_table_for(FixSet fixes, const JobSpec& first, const DeviceGeometry& geometry, TableUse& use) {
+  // The program of 2020 has no zones at all on a file.
+  use.emulates = geometry.emulated && (fixes.has(Fix::files) || !is_regular_file(first, geometry));
+  use.starts_full = !fixes.has(Fix::emulated_empty);
+  use.capacity = fixes.has(Fix::capacity) ? first.zone_capacity : 0;
   if (fixes.has(Fix::plain_m)) use.m_kind = LockKind::plain;
   use.two_sums = fixes.has(Fix::swd_wp);
   use.finishes = fixes.has(Fix::finish);
+  if (!fixes.has(Fix::opener_slot)) use.slot_owners = 0;
   if (!fixes.has(Fix::device_limit)) return;
   const std::uint32_t entries = fixes.has(Fix::list_4096) ? kListOf3_20 : kListOf2020;
   use.limit = first.max_open_zones;

@@ -15,6 +15,9 @@ Range range_of_job(const JobSpec& spec, const std::vector<ZoneReport>& zones, Fi
 // of them.
 void make_table_for(FixSet fixes, const JobSpec& first, const DeviceGeometry& geometry, TableUse& use);
 
+// The device has no zones of its own and is a file, not a disk.
+[[nodiscard]] bool is_regular_file(const JobSpec& job, const DeviceGeometry& geometry);
+
 // Lists the zones of the job's range that the device reports open, if the program does; those beyond a limit are reset,
 // or the job is refused: false.
 bool list_reported_open(JobContext& job);

@@ -27,6 +27,17 @@ CellValues write_pointers(const ZoneReport& zone, const TableUse& use) {
   return {.least = zone.start, .most = most, .step = use.block, .apart = initial};
 }
 
+// A device without zones has sequential ones in the table, which start as the program says, or full by option.
+std::vector<ZoneReport> with_own_zones(std::vector<ZoneReport> reports, const TableUse& use) {
+  for (ZoneReport& report : reports) {
+    report.type = ZoneType::sequential_write_required;
+    report.condition = use.starts_full ? ZoneCondition::full : ZoneCondition::empty;
+    report.wp = report.start;
+    report.capacity = use.capacity == 0 ? report.length : std::min(use.capacity, report.length);
+  }
+  return reports;
+}
+
 }  // namespace
 
 OpenList::OpenList(Runtime& runtime, LockId guard, std::uint32_t most, std::uint32_t nr_zones)
@@ -73,12 +84,20 @@ ZoneTable::ZoneTable(World& world, ZonedDevice& device, std::uint32_t group, con
                   {.name = "write_cnt", .sharing = Sharing::locked, .guard = mutex.id(), .values = kLastOrNotLast}),
       device_(&device),
       zone_size_(device.geometry().zone_size),
-      initial_report_(device.report()) {
+      emulated_(use.emulates),
+      initial_report_(use.emulates ? with_own_zones(device.report(), use) : device.report()) {
   Runtime& runtime = world.runtime();
   if (use.two_sums) {
     wp_sectors_with_data.emplace(
         runtime,
         CellInfo{.name = "wp swd", .sharing = Sharing::racy, .guard = mutex.id(), .values = kBelowOrAboveAnyThreshold});
+  }
+  slots.reserve(use.slot_owners);
+  for (std::uint32_t i = 0; i < use.slot_owners; ++i) {
+    slots.emplace_back(runtime, CellInfo{.name = "opened",
+                                         .sharing = Sharing::locked,
+                                         .guard = mutex.id(),
+                                         .values = {.least = 0, .most = use.most_open}});
   }
   const Sharing wp_sharing = use.wp_is_peeked ? Sharing::racy : Sharing::locked;
   zones_.reserve(initial_report_.size());
@@ -105,6 +124,19 @@ ZoneTable::ZoneTable(World& world, ZonedDevice& device, std::uint32_t group, con
         .reset_zone = Shared<bool>(runtime, cell("reset_zone", kFlag), false),
         .verify_block =
             Shared<std::uint32_t>(runtime, cell("verify_block", verify_blocks(report, device_end, use.block)), 0),
+    });
+    if (use.slot_owners != 0) {
+      zones_.back().opener.emplace(runtime, CellInfo{.name = "opener",
+                                                     .sharing = Sharing::locked,
+                                                     .guard = mutex.id(),
+                                                     .values = {.least = 0, .most = use.slot_owners - 1}});
+    }
+    if (use.most_mended == 0) continue;
+    const CellValues bytes = {.least = 0, .most = report.length, .step = use.block};
+    zones_.back().mending.emplace(Mending{
+        .writes = Shared<std::uint32_t>(runtime, cell("writes", {.least = 0, .most = use.most_mended}), 0),
+        .fixing = Shared<bool>(runtime, cell("fixing", kFlag), false),
+        .farthest = Shared<std::uint64_t>(runtime, cell("farthest", bytes), 0),
     });
   }
 }

@@ -21,6 +21,13 @@ namespace zoneknot::core {
 inline constexpr std::string_view kZoneLockClass = "zone";
 inline constexpr std::string_view kTableLockClass = "M";
 
+// What recover_zbd_write_error knows of a zone, under its lock.
+struct Mending {
+  Shared<std::uint32_t> writes;    // accepted and not put
+  Shared<bool> fixing;             // one of them has failed
+  Shared<std::uint64_t> farthest;  // end of the farthest one that ever failed, bytes from the zone's start
+};
+
 struct Zone {
   Mutex lock;
   std::uint32_t index;
@@ -34,6 +41,8 @@ struct Zone {
   Shared<bool> open;  // listed as open
   Shared<bool> reset_zone;
   Shared<std::uint32_t> verify_block;
+  std::optional<Mending> mending{};               // nothing: no job of the device mends
+  std::optional<Shared<std::uint32_t>> opener{};  // which job has listed it, under M; nothing: nobody asks
 
   [[nodiscard]] std::uint64_t writable_end() const { return start + capacity; }
   [[nodiscard]] bool conventional() const { return type == ZoneType::conventional; }
@@ -91,9 +100,15 @@ struct TableUse {
   std::uint32_t most_open = 1;  // the most zones that are ever listed, at least 1
   std::uint32_t block = 4096;   // bytes: every block of every job is a multiple of it
   LockKind m_kind = LockKind::recursive;
-  bool two_sums = false;    // of the bytes with data: in all zones, and in those with a write pointer
-  bool finishes = false;    // write pointers may go to the end of a zone, behind its capacity
-  std::uint32_t limit = 0;  // of open zones, of the device; 0: none
+  bool two_sums = false;          // of the bytes with data: in all zones, and in those with a write pointer
+  bool finishes = false;          // write pointers may go to the end of a zone, behind its capacity
+  std::uint32_t limit = 0;        // of open zones, of the device; 0: none
+  std::uint32_t slot_owners = 0;  // jobs, where slots go back to the job that took them; 0: to anybody
+  std::uint32_t most_mended = 0;  // writes that a job that mends has in a zone at most; 0: no job mends
+  // Of a device without zones, which has some of `capacity` bytes in the table alone (0: all of a zone).
+  bool emulates = false;
+  bool starts_full = false;
+  std::uint64_t capacity = 0;
 };
 
 class ZoneTable {
@@ -114,6 +129,8 @@ class ZoneTable {
   [[nodiscard]] std::uint64_t device_end() const { return zone_size_ * zones_.size(); }
   [[nodiscard]] ZonedDevice& device() const { return *device_; }
   [[nodiscard]] const std::vector<ZoneReport>& initial_report() const { return initial_report_; }
+  // The zones are the table's alone: no command about them goes to the device.
+  [[nodiscard]] bool emulated() const { return emulated_; }
 
   Mutex mutex;  // M
   OpenList open_list;
@@ -122,10 +139,13 @@ class ZoneTable {
   std::optional<ZoneSpan> summed;                             // at setup, for thresholds; nothing: no job has one
   std::optional<Shared<std::uint64_t>> wp_sectors_with_data;  // of zones with a write pointer; likewise
   Shared<std::uint32_t> write_count;                          // under M
+  // How many zones each job has listed as open, under M; empty: each counts for itself (JobContext).
+  std::vector<Shared<std::uint32_t>> slots;
 
  private:
   ZonedDevice* device_;
   std::uint64_t zone_size_;
+  bool emulated_;
   std::vector<ZoneReport> initial_report_;
   std::vector<Zone> zones_;
 };

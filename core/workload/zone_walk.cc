@@ -67,10 +67,7 @@ bool ZoneLocking::leaks_candidate() {
 bool ZoneLocking::limit_is_reached() {
   const ScopedLock lock(job_.table.mutex);
   const std::uint32_t count = job_.table.open_list.count();
-  const std::uint32_t limit = job_.table.limit;
-  const std::uint32_t job_limit = job_.job_limit();
-  return count == job_.own.end - job_.own.first || (limit > 0 && count == limit) ||
-         (job_limit > 0 && job_.opened == job_limit);
+  return count == job_.own.end - job_.own.first || slots_are_used_up(job_);
 }
 
 // Goes round the job's range from the walk's zone on, past those that are listed, until one could be opened.

@@ -160,7 +160,6 @@ int SimIoEngine::do_reap(std::span<core::IoRequest*> out, std::size_t min, core:
   simulation_.touch(owner_);
   // One that a signal breaks comes back with what has ended, once anything has.
   if (min > 1 && device_.strike_wait(site)) min = 1;
-  if (simulation_.abandoned()) return 0;
   simulation_.touch(owner_);
   const std::uint32_t ended = flights_->ended();
   const bool enough = ended >= min;

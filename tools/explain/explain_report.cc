@@ -56,7 +56,6 @@ std::string outcome_text(const TriedFixes& tried, const Reproduced& result) {
   if (result.other_hangs > 0) {
     text += fmt::format("; {} hung elsewhere", lockcheck::grouped(result.other_hangs));
   }
-  if (tried.not_built > 0) text += "; not all of what it does is modelled yet";
   return text;
 }
 
@@ -118,7 +117,6 @@ Json json_of(const TriedFixes& tried) {
           {"fix_set", tried.fixes.set.to_string()},
           {"reproduced", tried.result.found.has_value()},
           {"refused", tried.refused.empty() ? Json(nullptr) : Json(tried.refused)},
-          {"not_modelled", tried.not_built},
           {"executions", tried.result.executions},
           {"steps", tried.result.steps},
           {"other_hangs", tried.result.other_hangs},

@@ -116,8 +116,7 @@ Explanation explain(const Instance& instance, Placement placement, const std::ve
     const auto share = left / static_cast<std::int64_t>(fixes.size() - i);
     Reproduced result = reproduce(*under, places, {.time_is_over = over_after(share)});
     const std::optional<sim::FirstSeen> found = result.found;
-    explanation.tried.push_back(
-        {fixes[i], std::move(result), {}, static_cast<std::size_t>(core::not_built(fixes[i].set).count())});
+    explanation.tried.push_back({fixes[i], std::move(result), {}});
     if (found && !explanation.finding) explanation.finding = finding_of(*under, fixes[i], *found, time / 3);
   }
   clear_progress();

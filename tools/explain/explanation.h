@@ -29,8 +29,7 @@ std::vector<FixesToTry> released_fixes();
 struct TriedFixes {
   FixesToTry fixes;
   Reproduced result;
-  std::string refused{};      // why the job cannot run under them; empty: it can
-  std::size_t not_built = 0;  // switches of theirs that this program does not act on
+  std::string refused{};  // why the job cannot run under them; empty: it can
 };
 
 struct Explanation {

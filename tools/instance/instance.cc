@@ -7,7 +7,6 @@
 #include <cstdlib>
 #include <tuple>
 
-#include "core/fix_table.h"
 #include "core/random.h"
 #include "core/workload/start_rules.h"
 #include "core/workload/workload.h"
@@ -213,29 +212,6 @@ std::optional<InputError> check_zones_of_jobs(const JobFile& file, const DeviceO
   return std::nullopt;
 }
 
-// Some job does what the switch is about.
-bool concerns(core::Fix fix, const std::vector<core::JobSpec>& jobs) {
-  using core::Fix;
-  return std::ranges::any_of(jobs, [fix](const core::JobSpec& job) {
-    if (fix == Fix::flow_quiesce || fix == Fix::flow_weights) return job.flow != 0;
-    if (fix == Fix::recover) return job.recover_zbd_write_error;
-    if (fix == Fix::async_trim) return job.trims && job.engine == core::EngineKind::io_uring;
-    if (fix == Fix::async_sync) {
-      return job.engine == core::EngineKind::libaio && (job.fsync != 0 || job.fdatasync != 0 || job.end_fsync);
-    }
-    return job.offload || job.verify_async != 0;
-  });
-}
-
-void note_what_is_not_built(Instance& instance) {
-  std::string names;
-  for (const core::Fix fix : core::not_built(instance.fixes).list()) {
-    if (!concerns(fix, instance.jobs)) continue;
-    names += (names.empty() ? "" : ", ") + std::string(core::row_of(fix).name);
-  }
-  if (!names.empty()) instance.notes.push_back("not built yet, and without any effect here: " + names);
-}
-
 // A search is never made on the device that a job names.
 void note_simulated_names(Instance& instance) {
   if (instance.source.environment || !instance.source.device.empty()) return;
@@ -253,7 +229,6 @@ void note_simulated_names(Instance& instance) {
 tl::expected<void, InputError> make_jobs(const JobFile& file, Instance& instance) {
   instance.jobs = file.jobs;
   instance.notes.insert(instance.notes.end(), file.notes.begin(), file.notes.end());
-  note_what_is_not_built(instance);
   note_later_options(file, instance);
   if (instance.seed) {
     for (core::JobSpec& job : instance.jobs) job.randseed += core::SplitMix64::mix(*instance.seed);

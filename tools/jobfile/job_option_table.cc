@@ -176,6 +176,8 @@ constexpr JobOption kOptions[] = {
     count<&JobSpec::flow_watermark>("flow_watermark", "", 1, INT32_MAX, "how far ahead a job may be; until fio 3.22"),
     time<&JobSpec::flow_sleep_ns>("flow_sleep", "", kMicrosecondNs, "a job that is ahead sleeps so long"),
     words("io_submit_mode", "", set_submit_mode, "`inline`, `offload`", "who submits: the job, or a thread of its own"),
+    since(40, flag<&JobSpec::recover_zbd_write_error>("recover_zbd_write_error", "",
+                                                      "what a failed write left out is written")),
     flag<&JobSpec::serialize_overlap>("serialize_overlap", "", "I/O waits for what it overlaps"),
 
     flag("norandommap", "", clear_flag<&JobSpec::random_map>, "random blocks may repeat"),
@@ -214,7 +216,6 @@ constexpr JobOption kOptions[] = {
     not_yet("profile", "", "settings of a program"),
     not_yet("read_iolog", "", "replay of a log"),
     not_yet("read_iolog_chunked", "", "replay of a log", "0"),
-    not_yet("recover_zbd_write_error", "", "repairs of failed writes", "0"),
     not_yet("replay_align", "", "replay of a log", "0"),
     not_yet("replay_no_stall", "", "replay of a log", "0"),
     not_yet("replay_redirect", "", "replay of a log"),

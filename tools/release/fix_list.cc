@@ -29,8 +29,6 @@ std::string names_of(FixSet set) {
   return text;
 }
 
-bool is_built(core::Fix fix) { return core::not_built(FixSet::of({fix})).empty(); }
-
 std::string text_of(const FixRow& row) {
   std::string text = line(column(row.alias, 5) + column(row.name, 21) + column(row.since, 9) +
                           (row.routine.size() < 45 ? std::string(row.routine) : ""));
@@ -39,7 +37,6 @@ std::string text_of(const FixRow& row) {
   text += hanging("     off  ", row.off);
   if (!row.needs.empty()) text += hanging("     needs ", names_of(row.needs));
   if (!row.replaces.empty()) text += hanging("     replaces ", names_of(row.replaces));
-  if (!is_built(row.fix)) text += "     not built: it changes nothing yet\n";
   return text;
 }
 
@@ -81,8 +78,7 @@ Json json_of(const FixRow& row) {
           {"on", row.on},
           {"off", row.off},
           {"needs", json_of(row.needs)},
-          {"replaces", json_of(row.replaces)},
-          {"built", is_built(row.fix)}};
+          {"replaces", json_of(row.replaces)}};
 }
 
 Json rows_of(FixSet set) {
