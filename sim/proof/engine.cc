@@ -61,12 +61,19 @@ core::QueueStatus ProofEngine::do_queue(core::IoRequest& request, core::Site) {
   } else if (inside) {
     return ended_inside(request);
   }
+  note_io(request);
   accepted_.push_back({.request = &request});
   return core::QueueStatus::queued;
 }
 
+// A proof of jobs that hand nothing to the device would say nothing.
+void ProofEngine::note_io(const core::IoRequest& request) {
+  runtime_.findings().any_io |= request.direction != core::Direction::sync;
+}
+
 // In full, cut short to a rest or to nothing, or with an error.
 core::QueueStatus ProofEngine::ended_inside(core::IoRequest& request) {
+  note_io(request);
   end(request);
   if (request.error != 0 || faults_ == ProofFaults::none || request.length == 0) return core::QueueStatus::completed;
   const std::uint32_t cuts = request.length > kRest ? 3 : 2;

@@ -31,6 +31,7 @@ class ProofEngine final : public core::IoEngine, private core::LiveState {
   void describe(core::StateSink& sink) const override;
 
   [[nodiscard]] bool inside_queue(const core::IoRequest& request) const;
+  void note_io(const core::IoRequest& request);
   core::QueueStatus ended_inside(core::IoRequest& request);
   void end(core::IoRequest& request);
   [[nodiscard]] std::uint32_t submitted() const;

@@ -149,7 +149,6 @@ void ProofObserver::io(core::TaskId task, const core::IoEvent& event, core::Site
     tell(fmt::format("{} a {} at byte {}{}{}", step_name(event.step), direction_name(event.direction), event.offset,
                      event.error != 0 ? fmt::format(", error {}", event.error) : std::string(), at(site)));
   }
-  findings_.any_io |= event.step == core::IoStep::queue;
   watch_.io(task, event, site);
   look(task, kNoId);
 }
