@@ -35,6 +35,7 @@ class Cursor {
     }
     return static_cast<std::uint8_t>(bytes_[at_++]);
   }
+  // 0 of one that is too large: nobody makes room for it.
   std::uint64_t number(std::uint64_t most) {
     std::uint64_t value = 0;
     for (unsigned shift = 0; shift < 64; shift += 7) {
@@ -44,7 +45,7 @@ class Cursor {
       value |= std::uint64_t{next & 0x7fU} << shift;
       if (next < 0x80) {
         bad_ |= value > most;
-        return value;
+        return value > most ? 0 : value;
       }
     }
     bad_ = true;
