@@ -9,9 +9,7 @@ using core::ZoneCondition;
 using Next = std::optional<ZoneCondition>;
 
 constexpr Next kRefused = std::nullopt;
-constexpr Next kNotWp = ZoneCondition::not_wp;
 constexpr Next kEmpty = ZoneCondition::empty;
-constexpr Next kImplicit = ZoneCondition::implicit_open;
 constexpr Next kExplicit = ZoneCondition::explicit_open;
 constexpr Next kClosed = ZoneCondition::closed;
 constexpr Next kFull = ZoneCondition::full;
@@ -25,8 +23,6 @@ constexpr std::array<std::array<Next, kZoneConditions>, kZoneEvents> kTable = {{
     /* close */  {kRefused, kRefused,  kClosed,   kClosed,   kClosed,   kRefused, kRefused, kRefused},
     /* finish */ {kRefused, kFull,     kFull,     kFull,     kFull,     kFull,    kRefused, kRefused},
     /* reset */  {kRefused, kEmpty,    kEmpty,    kEmpty,    kEmpty,    kEmpty,   kRefused, kRefused},
-    /* write */  {kNotWp,   kImplicit, kImplicit, kExplicit, kImplicit, kRefused, kRefused, kRefused},
-    /* fill */   {kRefused, kRefused,  kFull,     kFull,     kRefused,  kRefused, kRefused, kRefused},
     // clang-format on
 }};
 

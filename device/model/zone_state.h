@@ -9,16 +9,10 @@
 
 namespace zoneknot::device {
 
-enum class ZoneEvent : std::uint8_t {
-  open,  // the four management commands
-  close,
-  finish,
-  reset,
-  write,  // a write begins
-  fill,   // a write has reached the zone's capacity
-};
+// The four management commands. What a write does, ZoneModel knows.
+enum class ZoneEvent : std::uint8_t { open, close, finish, reset };
 
-inline constexpr std::size_t kZoneEvents = 6;
+inline constexpr std::size_t kZoneEvents = 4;
 inline constexpr std::size_t kZoneConditions = 8;
 
 // The condition of a zone after `event`, or nothing where the device refuses it (EIO) and changes nothing. What an

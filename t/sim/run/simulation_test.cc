@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <set>
 #include <stdexcept>
 
@@ -251,6 +252,19 @@ TEST(Simulation, VirtualTime_StandsStillButForSleepers) {
     simulation.sleep(UINT64_MAX, core::Site::current());
     EXPECT_EQ(simulation.now_ns(), UINT64_MAX);
   });
+}
+
+// A draw from so many is made of two, which together could be more.
+TEST(Simulation, DrawsFromMoreThanTwoToThe31_StayBelowTheirBound) {
+  constexpr std::uint64_t kBound = (std::uint64_t{1} << 31U) + 1;
+  Simulation simulation;
+  RandomWalk walk(1);
+  std::uint64_t most = 0;
+  for (int i = 0; i < 20; ++i) {
+    ASSERT_TRUE(walk.begin());
+    simulation.run([&] { most = std::max(most, simulation.draw(kBound, core::Site::current())); }, walk);
+  }
+  EXPECT_EQ(most, kBound - 1);
 }
 
 TEST(Simulation, WhatIsToldOfAHang_SeesLocksAndTasksAsTheyAre) {
