@@ -6,6 +6,7 @@ source "$(dirname "$0")/project_files.sh"
 directions='
 core                : (nothing of this project)
 core/workload       : core
+core/workload/eras  : core core/workload
 
 lockcheck/text      : core
 lockcheck/held      : core
