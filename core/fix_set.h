@@ -170,7 +170,7 @@ class FixSet {
   [[nodiscard]] std::string to_string() const;
 
   // What a witness keeps and hashes: names no release, of which a later version of this program may think differently.
-  // The same text in every version.
+  // Every version gives the same text.
   [[nodiscard]] std::string resolved() const;
 
  private:

@@ -67,7 +67,7 @@ class LockObserver {
   // unlock() was called. False: the task did not own the lock, and the Runtime must leave it alone.
   virtual bool lock_released(TaskId task, LockId lock, Site site) = 0;
 
-  // The same of a share of a reader-writer lock.
+  // A share of a reader-writer lock: requested, had, given back; as above.
   virtual void shared_requested(TaskId /*task*/, LockId /*lock*/, Site /*site*/) {}
   virtual void shared_acquired(TaskId /*task*/, LockId /*lock*/, Site /*site*/) {}
   virtual bool shared_released(TaskId /*task*/, LockId /*lock*/, Site /*site*/) { return true; }

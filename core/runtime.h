@@ -126,7 +126,7 @@ class Runtime {
   // Gives one acquisition back. If the lock is not this task's, the observer is told, and nothing else happens.
   void unlock(LockId lock, Site site = Site::current()) noexcept { do_unlock(lock, site); }
 
-  // The same of a share of a reader-writer lock, which is the task's as long as it likes, whoever else has one; a task
+  // Takes a share of a reader-writer lock, which is the task's as long as it likes, though others have one too; a task
   // may have several. lock(), try_lock() and try_lock_for() ask for all of the lock, which is to be had while nobody
   // has a share: a task that has one itself waits for ever.
   void lock_shared(LockId lock, Site site = Site::current()) { do_lock_shared(lock, site); }

@@ -18,7 +18,7 @@ namespace {
 
 using lockcheck::VerdictWord;
 
-// Of run_main(): the process's, as signals are.
+// The stop of run_main(), one for the process, as signals are.
 std::atomic<bool> interrupt_asked = false;
 
 void on_interrupt(int number) {

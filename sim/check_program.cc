@@ -27,7 +27,7 @@ using lockcheck::Verdict;
 constexpr int kExitBadInput = 2;
 constexpr int kExitFailed = 4;
 
-// Of check_main(): the process's, as signals are.
+// The stop of check_main(), one for the process, as signals are.
 std::atomic<bool> stop_asked = false;
 
 void on_signal(int number) {

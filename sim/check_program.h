@@ -27,7 +27,7 @@ struct CheckOptions {
   std::uint64_t sampled = 10'000;      // executions of theirs
   std::uint64_t executions = 200'000;  // in all; the rest is exhaustive, and may end before
   std::uint64_t max_steps = 100'000;   // scheduling points of one execution, which is cut there
-  // Of the whole search; what was sampled until then counts. 0: no limit.
+  // How long the whole search may take; what was sampled until then counts. 0: no limit.
   std::chrono::milliseconds time_limit = std::chrono::seconds(60);
   // Looked at all the time: true ends the search, with what it knows. check_main() has one for Ctrl-C.
   const std::atomic<bool>* stop = nullptr;

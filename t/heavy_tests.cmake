@@ -1,5 +1,6 @@
-# Tests that take half a second or more in the release build, two thirds of the time of all that are not slow: whole
-# searches, proofs and shrinking by the command. A sanitizer makes minutes of them, in code that shorter tests run too.
+# Tests that take half a second or more in the release build, or two with sanitizers: most of the time of all that are
+# not slow. Whole searches, proofs and shrinking by the command, and properties. A sanitizer makes minutes of them, in
+# code that shorter tests run too.
 set(heavy_tests
     Claims.DeviceErrorsWithoutQuiesceAll_Hang
     Claims.MapThatRunsOut_NeedsAFileResetThatReaps
@@ -51,4 +52,26 @@ set(heavy_tests
     Inputs/Trust.AnswersRight/proof_one_block
     Inputs/Trust.AnswersRight/readers
     Inputs/Trust.AnswersRight/default_device
-    Cutoff.WritersOfTheSeriesWaitEmptyHandedAndReadersDoNot)
+    Cutoff.WritersOfTheSeriesWaitEmptyHandedAndReadersDoNot
+    ProveCommand.JobsThatABoundHadToCut_AreNotProved
+    ProveCommand.HistoricWriters_HangWhereTheObligationIsBrokenAndReplay
+    ProveCommand.DeviceWithLimits_IsOneThatFails
+    PreemptionBound.WithoutALastBound_GoesOnUntilEverythingIsCovered
+    TraceHash.RandomWalk_SeesEveryTraceOfPhilosophersAndNoMore
+    RandomWalk.HangsOfRings_AreAsFrequentAsTheirProbability
+    SearchCommands.PredictionsBesideAHang_AreCounted_AndTriedOnRequest
+    SharedLocks.OppositeOrders_HangUnlessBothRoundsOfALockAreReads
+    Claims.TwoJobs_AreRepairedByTheZoneLockPatchAlone
+    Claims.EveryKindOfHangOfTwoWriters_IsPredicted
+    Claims.DeviceErrorsWithoutCleanupAio_LeaveIosAndLocksBehind
+    Claims.DeviceErrors_DoNotHangTheSeries
+    ShrinkCommand.BrokenRule_StaysBrokenAtItsPlace
+    MatrixCommand.Fixes_AreTheRows
+    MatrixCommand.CellThatIsNotAsExpected_IsNamed
+    MatrixCommand.AsExpected_EndsWithZero
+    Latency.Zn540IsAsFarOffItsDriveAsItsTableSays
+    ExhaustiveProperty*ThreeTasks*
+    Prediction.WhatIsOrdered_NoRunThatReadsTheSameComesTo
+    Prediction.WhatIsPossibleAndWhatIsSound_IsWhatTryingEverythingFinds
+    ExhaustiveSearches.AgreeOnProgramsOfFiveTasks
+    ProofProperty.WhatIsProvedNeverHangs)

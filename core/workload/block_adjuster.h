@@ -36,7 +36,7 @@ class BlockAdjuster {
   bool reset_is_due();
   Adjusted accept(IoUnit& unit, Place place);
 
-  // Of 2020: fio until 3.19, and the series.
+  // The routine of 2020: fio until 3.19, and the series.
   Adjusted adjust_block(Of2020 era, IoUnit& unit, ZoneHold hold);
   Place write_of_2020(IoRequest& io, ZoneHold hold);
 

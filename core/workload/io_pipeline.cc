@@ -119,7 +119,7 @@ bool IoPipeline::issue(IoUnit& unit) {
   if (!unit.issued && status != QueueStatus::busy) {
     unit.issued = true;
     ++ios_issued_;
-    // Of a job that trims before it writes the writes alone count towards its size.
+    // The writes alone of a job that trims before it writes count towards its size.
     const bool counts = !job_.spec.writes || unit.request.direction != Direction::trim;
     if (unit.purpose == UnitPurpose::work && counts) bytes_issued_ += unit.full_length;
   }

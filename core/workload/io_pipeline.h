@@ -68,7 +68,7 @@ class IoPipeline {
   // The logged write of that number is under way.
   [[nodiscard]] bool writes(std::uint64_t sequence) const;
   [[nodiscard]] bool no_slot_free() const { return free_.empty() || cur_depth_ >= depths_.depth(); }
-  // Of the I/O that ended last; nothing: none has.
+  // The direction of the I/O that ended last; nothing: none has.
   [[nodiscard]] std::optional<Direction> last_ended() const { return last_ended_; }
 
   // Work done, over all rounds. Verify reads do not count.

@@ -39,7 +39,7 @@ struct JobContext {
   bool out_of_blocks = false;    // adjust_block found no place for an I/O, and that ended the last round
   std::uint64_t bytes_done = 0;  // of all rounds, set when they are over; what is read back counts
 
-  // Of later programs (docs/fio-releases.md).
+  // What later programs keep of a job (docs/fio-releases.md).
   ZoneSpan own = whole_zones(range, table.zone_size());  // stays where it is when zoneskip moves the range
   std::uint32_t opened = 0;            // zones the job has listed as open, less those it took off; may wrap below 0
   bool has_written = false;            // since its last file_reset

@@ -6,7 +6,7 @@ namespace zoneknot::core {
 namespace {
 
 // The slots that a job has taken and not given back. The count may be wrong, and pass below 0, where a slot goes back
-// to whoever closes the zone.
+// to the job that closes the zone.
 std::uint32_t opened_by(const JobContext& job) {
   return job.table.slots.empty() ? job.opened : job.table.slots.at(job.number).read();
 }

@@ -27,9 +27,9 @@ class Verifier final : public DataCheck {
   };
   // Takes the next logged write to read back: in the order written if the job keeps a random map, else by offset.
   std::optional<LoggedWrite> next_logged();
-  // That one, which stays logged.
+  // The write that next_logged() would take; it stays logged.
   [[nodiscard]] std::optional<LoggedWrite> peek_logged() const;
-  // The same, unless that write is still under way.
+  // next_logged(), unless that write is still under way.
   std::optional<LoggedWrite> next_ended();
   [[nodiscard]] bool log_empty() const { return log_.empty(); }
   [[nodiscard]] std::size_t log_size() const { return log_.size(); }

@@ -68,14 +68,14 @@ class ZoneLocking {
   struct Walk;
   enum class Examined : std::uint8_t { elsewhere, none_open, has_room, no_room };
 
-  // Of 2020, until fio 3.22. Its parts keep nothing that matters besides their arguments while they run.
+  // The routine of 2020, until fio 3.22. Its parts keep nothing that matters besides their arguments while they run.
   ZoneHold convert_to_open_zone(Of2020 era, std::uint64_t offset, std::uint32_t min_bs, Take how);
   Examined examine(const Zone& zone, std::uint64_t offset, std::uint32_t min_bs, std::uint32_t& listed);
   bool open_another(ZoneHold& hold, Take how);
   bool take_open_zone_with_room(ZoneHold& hold, std::uint32_t min_bs, Take how);
   void close_listed(std::uint64_t position);
 
-  // Since fio 3.23, of the parts of core/workload/zone_walk.cc.
+  // The routine since fio 3.23, made of the parts of core/workload/zone_walk.cc.
   ZoneHold convert_to_open_zone(Fio323 era, std::uint64_t offset, std::uint32_t min_bs, Take how);
   [[nodiscard]] Walk walk_of(std::uint64_t offset, std::uint32_t min_bs, Take how) const;
   bool go_to(Walk& walk, Zone& zone, Site site = Site::current());

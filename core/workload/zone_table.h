@@ -105,7 +105,7 @@ struct TableUse {
   std::uint32_t limit = 0;        // of open zones, of the device; 0: none
   std::uint32_t slot_owners = 0;  // jobs, where slots go back to the job that took them; 0: to anybody
   std::uint32_t most_mended = 0;  // writes that a job that mends has in a zone at most; 0: no job mends
-  // Of a device without zones, which has some of `capacity` bytes in the table alone (0: all of a zone).
+  // The device has no zones: the table alone has some, of `capacity` bytes (0: all of a zone).
   bool emulates = false;
   bool starts_full = false;
   std::uint64_t capacity = 0;

@@ -56,7 +56,7 @@ class NamedZones {
   std::vector<bool> named_;
 };
 
-// Of a zone that starts open or closed.
+// The write pointer of a zone that starts open or closed.
 std::optional<std::string> check_written(const DeviceConfig& config, const ZoneStart& start) {
   const std::uint64_t capacity = config.zone_capacity == 0 ? config.zone_size : config.zone_capacity;
   if (start.written == 0) return std::nullopt;

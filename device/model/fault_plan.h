@@ -26,7 +26,7 @@ enum class FaultKind : std::uint8_t {
   error,
   short_transfer,
   busy,
-  // Of an I/O that is done as if nothing were the matter, its completion:
+  // The I/O is done as if nothing were the matter, but its completion:
   late,       // takes longer
   reordered,  // comes after that of an I/O which reached the device later, if there is one
   lost,       // never comes
@@ -35,7 +35,7 @@ enum class FaultKind : std::uint8_t {
   offline,
   // To the device, before the I/O or command gets there: it is switched off and on.
   power_cut,
-  // Of a wait for completions: it comes back early, with fewer of them than were waited for.
+  // A wait for completions comes back early, with fewer of them than were waited for.
   signal,
 };
 // The word of a kind in a plan.

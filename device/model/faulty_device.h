@@ -59,7 +59,7 @@ class FaultyDevice {
   // Carries out a management command; `zone` is an index below the device's zones. `wipe` makes the data of a zone that
   // is reset zeros, and is called before the zone is empty.
   Managed carry_out(core::ZoneAction action, std::uint32_t zone, const std::function<int()>& wipe);
-  // The same for a world in which every answer comes.
+  // carry_out() for a world in which every answer comes.
   [[nodiscard]] int manage(core::ZoneAction action, std::uint32_t zone, const std::function<int()>& wipe) {
     return carry_out(action, zone, wipe).error;
   }

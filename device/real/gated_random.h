@@ -17,7 +17,7 @@ class GatedRandom final : public core::Random {
       : generator_(seed), gate_(&gate), runtime_(&runtime) {}
 
  private:
-  // Of a large range a list has two numbers, high and low; see Scheduler::draw().
+  // A draw from a large range is two numbers of a list, high and low; see Scheduler::draw().
   std::uint64_t do_below(std::uint64_t bound, core::Site site) override {
     constexpr std::uint64_t kHalf = std::uint64_t{1} << 31U;
     if (bound > kHalf) {

@@ -37,7 +37,7 @@ class RefusedEngine final : public core::IoEngine {
   int error_;
 };
 
-// Of jobs between two stonewalls.
+// The jobs between two stonewalls.
 std::size_t most_at_once(std::span<const core::JobSpec> jobs) {
   std::size_t most = 0;
   std::size_t together = 0;

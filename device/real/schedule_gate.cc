@@ -53,7 +53,7 @@ std::string ScheduleGate::step_text(core::TaskId task, core::StepKind kind, std:
   return fmt::format("'{}' of {} at {}", what, task_name(task), place_text(site));
 }
 
-// Completions are nobody's to wait for: whoever reaps them waits for the device.
+// Completions are nobody's to wait for: the task that reaps them waits for the device.
 void ScheduleGate::pass_completions() {
   for (; head_ < steps_.size() && steps_[head_].kind == core::StepKind::complete; ++head_) {
     follower(steps_[head_].task).ended_ios.push_back(steps_[head_].object);
@@ -78,7 +78,7 @@ void ScheduleGate::fail(std::size_t step, std::string why, std::unique_lock<std:
   guard.lock();
 }
 
-// Whoever had the turn has come to its next step, or to its end.
+// The task that had the turn has come to its next step, or to its end.
 void ScheduleGate::leave(core::TaskId task) {
   if (running_ == task) rest();
 }

@@ -144,7 +144,7 @@ class ThreadRuntime final : public core::Runtime {
   void tell_access(core::CellId cell, core::Access access, core::Site site);
   [[nodiscard]] static bool enter(Lock& lock, core::TaskId task);
   [[nodiscard]] static bool enter_within(Lock& lock, core::TaskId task, std::uint64_t duration_ns);
-  // Of reader-writer locks; `shared`: a share is meant.
+  // Reader-writer locks; `shared`: a share is meant.
   bool take(core::LockId lock, bool shared, std::uint64_t timeout_ns, core::Site site);
   void give_back(core::LockId lock, bool shared, core::Site site) noexcept;
   [[nodiscard]] bool wait_to_be_woken(Condition& condition, Waiter& self, const core::Wait& wait,

@@ -152,7 +152,7 @@ void Watchdog::watch_over() {
 bool Watchdog::ignores_stop() {
   if (!stop_asked()) return false;
   const std::uint64_t now = monotonic_ns();
-  // Whoever waits for a device does not ignore anything.
+  // A task that waits for a device does not ignore anything.
   if (stop_seen_ns_ == 0 || at_device_) stop_seen_ns_ = now;
   return now - stop_seen_ns_ >= timeout_ns_;
 }

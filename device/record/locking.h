@@ -1,5 +1,5 @@
 // What all kinds of locks have in common: first it is tried, because most locks are free and then one event says it
-// all; whoever has to wait says so before, so that a hang is in the file.
+// all; a thread that has to wait says so before, so that a hang is in the file.
 #pragma once
 
 #include <pthread.h>

@@ -19,7 +19,7 @@ void process_exits();
 // Something else than a recorded thread may end waits: kHandlers, kHiddenThreads.
 void may_be_woken_from_outside(unsigned by);
 
-// Of recorder.cc and sightings.cc: what is to be made ready before anything is noted; and what the child of a fork has
+// Makes recorder.cc and sightings.cc ready, before anything is noted; and leaves behind what the child of a fork has
 // nothing of.
 void prepare_end_of_threads();
 void prepare_sightings();

@@ -16,7 +16,7 @@ struct Caller {
   const void* place;
   const void* frame;
 };
-// Of the function that this is inlined into.
+// The caller of the function that this is inlined into.
 [[gnu::always_inline]] inline Caller caller() { return {__builtin_return_address(0), __builtin_frame_address(0)}; }
 
 struct Sighting {
@@ -52,7 +52,7 @@ struct ThreadSelf {
 };
 
 extern thread_local constinit ThreadSelf self_of_thread [[gnu::tls_model("initial-exec")]];
-// Of the process that is recorded; null: none is, or not yet.
+// The header of the process that is recorded; null: none is, or not yet.
 extern constinit RawHeader* header_of_process;
 
 [[gnu::always_inline]] inline ThreadSelf& self() { return self_of_thread; }

@@ -4,7 +4,7 @@ namespace zoneknot::lockcheck {
 
 void PredictedRunTrace::event(const TraceEvent& event, const TraceNames& names) {
   facts_.event(event, names);
-  // Of a task that has no position for the event it belongs to what comes next.
+  // A task without a position for the event goes on with what comes next.
   const std::uint32_t after = facts_.order().length(event.task);
   const bool has_position = has_position_of(event.kind);
   const std::uint32_t position = has_position ? after - 1 : after;

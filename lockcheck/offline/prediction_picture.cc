@@ -191,7 +191,7 @@ class Describer {
     }
   }
 
-  // Of the first two tasks that data keeps apart.
+  // The first two tasks that data keeps apart.
   [[nodiscard]] std::optional<DataInVerdict> data_of(const Ring& ring) const {
     const auto position = [this](const RingPart& part) {
       const LockDependency& dependency = all_[part.dependency];

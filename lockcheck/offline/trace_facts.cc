@@ -284,7 +284,7 @@ void TraceFacts::pass(const TraceEvent& event) {
   if (++round->passed == round->arrived.size() && round == rounds.begin()) rounds.pop_front();
 }
 
-// Of a lock that somebody has, he has it no more.
+// A task that has the lock has it no more.
 void TraceFacts::destroy(const TraceEvent& event) {
   const Position position = order_.next(event.task);
   if (event.other != static_cast<std::uint32_t>(TraceDestroyed::lock)) return;
@@ -296,7 +296,7 @@ void TraceFacts::destroy(const TraceEvent& event) {
   lock = {};
 }
 
-// Whoever takes a unit needs all that were added before; and whoever finds none, that all were taken.
+// A task that takes a unit needs all that were added before; one that finds none, that all were taken.
 void TraceFacts::use_semaphore(const TraceEvent& event) {
   const Position position = order_.next(event.task);
   Semaphore& semaphore = at(semaphores_, event.object);

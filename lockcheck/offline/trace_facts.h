@@ -112,7 +112,7 @@ class TraceFacts final : public TraceSink {
     Position taken;
     Position given_back;  // not valid: the task has it
   };
-  // Of a reader-writer lock.
+  // What is known of a reader-writer lock.
   struct Shares {
     std::vector<Share> all;  // that are out, and of those given back the last one of each task
     Position last_release;   // of the whole lock
@@ -120,7 +120,7 @@ class TraceFacts final : public TraceSink {
   struct Semaphore {
     Position last_taken, last_added;
   };
-  // Of a condition variable whose wake-ups say nothing of who brought them about.
+  // A condition variable whose wake-ups say nothing of who brought them about.
   struct Signals {
     struct Last {
       core::TaskId task = core::kNoId;
@@ -182,7 +182,7 @@ class TraceFacts final : public TraceSink {
   std::uint32_t number_of(const TaskClock& clock, std::uint32_t& number);
   // Tasks for whose end somebody waits who owns something, or for whose own end is waited so; by number.
   [[nodiscard]] std::vector<bool> tasks_waited_for() const;
-  // Whoever has the lock has it no more: a stranger has given it back.
+  // The owner has the lock no more: a stranger has given it back.
   void take_from_owner(core::LockId lock);
   std::uint32_t read_of(const TraceEvent& event, const Cell& cell);
 

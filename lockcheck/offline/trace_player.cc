@@ -191,7 +191,7 @@ void TracePlayer::play_barrier(const TraceEvent& event, const TraceNames& names,
                     site);
 }
 
-// Whoever has it has it no more.
+// The owner has it no more.
 void TracePlayer::play_destruction(const TraceEvent& event, const TraceNames& names, core::Site site) {
   if (event.other != static_cast<std::uint32_t>(TraceDestroyed::lock)) return;
   const core::TaskId owner = owners_.owner(event.object);

@@ -19,7 +19,7 @@ class TracePlayer final : public TraceSink {
   void event(const TraceEvent& event, const TraceNames& names) override;
 
   // The trace has ended. A task whose last event asks for a lock waits from here on if that is taken: where a trace
-  // tells of no waits, or breaks off, nothing else says so. Whoever has gone on without it has given up.
+  // tells of no waits, or breaks off, nothing else says so. A task that has gone on without it has given up.
   void finish();
 
  private:

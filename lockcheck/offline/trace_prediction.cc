@@ -260,7 +260,7 @@ class Predictor {
     note_kept_apart(ring, {.by = by, .ring = *std::move(parts)});
   }
 
-  // Of each shape the first member that is of another task than those before. Nothing: there may be no such members.
+  // The first member of each shape that is of another task than those before. Nothing: there may be no such members.
   std::optional<std::vector<RingPart>> different_tasks(ShapeRing ring) const {
     std::vector<RingPart> parts;
     std::set<core::TaskId> tasks;

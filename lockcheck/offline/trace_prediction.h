@@ -18,7 +18,7 @@ namespace zoneknot::lockcheck {
 
 // Without a limit of time: what all that is looked at costs, in steps that take some nanoseconds each.
 inline constexpr std::uint64_t kPredictionWorkMax = 500'000'000;
-// Of each status.
+// Rings that are kept of each status.
 inline constexpr std::size_t kPredictionsMax = 1000;
 // Rings of places that are told apart.
 inline constexpr std::size_t kRingKindsMax = std::size_t{1} << 16U;

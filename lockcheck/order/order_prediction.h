@@ -11,10 +11,10 @@ namespace zoneknot::lockcheck {
 
 // What one task can own, or can alone bring about, while others wait for it.
 enum class ResourceKind : std::uint8_t {
-  lock,  // as those see it who want all of it: whoever owns it, or has a share of it
+  lock,  // as those see it who want all of it: its owner, and all that have a share
   condition,
   pool,
-  whole,  // a reader-writer lock as readers see it: whoever owns all of it
+  whole,  // a reader-writer lock as readers see it: the owner of all of it
   turn,   // to be a writer that waits for a reader-writer lock, and comes before readers
 };
 inline constexpr std::size_t kResourceKinds = 5;

@@ -63,7 +63,7 @@ class OrderWatch {
     if (owned.held.size() < counts_from_.load(std::memory_order_relaxed)) return;
     ask(task, order, owned, {ResourceKind::lock, lock}, locks_[lock].mark, site);
   }
-  // The same of a share. Nobody owns the lock, or somebody else does.
+  // The task is about to wait for a share. Nobody owns the lock, or another task does.
   void requested_share(core::TaskId task, TaskOrder& order, const Owned& owned, core::LockId lock, core::Site site);
   // The task has come to have a share, its first of that lock, or has given the last one back.
   static void shares_changed(TaskOrder& order, core::LockId lock, bool has);

@@ -10,7 +10,7 @@ namespace zoneknot::lockcheck {
 
 // Two sentences in lines of the report; empty: nobody is stuck.
 std::string text_of_story(const Verdict& verdict);
-// The same without line breaks.
+// The two sentences without line breaks.
 std::string story(const Verdict& verdict);
 
 // "ended by find-lock, in fio since 3.20: …"; empty: nothing is known.

@@ -68,7 +68,7 @@ std::string possible_in_words(const Verdict& verdict) {
   return predicted.empty() ? "a rule can be broken, which no real run has shown" : predicted;
 }
 
-// Of a proof that had to cut the jobs.
+// What a proof says that had to cut the jobs.
 std::string up_to_bounds(const Bounds& bounds) {
   return fmt::format("holds up to depth {}, {} and {} in each; what larger jobs do is not known",
                      bounds.depth.value_or(0), counted(bounds.zones.value_or(0), "zone"),

@@ -74,7 +74,7 @@ class WaitGraph {
 
   [[nodiscard]] std::uint32_t need_of(core::TaskId task);
   [[nodiscard]] std::uint32_t need_of_lock(core::TaskId task, const core::Wait& wait);
-  // Whoever has to give back a lock, or a share of it, or to get it first.
+  // The tasks that have to give back a lock, or a share of it, or to get it first.
   [[nodiscard]] std::vector<core::TaskId> in_the_way(const core::Wait& wait) const;
   [[nodiscard]] std::uint32_t need_of_unit(core::SemaphoreId semaphore) const;
 

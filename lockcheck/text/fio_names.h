@@ -14,7 +14,7 @@ namespace zoneknot::lockcheck {
 enum class FioFrame : std::uint8_t {
   zone_routine,   // waits there for a zone's lock
   table_routine,  // waits there for M
-  lock_call,      // takes a lock for whoever calls it
+  lock_call,      // takes a lock for its caller
   reap,           // waits for completions
   end_of_job,     // what a job does at its end
   sleep,          // pauses

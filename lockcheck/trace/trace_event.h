@@ -182,9 +182,9 @@ class TraceSink {
 
   // In the order of the trace. `names` has everything that the event names, and is the same object each time.
   virtual void event(const TraceEvent& event, const TraceNames& names) = 0;
-  // Of a text: the events that follow stand in this line, counted from 1.
+  // The events that follow stand in this line of a text, counted from 1.
   virtual void line(std::uint64_t /*number*/) {}
-  // Of a trace that says so: the events that follow happened then, in nanoseconds since it began. Never goes back.
+  // The events that follow happened then, in nanoseconds since the trace began, if it says so. Never goes back.
   virtual void time(std::uint64_t /*ns*/) {}
 };
 

@@ -46,7 +46,7 @@ struct StateSpaceInVerdict {
   std::uint64_t bytes = 0;       // of memory for the states
 };
 
-// Executions of a search that hung with their waits at the same places, whoever waited there for what.
+// Executions of a search that hung with their waits at the same places, of whichever tasks for whichever objects.
 struct HangInVerdict {
   std::uint64_t executions = 0;
   // The waits of the first of them. A task that has ended and left behind what the one before waits for waits for

@@ -30,7 +30,7 @@ void note_given_back(SemaphoreRecord& record, core::TaskId task, std::uint32_t c
 
 }  // namespace
 
-// Rule (f): whoever owns M waits for nothing; whoever owns a zone waits for zone locks, M and completions alone.
+// Rule (f): the owner of M waits for nothing; the owner of a zone waits for zone locks, M and completions alone.
 core::LockId LockWatch::State::forbidden_while_waiting(const TaskRecord& record, core::TaskId task,
                                                        const core::Wait& wait) const {
   const bool for_a_lock = wait.kind == core::WaitKind::lock;

@@ -69,7 +69,7 @@ void LockWatch::State::look_at_request(core::TaskId task, core::LockId lock, cor
   if (wanted.rank != 0 && record.held.highest_rank() >= wanted.rank) {
     broken({.rule = Rule::order, .task = task, .site = site, .lock = lock, .owned = record.held.highest_zone()});
   }
-  // Whoever owns M waits for nothing, so nobody is held up by waiting for it.
+  // The owner of M waits for nothing, so nobody is held up by waiting for it.
   if (record.ios.completing() > 0 && wanted.info.role != core::LockRole::device_table) {
     broken(
         {.rule = Rule::completion, .task = task, .site = site, .wait = {.kind = core::WaitKind::lock, .object = lock}});

@@ -35,7 +35,7 @@ bool LockWatch::may_be_stuck(core::TaskId task) const {
     if (record.state == TaskState::running) return false;
     // At the start: whoever waits for what it has left behind is stuck. On the way: the owner of a lock, which stays
     // taken for ever; or a task that was joined, and then "true" is merely cautious.
-    // Whoever waits on anybody may have lost the last one that could have helped.
+    // A task that waits on anybody may have lost the last one that could have helped.
     if (record.state == TaskState::ended) {
       return !record.held.empty() || !record.shares.empty() || s.waiting_on_anybody.load(std::memory_order_relaxed) > 0;
     }

@@ -24,7 +24,7 @@ namespace {
 using lockcheck::Verdict;
 using lockcheck::VerdictWord;
 
-// Of looking for what is predicted, after a search that had a limit of its own.
+// The limit of looking for what is predicted, after a search that had one of its own.
 constexpr std::chrono::seconds kTimeOfOrder{5};
 
 std::vector<std::string> names_in(const Examined& examined) {
@@ -115,7 +115,7 @@ class Concluding {
     return limits;
   }
 
-  // Of a workload in which nothing worse was found.
+  // How a workload ended in which nothing worse was found.
   void look_at_ends(SearchResult& result) {
     if (!examined_.ends || result.end == SearchEnd::user || result.exhaustive || what_was_found(result)) return;
     SearchLimits limits = limits_with_endings();

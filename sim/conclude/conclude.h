@@ -26,7 +26,7 @@ struct Examined {
   std::vector<std::string> task_names{};  // by TaskId; empty: as the execution that was made last calls them
   std::function<std::vector<lockcheck::ZoneInVerdict>()> zones{};  // of the last hang; empty: it has no zones
   std::function<std::vector<lockcheck::WorkInVerdict>()> work{};   // of all executions so far; empty: it does no I/O
-  // Of the last execution that finished: the jobs that did not end as they were told. Empty: it has no such jobs.
+  // The jobs that did not end as they were told, of the last execution that finished. Empty: it has no such jobs.
   std::function<std::vector<lockcheck::EndInVerdict>()> ends{};
 };
 
@@ -47,7 +47,7 @@ struct Conclusion {
 // throws, and std::runtime_error, which says where, for a program that does not repeat itself.
 Conclusion conclude(const Examined& examined, const SearchPlan& plan, lockcheck::Verdict about);
 
-// Of a whole execution.
+// How a whole execution ended.
 Ending worst_of(const std::vector<lockcheck::EndInVerdict>& ends);
 
 // What an execution that was made for itself has come to at the limit of its steps.

@@ -242,7 +242,7 @@ std::uint32_t Scheduler::draw_small(std::uint32_t bound, const double* probabili
     if (!hand_over(nullptr)) give_up();
     return 0;
   }
-  hear(value);
+  add_to_history(value);
   if (Footprint* footprint = states_.footprint()) footprint->draw(bound, value);
   log_.step(current_->id, {OpKind::draw, ObjectClass::draw, false, value, site}, bound, value);
   return value;
@@ -303,7 +303,7 @@ void Scheduler::happen(Event& event) {
 // --- The end ---
 
 bool Scheduler::may_go_on() {
-  // Whoever makes many short executions looks at the clock himself.
+  // A search of many short executions looks at the clock itself.
   const std::function<bool()>* over = steps_ > 0 ? options_->time_is_over : nullptr;
   if ((options_->stop != nullptr && options_->stop->load(std::memory_order_relaxed)) ||
       (over != nullptr && (*over)())) {

@@ -59,7 +59,7 @@ class Scheduler {
   [[nodiscard]] bool is_running() const { return chosen_.load(std::memory_order_relaxed) != nullptr; }
   // Whose exception run() has thrown, and where it was last seen; nobody's: the execution has not failed.
   [[nodiscard]] const std::optional<RunningTask>& failed_task() const { return failed_task_; }
-  // Of an execution that has failed: its steps, decisions and trace.
+  // Steps, decisions and trace of an execution that has failed.
   [[nodiscard]] const Outcome& failed_outcome() const { return outcome_; }
 
   // Who runs; nobody between executions. Any thread that has seen heartbeat() stand still.
@@ -93,7 +93,7 @@ class Scheduler {
   // The calling task knows that the other has ended.
   void note_joined(const Task& other);
   // The calling task learns a value that other tasks, the device or the search have decided: part of its history.
-  void hear(std::uint64_t value) {
+  void add_to_history(std::uint64_t value) {
     if (states_.on()) current_->history.add(value);
   }
   // The calling task looks at the clock. Others could have kept it waiting for any time.

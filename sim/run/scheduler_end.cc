@@ -37,7 +37,7 @@ void Scheduler::end_task(Task& task) {
   watch_.task_ended(task.id, task.site);
   if (--live_tasks_ == 0) {
     tell_never_made();
-    // Whoever was stuck has woken up for no reason.
+    // A task of those that were stuck has woken up for no reason.
     end(outcome_.stuck.empty() ? OutcomeKind::finished : OutcomeKind::hang);
   } else {
     check_stuck(task);

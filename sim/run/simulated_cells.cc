@@ -16,7 +16,7 @@ core::CellId SimulatedCells::create(const core::CellInfo& info) {
   names_.push_back(info.name);
   if (accesses_told_) scheduler_.watch().cell_created(cell, info.name);
   scheduler_.note_created(ObjectClass::cell);
-  scheduler_.hear(cell);
+  scheduler_.add_to_history(cell);
   return cell;
 }
 
@@ -32,7 +32,7 @@ std::uint64_t SimulatedCells::tell_loaded(core::CellId cell, std::uint64_t value
   }
   check_guard(cell, core::Access::read, site);
   if (Footprint* footprint = scheduler_.states().footprint()) footprint->look(Footprint::Place::cell, cell);
-  scheduler_.hear(value);
+  scheduler_.add_to_history(value);
   return value;
 }
 

@@ -46,7 +46,7 @@ class SimulatedCells {
     const core::LockId guard = guards_[cell];
     return guard == core::kNoId || scheduler_.only_task() || locks_.all()[guard].owner == scheduler_.running().id;
   }
-  // Whoever uses a cell that a lock protects owns that, but for peeks, and for a task that is the only one.
+  // A task that uses a cell which a lock protects owns that, but for peeks, and for a task that is the only one.
   void check_guard(core::CellId cell, core::Access access, core::Site site);
 
   Scheduler& scheduler_;

@@ -21,7 +21,7 @@ core::LockId SimulatedLocks::create(const core::LockInfo& info) {
   }
   scheduler_.note_created(ObjectClass::lock);
   scheduler_.watch().lock_created(id, info);
-  scheduler_.hear(id);
+  scheduler_.add_to_history(id);
   return id;
 }
 
@@ -63,7 +63,7 @@ bool SimulatedLocks::try_to_take(core::LockId id, core::Site site) {
   look_at(id);
   const bool taken = locks_[id].can_be_taken_by(self);
   assert(taken != self.op.read_only);
-  scheduler_.hear(taken ? 1 : 0);
+  scheduler_.add_to_history(taken ? 1 : 0);
   if (taken) take(self, id, site);
   return taken;
 }

@@ -88,7 +88,7 @@ bool SimulatedSharedLocks::try_to_take(core::LockId id, LockMode mode, core::Sit
   const OpKind kind = mode == LockMode::shared ? OpKind::try_lock_shared : OpKind::try_lock_exclusive;
   if (!scheduler_.pass({kind, ObjectClass::shared_lock, false, id, site}, true)) return false;
   const bool taken = can_be_taken(id, mode);
-  scheduler_.hear(taken ? 1 : 0);
+  scheduler_.add_to_history(taken ? 1 : 0);
   if (taken) take(id, mode, site);
   return taken;
 }

@@ -33,7 +33,7 @@ core::TaskId Simulation::do_spawn(std::string name, std::function<void()> body, 
   task.body = std::move(body);
   watch().task_started(task.id, name);
   watch().task_forked(running().id, task.id, site);
-  hear(task.id);
+  add_to_history(task.id);
   return task.id;
 }
 
@@ -54,8 +54,8 @@ void Simulation::do_join(core::TaskId id, core::Site site) {
   }
   // From here on it may read whatever that task has left.
   if (Footprint* footprint = states().footprint()) footprint->look_at_ended(id);
-  hear(other.history.high);
-  hear(other.history.low);
+  add_to_history(other.history.high);
+  add_to_history(other.history.low);
   watch().task_joined(self.id, id, site);
   note_joined(other);
 }

@@ -62,10 +62,10 @@ class Simulation final : public core::Runtime, private Scheduler {
 
   using Scheduler::abandoned;
   using Scheduler::add_event;
+  using Scheduler::add_to_history;
   using Scheduler::at_hang;
   using Scheduler::chance;
   using Scheduler::draw;
-  using Scheduler::hear;
   using Scheduler::remove_event;
   using Scheduler::step;
   using Scheduler::visible;

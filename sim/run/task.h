@@ -46,7 +46,7 @@ struct TimedWait {
   ActorId spurious = core::kNoId;  // likewise
 };
 
-// Of tasks, and of each class of objects.
+// How many tasks were created, and how many objects of each class.
 using CreationCounts = std::array<std::uint32_t, kObjectClasses>;
 
 struct Task : Actor {

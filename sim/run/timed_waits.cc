@@ -97,7 +97,7 @@ void TimedWaits::end_wait_early(Task& task) {
 bool TimedWaits::end_timed_wait(bool in_time) {
   Task& self = scheduler_.running();
   assert(in_time || self.timed.expired);
-  scheduler_.hear(in_time ? 1 : 0);
+  scheduler_.add_to_history(in_time ? 1 : 0);
   drop_event(self.timed.timeout);
   self.timed = {};
   return in_time;
@@ -155,7 +155,7 @@ core::ConditionId TimedWaits::create_condition(std::string_view name) {
   conditions_[condition_count_].waiters.clear();
   scheduler_.watch().condition_created(condition_count_, name);
   scheduler_.note_created(ObjectClass::condition);
-  scheduler_.hear(condition_count_);
+  scheduler_.add_to_history(condition_count_);
   return condition_count_++;
 }
 
@@ -195,7 +195,7 @@ bool TimedWaits::wait(core::ConditionId id, core::LockId lock, std::uint64_t tim
   locks_.unlock(lock, site);
   if (!wait_unlocked(id, lock, site)) return false;
   const bool in_time = self.timed.woken;
-  scheduler_.hear(in_time ? 1 : 0);
+  scheduler_.add_to_history(in_time ? 1 : 0);
   self.timed = {};
   locks_.lock(lock, site);
   return in_time;
@@ -259,7 +259,7 @@ core::SemaphoreId TimedWaits::create_semaphore(std::string_view name, std::uint3
   add_to_state();
   semaphores_.push_back({count, nullptr});
   scheduler_.note_created(ObjectClass::semaphore);
-  scheduler_.hear(id);
+  scheduler_.add_to_history(id);
   scheduler_.watch().semaphore_created(id, name, count);
   return id;
 }
@@ -275,7 +275,7 @@ bool TimedWaits::acquire(core::SemaphoreId id, std::uint64_t timeout_ns, core::S
   if (timed) {
     if (!scheduler_.pass({OpKind::try_acquire, ObjectClass::semaphore, false, id, site}, true)) return false;
     const bool taken = take_unit(id);
-    scheduler_.hear(taken ? 1 : 0);
+    scheduler_.add_to_history(taken ? 1 : 0);
     if (taken || timeout_ns == 0) {
       tell_unit(id, taken, site);
       return taken;

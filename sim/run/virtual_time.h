@@ -33,7 +33,7 @@ class VirtualTime {
   // For a task whose way may depend on it.
   [[nodiscard]] std::uint64_t read() {
     scheduler_.note_clock_read();
-    scheduler_.hear(now_ns_);
+    scheduler_.add_to_history(now_ns_);
     return now_ns_;
   }
   void advance(std::uint64_t duration_ns) { move_to(now_ns_ + duration_ns); }

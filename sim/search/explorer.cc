@@ -286,7 +286,7 @@ class Search {
   std::uint64_t next_call_ = 0;
   std::uint64_t told_ = 0;  // the execution that found() was last called with
   bool ended_ = false;
-  // Of any execution, as Outcome has them.
+  // Steps of any execution, as Outcome has them.
   bool clock_read_ = false;
   bool creations_side_by_side_ = false;
 };

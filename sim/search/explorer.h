@@ -39,7 +39,7 @@ struct FirstSeen {
 struct GrowingBudgets {
   std::uint64_t first = 0;   // steps; 0: every execution has as many as any other
   std::uint32_t in_row = 1;  // so many executions have the same: one of each part of a portfolio
-  // Of execution i, counted from 0.
+  // The steps that execution i may make, counted from 0.
   [[nodiscard]] std::uint64_t of(std::uint64_t i) const;
 };
 

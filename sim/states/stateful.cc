@@ -222,6 +222,7 @@ void Stateful::widen_last_step() {
 }
 
 void Stateful::name_actor(Choice& choice) const {
+  assert(choice.chosen < steps_.size());  // a state in which nobody goes on is not entered: see may_be_a_hang()
   const StateStep& step = steps_[choice.chosen];
   choice.actor = step.actor;
   choice.progress = is_progress(step.op);

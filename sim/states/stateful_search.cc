@@ -70,7 +70,7 @@ class Around final : public Strategy {
   // Until it has been once around.
   [[nodiscard]] const std::vector<std::uint32_t>& decisions() const { return decisions_; }
   [[nodiscard]] std::uint64_t begins() const { return begins_; }
-  // Of one round.
+  // What one round came to.
   [[nodiscard]] std::uint64_t steps() const { return livelock_.cycle.steps.size(); }
   [[nodiscard]] const CyclePlaces& places() const { return places_; }
 

@@ -173,8 +173,8 @@ std::vector<core::ZoneReport> SimDevice::do_report() const {
   simulation_.touch(name());
   std::vector<core::ZoneReport> report = device_.report();
   for (const core::ZoneReport& zone : report) {
-    simulation_.hear(static_cast<std::uint64_t>(zone.condition));
-    simulation_.hear(zone.wp);
+    simulation_.add_to_history(static_cast<std::uint64_t>(zone.condition));
+    simulation_.add_to_history(zone.wp);
   }
   return report;
 }
@@ -195,7 +195,7 @@ int SimDevice::do_manage(core::ZoneAction action, std::uint32_t zone, core::Site
     wait_for_command(action, zone, before, done, site);
   }
   if (simulation_.abandoned()) return 0;
-  simulation_.hear(static_cast<std::uint64_t>(done.error));
+  simulation_.add_to_history(static_cast<std::uint64_t>(done.error));
   return done.error;
 }
 

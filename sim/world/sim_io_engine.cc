@@ -45,7 +45,7 @@ core::QueueStatus SimIoEngine::do_queue(core::IoRequest& request, core::Site sit
   }
   const device::Fault* fault = device_.strike_queue(request, site, inside);
   if (simulation_.abandoned()) return core::QueueStatus::completed;
-  simulation_.hear(fault == nullptr ? 0 : static_cast<std::uint64_t>(fault->kind) + 1);
+  simulation_.add_to_history(fault == nullptr ? 0 : static_cast<std::uint64_t>(fault->kind) + 1);
   if (fault != nullptr && fault->kind == device::FaultKind::busy) return core::QueueStatus::busy;
   if (fault != nullptr) return complete_now(request, fault->error, 0, site);
   if (inside) return perform(request, site);
@@ -59,7 +59,7 @@ core::QueueStatus SimIoEngine::perform(core::IoRequest& request, core::Site site
   const SimDevice::Result result = device_.carry_out(request);
   device_.wait_for_end(result, site);
   if (simulation_.abandoned()) return core::QueueStatus::completed;
-  simulation_.hear(result.data);
+  simulation_.add_to_history(result.data);
   return complete_now(request, result.error, result.transferred, site);
 }
 
@@ -68,7 +68,7 @@ core::QueueStatus SimIoEngine::complete_now(core::IoRequest& request, int error,
   request.error = error;
   request.transferred = transferred;
   device_.told(request);
-  hear_end(request);
+  add_end_to_history(request);
   tell_complete(request, site);
   return core::QueueStatus::completed;
 }
@@ -173,11 +173,11 @@ int SimIoEngine::do_reap(std::span<core::IoRequest*> out, std::size_t min, core:
   if (simulation_.abandoned()) return 0;
   simulation_.touch(owner_);
   const std::size_t taken = std::min<std::size_t>(out.size(), flights_->ended());
-  simulation_.hear(taken);
+  simulation_.add_to_history(taken);
   for (std::size_t i = 0; i < taken; ++i) {
-    simulation_.hear(flights_->first_ended().data);
+    simulation_.add_to_history(flights_->first_ended().data);
     out[i] = flights_->reap();
-    hear_end(*out[i]);
+    add_end_to_history(*out[i]);
   }
   return static_cast<int>(taken);
 }
@@ -190,7 +190,7 @@ bool SimIoEngine::do_cancel(core::IoRequest& request, core::Site site) {
   const auto slot = static_cast<std::uint32_t>(request.engine_cookie);
   const Flight& flight = flights_->at(slot);
   assert(flight.request == &request);
-  simulation_.hear(flight.state == FlightState::ended ? 1 : 0);
+  simulation_.add_to_history(flight.state == FlightState::ended ? 1 : 0);
   if (flight.state == FlightState::ended || simulation_.draw(2, site) == 0) return false;
   if (flight.event != core::kNoId) simulation_.remove_event(flight.event);
   flights_->drop(slot);
@@ -198,9 +198,9 @@ bool SimIoEngine::do_cancel(core::IoRequest& request, core::Site site) {
 }
 
 // The job learns how an I/O has ended.
-void SimIoEngine::hear_end(const core::IoRequest& request) {
-  simulation_.hear(request.tag);
-  simulation_.hear(static_cast<std::uint64_t>(request.error) << 32U | request.transferred);
+void SimIoEngine::add_end_to_history(const core::IoRequest& request) {
+  simulation_.add_to_history(request.tag);
+  simulation_.add_to_history(static_cast<std::uint64_t>(request.error) << 32U | request.transferred);
 }
 
 // The slot of the job is the job's affair; the count of I/Os goes by queue and reap.

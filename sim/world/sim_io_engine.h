@@ -39,7 +39,7 @@ class SimIoEngine final : public core::IoEngine, private EventTarget, private co
   void send_completion(std::uint32_t slot, core::Site site);
   void release_held(std::uint64_t launched_before, core::Site site);
   [[nodiscard]] bool any_on_its_way() const;
-  void hear_end(const core::IoRequest& request);
+  void add_end_to_history(const core::IoRequest& request);
   void tell_complete(const core::IoRequest& request, core::Site site);
   [[nodiscard]] Op queue_op(OpKind kind, core::Site site) const;
 

@@ -4,7 +4,8 @@
 # it, a header of it or .clang-tidy has changed. Everything the project uses is in the system's include folders, so no
 # further options are needed to parse a source.
 # Most of the time goes into headers, so sixteen sources of a folder at the top are looked at as one, unless a third
-# argument `one-by-one` asks otherwise: misc-unused-using-decls and its like pass over what is included.
+# argument `one-by-one` asks otherwise: misc-unused-using-decls and its like pass over what is included, and
+# performance-unnecessary-value-param, which takes a quarter of the time, waits until then.
 source "$(dirname "$0")/project_files.sh"
 need clang-tidy-19
 need clang++-19
@@ -18,7 +19,7 @@ tidy_options=(--quiet)
 if [[ $together -gt 1 ]]; then
   filter=$(sed -nE "s/^HeaderFilterRegex: '(.*)\\\\\.h\\$'\$/\1/p" .clang-tidy)
   tidy_options+=("--header-filter=${filter:?.clang-tidy has no HeaderFilterRegex that ends in .h}\\.(h|cc)\$")
-  tidy_options+=(--checks=-bugprone-suspicious-include)
+  tidy_options+=(--checks=-bugprone-suspicious-include,-performance-unnecessary-value-param)
 fi
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT

@@ -158,7 +158,7 @@ class Asking {
 // Ten times what was given, or what is the default.
 std::string more(const char* option, std::uint64_t number) { return fmt::format(" --{}={}", option, number * 10); }
 
-// The same device with something to read: half of its zones full, a quarter half full.
+// That device with something to read: half of its zones full, a quarter half full.
 std::string with_data(device::DeviceConfig device) {
   const std::uint32_t first = device.conventional;
   if (first >= device.zones) return device.short_text();

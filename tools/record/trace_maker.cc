@@ -215,7 +215,7 @@ void TraceMaker::release(RecordedObject& lock, TaskId task, std::uint32_t site) 
     if (own_share != lock.readers.end()) {
       lock.readers.erase(own_share);
     } else if (!lock.readers.empty()) {
-      // A share has no name: whoever gives back what he has not got gives back somebody's.
+      // A share has no name: a task that gives back what it has not got gives back another's.
       tell(TraceEventKind::release_share, task, lock.number, site);
       task = lock.readers.back();
       lock.readers.pop_back();

@@ -116,7 +116,7 @@ InputError not_the_same(const std::string& input, const std::string& what) {
 
 }  // namespace
 
-// Of any version: parse_line() says which ones it reads.
+// A line of any version: parse_line() says which ones it reads.
 bool is_witness_line(const std::string& input) {
   const std::size_t colon = input.find(':');
   return input.starts_with("zk") && colon != std::string::npos && colon > 2 &&

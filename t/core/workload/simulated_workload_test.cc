@@ -35,6 +35,17 @@ TEST(SimulatedWorkload, WritePointers_AgreeWithTheDeviceForEveryEngine) {
   }
 }
 
+// A job with zoneskip goes to the next zone when it sees nothing to read, without the zone's lock. That is told of the
+// write pointer; what a lock protects may not be looked at without it.
+TEST(SimulatedWorkload, LookOfASkippingJobAtAWritePointer_NeedsNoLock) {
+  JobSpec reader = job("read", 1);
+  reader.zone_skip = kZone;
+  JobSpec writer = job("write", 1);
+  writer.number_ios = 4;
+  SimulatedRun run({reader, writer}, kSeries, device_of(4));
+  EXPECT_THAT(run.search(20), IsEmpty());
+}
+
 TEST(SimulatedWorkload, Statistics_CountWhatWasDone) {
   JobSpec spec = job("write", 4);
   SimulatedRun run({spec}, kSeries, device_of(2));

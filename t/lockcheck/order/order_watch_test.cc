@@ -365,6 +365,26 @@ TEST(OrderWatch, LockWaitedForBetweenTwoUnits_IsNeededForBoth) {
   EXPECT_EQ(predicted(run), 1U);
 }
 
+// Task 1 alone needed the lock between its units; once a unit has come from elsewhere, one may come again.
+TEST(OrderWatch, UnitFromSomebodyWhoNeedsNoLock_EndsWhatWasPredictedOfThePool) {
+  WatchedRun run;
+  run.watch.semaphore_created(0, "slots", 1);
+  const core::LockId a = run.plain("a");
+  run.watch.semaphore_requested(1, 0, here());
+  run.watch.semaphore_acquired(1, 0, here());
+  run.lock(1, a);
+  run.unlock(1, a);
+  run.watch.semaphore_released(1, 0, 1, here());
+  run.lock(2, a);
+  run.watch.semaphore_requested(2, 0, here());
+  run.watch.semaphore_acquired(2, 0, here());
+  run.watch.semaphore_released(2, 0, 1, here());
+  run.unlock(2, a);
+  ASSERT_EQ(predicted(run), 1U);
+  run.watch.semaphore_released(0, 0, 1, here());
+  EXPECT_EQ(predicted(run), 0U);
+}
+
 TEST(OrderRules, UnitsThatAnotherTaskGivesBack_AreNoPool) {
   WatchedRun run;
   run.watch.semaphore_created(0, "free", 2);

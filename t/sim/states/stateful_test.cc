@@ -80,7 +80,7 @@ TEST(Stateful, LookAtAWholeDeviceBetweenALockAndItsZone_IsNotMissed) {
       if (!announced.peek()) return;
       sim.visible({OpKind::manage, ObjectClass::device, true, 0, core::Site::current()});
       sim.touch(kZone);
-      sim.hear(zone.open ? 1 : 0);
+      sim.add_to_history(zone.open ? 1 : 0);
       if (zone.open) return;
       const core::LockId twice = sim.create_lock(programs::plain("twice"));
       sim.lock(twice);
@@ -173,6 +173,31 @@ TEST(Stateful, OwnerThatEndsInAStepThatIsRemembered_LeavesAHang) {
                               sim.lock(lock);
                               sim.unlock(lock);
                             }});
+  });
+  EXPECT_GT(result.hangs, 0U);
+}
+
+// The waiter comes first whatever happens: it is what lets the owner go on.
+TEST(Stateful, OwnerThatIsKnownToEnd_LeavesAHangOfThoseWhoCameBefore) {
+  const SearchResult result = exhaust([](Simulation& sim) {
+    const core::LockId taken = sim.create_lock(programs::plain());
+    const core::LockId go = sim.create_lock(programs::plain());
+    core::TaskId owner = core::kNoId;
+    const core::TaskId waiter = sim.spawn("waiter", [&] {
+      sim.lock(go);
+      owner = sim.spawn("owner", [&] {
+        sim.lock(taken);
+        sim.lock(go);
+        sim.unlock(go);
+      });
+      const bool wants = sim.draw(2, core::Site::current()) == 1;
+      sim.unlock(go);
+      if (!wants) return;
+      sim.lock(taken);
+      sim.unlock(taken);
+    });
+    sim.join(waiter);
+    sim.join(owner);
   });
   EXPECT_GT(result.hangs, 0U);
 }

@@ -15,7 +15,7 @@ pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
 pthread_cond_t condition = PTHREAD_COND_INITIALIZER;
 sem_t semaphore;
 
-// Of all threads; time in which others have the processor does not count.
+// What all threads took; time in which others have the processor does not count.
 double cpu_ns() {
   timespec used{};
   clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &used);
