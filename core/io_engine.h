@@ -25,10 +25,14 @@ struct IoRequest {
   // A TRIM or SYNC that goes to the device like any other I/O, where the engine is one that could do that: for libaio a
   // SYNC, for io_uring a TRIM. Else it is done inside queue().
   bool to_device = false;
+  // A WRITE that is a zone append: `offset` is its zone's start, and it is put at the write pointer that the zone has
+  // when it gets there. EOPNOTSUPP inside queue() where the device, or the way to it, has none.
+  bool append = false;
 
   // Set by the engine when the I/O has ended:
   int error = 0;                    // errno value, 0: none
   std::uint32_t transferred = 0;    // bytes done; below `length` without an error: a short transfer
+  std::uint64_t written_at = 0;     // of an append without an error: where it was put, bytes from the device's start
   std::uint64_t engine_cookie = 0;  // the engine's own, between queue() and reap()
 };
 

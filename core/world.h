@@ -31,6 +31,15 @@ class World {
 
   // The engine of one job, opened on the device of its file name. Called on the job's own task.
   [[nodiscard]] virtual std::unique_ptr<IoEngine> open_engine(const JobSpec& spec) = 0;
+  // An engine of that kind for so many I/Os at once, for a task that is no job.
+  [[nodiscard]] std::unique_ptr<IoEngine> open_engine_on(const std::string& filename, EngineKind kind,
+                                                         std::uint32_t iodepth = 1) {
+    JobSpec spec;
+    spec.filename = filename;
+    spec.engine = kind;
+    spec.iodepth = iodepth;
+    return open_engine(spec);
+  }
 
   // The stream of numbers of one job.
   [[nodiscard]] virtual std::unique_ptr<Random> open_random(std::uint64_t seed) = 0;

@@ -3,6 +3,7 @@
 // Conditions and errors: ZNS Command Set 1.1 and ZBC-2 as Linux passes them on (errno values).
 #pragma once
 
+#include <cerrno>
 #include <cstdint>
 #include <vector>
 
@@ -46,6 +47,12 @@ struct DeviceGeometry {
 
 enum class ZoneAction : std::uint8_t { open, close, finish, reset };
 
+// `count` zones from `first` on.
+struct ZoneRange {
+  std::uint32_t first = 0;
+  std::uint32_t count = 1;
+};
+
 class ZonedDevice {
  public:
   ZonedDevice() = default;
@@ -60,22 +67,47 @@ class ZonedDevice {
 
   // Zone management; `zone` is an index below nr_zones. 0 or an errno value, and then nothing was changed.
   [[nodiscard]] int open(std::uint32_t zone, Site site = Site::current()) {
-    return do_manage(ZoneAction::open, zone, site);
+    return do_manage(ZoneAction::open, {zone}, site);
   }
   [[nodiscard]] int close(std::uint32_t zone, Site site = Site::current()) {
-    return do_manage(ZoneAction::close, zone, site);
+    return do_manage(ZoneAction::close, {zone}, site);
   }
   [[nodiscard]] int finish(std::uint32_t zone, Site site = Site::current()) {
-    return do_manage(ZoneAction::finish, zone, site);
+    return do_manage(ZoneAction::finish, {zone}, site);
   }
   [[nodiscard]] int reset(std::uint32_t zone, Site site = Site::current()) {
-    return do_manage(ZoneAction::reset, zone, site);
+    return do_manage(ZoneAction::reset, {zone}, site);
+  }
+
+  // A range of zones, as the ioctls of Linux have it (block/blk-zoned.c): a command for each zone in turn, also after
+  // one has failed, with others' commands and I/Os between them. The errno value is that of the last zone that failed;
+  // all others are done. A reset of every zone of the device is one command, which passes over zones that cannot be
+  // reset (conventional, read-only, offline) and succeeds. No zones, or zones beyond the device: EINVAL, and nothing is
+  // done.
+  [[nodiscard]] int open(ZoneRange zones, Site site = Site::current()) { return manage(ZoneAction::open, zones, site); }
+  [[nodiscard]] int close(ZoneRange zones, Site site = Site::current()) {
+    return manage(ZoneAction::close, zones, site);
+  }
+  [[nodiscard]] int finish(ZoneRange zones, Site site = Site::current()) {
+    return manage(ZoneAction::finish, zones, site);
+  }
+  [[nodiscard]] int reset(ZoneRange zones, Site site = Site::current()) {
+    return manage(ZoneAction::reset, zones, site);
+  }
+  [[nodiscard]] int reset_all(Site site = Site::current()) {
+    return manage(ZoneAction::reset, {0, geometry().nr_zones()}, site);
+  }
+  [[nodiscard]] int manage(ZoneAction action, ZoneRange zones, Site site = Site::current()) {
+    const std::uint32_t all = geometry().nr_zones();
+    if (zones.count == 0 || zones.first >= all || zones.count > all - zones.first) return EINVAL;
+    return do_manage(action, zones, site);
   }
 
  private:
   virtual DeviceGeometry do_geometry() const = 0;
   virtual std::vector<ZoneReport> do_report() const = 0;
-  virtual int do_manage(ZoneAction action, std::uint32_t zone, Site site) = 0;
+  // The range is on the device, and not empty.
+  virtual int do_manage(ZoneAction action, ZoneRange zones, Site site) = 0;
 };
 
 }  // namespace zoneknot::core

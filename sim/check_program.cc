@@ -6,10 +6,12 @@
 #include <csignal>
 #include <cstdio>
 #include <filesystem>
+#include <memory>
 #include <optional>
 #include <utility>
 
 #include "lockcheck/report/report_text.h"
+#include "sim/checked_program.h"
 #include "sim/conclude/conclude.h"
 #include "sim/conclude/no_return.h"
 #include "sim/conclude/program_failure.h"
@@ -38,15 +40,15 @@ void on_signal(int number) {
 // One program on a simulation of its own.
 class Check {
  public:
-  Check(const std::string& name, const ProgramOfRuntimeAndClock& program, const CheckOptions& options)
+  Check(const std::string& name, const CheckedProgram& program, const CheckOptions& options)
       : about_{.subject = {.job = name}},
         options_(options),
         simulation_(options.stack_bytes),
-        clock_(simulation_),
-        program_([this, &program](Simulation& simulation) { program(simulation, clock_); }),
+        program_(program.on(simulation_)),
         examined_{.simulation = simulation_,
                   .program = program_,
-                  .identity = identity_of(fmt::format("program {} spurious {}", name, options.spurious_wakeups))},
+                  .identity = identity_of(
+                      fmt::format("program {} spurious {}{}", name, options.spurious_wakeups, program.world))},
         execution_{.max_steps = options.max_steps, .stop = options.stop, .spurious_wakeups = options.spurious_wakeups} {
   }
 
@@ -130,17 +132,24 @@ class Check {
   Verdict about_;
   CheckOptions options_;
   Simulation simulation_;
-  VirtualClock clock_;
   Program program_;
   Examined examined_;
   const ExecutionOptions execution_;
 };
 
-ProgramOfRuntimeAndClock with_clock(const ProgramOfRuntime& program) {
-  return [&program](core::Runtime& runtime, core::Clock&) { program(runtime); };
+CheckedProgram with_clock(const ProgramOfRuntimeAndClock& program) {
+  return {.on = [&program](Simulation& simulation) -> Program {
+    return [&program, clock = std::make_shared<VirtualClock>(simulation)](Simulation& runtime) {
+      program(runtime, *clock);
+    };
+  }};
 }
 
-int checked(const std::string& command, const std::string& witness, const ProgramOfRuntimeAndClock& program,
+CheckedProgram without_clock(const ProgramOfRuntime& program) {
+  return {.on = [&program](Simulation&) -> Program { return [&program](Simulation& runtime) { program(runtime); }; }};
+}
+
+int checked(const std::string& command, const std::string& witness, const CheckedProgram& program,
             const CheckOptions& options) {
   Check check(std::filesystem::path(command).filename().string(), program, options);
   tl::expected<Verdict, std::string> verdict;
@@ -160,7 +169,7 @@ int checked(const std::string& command, const std::string& witness, const Progra
 
 }  // namespace
 
-Verdict check_program(const std::string& name, const ProgramOfRuntimeAndClock& program, const CheckOptions& options) {
+Verdict check(const std::string& name, const CheckedProgram& program, const CheckOptions& options) {
   try {
     return Check(name, program, options).search();
   } catch (const ProgramFailure& failure) {
@@ -168,12 +177,8 @@ Verdict check_program(const std::string& name, const ProgramOfRuntimeAndClock& p
   }
 }
 
-Verdict check_program(const std::string& name, const ProgramOfRuntime& program, const CheckOptions& options) {
-  return check_program(name, with_clock(program), options);
-}
-
-tl::expected<Verdict, std::string> replay_program(const std::string& name, const ProgramOfRuntimeAndClock& program,
-                                                  const std::string& witness, const CheckOptions& options) {
+tl::expected<Verdict, std::string> replay(const std::string& name, const CheckedProgram& program,
+                                          const std::string& witness, const CheckOptions& options) {
   try {
     return Check(name, program, options).replay(witness);
   } catch (const ProgramFailure& failure) {
@@ -181,12 +186,7 @@ tl::expected<Verdict, std::string> replay_program(const std::string& name, const
   }
 }
 
-tl::expected<Verdict, std::string> replay_program(const std::string& name, const ProgramOfRuntime& program,
-                                                  const std::string& witness, const CheckOptions& options) {
-  return replay_program(name, with_clock(program), witness, options);
-}
-
-int check_main(int argc, char** argv, const ProgramOfRuntimeAndClock& program, const CheckOptions& options) {
+int check_main(int argc, char** argv, const CheckedProgram& program, const CheckOptions& options) {
   const std::string command = argc > 0 ? argv[0] : "check";
   if (argc > 2) {
     fmt::print(stderr, "usage: {} [WITNESS]\n", command);
@@ -210,8 +210,30 @@ int check_main(int argc, char** argv, const ProgramOfRuntimeAndClock& program, c
   return kExitFailed;
 }
 
-int check_main(int argc, char** argv, const ProgramOfRuntime& program, const CheckOptions& options) {
+Verdict check_program(const std::string& name, const ProgramOfRuntimeAndClock& program, const CheckOptions& options) {
+  return check(name, with_clock(program), options);
+}
+
+Verdict check_program(const std::string& name, const ProgramOfRuntime& program, const CheckOptions& options) {
+  return check(name, without_clock(program), options);
+}
+
+tl::expected<Verdict, std::string> replay_program(const std::string& name, const ProgramOfRuntimeAndClock& program,
+                                                  const std::string& witness, const CheckOptions& options) {
+  return replay(name, with_clock(program), witness, options);
+}
+
+tl::expected<Verdict, std::string> replay_program(const std::string& name, const ProgramOfRuntime& program,
+                                                  const std::string& witness, const CheckOptions& options) {
+  return replay(name, without_clock(program), witness, options);
+}
+
+int check_main(int argc, char** argv, const ProgramOfRuntimeAndClock& program, const CheckOptions& options) {
   return check_main(argc, argv, with_clock(program), options);
+}
+
+int check_main(int argc, char** argv, const ProgramOfRuntime& program, const CheckOptions& options) {
+  return check_main(argc, argv, without_clock(program), options);
 }
 
 }  // namespace zoneknot::sim

@@ -87,7 +87,7 @@ void FaultyDevice::degrade(std::uint32_t zone, FaultKind kind) {
 
 IoEffect FaultyDevice::carry_out(const core::IoRequest& request) {
   const Fault* fault = strike(request, FaultMoment::complete);
-  if (fault == nullptr) return apply(request.direction, request.offset, request.length);
+  if (fault == nullptr) return apply(request, request.length);
   if (fault->kind == FaultKind::error) return {.error = fault->error};
   if (fault->kind == FaultKind::power_cut) {
     power_cut();
@@ -101,17 +101,24 @@ IoEffect FaultyDevice::carry_out(const core::IoRequest& request) {
   if (fault->kind == FaultKind::read_only || fault->kind == FaultKind::offline) {
     if (request.offset < model_.geometry().size) degrade(model_.zone_of(request.offset), fault->kind);
   }
-  IoEffect effect = apply(request.direction, request.offset, length);
+  IoEffect effect = apply(request, length);
   effect.arrival = arrival_of(*fault);
   effect.delay_ns = fault->delay_ns;
   return effect;
 }
 
-IoEffect FaultyDevice::apply(Direction direction, std::uint64_t offset, std::uint32_t length) {
-  const IoEffect effect =
-      host_ ? apply_through_host(direction, offset, length) : model_.apply(direction, offset, length);
-  if (power_may_fail_) note_written(direction, offset, effect.done);
+IoEffect FaultyDevice::apply(const core::IoRequest& request, std::uint32_t length) {
+  const std::uint64_t offset = request.offset;
+  const IoEffect effect = request.append ? append(offset, length)
+                          : host_        ? apply_through_host(request.direction, offset, length)
+                                         : model_.apply(request.direction, offset, length);
+  if (power_may_fail_) note_written(request.direction, request.append ? effect.at : offset, effect.done);
   return effect;
+}
+
+IoEffect FaultyDevice::append(std::uint64_t offset, std::uint32_t length) {
+  const ZoneModel::Appended done = model_.append(offset, length);
+  return {.error = done.error, .done = done.error == 0 ? length : 0, .at = done.at};
 }
 
 IoEffect FaultyDevice::apply_through_host(Direction direction, std::uint64_t offset, std::uint32_t length) {
@@ -140,9 +147,10 @@ void FaultyDevice::note_written(Direction direction, std::uint64_t offset, std::
 
 void FaultyDevice::told(const core::IoRequest& request) {
   if (!power_may_fail_ || write_cache_ || request.direction != Direction::write || request.transferred == 0) return;
-  const std::uint64_t end = request.offset + request.transferred;
-  for (std::uint32_t zone = model_.zone_of(request.offset); zone <= model_.zone_of(end - 1); ++zone) {
-    cache_.made_durable(zone, end);
+  const std::uint64_t begin = request.append ? request.written_at : request.offset;
+  const std::uint64_t end = begin + request.transferred;
+  for (std::uint32_t zone = model_.zone_of(begin); zone <= model_.zone_of(end - 1); ++zone) {
+    cache_.made_durable(zone, std::min(end, model_.zone(zone).start + model_.zone(zone).length));
   }
 }
 
@@ -165,32 +173,49 @@ void FaultyDevice::power_cut() {
   cache_.clear();
 }
 
-int FaultyDevice::apply(ZoneAction action, std::uint32_t zone, const std::function<int()>& wipe) {
+int FaultyDevice::apply(ZoneAction action, std::uint32_t zone, const Wipe& wipe, int earlier) {
   const bool resets = action == ZoneAction::reset;
   if (resets && !next_condition(ZoneEvent::reset, model_.zone(zone).condition)) return EIO;
   if (resets) {
-    if (const int error = wipe(); error != 0) return error;
+    if (const int error = wipe(zone); error != 0) return error;
   }
-  const int error = host_ ? host_->manage(action, zone, 1, [](std::uint32_t) {}) : model_.manage(action, zone);
+  const int error = host_ ? host_->manage_zone(action, zone, earlier) : model_.manage(action, zone);
   if (error == 0 && (resets || action == ZoneAction::finish)) cache_.forget(zone);
   return error;
 }
 
-FaultyDevice::Managed FaultyDevice::carry_out(ZoneAction action, std::uint32_t zone, const std::function<int()>& wipe) {
-  const Fault* fault = nullptr;
-  if (!plan_->empty()) {
-    const ZoneReport& report = model_.zone(zone);
-    fault = faults_.strike(fault_target(action), FaultMoment::complete, zone, chance_,
-                           {report.start, report.start + report.length});
-  }
-  if (fault == nullptr) return {.error = apply(action, zone, wipe)};
+const Fault* FaultyDevice::strike(ZoneAction action, std::uint32_t zone) {
+  if (plan_->empty()) return nullptr;
+  const ZoneReport& report = model_.zone(zone);
+  return faults_.strike(fault_target(action), FaultMoment::complete, zone, chance_,
+                        {report.start, report.start + report.length});
+}
+
+FaultyDevice::Managed FaultyDevice::carry_out(ZoneAction action, std::uint32_t zone, const Wipe& wipe, int earlier) {
+  const Fault* fault = strike(action, zone);
+  if (fault == nullptr) return {.error = apply(action, zone, wipe, earlier)};
   if (fault->kind == FaultKind::error) return {.error = fault->error};
   if (fault->kind == FaultKind::power_cut) {
     power_cut();
     return {.error = EIO};
   }
   if (fault->kind == FaultKind::read_only || fault->kind == FaultKind::offline) degrade(zone, fault->kind);
-  return {.error = apply(action, zone, wipe), .arrival = arrival_of(*fault), .delay_ns = fault->delay_ns};
+  return {.error = apply(action, zone, wipe, earlier), .arrival = arrival_of(*fault), .delay_ns = fault->delay_ns};
+}
+
+FaultyDevice::Managed FaultyDevice::reset_all(const Wipe& wipe) {
+  Managed all;
+  all.error = for_each_zone({0, model_.config().zones}, [&](std::uint32_t zone, int earlier) {
+    const auto resettable = [&] { return next_condition(ZoneEvent::reset, model_.zone(zone).condition).has_value(); };
+    if (!resettable()) return 0;
+    const Managed one = carry_out(ZoneAction::reset, zone, wipe, earlier);
+    if (one.arrival == Arrival::lost || all.arrival == Arrival::in_time) all.arrival = one.arrival;
+    all.delay_ns = std::max(all.delay_ns, one.delay_ns);
+    // A zone that a fault has just taken out of service is passed over like others.
+    return resettable() ? one.error : 0;
+  });
+  if (all.error == 0 && host_) host_->all_were_reset();
+  return all;
 }
 
 void FaultyDevice::describe(core::StateSink& sink) const {

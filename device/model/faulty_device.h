@@ -5,6 +5,7 @@
 // data and no time, and knows no threads: its owner serialises calls.
 #pragma once
 
+#include <cerrno>
 #include <cstdint>
 #include <functional>
 #include <optional>
@@ -56,12 +57,28 @@ class FaultyDevice {
     Arrival arrival = Arrival::in_time;
     std::uint64_t delay_ns = 0;
   };
-  // Carries out a management command; `zone` is an index below the device's zones. `wipe` makes the data of a zone that
-  // is reset zeros, and is called before the zone is empty.
-  Managed carry_out(core::ZoneAction action, std::uint32_t zone, const std::function<int()>& wipe);
-  // carry_out() for a world in which every answer comes.
-  [[nodiscard]] int manage(core::ZoneAction action, std::uint32_t zone, const std::function<int()>& wipe) {
-    return carry_out(action, zone, wipe).error;
+  // Makes the data of a zone that is reset zeros; called before the zone is empty.
+  using Wipe = std::function<int(std::uint32_t zone)>;
+  // Carries out the command for one zone, an index below the device's zones. `earlier`: of a range, how the last zone
+  // before it ended that has failed.
+  Managed carry_out(core::ZoneAction action, std::uint32_t zone, const Wipe& wipe, int earlier = 0);
+  // One command resets every zone of the device that can be reset. Faults strike it zone by zone.
+  Managed reset_all(const Wipe& wipe);
+  // Whether a range is sent as that one command.
+  [[nodiscard]] bool resets_all(core::ZoneAction action, core::ZoneRange zones) const {
+    return action == core::ZoneAction::reset && zones.count == model_.config().zones;
+  }
+  // A range that is not: `command(zone, earlier)` for each zone, until the power fails.
+  template <class Command>
+  [[nodiscard]] int for_each_zone(core::ZoneRange zones, const Command& command) const {
+    const std::uint32_t cuts = power_cuts_;
+    int result = 0;
+    for (std::uint32_t zone = zones.first; zone < zones.first + zones.count; ++zone) {
+      const int error = command(zone, result);
+      if (power_cuts_ != cuts) return EIO;
+      if (error != 0) result = error;
+    }
+    return result;
   }
 
   // The device is switched off and on. Zones are as they were after the writes that survive: all that the program was
@@ -75,11 +92,13 @@ class FaultyDevice {
 
  private:
   const Fault* strike(const core::IoRequest& request, FaultMoment moment);
-  [[nodiscard]] IoEffect apply(core::Direction direction, std::uint64_t offset, std::uint32_t length);
+  [[nodiscard]] IoEffect apply(const core::IoRequest& request, std::uint32_t length);
+  [[nodiscard]] IoEffect append(std::uint64_t offset, std::uint32_t length);
   [[nodiscard]] IoEffect apply_through_host(core::Direction direction, std::uint64_t offset, std::uint32_t length);
   void degrade(std::uint32_t zone, FaultKind kind);
   void note_written(core::Direction direction, std::uint64_t offset, std::uint64_t length);
-  [[nodiscard]] int apply(core::ZoneAction action, std::uint32_t zone, const std::function<int()>& wipe);
+  const Fault* strike(core::ZoneAction action, std::uint32_t zone);
+  [[nodiscard]] int apply(core::ZoneAction action, std::uint32_t zone, const Wipe& wipe, int earlier);
 
   const FaultPlan* plan_;
   ZoneModel model_;

@@ -77,11 +77,14 @@ int Host::read(std::uint64_t offset, std::uint64_t length, const Moved& moved) c
   return result;
 }
 
-int Host::manage_zone(ZoneAction action, std::uint32_t zone) {
+int Host::manage_zone(ZoneAction action, std::uint32_t zone, int earlier) {
   const bool moves_pointer = action == ZoneAction::reset || action == ZoneAction::finish;
   const bool conventional = model_->zone(zone).type == ZoneType::conventional;
   if (plugs() && moves_pointer && conventional) return EIO;
-  return error(model_->manage_command(action, zone));
+  const int result = error(model_->manage_command(action, zone));
+  // The commands of a range are chained, and the host takes an earlier one's error for this one's too.
+  if (result == 0 && earlier == 0 && moves_pointer) plugs_.erase(zone);
+  return result;
 }
 
 int Host::reset_all(const Wiped& wiped) {
@@ -89,7 +92,7 @@ int Host::reset_all(const Wiped& wiped) {
     if (next_condition(ZoneEvent::reset, model_->zone(zone).condition)) wiped(zone);
   }
   model_->reset_all();
-  plugs_.clear();
+  all_were_reset();
   return 0;
 }
 
@@ -98,11 +101,9 @@ int Host::manage(ZoneAction action, std::uint32_t first, std::uint32_t count, co
   if (action == ZoneAction::reset && count == model_->config().zones) return reset_all(wiped);
   int result = 0;
   for (std::uint32_t zone = first; zone < first + count; ++zone) {
-    const int one = manage_zone(action, zone);
+    const int one = manage_zone(action, zone, result);
     if (one == 0 && action == ZoneAction::reset) wiped(zone);
     if (one != 0) result = one;
-    // The commands of a range are chained, and the host takes an earlier one's error for this one's too.
-    if (result == 0 && (action == ZoneAction::reset || action == ZoneAction::finish)) plugs_.erase(zone);
   }
   return result;
 }

@@ -31,6 +31,11 @@ class Host {
   // zone whose data is gone.
   [[nodiscard]] int manage(core::ZoneAction action, std::uint32_t first, std::uint32_t count, const Wiped& wiped);
 
+  // One zone's command of a range. `earlier`: 0, or how the last of the range before it ended that has failed.
+  [[nodiscard]] int manage_zone(core::ZoneAction action, std::uint32_t zone, int earlier);
+  // Every zone of the device was reset by one command.
+  void all_were_reset() { plugs_.clear(); }
+
   // A program has asked for a report of all zones. Sets pointers right that a failed write has made doubtful.
   void report();
 
@@ -51,7 +56,6 @@ class Host {
   [[nodiscard]] std::uint64_t piece_end(std::uint64_t at, std::uint64_t end) const;
   [[nodiscard]] int write_piece(std::uint64_t offset, std::uint64_t length);
   [[nodiscard]] int write_plugged(std::uint32_t zone, std::uint64_t offset, std::uint64_t length);
-  [[nodiscard]] int manage_zone(core::ZoneAction action, std::uint32_t zone);
   [[nodiscard]] int reset_all(const Wiped& wiped);
   [[nodiscard]] int error(ZoneStatus status) const { return errno_of(status, model_->dialect().errors); }
 

@@ -8,6 +8,8 @@ void WriteCache::made_durable(std::uint32_t zone, std::uint64_t end) {
   const auto found = zones_.find(zone);
   if (found == zones_.end()) return;
   Zone& of = found->second;
+  // The zone was reset since, or the power has failed.
+  if (std::ranges::find(of.ends, end) == of.ends.end()) return;
   of.durable = std::max(of.durable, end);
   of.ends.erase(of.ends.begin(), std::ranges::upper_bound(of.ends, end));
   if (of.ends.empty()) zones_.erase(found);

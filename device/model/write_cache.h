@@ -17,7 +17,7 @@ class WriteCache {
   void wrote(std::uint32_t zone, std::uint64_t from, std::uint64_t to) {
     zones_.try_emplace(zone, Zone{.durable = from, .ends = {}}).first->second.ends.push_back(to);
   }
-  // What lies below `end` will survive.
+  // The write that ends there, and what lies below it, will survive. Of a write that is not here any more: nothing.
   void made_durable(std::uint32_t zone, std::uint64_t end);
   // All of the zone will survive, or is gone.
   void forget(std::uint32_t zone) { zones_.erase(zone); }

@@ -15,6 +15,9 @@ using core::ZoneType;
 
 namespace {
 
+// One of so many is few enough to be sorted rather than looked for among all.
+constexpr std::size_t kFewOf = 64;
+
 // Bytes of a half-full zone: whole blocks, none if the capacity is a single one.
 std::uint64_t half_of(const DeviceConfig& config) {
   return config.zone_capacity / config.block_size / 2 * config.block_size;
@@ -330,6 +333,19 @@ ZoneStatus ZoneModel::append_command(std::uint32_t index, std::uint64_t length, 
   return status;
 }
 
+ZoneModel::Appended ZoneModel::append(std::uint64_t offset, std::uint64_t length) {
+  if (!dialect_->can_append) return {.error = EOPNOTSUPP};
+  const bool too_large = dialect_->max_passthrough != 0 && length > dialect_->max_passthrough;
+  if (length == 0 || length % config_.block_size != 0 || too_large) return {.error = EINVAL};
+  std::uint64_t at = 0;
+  ZoneStatus status = ZoneStatus::lba_range;
+  if (offset < config_.zone_size * config_.zones) {
+    status = offset % config_.zone_size == 0 ? append_command(zone_of(offset), length, at) : ZoneStatus::invalid_field;
+  }
+  if (status == ZoneStatus::ok) return {.at = at};
+  return {.error = errno_of(status, dialect_->errors), .status = nvme_code(status)};
+}
+
 int ZoneModel::refusal(Direction direction, std::uint64_t offset, std::uint32_t length) const {
   if (direction == Direction::sync) return 0;
   if (length == 0 || ((offset | length) & (config_.block_size - 1)) != 0) return EINVAL;
@@ -357,10 +373,19 @@ IoEffect ZoneModel::apply(Direction direction, std::uint64_t offset, std::uint32
 }
 
 void ZoneModel::describe(core::StateSink& sink) const {
-  for (std::uint32_t index = 0; index < zones_.size(); ++index) {
-    if (!is_touched_[index]) continue;
+  const auto add = [&](std::uint32_t index) {
     sink.add(static_cast<std::uint64_t>(zones_[index].condition) << 32U | index);
     sink.add(zones_[index].wp);
+  };
+  // By number, in whatever order they were touched. Of a large device few are.
+  if (touched_.size() < zones_.size() / kFewOf) {
+    std::vector<std::uint32_t> touched = touched_;
+    std::ranges::sort(touched);
+    std::ranges::for_each(touched, add);
+  } else {
+    for (std::uint32_t index = 0; index < zones_.size(); ++index) {
+      if (is_touched_[index]) add(index);
+    }
   }
   if (close_policy_ == ClosePolicy::lowest && !dialect_->degrade_finishes) return;
   sink.add(std::uint64_t{leaked_} << 32U | cursor_);

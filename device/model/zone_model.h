@@ -66,6 +66,7 @@ struct IoEffect {
   std::uint32_t done = 0;
   Arrival arrival = Arrival::in_time;
   std::uint64_t delay_ns = 0;  // of one that is late
+  std::uint64_t at = 0;        // of an append: where its bytes were put, from the device's start
   // What the I/O says when it ends.
   [[nodiscard]] std::uint32_t transferred() const { return error == 0 ? done : 0; }
 };
@@ -112,6 +113,14 @@ class ZoneModel {
   [[nodiscard]] ZoneStatus read_command(std::uint64_t offset, std::uint64_t length) const;
   [[nodiscard]] ZoneStatus append_command(std::uint32_t zone, std::uint64_t length, std::uint64_t& at);
   [[nodiscard]] ZoneStatus manage_command(core::ZoneAction action, std::uint32_t zone);
+  // An append as a program sends it, past the host (NVMe passthrough), with the errno value that it sees: EOPNOTSUPP of
+  // a dialect that has none, EINVAL of what the host refuses. `offset` has to be a zone's start.
+  struct Appended {
+    int error = 0;
+    std::uint16_t status = 0;  // NVMe's, of what the device refuses
+    std::uint64_t at = 0;      // byte of the device
+  };
+  [[nodiscard]] Appended append(std::uint64_t offset, std::uint64_t length);
   // Resets every sequential zone that is neither read-only nor offline.
   void reset_all();
 

@@ -75,8 +75,8 @@ std::vector<core::ZoneReport> BlockDevice::do_report() const {
   return zones_;
 }
 
-int BlockDevice::do_manage(core::ZoneAction action, std::uint32_t zone, core::Site /*site*/) {
-  return block_->manage(action, zone, 1);
+int BlockDevice::do_manage(core::ZoneAction action, core::ZoneRange zones, core::Site /*site*/) {
+  return block_->manage(action, zones.first, zones.count);
 }
 
 void BlockDevice::write_failed(std::uint64_t offset) {

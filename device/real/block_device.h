@@ -47,7 +47,7 @@ class BlockDevice final : public RealDevice {
   core::DeviceGeometry do_geometry() const override { return block_->geometry(); }
   // As last reported where the device does not answer.
   std::vector<core::ZoneReport> do_report() const override;
-  int do_manage(core::ZoneAction action, std::uint32_t zone, core::Site site) override;
+  int do_manage(core::ZoneAction action, core::ZoneRange zones, core::Site site) override;
 
   [[nodiscard]] std::string bring(std::uint32_t zone, const core::ZoneReport& to);
 

@@ -33,6 +33,7 @@ void set_result(core::IoRequest& request, std::int64_t result) {
 
 void run_now(int fd, core::IoRequest& request) {
   std::int64_t result = 0;
+  if (request.append) return set_result(request, -EOPNOTSUPP);
   do {
     result = call_once(fd, request);
   } while (result < 0 && errno == EINTR);

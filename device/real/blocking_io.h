@@ -10,7 +10,7 @@ namespace zoneknot::device {
 void set_result(core::IoRequest& request, std::int64_t result);
 
 // pread, pwrite, fallocate (trim: a hole is punched, the file keeps its size) or fsync, again if a signal comes
-// between.
+// between. An append: EOPNOTSUPP, for there is no system call for it.
 void run_now(int fd, core::IoRequest& request);
 
 }  // namespace zoneknot::device

@@ -18,6 +18,7 @@ namespace {
 void set_result(core::IoRequest& request, int device_error, const core::IoRequest& of_file) {
   request.error = device_error != 0 ? device_error : of_file.error;
   request.transferred = request.error == 0 ? of_file.transferred : 0;
+  request.written_at = of_file.written_at;
 }
 
 void put_zeros(const core::IoRequest& request, const std::vector<FileEffect::Part>& parts) {
@@ -86,6 +87,7 @@ bool EmulatedEngine::reaches_file(Shadow& shadow) {
   shadow.length = effect.device.done;
   shadow.transferred = effect.device.transferred();  // unless the file has a say in it
   shadow.unwritten = std::move(effect.unwritten);
+  if (std::exchange(shadow.append, false)) shadow.offset = shadow.written_at = effect.device.at;
   return effect.to_file;
 }
 

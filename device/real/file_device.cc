@@ -105,9 +105,9 @@ const Fault* FileDevice::strike_queue(const core::IoRequest& request) {
 }
 
 template <class Visit>
-void FileDevice::for_each_part(const core::IoRequest& request, std::uint32_t length, Visit visit) const {
-  const std::uint64_t end = request.offset + length;
-  for (std::uint64_t at = request.offset; at < end;) {
+void FileDevice::for_each_part(std::uint64_t offset, std::uint32_t length, Visit visit) const {
+  const std::uint64_t end = offset + length;
+  for (std::uint64_t at = offset; at < end;) {
     const std::uint32_t zone = device_.model().zone_of(at);
     const std::uint64_t part_end = std::min(end, device_.model().zone(zone).start + device_.model().config().zone_size);
     visit(zone, at, part_end);
@@ -117,7 +117,7 @@ void FileDevice::for_each_part(const core::IoRequest& request, std::uint32_t len
 
 std::vector<FileEffect::Part> FileDevice::unwritten(const core::IoRequest& request, std::uint32_t length) const {
   std::vector<FileEffect::Part> parts;
-  for_each_part(request, length, [&](std::uint32_t zone, std::uint64_t from, std::uint64_t to) {
+  for_each_part(request.offset, length, [&](std::uint32_t zone, std::uint64_t from, std::uint64_t to) {
     const std::uint64_t first = std::max(from, device_.model().zone(zone).start + written_[zone]);
     if (first >= to) return;
     parts.push_back({.offset = static_cast<std::uint32_t>(first - request.offset),
@@ -135,10 +135,11 @@ FileEffect FileDevice::carry_out(const core::IoRequest& request) {
       effect.to_file = effect.device.error == 0;
       break;
     case core::Direction::write:
-      for_each_part(request, done, [this](std::uint32_t zone, std::uint64_t, std::uint64_t to) {
-        keep_state(zone);
-        written_[zone] = std::max(written_[zone], to - device_.model().zone(zone).start);
-      });
+      for_each_part(request.append ? effect.device.at : request.offset, done,
+                    [this](std::uint32_t zone, std::uint64_t, std::uint64_t to) {
+                      keep_state(zone);
+                      written_[zone] = std::max(written_[zone], to - device_.model().zone(zone).start);
+                    });
       effect.to_file = done > 0;
       break;
     case core::Direction::read:
@@ -147,7 +148,7 @@ FileEffect FileDevice::carry_out(const core::IoRequest& request) {
       break;
     case core::Direction::trim:
       // A zone that is trimmed has been reset before.
-      for_each_part(request, done, [&](std::uint32_t zone, std::uint64_t, std::uint64_t) {
+      for_each_part(request.offset, done, [&](std::uint32_t zone, std::uint64_t, std::uint64_t) {
         effect.to_file |= device_.model().zone(zone).type == core::ZoneType::conventional;
       });
       break;
@@ -155,16 +156,26 @@ FileEffect FileDevice::carry_out(const core::IoRequest& request) {
   return effect;
 }
 
-int FileDevice::do_manage(core::ZoneAction action, std::uint32_t zone, core::Site) {
-  const std::lock_guard guard(mutex_);
-  const int error = device_.manage(action, zone, [this, zone] {
-    const std::uint64_t start = device_.model().zone(zone).start;
-    const int failure = state_ != nullptr ? file_.clear(start, written_[zone], true) : 0;
-    if (failure == 0) written_[zone] = 0;
-    return failure;
-  });
-  if (error == 0) keep_state(zone);
+int FileDevice::wipe(std::uint32_t zone) {
+  const int error = state_ != nullptr ? file_.clear(device_.model().zone(zone).start, written_[zone], true) : 0;
+  if (error == 0) written_[zone] = 0;
   return error;
+}
+
+int FileDevice::do_manage(core::ZoneAction action, core::ZoneRange zones, core::Site) {
+  const auto wiped = [this](std::uint32_t zone) { return wipe(zone); };
+  if (device_.resets_all(action, zones)) {
+    const std::lock_guard guard(mutex_);
+    const int error = device_.reset_all(wiped).error;
+    for (std::uint32_t zone = 0; zone < zones.count; ++zone) keep_state(zone);
+    return error;
+  }
+  return device_.for_each_zone(zones, [&](std::uint32_t zone, int earlier) {
+    const std::lock_guard guard(mutex_);
+    const int error = device_.carry_out(action, zone, wiped, earlier).error;
+    if (error == 0) keep_state(zone);
+    return error;
+  });
 }
 
 }  // namespace zoneknot::device

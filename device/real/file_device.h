@@ -78,11 +78,12 @@ class FileDevice final : public RealDevice {
 
   core::DeviceGeometry do_geometry() const override;
   std::vector<core::ZoneReport> do_report() const override;
-  int do_manage(core::ZoneAction action, std::uint32_t zone, core::Site site) override;
+  int do_manage(core::ZoneAction action, core::ZoneRange zones, core::Site site) override;
+  [[nodiscard]] int wipe(std::uint32_t zone);
 
-  // Calls `visit(zone, from, to)` for each zone that the I/O's first `length` bytes are in; bytes of the device.
+  // Calls `visit(zone, from, to)` for each zone that [offset, offset + length) is in; bytes of the device.
   template <class Visit>
-  void for_each_part(const core::IoRequest& request, std::uint32_t length, Visit visit) const;
+  void for_each_part(std::uint64_t offset, std::uint32_t length, Visit visit) const;
   [[nodiscard]] std::vector<FileEffect::Part> unwritten(const core::IoRequest& request, std::uint32_t length) const;
 
   BackingFile file_;

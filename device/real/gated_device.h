@@ -14,19 +14,19 @@ class GatedDevice final : public core::ZonedDevice {
  private:
   core::DeviceGeometry do_geometry() const override { return device_->geometry(); }
   std::vector<core::ZoneReport> do_report() const override { return device_->report(); }
-  int do_manage(core::ZoneAction action, std::uint32_t zone, core::Site site) override {
-    runtime_->visible(core::StepKind::manage, zone, site);
-    switch (action) {
-      case core::ZoneAction::open:
-        return device_->open(zone, site);
-      case core::ZoneAction::close:
-        return device_->close(zone, site);
-      case core::ZoneAction::finish:
-        return device_->finish(zone, site);
-      case core::ZoneAction::reset:
-        return device_->reset(zone, site);
+  // A simulated device makes a step of each zone, and one of all of them together.
+  int do_manage(core::ZoneAction action, core::ZoneRange zones, core::Site site) override {
+    if (action == core::ZoneAction::reset && zones.count == geometry().nr_zones()) {
+      runtime_->visible(core::StepKind::manage, zones.first, site);
+      return device_->manage(action, zones, site);
     }
-    __builtin_unreachable();
+    int result = 0;
+    for (std::uint32_t zone = zones.first; zone < zones.first + zones.count; ++zone) {
+      runtime_->visible(core::StepKind::manage, zone, site);
+      const int error = device_->manage(action, {zone}, site);
+      if (error != 0) result = error;
+    }
+    return result;
   }
 
   core::ZonedDevice* device_;

@@ -94,7 +94,7 @@ IoUringEngine::~IoUringEngine() {
 }
 
 core::QueueStatus IoUringEngine::do_queue(core::IoRequest& request, core::Site) {
-  if (inside_queue(core::EngineKind::io_uring, request.direction)) return run_inside_queue(request);
+  if (request.append || inside_queue(core::EngineKind::io_uring, request.direction)) return run_inside_queue(request);
   if (full()) return core::QueueStatus::busy;
   enable();
   pending().push_back(&request);

@@ -41,7 +41,7 @@ LibaioEngine::~LibaioEngine() {
 }
 
 core::QueueStatus LibaioEngine::do_queue(core::IoRequest& request, core::Site) {
-  if (inside_queue(core::EngineKind::libaio, request.direction)) return run_inside_queue(request);
+  if (request.append || inside_queue(core::EngineKind::libaio, request.direction)) return run_inside_queue(request);
   if (full()) return core::QueueStatus::busy;
   const std::uint32_t index = kernel_->free.back();
   kernel_->free.pop_back();

@@ -36,8 +36,10 @@ std::unique_ptr<core::IoEngine> ProofWorld::open_engine(const core::JobSpec& spe
 std::unique_ptr<core::Random> ProofWorld::open_random(std::uint64_t) { return std::make_unique<AnyNumbers>(runtime_); }
 
 // A conventional zone cannot be reset on any device.
-int ProofWorld::AnyDevice::do_manage(core::ZoneAction, std::uint32_t zone, core::Site) {
-  if (model_.zone(zone).type == core::ZoneType::conventional) return EIO;
+int ProofWorld::AnyDevice::do_manage(core::ZoneAction, core::ZoneRange zones, core::Site) {
+  for (std::uint32_t zone = zones.first; zone < zones.first + zones.count; ++zone) {
+    if (model_.zone(zone).type == core::ZoneType::conventional) return EIO;
+  }
   return faults_ != ProofFaults::none && runtime_.choose(2, "the device refuses a zone command") == 1 ? EIO : 0;
 }
 

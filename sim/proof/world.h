@@ -61,7 +61,7 @@ class ProofWorld final : public core::World {
    private:
     core::DeviceGeometry do_geometry() const override { return model_.geometry(); }
     std::vector<core::ZoneReport> do_report() const override { return model_.report(); }
-    int do_manage(core::ZoneAction action, std::uint32_t zone, core::Site site) override;
+    int do_manage(core::ZoneAction action, core::ZoneRange zones, core::Site site) override;
     ProofRuntime& runtime_;
     const device::ZoneModel model_;
     const ProofFaults faults_;

@@ -112,6 +112,7 @@ void FlightTable::describe(core::StateSink& sink) const {
     if (flight.state == FlightState::queued) return;
     sink.add(static_cast<std::uint64_t>(flight.error) << 32U | flight.transferred);
     sink.add(flight.data);
+    if (flight.request->append) sink.add(flight.written_at);
     if (flight.held || flight.lost || flight.power_cuts != 0) {
       sink.add((flight.held ? 1U : 0U) | (flight.lost ? 2U : 0U) | std::uint64_t{flight.power_cuts} << 2U);
     }

@@ -20,6 +20,7 @@ struct Flight {
   std::uint32_t transferred = 0;
   std::uint64_t data = 0;            // in flight and ended: SimDevice::Result::data
   std::uint64_t due_ns = 0;          // in flight: when it ends, at the earliest
+  std::uint64_t written_at = 0;      // in flight: of an append
   std::uint64_t launched = 0;        // in flight: how many of the engine were before it
   std::uint32_t power_cuts = 0;      // in flight: how many the device had seen
   bool held = false;                 // in flight: comes after one that was launched later

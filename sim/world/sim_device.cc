@@ -6,6 +6,7 @@
 #include <cassert>
 
 #include "core/lost_completion.h"
+#include "device/model/zone_state.h"
 
 namespace zoneknot::sim {
 
@@ -104,14 +105,18 @@ SimDevice::Result SimDevice::carry_out(const core::IoRequest& request) {
   const bool in_device = request.offset < model().geometry().size;
   const core::ZoneReport before = latency_ && in_device ? model().zone(model().zone_of(request.offset)) : kNoZone;
   const device::IoEffect effect = device_.carry_out(request);
-  const std::uint64_t data = contents_ && request.buffer != nullptr ? move_data(request, effect.done) : 0;
+  const std::uint64_t place = request.append ? effect.at : request.offset;
+  const std::uint64_t data = contents_ && request.buffer != nullptr ? move_data(request, place, effect.done) : 0;
   Result result{.error = effect.error,
                 .transferred = effect.transferred(),
                 .data = effect.error == 0 ? data : 0,
+                .written_at = effect.at,
                 .arrival = effect.arrival};
   if (latency_) {
-    result.due_ns = latency_->io_end(request.direction, before, request.offset, effect.done, simulation_.now_ns()) +
-                    effect.delay_ns;
+    const std::uint64_t now = simulation_.now_ns();
+    result.due_ns =
+        effect.delay_ns + (request.append ? latency_->append_end(before, effect.done, now)
+                                          : latency_->io_end(request.direction, before, place, effect.done, now));
   } else if (effect.delay_ns != 0) {
     result.due_ns = simulation_.now_ns() + effect.delay_ns;
   }
@@ -162,10 +167,10 @@ void SimDevice::tell(const core::IoRequest& request) {
 }
 
 // While tracking: a hash of what a READ has brought.
-std::uint64_t SimDevice::move_data(const core::IoRequest& request, std::uint32_t length) {
-  if (request.direction == core::Direction::write) contents_->write(request.offset, request.buffer, length);
+std::uint64_t SimDevice::move_data(const core::IoRequest& request, std::uint64_t offset, std::uint32_t length) {
+  if (request.direction == core::Direction::write) contents_->write(offset, request.buffer, length);
   if (request.direction != core::Direction::read) return 0;
-  contents_->read(request.offset, request.buffer, length);
+  contents_->read(offset, request.buffer, length);
   return length > 0 && simulation_.tracking() ? XXH3_64bits(request.buffer, length) : 0;
 }
 
@@ -179,21 +184,49 @@ std::vector<core::ZoneReport> SimDevice::do_report() const {
   return report;
 }
 
-int SimDevice::do_manage(core::ZoneAction action, std::uint32_t zone, core::Site site) {
+int SimDevice::do_manage(core::ZoneAction action, core::ZoneRange zones, core::Site site) {
+  if (device_.resets_all(action, zones)) return reset_all(site);
+  return device_.for_each_zone(zones, [&](std::uint32_t zone, int earlier) {
+    return simulation_.abandoned() ? 0 : manage_zone(action, zone, earlier, site);
+  });
+}
+
+int SimDevice::wipe(std::uint32_t zone) {
+  if (contents_) contents_->clear(zone);
+  return 0;
+}
+
+int SimDevice::manage_zone(core::ZoneAction action, std::uint32_t zone, int earlier, core::Site site) {
   simulation_.visible(zone_op(OpKind::manage, zone, false, site));
   if (simulation_.abandoned()) return 0;
   simulation_.touch(name());
   if (!latency_) simulation_.advance_ns(action == core::ZoneAction::reset ? kResetNs : kIoNs);
   const core::ZoneReport before = model().zone(zone);
-  const device::FaultyDevice::Managed done = device_.carry_out(action, zone, [this, zone] {
-    if (contents_) contents_->clear(zone);
-    return 0;
-  });
-  if (done.arrival == device::Arrival::lost) {
-    wait_for_ever(site);
-  } else {
-    wait_for_command(action, zone, before, done, site);
+  const auto wiped = [this](std::uint32_t wiped_zone) { return wipe(wiped_zone); };
+  const device::FaultyDevice::Managed done = device_.carry_out(action, zone, wiped, earlier);
+  if (done.arrival != device::Arrival::lost) wait_for_command(action, zone, before, done, site);
+  return end_of_command(done, site);
+}
+
+// It takes as long as the longest reset of a zone.
+int SimDevice::reset_all(core::Site site) {
+  simulation_.visible(whole_device(OpKind::manage, false, site));
+  if (simulation_.abandoned()) return 0;
+  simulation_.touch(name());
+  const std::vector<core::ZoneReport> before = model().report();
+  const device::FaultyDevice::Managed done = device_.reset_all([this](std::uint32_t wiped) { return wipe(wiped); });
+  const std::uint64_t now = simulation_.now_ns();
+  std::uint64_t end = now + (latency_ ? 0 : kResetNs);
+  for (std::uint32_t zone = 0; zone < before.size() && latency_; ++zone) {
+    if (!device::next_condition(device::ZoneEvent::reset, before[zone].condition)) continue;
+    end = std::max(end, latency_->manage_end(core::ZoneAction::reset, zone, before[zone], now));
   }
+  if (done.arrival != device::Arrival::lost) wait_until(end + done.delay_ns, site);
+  return end_of_command(done, site);
+}
+
+int SimDevice::end_of_command(const device::FaultyDevice::Managed& done, core::Site site) {
+  if (done.arrival == device::Arrival::lost) wait_for_ever(site);
   if (simulation_.abandoned()) return 0;
   simulation_.add_to_history(static_cast<std::uint64_t>(done.error));
   return done.error;

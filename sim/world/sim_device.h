@@ -48,8 +48,9 @@ class SimDevice final : public core::ZonedDevice, private core::LiveState, priva
   struct Result {
     int error = 0;  // errno value
     std::uint32_t transferred = 0;
-    std::uint64_t data = 0;    // while tracking, where data is moved: a hash of what a READ has brought
-    std::uint64_t due_ns = 0;  // when it ends, at the earliest
+    std::uint64_t data = 0;        // while tracking, where data is moved: a hash of what a READ has brought
+    std::uint64_t due_ns = 0;      // when it ends, at the earliest
+    std::uint64_t written_at = 0;  // of an append
     device::Arrival arrival = device::Arrival::in_time;
   };
 
@@ -85,7 +86,7 @@ class SimDevice final : public core::ZonedDevice, private core::LiveState, priva
   [[nodiscard]] PartName name() const { return kFirstName + index_; }
   core::DeviceGeometry do_geometry() const override { return device_.model().geometry(); }
   std::vector<core::ZoneReport> do_report() const override;
-  int do_manage(core::ZoneAction action, std::uint32_t zone, core::Site site) override;
+  int do_manage(core::ZoneAction action, core::ZoneRange zones, core::Site site) override;
   void describe(core::StateSink& sink) const override;
 
   [[nodiscard]] Op whole_device(OpKind kind, bool read_only, core::Site site) const;
@@ -95,11 +96,15 @@ class SimDevice final : public core::ZonedDevice, private core::LiveState, priva
   void wait_until(std::uint64_t due_ns, core::Site site);
   void pass_time_to(std::uint64_t due_ns);
   void happened(std::uint64_t cookie) override;
+  [[nodiscard]] int manage_zone(core::ZoneAction action, std::uint32_t zone, int earlier, core::Site site);
+  [[nodiscard]] int reset_all(core::Site site);
+  [[nodiscard]] int wipe(std::uint32_t zone);
+  [[nodiscard]] int end_of_command(const device::FaultyDevice::Managed& done, core::Site site);
   void wait_for_command(core::ZoneAction action, std::uint32_t zone, const core::ZoneReport& before,
                         const device::FaultyDevice::Managed& done, core::Site site);
   // Waits for what the device never says.
   void wait_for_ever(core::Site site);
-  [[nodiscard]] std::uint64_t move_data(const core::IoRequest& request, std::uint32_t length);
+  [[nodiscard]] std::uint64_t move_data(const core::IoRequest& request, std::uint64_t offset, std::uint32_t length);
 
   static constexpr PartName kFirstName = std::uint64_t{1} << 32U;  // no engine's owner
 

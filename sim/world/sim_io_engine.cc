@@ -60,6 +60,7 @@ core::QueueStatus SimIoEngine::perform(core::IoRequest& request, core::Site site
   device_.wait_for_end(result, site);
   if (simulation_.abandoned()) return core::QueueStatus::completed;
   simulation_.add_to_history(result.data);
+  request.written_at = result.written_at;
   return complete_now(request, result.error, result.transferred, site);
 }
 
@@ -92,6 +93,7 @@ void SimIoEngine::launch(core::Site site) {
   flight.transferred = result.transferred;
   flight.data = result.data;
   flight.due_ns = result.due_ns;
+  flight.written_at = result.written_at;
   flight.launched = launched_++;
   flight.power_cuts = device_.power_cuts();
   flight.held = result.arrival == device::Arrival::reordered;
@@ -144,6 +146,7 @@ void SimIoEngine::happened(std::uint64_t cookie) {
   }
   flight.request->error = flight.error;
   flight.request->transferred = flight.transferred;
+  flight.request->written_at = flight.written_at;
   device_.pass_time(flight.transferred, flight.due_ns);
   device_.told(*flight.request);
   flights_->end(slot);
@@ -201,6 +204,7 @@ bool SimIoEngine::do_cancel(core::IoRequest& request, core::Site site) {
 void SimIoEngine::add_end_to_history(const core::IoRequest& request) {
   simulation_.add_to_history(request.tag);
   simulation_.add_to_history(static_cast<std::uint64_t>(request.error) << 32U | request.transferred);
+  if (request.append) simulation_.add_to_history(request.written_at);
 }
 
 // The slot of the job is the job's affair; the count of I/Os goes by queue and reap.

@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
 #include <deque>
 #include <functional>
 #include <string>
@@ -213,11 +214,24 @@ TYPED_TEST_P(IoEngineContract, CancelAfterTheCommitSaysWhetherTheIoWillStillBeRe
   });
 }
 
+TYPED_TEST_P(IoEngineContract, AppendWhereThereIsNoZoneForItIsNotSupported) {
+  this->on_engine(1, [&](core::IoEngine& engine) {
+    const Buffer block(kBlock, 'a');
+    core::IoRequest append = request(core::Direction::write, 0, block);
+    append.append = true;
+    ASSERT_TRUE(carry_out(engine, append));
+    EXPECT_EQ(append.error, EOPNOTSUPP);
+    EXPECT_EQ(append.transferred, 0U);
+    EXPECT_EQ(this->byte_of(engine, 0), 0);
+  });
+}
+
 REGISTER_TYPED_TEST_SUITE_P(IoEngineContract, WrittenBlocksAreReadBack, SyncEndsWithoutError, TrimIsDoneInsideQueue,
                             AllThatWereQueuedEndOnce, ReapWithoutAMinimumDoesNotWaitAndSubmitsNothing,
                             ReapTakesAtMostAsManyAsThereIsRoomFor, RequestThatWasReapedCanBeUsedAgain,
                             WhatIsDoneInsideQueueIsBusyWhileAnIoIsNotCommitted,
                             IoThatWasCancelledBeforeTheCommitIsNeitherReapedNorDone,
-                            CancelAfterTheCommitSaysWhetherTheIoWillStillBeReaped);
+                            CancelAfterTheCommitSaysWhetherTheIoWillStillBeReaped,
+                            AppendWhereThereIsNoZoneForItIsNotSupported);
 
 }  // namespace zoneknot::contract

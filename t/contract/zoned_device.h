@@ -55,6 +55,17 @@ class ZonedDeviceContract : public testing::Test {
   static Outcome write(core::IoEngine& engine, std::uint64_t offset, std::uint32_t blocks = 1, char fill = 'w') {
     return transfer(engine, core::Direction::write, offset, Buffer(blocks * kBlock, fill), blocks * kBlock);
   }
+  static core::IoRequest append_request(std::uint64_t zone_start, const Buffer& buffer, std::uint32_t blocks = 1) {
+    core::IoRequest io = request(core::Direction::write, zone_start, buffer, blocks * kBlock);
+    io.append = true;
+    return io;
+  }
+  static int append(core::IoEngine& engine, std::uint64_t zone_start, std::uint32_t blocks = 1) {
+    const Buffer buffer(blocks * kBlock, 'a');
+    core::IoRequest io = append_request(zone_start, buffer, blocks);
+    EXPECT_TRUE(carry_out(engine, io));
+    return io.error;
+  }
   // The first byte of each block, after a read that must not fail.
   static std::string contents(core::IoEngine& engine, std::uint64_t offset, std::uint32_t blocks = 1) {
     const Buffer in(blocks * kBlock, '?');
@@ -245,7 +256,118 @@ TYPED_TEST_P(ZonedDeviceContract, IoOverZoneBoundsReachesBothZones) {
   });
 }
 
+// --- zone append ---
+
+TYPED_TEST_P(ZonedDeviceContract, AppendsArePutAtTheWritePointerAndSayWhere) {
+  this->on_device({}, [&](core::IoEngine& engine, core::ZonedDevice& device) {
+    EXPECT_EQ(this->write(engine, kZone), std::pair(0, kBlock));
+    const std::array<Buffer, 3> blocks = {Buffer(kBlock, 'a'), Buffer(kBlock, 'b'), Buffer(kBlock, 'c')};
+    std::array<core::IoRequest, 3> ios;
+    std::size_t queued = 0;
+    for (std::size_t i = 0; i < 3; ++i) {
+      ios[i] = this->append_request(kZone, blocks[i]);
+      queued += engine.queue(ios[i]) == core::QueueStatus::queued ? 1 : 0;
+    }
+    EXPECT_EQ(queued, this->kAsynchronous ? 3U : 0U);
+    EXPECT_EQ(engine.commit(), 0);
+    std::array<core::IoRequest*, 3> ended{};
+    EXPECT_EQ(engine.reap(ended, queued), static_cast<int>(queued));
+    for (std::size_t i = 0; i < 3; ++i) {
+      EXPECT_EQ(ios[i].error, 0);
+      EXPECT_EQ(ios[i].transferred, kBlock);
+      EXPECT_EQ(ios[i].written_at, kZone + (i + 1) * kBlock) << "in the order of their queueing";
+      EXPECT_EQ(ios[i].offset, kZone) << "is the job's";
+    }
+    EXPECT_EQ(this->wp(device, 1), kZone + 4 * kBlock);
+    EXPECT_EQ(this->contents(engine, kZone, 5), "wabc0");
+  });
+}
+
+TYPED_TEST_P(ZonedDeviceContract, AppendThatIsRefusedPutsNothing) {
+  DeviceSetup setup;
+  setup.config = {.zone_size = kZone, .zone_capacity = 2 * kBlock, .zones = 4, .conventional = 1};
+  this->on_device(setup, [&](core::IoEngine& engine, core::ZonedDevice& device) {
+    EXPECT_EQ(this->append(engine, kZone, 3), EIO) << "beyond the capacity";
+    EXPECT_EQ(this->append(engine, kZone + kBlock), EOPNOTSUPP) << "at no zone's start: an invalid field";
+    EXPECT_EQ(this->append(engine, 0), EOPNOTSUPP) << "to a conventional zone";
+    EXPECT_EQ(this->append(engine, 4 * kZone), EREMOTEIO) << "beyond the device";
+    EXPECT_EQ(this->wp(device, 1), kZone);
+    EXPECT_EQ(this->append(engine, kZone, 2), 0);
+    EXPECT_EQ(device.report()[1].condition, core::ZoneCondition::full);
+    EXPECT_EQ(this->append(engine, kZone), EIO) << "to a full zone";
+  });
+  setup.config.dialect = device::DialectName::null_blk;
+  this->on_device(setup, [&](core::IoEngine& engine, core::ZonedDevice& device) {
+    EXPECT_EQ(this->append(engine, kZone), EOPNOTSUPP) << "a device without append";
+    EXPECT_EQ(this->wp(device, 1), kZone);
+  });
+}
+
+// --- ranges of zones ---
+
+TYPED_TEST_P(ZonedDeviceContract, RangeIsDoneAsFarAsItGoesAndEndsAsTheLastZoneThatFailed) {
+  DeviceSetup setup;
+  setup.config.conventional = 1;
+  setup.config.max_open = 3;
+  this->on_device(setup, [&](core::IoEngine& engine, core::ZonedDevice& device) {
+    EXPECT_EQ(device.open({1, 4}), ETOOMANYREFS);
+    const std::vector<core::ZoneReport> opened = device.report();
+    for (std::uint32_t zone = 1; zone < 5; ++zone) {
+      EXPECT_EQ(opened[zone].condition, zone < 4 ? core::ZoneCondition::explicit_open : core::ZoneCondition::empty);
+    }
+    EXPECT_EQ(this->write(engine, 2 * kZone), std::pair(0, kBlock));
+    EXPECT_EQ(device.close({1, 4}), EIO) << "zone 4 was never open";
+    EXPECT_EQ(device.report()[3].condition, core::ZoneCondition::closed);
+    EXPECT_EQ(device.finish({1, 2}), 0);
+    EXPECT_EQ(device.report()[2].condition, core::ZoneCondition::full);
+    EXPECT_EQ(device.reset({0, 3}), EIO) << "of a conventional zone";
+    EXPECT_EQ(device.report()[2].condition, core::ZoneCondition::empty);
+    EXPECT_EQ(this->contents(engine, 2 * kZone), "0");
+  });
+}
+
+TYPED_TEST_P(ZonedDeviceContract, ResetOfAllZonesPassesOverThoseThatCannotBeReset) {
+  DeviceSetup setup;
+  setup.config.conventional = 1;
+  setup.config.starts = {{3, 3, core::ZoneCondition::read_only}};
+  this->on_device(setup, [&](core::IoEngine& engine, core::ZonedDevice& device) {
+    EXPECT_EQ(this->write(engine, 0), std::pair(0, kBlock));
+    EXPECT_EQ(this->write(engine, kZone), std::pair(0, kBlock));
+    EXPECT_EQ(device.finish(2), 0);
+    EXPECT_EQ(device.reset({1, 7}), EIO) << "zone 3 alone is refused";
+    EXPECT_EQ(this->wp(device, 1), kZone);
+    EXPECT_EQ(this->write(engine, kZone), std::pair(0, kBlock));
+    EXPECT_EQ(device.reset_all(), 0);
+    EXPECT_EQ(this->wp(device, 1), kZone);
+    EXPECT_EQ(device.report()[2].condition, core::ZoneCondition::empty);
+    EXPECT_EQ(device.report()[3].condition, core::ZoneCondition::read_only);
+    EXPECT_EQ(this->contents(engine, 0), "w");
+  });
+}
+
+TYPED_TEST_P(ZonedDeviceContract, RangeThatIsNotOnTheDeviceIsInvalidAndDoesNothing) {
+  this->on_device({}, [&](core::IoEngine&, core::ZonedDevice& device) {
+    EXPECT_EQ(device.open({1, 0}), EINVAL);
+    EXPECT_EQ(device.open({7, 2}), EINVAL);
+    EXPECT_EQ(device.reset({8, 1}), EINVAL);
+    EXPECT_EQ(device.finish({1, UINT32_MAX}), EINVAL);
+    EXPECT_EQ(device.report()[7].condition, core::ZoneCondition::empty);
+  });
+}
+
 // --- faults ---
+
+TYPED_TEST_P(ZonedDeviceContract, FaultStrikesZonesOfARangeOneByOne) {
+  const device::Fault fault = {
+      .target = device::FaultTarget::finish, .zones = {device::ZoneSelection::Kind::list, {2}}, .error = EILSEQ};
+  this->on_device(with_fault(fault), [&](core::IoEngine&, core::ZonedDevice& device) {
+    EXPECT_EQ(device.finish({1, 3}), EILSEQ);
+    const std::vector<core::ZoneReport> zones = device.report();
+    EXPECT_EQ(zones[1].condition, core::ZoneCondition::full);
+    EXPECT_EQ(zones[2].condition, core::ZoneCondition::empty);
+    EXPECT_EQ(zones[3].condition, core::ZoneCondition::full);
+  });
+}
 
 TYPED_TEST_P(ZonedDeviceContract, FaultAtCompletionLeavesDataAndWritePointerAsTheyWere) {
   const device::Fault fault = {.zones = {device::ZoneSelection::Kind::odd, {}}, .error = EILSEQ};
@@ -334,16 +456,17 @@ TYPED_TEST_P(ZonedDeviceContract, ChancesComeFromTheSeedInOrder) {
   });
 }
 
-REGISTER_TYPED_TEST_SUITE_P(ZonedDeviceContract, FreshDeviceIsEmptyAndReportsItsShape,
-                            WritesAtTheWritePointerMoveItAndAreReadBack, WriteElsewhereFailsAndChangesNothing,
-                            ResetZoneReadsAsZerosAndIsWrittenFromItsStart, SyncAndTrimLeaveTheWritePointerAlone,
-                            CommandsThatAreNotLegalOrExceedALimitAreRefused, WritePointerMovesWhenTheWriteIsCommitted,
-                            ZoneThatIsResetBetweenQueueAndCommitRefusesTheWrite,
-                            WriteThatIsCancelledBeforeTheCommitMovesNoPointer,
-                            IosReachTheDeviceInTheOrderOfTheirQueueing, WriteThatFailsInItsSecondZoneHasWrittenTheFirst,
-                            IoOverZoneBoundsReachesBothZones, FaultAtCompletionLeavesDataAndWritePointerAsTheyWere,
-                            FaultAtTheQueueEndsTheIoInsideQueue, BusyFaultAcceptsNothing,
-                            ShortTransferIsRoundedDownToBlocks, TransferOfLessThanABlockTouchesNothing,
-                            FaultOfAResetLeavesTheZoneAsItWas, ChancesComeFromTheSeedInOrder);
+REGISTER_TYPED_TEST_SUITE_P(
+    ZonedDeviceContract, FreshDeviceIsEmptyAndReportsItsShape, WritesAtTheWritePointerMoveItAndAreReadBack,
+    WriteElsewhereFailsAndChangesNothing, ResetZoneReadsAsZerosAndIsWrittenFromItsStart,
+    SyncAndTrimLeaveTheWritePointerAlone, CommandsThatAreNotLegalOrExceedALimitAreRefused,
+    WritePointerMovesWhenTheWriteIsCommitted, ZoneThatIsResetBetweenQueueAndCommitRefusesTheWrite,
+    WriteThatIsCancelledBeforeTheCommitMovesNoPointer, IosReachTheDeviceInTheOrderOfTheirQueueing,
+    WriteThatFailsInItsSecondZoneHasWrittenTheFirst, IoOverZoneBoundsReachesBothZones,
+    FaultAtCompletionLeavesDataAndWritePointerAsTheyWere, FaultAtTheQueueEndsTheIoInsideQueue, BusyFaultAcceptsNothing,
+    ShortTransferIsRoundedDownToBlocks, TransferOfLessThanABlockTouchesNothing, FaultOfAResetLeavesTheZoneAsItWas,
+    ChancesComeFromTheSeedInOrder, AppendsArePutAtTheWritePointerAndSayWhere, AppendThatIsRefusedPutsNothing,
+    RangeIsDoneAsFarAsItGoesAndEndsAsTheLastZoneThatFailed, ResetOfAllZonesPassesOverThoseThatCannotBeReset,
+    RangeThatIsNotOnTheDeviceIsInvalidAndDoesNothing, FaultStrikesZonesOfARangeOneByOne);
 
 }  // namespace zoneknot::contract

@@ -3,9 +3,11 @@
 
     differential.py --zoneknot BINARY --make-script BINARY [--kernel 6.1|6.12] [--seeds FIRST-LAST] [--commands N]
                     [--shapes null,zns,…] [--keep FOLDER]
+    differential.py --zoneknot BINARY --make-script BINARY [--kernel 6.1|6.12] --total 100000 [--first-seed N]
 
 A script that differs is cut down to the commands that matter, by asking the guest once more with all its prefixes'
-relatives in one boot, and printed. Ends with 0, 1 for a difference, 77 if the guest cannot be had.
+relatives in one boot, and printed. With --total so many commands are played on each kind of device (null_blk, ZNS,
+scsi_debug), boot after boot. Ends with 0, 1 for a difference, 77 if the guest cannot be had.
 """
 
 import argparse
@@ -14,6 +16,7 @@ import shlex
 import subprocess
 import sys
 import tempfile
+import time
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 SKIPPED = 77
@@ -171,29 +174,22 @@ def minimise(options, shape, text, line):
     return without(text, everything - set(keep) - {line})
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--zoneknot", required=True)
-    parser.add_argument("--make-script", required=True)
-    parser.add_argument("--kernel", choices=sorted(HOSTS), default="6.12")
-    parser.add_argument("--seeds", default="1-3")
-    parser.add_argument("--commands", type=int, default=150)
-    parser.add_argument("--shapes", default=",".join(SHAPES))
-    parser.add_argument("--boots", type=int, default=0, help="boots that may go into making a difference small")
-    parser.add_argument("--keep", help="folder for scripts and outputs")
-    parser.add_argument("--script", action="append", default=[], help="play this one on every shape instead")
-    options = parser.parse_args()
-    options.play = [options.zoneknot, "device"]
-    first, _, last = options.seeds.partition("-")
+def make_scripts(options, seeds):
+    """{name: (shape, text)} of all shapes and seeds, or of the scripts that were given."""
     scripts = {}
     for shape in options.shapes.split(","):
         for path in options.script:
             with open(path) as file:
                 scripts[f"{shape}.{os.path.basename(path)}"] = (shape, file.read())
-        for seed in range(int(first), int(last or first) + 1) if not options.script else ():
+        for seed in seeds if not options.script else ():
             made = subprocess.run([options.make_script, target(shape, options.kernel), str(seed), str(options.commands)],
                                   capture_output=True, text=True, check=True)
             scripts[f"{shape}.{seed}"] = (shape, made.stdout)
+    return scripts
+
+
+def compare(options, scripts):
+    """Plays scripts in one boot and on the model. The names of those that differ, and by no race of the kernel."""
     with tempfile.TemporaryDirectory() as work:
         real = play_in_guest(options, scripts, work)
     different = {}
@@ -207,7 +203,7 @@ def main():
         found = first_difference(real[name], model)
         if found:
             different[name] = found
-        else:
+        elif not options.total:
             print(f"{name}: the same, {len(text.splitlines())} commands")
     agreed = as_model_again(options, {name: scripts[name] for name in different}) if different else {}
     for name, (line, a, b) in different.items():
@@ -217,8 +213,53 @@ def main():
             print(f"  a race of the kernel: {agreed[name]} of {RUNS_AGAIN} more runs were as the model has it")
         elif options.boots:
             print("  the script, made small:\n" + minimise(options, shape, text, line))
-    different = [name for name in different if not agreed[name]]
-    return 1 if different else 0
+    return [name for name in different if not agreed[name]]
+
+
+SCRIPTS_IN_A_BOOT = 100  # of each kind of device
+
+
+def play_total(options):
+    """--total commands on each kind of device: the shapes of a kind share them. The names of those that differ."""
+    kinds = {}
+    for shape in options.shapes.split(","):
+        kinds.setdefault(SHAPES[shape][0], []).append(shape)
+    different = []
+    for kind, shapes in kinds.items():
+        played, seed, began = 0, options.first_seed, time.monotonic()
+        while played < options.total:
+            each = min(-(-SCRIPTS_IN_A_BOOT // len(shapes)),
+                       -(-(options.total - played) // (options.commands * len(shapes))))
+            options.shapes = ",".join(shapes)
+            scripts = make_scripts(options, range(seed, seed + each))
+            different += compare(options, scripts)
+            played += sum(len(text.splitlines()) for _, text in scripts.values())
+            seed += each
+        seconds = time.monotonic() - began
+        print(f"{kind} on {options.kernel}: {played} commands, seeds {options.first_seed} to {seed - 1}, "
+              f"{seconds:.0f} s, {seconds * 1000 / played:.1f} s a thousand", flush=True)
+    return different
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--zoneknot", required=True)
+    parser.add_argument("--make-script", required=True)
+    parser.add_argument("--kernel", choices=sorted(HOSTS), default="6.12")
+    parser.add_argument("--seeds", default="1-3")
+    parser.add_argument("--commands", type=int, default=150, help="of one script")
+    parser.add_argument("--total", type=int, default=0, help="commands on each kind of device, instead of --seeds")
+    parser.add_argument("--first-seed", type=int, default=1, help="of --total")
+    parser.add_argument("--shapes", default=",".join(SHAPES))
+    parser.add_argument("--boots", type=int, default=0, help="boots that may go into making a difference small")
+    parser.add_argument("--keep", help="folder for scripts and outputs")
+    parser.add_argument("--script", action="append", default=[], help="play this one on every shape instead")
+    options = parser.parse_args()
+    options.play = [options.zoneknot, "device"]
+    if options.total:
+        return 1 if play_total(options) else 0
+    first, _, last = options.seeds.partition("-")
+    return 1 if compare(options, make_scripts(options, range(int(first), int(last or first) + 1))) else 0
 
 
 if __name__ == "__main__":

@@ -20,9 +20,10 @@ lockcheck/picture   : core lockcheck/text lockcheck/stuck lockcheck/verdict lock
 lockcheck/report    : lockcheck/text lockcheck/verdict
 
 device/model        : core
+device/passthrough  : core device/model
 device/record       : (nothing of this project)
 device              : core lockcheck/ device/real
-device/real         : core lockcheck/held lockcheck/stuck lockcheck/watch device/model
+device/real         : core lockcheck/held lockcheck/stuck lockcheck/watch device/model device/passthrough
 
 sim/run             : core lockcheck/stuck lockcheck/watch
 sim/world           : core device/model sim/run
@@ -34,12 +35,12 @@ sim/witness         : core sim/run sim/strategy sim/search sim/states
 sim/predict         : core lockcheck/verdict lockcheck/picture sim/run sim/strategy sim/search sim/witness
 sim/proof           : core lockcheck/text lockcheck/verdict lockcheck/watch lockcheck/picture device/model sim/run
 sim/conclude        : lockcheck/text lockcheck/verdict lockcheck/watch lockcheck/picture sim/run sim/strategy sim/dpor sim/search sim/states sim/witness sim/predict
-sim                 : core lockcheck/ sim/run sim/strategy sim/search sim/witness sim/conclude
+sim                 : core lockcheck/ device/model sim/run sim/world sim/strategy sim/search sim/witness sim/conclude
 
 tools/text          : (nothing of this project)
 tools/jobfile       : core tools/text
 tools/option        : core lockcheck/verdict device/model sim/ tools/text
-tools/device        : core device/model device/real tools/text tools/option
+tools/device        : core device/model device/passthrough device/real tools/text tools/option
 tools/instance      : core core/workload lockcheck/ device/model device/real sim/ tools/text tools/jobfile tools/option
 tools/cli           : lockcheck/ sim/search tools/text tools/option tools/instance
 tools/witness       : core lockcheck/ sim/ tools/text tools/option tools/instance tools/cli

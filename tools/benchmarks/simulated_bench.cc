@@ -91,6 +91,25 @@ void many_zones_restart(benchmark::State& state) {
 }
 BENCHMARK(many_zones_restart);
 
+// What tells such a state from every other one.
+void many_zones_snapshot(benchmark::State& state) {
+  struct Sum final : core::StateSink {
+    std::uint64_t sum = 0;
+    void add(std::uint64_t value) override { sum += value; }
+  } sum;
+  device::DeviceConfig config;
+  config.zones = 100'000;
+  device::ZoneModel model(config);
+  for (std::uint64_t zone = 0; zone < 100; ++zone) {
+    if (model.apply(core::Direction::write, zone * 997 * config.zone_size, 4096).error != 0) {
+      return state.SkipWithError("a write fails");
+    }
+  }
+  for (auto _ : state) model.describe(sum);
+  benchmark::DoNotOptimize(sum.sum);
+}
+BENCHMARK(many_zones_snapshot);
+
 void many_zones_report(benchmark::State& state) {
   device::DeviceConfig config;
   config.zones = 100'000;

@@ -10,8 +10,8 @@
 #include <system_error>
 #include <utility>
 
+#include "device/passthrough/nvme_append.h"
 #include "device/real/zoned_block.h"
-#include "tools/device/nvme_append.h"
 
 namespace zoneknot::tools {
 namespace {
@@ -94,7 +94,7 @@ TargetFacts BlockTarget::facts() const {
   TargetFacts facts;
   facts.geometry = geometry_;
   if (!writable_) facts.no_write = path_ + " is changed only with --destroy-data";
-  if (!is_nvme(fd_)) facts.no_append = path_ + " is no NVMe device, and Linux has no other way to append";
+  if (!device::is_nvme(fd_)) facts.no_append = path_ + " is no NVMe device, and Linux has no other way to append";
   if (access((null_blk_folder() + "/zone_readonly").c_str(), W_OK) != 0) {
     facts.no_degrade = path_ + " is no null_blk device of configfs, whose zones alone can be made so";
   }
@@ -133,7 +133,9 @@ Transfer BlockTarget::read(std::uint64_t block, std::uint64_t blocks) {
 Append BlockTarget::append(std::uint32_t zone, std::uint64_t blocks, std::uint32_t line) {
   const std::span<std::byte> bytes = stamped(blocks, line);
   if (bytes.empty()) return {.error = ENOMEM};
-  return nvme_append(fd_, zone * (geometry_.zone_size / geometry_.block_size), geometry_.block_size, bytes);
+  const device::NvmeAppended done =
+      device::nvme_append(fd_, zone * (geometry_.zone_size / geometry_.block_size), geometry_.block_size, bytes);
+  return {.error = done.error, .status = done.status, .at = done.at};
 }
 
 int BlockTarget::manage(core::ZoneAction action, std::uint32_t zone, std::uint32_t count) {

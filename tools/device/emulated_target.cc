@@ -69,15 +69,9 @@ Transfer EmulatedTarget::read(std::uint64_t block, std::uint64_t blocks) {
 }
 
 Append EmulatedTarget::append(std::uint32_t zone, std::uint64_t blocks, std::uint32_t line) {
-  const std::uint64_t length = blocks * block_size_;
-  const std::uint32_t most = model_.dialect().max_passthrough;
-  if (most != 0 && length > most) return {.error = EINVAL};
-  std::uint64_t at = 0;
-  const device::ZoneStatus status = model_.append_command(zone, length, at);
-  if (status != device::ZoneStatus::ok) {
-    return {.error = device::errno_of(status, model_.dialect().errors), .status = device::nvme_code(status)};
-  }
-  const std::uint64_t block = at / block_size_;
+  const device::ZoneModel::Appended done = model_.append(zone * model_.config().zone_size, blocks * block_size_);
+  if (done.error != 0) return {.error = done.error, .status = done.status};
+  const std::uint64_t block = done.at / block_size_;
   return {.error = contents_->write(block, blocks, {line, 0}), .at = block};
 }
 

@@ -6,6 +6,8 @@
 #include <cerrno>
 #include <fstream>
 #include <iterator>
+#include <set>
+#include <vector>
 
 #include "device/model/host.h"
 
@@ -70,6 +72,30 @@ TEST(Dialect, LeastRecentlyWrittenZoneIsClosedFirst) {
   EXPECT_EQ(model.zone(7).condition, ZoneCondition::closed);
 }
 
+TEST(Dialect, RandomPolicyClosesOneOrAnotherAndTheSameInEveryRun) {
+  std::vector<std::uint32_t> closed;
+  for (int run = 0; run < 2; ++run) {
+    DeviceConfig config = device_of(DialectName::zns, 3);
+    config.close_policy = ClosePolicy::random;
+    ZoneModel model(config);
+    for (std::uint32_t zone = 3; zone > 0; --zone) EXPECT_EQ(write(model, zone), ZoneStatus::ok);
+    std::vector<std::uint32_t> ranks;
+    for (std::uint32_t zone = 4; zone < 12; ++zone) {
+      std::vector<std::uint32_t> open;
+      for (std::uint32_t other = 0; other < zone; ++other) {
+        if (model.zone(other).condition == ZoneCondition::implicit_open) open.push_back(other);
+      }
+      EXPECT_EQ(write(model, zone), ZoneStatus::ok);
+      for (std::uint32_t rank = 0; rank < open.size(); ++rank) {
+        if (model.zone(open[rank]).condition == ZoneCondition::closed) ranks.push_back(rank);
+      }
+    }
+    EXPECT_EQ(std::set<std::uint32_t>(ranks.begin(), ranks.end()).size(), 3U);
+    EXPECT_TRUE(run == 0 || ranks == closed);
+    closed = ranks;
+  }
+}
+
 TEST(Dialect, CursorGoesOnBehindTheLastZoneItClosed) {
   ZoneModel model(device_of(DialectName::null_blk, 2));
   for (const std::uint32_t zone : {5, 7, 9, 4, 3}) EXPECT_EQ(write(model, zone), ZoneStatus::ok);
@@ -95,6 +121,48 @@ TEST(Dialect, CloseOfAnUnwrittenZoneIsTheStandards) {
     EXPECT_EQ(model.manage_command(ZoneAction::open, 3), ZoneStatus::ok);
     EXPECT_EQ(model.manage_command(ZoneAction::close, 3), ZoneStatus::ok);
     EXPECT_EQ(model.zone(3).condition, condition);
+  }
+}
+
+// ZBC: what would pass the zone's end is no command for the zone, in whatever condition that is.
+TEST(Dialect, ZbcLooksAtTheCapacityBeforeTheCondition) {
+  for (const auto& [name, status] :
+       {std::pair{DialectName::zbc, ZoneStatus::boundary}, std::pair{DialectName::zns, ZoneStatus::full}}) {
+    ZoneModel model(device_of(name));
+    EXPECT_EQ(model.manage_command(ZoneAction::finish, 3), ZoneStatus::ok);
+    EXPECT_EQ(model.write_command(3 * kZone, kZone), status);
+  }
+}
+
+TEST(Dialect, UnwrittenBlocksOfNullBlkAreOnesAndOthersZeros) {
+  for (const DialectName name : {DialectName::null_blk, DialectName::zns, DialectName::scsi_debug}) {
+    ZoneModel model(device_of(name));
+    EXPECT_EQ(write(model, 2), ZoneStatus::ok);
+    EXPECT_EQ(model.unwritten_from(2), 2 * kZone + (name == DialectName::null_blk ? kBlock : kZone));
+  }
+}
+
+TEST(Dialect, AppendIsAsLargeAsDeviceAndHostHaveIt) {
+  ZoneModel model(device_of(DialectName::qemu));
+  EXPECT_EQ(model.append(0, 128 * 1024).error, 0);
+  const ZoneModel::Appended device = model.append(0, 132 * 1024);
+  EXPECT_EQ(device.error, EOPNOTSUPP);
+  EXPECT_EQ(device.status, 0x002);
+  const ZoneModel::Appended host = model.append(0, 516 * 1024);
+  EXPECT_EQ(host.error, EINVAL);
+  EXPECT_EQ(host.status, 0);
+  EXPECT_EQ(model.append(0, 100).error, EINVAL) << "no whole block";
+}
+
+TEST(Dialect, NullBlkFinishesAZoneThatItMakesReadOnlyAndRestoresItTheSecondTime) {
+  for (const DialectName name : {DialectName::null_blk, DialectName::zns}) {
+    ZoneModel model(device_of(name));
+    EXPECT_EQ(write(model, 2), ZoneStatus::ok);
+    model.degrade(2, ZoneCondition::read_only);
+    EXPECT_EQ(model.zone(2).condition, ZoneCondition::read_only);
+    EXPECT_EQ(model.active_zones(), 0U);
+    model.degrade(2, ZoneCondition::read_only);
+    EXPECT_EQ(model.zone(2).condition, name == DialectName::null_blk ? ZoneCondition::empty : ZoneCondition::read_only);
   }
 }
 

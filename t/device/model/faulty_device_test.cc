@@ -36,10 +36,13 @@ struct OneFault {
     return device.model().zone(zone).wp - device.model().zone(zone).start;
   }
   int reset(std::uint32_t zone) {
-    return device.manage(ZoneAction::reset, zone, [this] {
-      ++wipes;
-      return wipe_error;
-    });
+    return device
+        .carry_out(ZoneAction::reset, zone,
+                   [this](std::uint32_t) {
+                     ++wipes;
+                     return wipe_error;
+                   })
+        .error;
   }
 
   FaultPlan plan;
@@ -133,7 +136,8 @@ TEST(FaultyDevice, ResetWipesTheZoneUnlessItIsRefused) {
   EXPECT_EQ(bench.reset(1), 0);
   EXPECT_EQ(bench.written(1), 0U);
   EXPECT_EQ(bench.wipes, 2);
-  EXPECT_EQ(bench.device.manage(ZoneAction::finish, 1, [] { return ENOTSUP; }), 0) << "nothing to wipe";
+  EXPECT_EQ(bench.device.carry_out(ZoneAction::finish, 1, [](std::uint32_t) { return ENOTSUP; }).error, 0)
+      << "nothing to wipe";
 }
 
 TEST(FaultyDevice, ResetThatIsRefusedWipesNothing) {
@@ -142,12 +146,11 @@ TEST(FaultyDevice, ResetThatIsRefusedWipesNothing) {
   EXPECT_EQ(bench.wipes, 0);
   FaultPlan none;
   FaultyDevice conventional({.zone_size = kZone, .zones = 4, .conventional = 1}, none, [](double) { return false; });
-  EXPECT_EQ(conventional.manage(ZoneAction::reset, 0,
-                                [] {
-                                  ADD_FAILURE() << "wiped";
-                                  return 0;
-                                }),
-            EIO);
+  const auto wiped = [](std::uint32_t) {
+    ADD_FAILURE() << "wiped";
+    return 0;
+  };
+  EXPECT_EQ(conventional.carry_out(ZoneAction::reset, 0, wiped).error, EIO);
 }
 
 TEST(FaultyDevice, RangeIsOfBytesThatAnIoTouches) {
@@ -165,7 +168,8 @@ TEST(FaultyDevice, ZoneCommandsAreStruckByTheirOwnFaults) {
     OneFault bench(Fault{.target = targets[i], .zones = {}, .error = EILSEQ});
     EXPECT_EQ(bench.device.carry_out(io(Direction::write, 0)).error, 0);
     for (std::size_t j = 0; j < 3; ++j) {
-      EXPECT_EQ(bench.device.manage(actions[j], 0, [] { return 0; }), i == j ? EILSEQ : 0) << i << " " << j;
+      EXPECT_EQ(bench.device.carry_out(actions[j], 0, [](std::uint32_t) { return 0; }).error, i == j ? EILSEQ : 0)
+          << i << " " << j;
     }
   }
 }
@@ -190,6 +194,95 @@ TEST(FaultyDevice, RawHost_SendsACommandThatIsTooLarge) {
   const IoEffect effect = device.carry_out(io(Direction::write, 0, 64 * 1024));
   EXPECT_EQ(effect.error, 0);
   EXPECT_EQ(effect.done, 64U * 1024);
+}
+
+TEST(FaultyDevice, HostOfToday_KeepsAStalePointerOfAZoneResetBehindOneThatFailed) {
+  const FaultPlan none;
+  const auto wiped = [](std::uint32_t) { return 0; };
+  for (const int earlier : {0, EIO}) {
+    FaultyDevice device({.zone_size = kZone, .zones = 4, .host = HostLayer::write_plug}, none,
+                        [](double) { return false; });
+    EXPECT_EQ(device.carry_out(io(Direction::write, kZone)).error, 0);
+    EXPECT_EQ(device.carry_out(ZoneAction::reset, 1, wiped, earlier).error, 0);
+    EXPECT_EQ(device.carry_out(io(Direction::write, kZone)).error, earlier);
+  }
+}
+
+TEST(FaultyDevice, ResetOfAllZonesIsStruckZoneByZone) {
+  OneFault bench({.target = FaultTarget::reset, .zones = {ZoneSelection::Kind::list, {1}}, .error = EILSEQ});
+  for (std::uint32_t zone = 0; zone < 3; ++zone) {
+    ASSERT_EQ(bench.device.carry_out(io(Direction::write, zone * kZone)).error, 0);
+  }
+  std::vector<std::uint32_t> wiped;
+  const auto wipe = [&](std::uint32_t zone) {
+    wiped.push_back(zone);
+    return 0;
+  };
+  EXPECT_EQ(bench.device.reset_all(wipe).error, EILSEQ);
+  EXPECT_EQ(wiped, (std::vector<std::uint32_t>{0, 2, 3}));
+  EXPECT_EQ(bench.written(1), kBlock);
+  EXPECT_EQ(bench.written(2), 0U);
+}
+
+TEST(FaultyDevice, ResetOfAllZonesPassesOverOneThatAFaultTakesOutOfService) {
+  OneFault bench({.target = FaultTarget::reset, .zones = {ZoneSelection::Kind::list, {1}}, .kind = FaultKind::offline});
+  EXPECT_EQ(bench.device.reset_all([](std::uint32_t) { return 0; }).error, 0);
+  EXPECT_EQ(bench.device.model().zone(1).condition, ZoneCondition::offline);
+}
+
+TEST(FaultyDevice, PowerCutEndsARange) {
+  OneFault bench({.target = FaultTarget::finish,
+                  .zones = {ZoneSelection::Kind::list, {1}},
+                  .kind = FaultKind::power_cut,
+                  .count = 1});
+  const auto wipe = [](std::uint32_t) { return 0; };
+  const auto finish = [&](std::uint32_t zone, int earlier) {
+    return bench.device.carry_out(ZoneAction::finish, zone, wipe, earlier).error;
+  };
+  EXPECT_EQ(bench.device.for_each_zone({0, 4}, finish), EIO);
+  EXPECT_EQ(bench.device.model().zone(0).condition, ZoneCondition::full);
+  EXPECT_EQ(bench.device.model().zone(2).condition, ZoneCondition::empty);
+  EXPECT_EQ(bench.device.for_each_zone({0, 4}, finish), 0);
+}
+
+TEST(FaultyDevice, AppendIsKeptThroughAPowerCutOnceItIsTold) {
+  for (const bool told : {false, true}) {
+    OneFault bench({.target = FaultTarget::sync, .zones = {}, .kind = FaultKind::power_cut});
+    core::IoRequest append = io(Direction::write, kZone);
+    append.append = true;
+    const IoEffect effect = bench.device.carry_out(append);
+    append.transferred = effect.transferred();
+    append.written_at = effect.at;
+    if (told) bench.device.told(append);
+    bench.comes_true = false;
+    bench.device.power_cut();
+    EXPECT_EQ(bench.written(1), told ? kBlock : 0U);
+  }
+}
+
+// Found by the naive device of proptests.
+TEST(FaultyDevice, WriteThatIsToldAfterItsZoneWasResetKeepsNothingOfTheNextOne) {
+  OneFault bench({.target = FaultTarget::sync, .zones = {}, .kind = FaultKind::power_cut});
+  core::IoRequest before = io(Direction::write, kZone);
+  before.transferred = bench.device.carry_out(before).transferred();
+  EXPECT_EQ(bench.reset(1), 0);
+  EXPECT_EQ(bench.device.carry_out(io(Direction::write, kZone, 2 * kBlock)).error, 0);
+  bench.device.told(before);
+  bench.comes_true = false;
+  bench.device.power_cut();
+  EXPECT_EQ(bench.written(1), 0U);
+}
+
+TEST(FaultyDevice, WriteOverTwoZonesThatIsToldIsKeptInBoth) {
+  OneFault bench({.target = FaultTarget::sync, .zones = {}, .kind = FaultKind::power_cut});
+  EXPECT_EQ(bench.device.carry_out(io(Direction::write, 0, kZone - kBlock)).error, 0);
+  core::IoRequest over = io(Direction::write, kZone - kBlock, 2 * kBlock);
+  over.transferred = bench.device.carry_out(over).transferred();
+  bench.device.told(over);
+  bench.comes_true = false;
+  bench.device.power_cut();
+  EXPECT_EQ(bench.device.model().zone(0).condition, ZoneCondition::full);
+  EXPECT_EQ(bench.written(1), kBlock);
 }
 
 TEST(FaultyDevice, DeviceThatIsResetCountsItsFaultsAnew) {

@@ -74,6 +74,42 @@ TEST(SimWorld, LimitOfActiveZones_MakesWritesToTwoZonesDepend) {
   EXPECT_EQ(seen, (std::set<std::vector<int>>{{0, EOVERFLOW}, {EOVERFLOW, 0}}));
 }
 
+// In which of zones 0 and 1 something is left.
+std::set<std::vector<int>> ways_of(core::ZoneRange range) {
+  Simulation simulation;
+  WorldConfig config;
+  config.device.zones = 3;
+  SimWorld world(simulation, config);
+  std::set<std::vector<int>> seen;
+  DepthFirst depth_first;
+  (void)explore(simulation,
+                [&](Simulation& sim) {
+                  world.begin_execution();
+                  std::vector<int> errors(3);
+                  const auto finish = [&] { errors[2] = world.device("disk").manage(core::ZoneAction::reset, range); };
+                  const auto write = [&] {
+                    core::JobSpec spec = job("disk");
+                    spec.engine = core::EngineKind::psync;
+                    const auto engine = world.open_engine(spec);
+                    std::vector<std::byte> buffer(kBlock);
+                    for (const std::uint32_t zone : {0U, 1U}) {
+                      errors[zone] = transfer(*engine, core::Direction::write, zone * kZone, buffer);
+                    }
+                  };
+                  programs::run_all(sim, {finish, write});
+                  const std::vector<core::ZoneReport> zones = world.device("disk").report();
+                  seen.insert({zones[0].wp == 0 ? 0 : 1, zones[1].wp == kZone ? 0 : 1});
+                },
+                depth_first, {});
+  return seen;
+}
+
+// A reset of zones while another task writes zone 0 and then zone 1.
+TEST(SimWorld, RangeOfZones_HasOtherCommandsBetweenItsOwn_AndOneOfAllZonesHasNot) {
+  EXPECT_EQ(ways_of({0, 2}), (std::set<std::vector<int>>{{0, 0}, {0, 1}, {1, 0}, {1, 1}}));
+  EXPECT_EQ(ways_of({0, 3}), (std::set<std::vector<int>>{{0, 0}, {0, 1}, {1, 1}})) << "one command";
+}
+
 TEST(SimWorld, DeviceOfAName_IsOneObjectAndFreshInEveryExecution) {
   Simulation simulation;
   SimWorld world(simulation, {});

@@ -1,4 +1,4 @@
-#include "tools/device/nvme_append.h"
+#include "device/passthrough/nvme_append.h"
 
 #include <linux/nvme_ioctl.h>
 #include <sys/ioctl.h>
@@ -7,7 +7,7 @@
 
 #include "device/model/zone_status.h"
 
-namespace zoneknot::tools {
+namespace zoneknot::device {
 namespace {
 
 constexpr std::uint8_t kZoneAppend = 0x7d;
@@ -17,7 +17,7 @@ constexpr int kStatusBits = 0x7ff;  // without "do not retry" and the like
 
 bool is_nvme(int fd) { return ioctl(fd, NVME_IOCTL_ID) > 0; }
 
-Append nvme_append(int fd, std::uint64_t zone_start, std::uint32_t block_size, std::span<std::byte> data) {
+NvmeAppended nvme_append(int fd, std::uint64_t zone_start, std::uint32_t block_size, std::span<std::byte> data) {
   const int nsid = ioctl(fd, NVME_IOCTL_ID);
   if (nsid <= 0) return {.error = ENOTTY};
   nvme_passthru_cmd64 command{};
@@ -32,9 +32,9 @@ Append nvme_append(int fd, std::uint64_t zone_start, std::uint32_t block_size, s
   if (result < 0) return {.error = errno};
   if (result > 0) {
     const auto status = static_cast<std::uint16_t>(result & kStatusBits);
-    return {.error = device::errno_of_nvme(status), .status = status};
+    return {.error = errno_of_nvme(status), .status = status};
   }
   return {.at = command.result};
 }
 
-}  // namespace zoneknot::tools
+}  // namespace zoneknot::device
