@@ -21,6 +21,8 @@ enum class StepKind : std::uint8_t {
   read,  // of a cell
   write,
   update,
+  acquire,  // has got a unit of a semaphore
+  release,
   sleep,     // is over
   submit,    // an I/O reaches the device
   manage,    // a zone is opened, closed, finished or reset
@@ -32,19 +34,19 @@ enum class StepKind : std::uint8_t {
 };
 
 constexpr std::string_view step_word(StepKind kind) {
-  constexpr std::array<std::string_view, 16> kWords = {"start", "lock",   "try_lock",   "unlock", "join",   "read",
-                                                       "write", "update", "sleep",      "submit", "manage", "complete",
-                                                       "reap",  "cancel", "checkpoint", "draw"};
+  constexpr std::array<std::string_view, 18> kWords = {
+      "start",   "lock",  "try_lock", "unlock", "join",     "read", "write",  "update",     "acquire",
+      "release", "sleep", "submit",   "manage", "complete", "reap", "cancel", "checkpoint", "draw"};
   return kWords.at(static_cast<std::size_t>(kind));
 }
 
 // Whether the object of such a step has to be the same for the step to be the same.
-constexpr bool step_names_object(StepKind kind) { return kind <= StepKind::update && kind != StepKind::start; }
+constexpr bool step_names_object(StepKind kind) { return kind <= StepKind::release && kind != StepKind::start; }
 
 struct ScheduledStep {
   TaskId task = kNoId;  // who makes it
   StepKind kind = StepKind::start;
-  std::uint32_t object = 0;  // lock, cell or task, and as above
+  std::uint32_t object = 0;  // lock, cell, semaphore or task, and as above
   std::uint64_t now_ns = 0;  // what the clock says after it
   Site site{};
 };

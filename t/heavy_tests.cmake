@@ -17,6 +17,7 @@ set(heavy_tests
     Watchdog.ProcessThatWasStoppedNeitherHangsNorIsSlow
     Watchdog.DeviceThatTakesItsTimeIsSlowAndNoHang
     ReplayDevice.HangOfAWitness_StopsRealThreadsEveryTime
+    ReplayDevice.HangBehindAWaitForAnotherJob_StopsRealThreads
     Claims.NothingIsPredictedWhereTheSeriesHasNoHang
     Claims.SixteenJobsOnSmallZones_WaitForNoZoneWhileTheyOwnAnother
     Claims.SixteenJobs_HangBeforeTheSeriesAndNotWithIt

@@ -102,6 +102,7 @@ core::SemaphoreId ThreadRuntime::do_create_semaphore(std::string_view name, std:
 
 bool ThreadRuntime::do_acquire(core::SemaphoreId id, std::uint64_t timeout_ns, core::Site site) {
   Task& task = this_task();
+  come_to(task, core::StepKind::acquire, id, site);
   if (!proceeds(task)) return false;
   if (timeout_ns == core::kNoTimeout) observer_->semaphore_requested(task.id, id, site);
   Semaphore& semaphore = semaphores_[id];
@@ -131,7 +132,8 @@ bool ThreadRuntime::do_acquire(core::SemaphoreId id, std::uint64_t timeout_ns, c
 }
 
 void ThreadRuntime::do_release(core::SemaphoreId id, std::uint32_t count, core::Site site) noexcept {
-  const Task& task = this_task();
+  Task& task = this_task();
+  come_to(task, core::StepKind::release, id, site);
   if (task.unwinding) return;
   Semaphore& semaphore = semaphores_[id];
   const std::lock_guard guard(semaphore.mutex);

@@ -32,6 +32,10 @@ std::optional<StepKind> step_kind(OpKind kind) {
       return StepKind::write;
     case OpKind::update:
       return StepKind::update;
+    case OpKind::acquire:
+      return StepKind::acquire;
+    case OpKind::release:
+      return StepKind::release;
     case OpKind::sleep:
       return StepKind::sleep;
     case OpKind::submit:

@@ -6,6 +6,7 @@
 #include <mutex>
 #include <string>
 
+#include "core/semaphore.h"
 #include "device/real/thread_runtime.h"
 #include "device/real/watchdog.h"
 #include "lockcheck/watch/lock_watch.h"
@@ -82,6 +83,29 @@ TEST(ScheduleGate, HangOfTheList_IsOneOfRealThreadsEveryTime) {
       EXPECT_EQ(gated.run(true), "f0 s1 ");
     }
     EXPECT_EQ(stuck, 2U);
+    EXPECT_EQ(gated.gate.failure(), "");
+  }
+}
+
+// Two wait for a unit, which comes when both do; whoever the list says gets it.
+TEST(ScheduleGate, UnitsOfASemaphore_GoToWhomTheListSays) {
+  for (const core::TaskId taker : {1U, 2U, 1U, 2U}) {
+    Gated gated({step(0, StepKind::start), step(1, StepKind::start), step(2, StepKind::start),
+                 step(0, StepKind::release, 0), step(taker, StepKind::acquire, 0)});
+    gated.runtime.run("main", [&] {
+      core::Semaphore units(gated.runtime, "units", 0);
+      for (const char* name : {"first", "second"}) {
+        gated.runtime.spawn(name, [&gated, &units, name] {
+          units.acquire();
+          gated.note(name);
+        });
+      }
+      units.release();
+      units.release();
+      gated.runtime.join(1);
+      gated.runtime.join(2);
+    });
+    EXPECT_EQ(gated.done, taker == 1 ? "first second " : "second first ");
     EXPECT_EQ(gated.gate.failure(), "");
   }
 }

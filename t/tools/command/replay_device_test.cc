@@ -15,7 +15,7 @@ using ::testing::StartsWith;
 
 class ReplayDevice : public CommandTest {
  protected:
-  // Of the hang of two-jobs.fio.
+  // That of the hang of two-jobs.fio.
   std::string witness(const std::string& engine) const {
     const std::string job =
         write("job.fio", "[global]\nfilename=x\nzonemode=zbd\nzonesize=1M\nmax_open_zones=2\nioengine=" + engine +
@@ -43,6 +43,20 @@ TEST_F(ReplayDevice, HangOfAWitness_StopsRealThreadsEveryTime) {
     EXPECT_THAT(series.out, HasSubstr(" steps of the witness were followed on "));
     EXPECT_THAT(series.out, HasSubstr("issued rwts: total=0,64,0,0 errors=0,0,0,0"));
   }
+}
+
+// A job that waits for another one to end takes a unit of a semaphore.
+TEST_F(ReplayDevice, HangBehindAWaitForAnotherJob_StopsRealThreads) {
+  const std::string job =
+      write("job.fio",
+            "[global]\nfilename=x\nzonemode=zbd\nzonesize=64k\nmax_open_zones=2\nioengine=libaio\nnorandommap=1\n"
+            "bs=16k\niodepth=4\nsize=4z\n[first]\nrw=write\nsize=1z\nnumber_ios=1\n"
+            "[a]\nrw=randwrite\nwait_for=first\nio_size=2z\n[b]\nrw=randwrite\nwait_for=first\nio_size=2z\n");
+  ASSERT_EQ(zoneknot({"check", job, "--device=sim", "--fixes=legacy", "-o", path("w.json")}).code, 1);
+  const Ended ended = zoneknot({"replay", path("w.json"), file(), "--destroy-data", "--watchdog=100ms"});
+  EXPECT_EQ(ended.code, 1) << ended.out << ended.err;
+  EXPECT_THAT(ended.out, HasSubstr(" steps of the witness were followed on " + path("zones")));
+  EXPECT_THAT(ended.out, HasSubstr("HANG: a and b wait on each other for ever"));
 }
 
 TEST_F(ReplayDevice, DryRun_ChangesNothing) {
