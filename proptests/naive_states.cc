@@ -1,7 +1,6 @@
 #include "proptests/naive_states.h"
 
 #include <algorithm>
-#include <cassert>
 #include <compare>
 #include <utility>
 #include <vector>
@@ -11,6 +10,7 @@ namespace zoneknot::proptests {
 namespace {
 
 constexpr std::uint32_t kNobody = core::kNoId;
+constexpr std::size_t kWritersFirst = kProgramSharedLocks - 1;  // the reader-writer lock in which they come first
 
 enum class Waits : std::uint8_t {
   no,
@@ -18,6 +18,8 @@ enum class Waits : std::uint8_t {
   asleep,   // has given it back
   woken,    // while it still had its lock
   retakes,  // its lock
+  queued,   // for all of a reader-writer lock, and keeps readers out
+  late,     // likewise, but its time is over
 };
 
 struct TaskNow {
@@ -42,6 +44,7 @@ struct Now {
   std::array<LockNow, kProgramLocks> locks{};
   std::array<std::uint64_t, kProgramCells> cells{};
   std::array<std::uint32_t, kProgramSemaphores> units{0, 1, 1};
+  decltype(ProgramEnd::shares) shares{};
   std::uint32_t next_id = 0;
   auto operator<=>(const Now&) const = default;
 };
@@ -92,7 +95,9 @@ class AllStates {
   }
 
   static bool holds_any(const Now& now, std::uint32_t task) {
-    return std::any_of(now.locks.begin(), now.locks.end(), [task](const LockNow& lock) { return lock.owner == task; });
+    return std::any_of(now.locks.begin(), now.locks.end(),
+                       [task](const LockNow& lock) { return lock.owner == task; }) ||
+           std::ranges::any_of(now.shares.at(task), [](std::uint32_t share) { return share > 0; });
   }
 
   // --- What a task can do next ---
@@ -101,6 +106,7 @@ class AllStates {
     const TaskNow& self = now.tasks[task];
     if (ended(now, task)) return;
     if (self.at >= program_.tasks[task].size()) return give_last_back(now, task);
+    if (self.waits == Waits::queued || self.waits == Waits::late) return go_on_writing(now, task);
     if (self.waits != Waits::no) return go_on_waiting(now, task);
     const ProgramStep& step = program_.tasks[task][self.at];
     switch (step.act) {
@@ -135,7 +141,7 @@ class AllStates {
       case Act::spawn:
         return spawn(now, task);
       default:
-        assert(false);  // reader-writer locks are not told here
+        return use_shared(now, task, step);
     }
   }
 
@@ -153,6 +159,12 @@ class AllStates {
     for (std::size_t lock = kProgramLocks; lock-- > 0;) {
       if (now.locks.at(lock).owner != task) continue;
       give_back(now.locks.at(lock));
+      next_.push_back(std::move(now));
+      return;
+    }
+    for (std::uint32_t& share : now.shares.at(task)) {
+      if (share == 0) continue;
+      share -= share == kWholeLock ? kWholeLock : 1;
       next_.push_back(std::move(now));
       return;
     }
@@ -181,6 +193,78 @@ class AllStates {
     }
     done(std::move(now), task, to_be_had ? 1 : 0);  // time may be over at any moment
   }
+
+  // --- Reader-writer locks ---
+
+  [[nodiscard]] static bool may_write(const Now& now, std::uint32_t lock) {
+    return std::ranges::all_of(now.shares, [lock](const auto& of_task) { return of_task.at(lock) == 0; });
+  }
+
+  [[nodiscard]] bool may_read(const Now& now, std::uint32_t lock) const {
+    const auto owns = [lock](const auto& of_task) { return of_task.at(lock) == kWholeLock; };
+    if (std::ranges::any_of(now.shares, owns)) return false;
+    for (std::size_t task = 0; task < now.tasks.size(); ++task) {
+      const TaskNow& other = now.tasks[task];
+      if (other.waits == Waits::queued && program_.tasks[task][other.at].object == lock) return false;
+    }
+    return true;
+  }
+
+  void use_shared(Now now, std::uint32_t task, const ProgramStep& step) {
+    const bool writes = may_write(now, step.object);
+    const bool reads = may_read(now, step.object);
+    std::uint32_t& share = now.shares.at(task).at(step.object);
+    switch (step.act) {
+      case Act::write_unlock:
+        if (share == kWholeLock) share = 0;
+        return done(std::move(now), task);
+      case Act::read_unlock:
+        if (share > 0 && share != kWholeLock) --share;
+        return done(std::move(now), task);
+      case Act::read_lock:
+        ++share;
+        if (reads) done(std::move(now), task);
+        return;
+      case Act::try_read_lock:
+      case Act::timed_read_lock:
+        share += reads ? 1 : 0;
+        return done(std::move(now), task, reads ? 1 : 0);  // time may be over at any moment, and nobody sees it wait
+      default:
+        break;
+    }
+    const bool queues = step.act != Act::try_write_lock && step.object == kWritersFirst;
+    if (!writes && queues) {
+      now.tasks[task].waits = Waits::queued;
+      next_.push_back(std::move(now));
+      return;
+    }
+    if (writes) share = kWholeLock;
+    if (step.act != Act::write_lock) return done(std::move(now), task, writes ? 1 : 0);
+    if (writes) done(std::move(now), task);
+  }
+
+  void go_on_writing(const Now& now, std::uint32_t task) {
+    const ProgramStep& step = program_.tasks[task][now.tasks[task].at];
+    const bool timed = step.act == Act::timed_write_lock;
+    const bool late = now.tasks[task].waits == Waits::late;
+    if (may_write(now, step.object)) {
+      Now next = now;
+      next.tasks[task].waits = Waits::no;
+      next.shares.at(task).at(step.object) = kWholeLock;
+      timed ? done(std::move(next), task, 1) : done(std::move(next), task);
+    } else if (late) {
+      Now next = now;
+      next.tasks[task].waits = Waits::no;
+      done(std::move(next), task, 0);
+    }
+    if (timed && !late) {
+      Now next = now;
+      next.tasks[task].waits = Waits::late;
+      next_.push_back(std::move(next));
+    }
+  }
+
+  // --- Units and cells ---
 
   void use_units(Now now, std::uint32_t task, const ProgramStep& step) {
     std::uint32_t& units = now.units.at(step.object);
@@ -289,7 +373,7 @@ class AllStates {
   }
 
   [[nodiscard]] ProgramEnd end_of(const Now& now) const {
-    ProgramEnd end{.cells = now.cells};
+    ProgramEnd end{.cells = now.cells, .shares = now.shares};
     for (std::size_t lock = 0; lock < kProgramLocks; ++lock) end.owners.at(lock) = now.locks.at(lock).owner;
     for (std::uint32_t task = 0; task < now.tasks.size(); ++task) {
       end.memories.at(task) = now.tasks[task].memory;

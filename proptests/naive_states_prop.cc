@@ -77,7 +77,8 @@ rc::Gen<RandomProgram> any_small_program() {
   return rc::gen::oneOf(
       any_random_program(Ingredients::some, {5, 5}), any_random_program(Ingredients::some, {4, 3, 3}),
       any_random_program(Ingredients::some, {3, 3, 3, 2}, 1), any_random_program(Ingredients::some, {4, 4, 2, 2}, 2),
-      any_random_program(Ingredients::times, {4, 4}), any_random_program(Ingredients::some, {2, 2, 2, 2, 2}));
+      any_random_program(Ingredients::times, {4, 4}), any_random_program(Ingredients::some, {2, 2, 2, 2, 2}),
+      any_random_program(Ingredients::timed_readers, {4, 4}), any_random_program(Ingredients::readers, {3, 3, 2}));
 }
 
 class NaiveProperty : public testing::TestWithParam<std::tuple<By, Spurious>> {};

@@ -24,12 +24,14 @@ constexpr std::array<const char*, 29> kActNames = {
     "guarded_read", "guarded_write", "spawn",       "write_lock", "write_unlock", "try_write",
     "timed_write",  "read_lock",     "read_unlock", "try_read",   "timed_read"};
 constexpr std::array<std::string_view, kProgramLocks> kLockNames = {"lock 0", "lock 1", "lock 2"};
+constexpr std::array<std::string_view, kProgramSharedLocks> kSharedLockNames = {"shared 0", "shared 1"};
 constexpr std::uint64_t kTimeout = 1000;
-constexpr std::uint32_t kWhole = 100;  // of a reader-writer lock
 
 rc::Gen<ProgramStep> on(Act act, std::size_t objects) {
   return rc::gen::map(rc::gen::inRange<std::uint32_t>(0, static_cast<std::uint32_t>(objects)),
-                      [act](std::uint32_t object) { return ProgramStep{act, object}; });
+                      [act](std::uint32_t object) {
+                        return ProgramStep{act, object};
+                      });
 }
 
 rc::Gen<ProgramStep> any_step(Ingredients ingredients, std::size_t tasks) {
@@ -92,7 +94,13 @@ rc::Gen<ProgramStep> any_step_of_some(std::size_t tasks) {
       kind_of({on(Act::read, kRacyCells), on(Act::write, kRacyCells), on(Act::update, kRacyCells)}),
       kind_of({rc::gen::just(ProgramStep{Act::lock, 1}), on(Act::guarded_read, 1), on(Act::guarded_write, 1)}),
       kind_of({on(Act::skip, 2), on(Act::draw, 2), on(Act::read, kRacyCells)}),
-      kind_of({on(Act::spawn, 1), on(Act::join, tasks)})};
+      kind_of({on(Act::spawn, 1), on(Act::join, tasks)}),
+      kind_of({on(Act::read_lock, kProgramSharedLocks), on(Act::read_lock, kProgramSharedLocks),
+               on(Act::read_unlock, kProgramSharedLocks), on(Act::write_lock, kProgramSharedLocks),
+               on(Act::write_unlock, kProgramSharedLocks)}),
+      kind_of({on(Act::try_read_lock, kProgramSharedLocks), on(Act::timed_read_lock, kProgramSharedLocks),
+               on(Act::try_write_lock, kProgramSharedLocks), on(Act::timed_write_lock, kProgramSharedLocks),
+               on(Act::timed_write_lock, kProgramSharedLocks)})};
   Kinds chosen;
   const std::size_t count = *rc::gen::inRange<std::size_t>(2, 4);
   while (chosen.size() < count) chosen.push_back(kinds[*rc::gen::inRange<std::size_t>(0, kinds.size())]);
@@ -113,6 +121,7 @@ class Execution {
         const bool last = i + 1 == kProgramSharedLocks;
         shared_locks_.at(i) = sim_.create_lock({.lock_class = "shared",
                                                 .order_key = {},
+                                                .name = kSharedLockNames.at(i),
                                                 .readers = last ? core::Readers::after_writers : core::Readers::first});
       }
     }
@@ -168,7 +177,7 @@ class Execution {
     }
     for (std::uint32_t lock = 0; lock < kProgramSharedLocks; ++lock) {
       std::uint32_t& held = shares_.at(task).at(lock);
-      if (held == kWhole) use_shared(Act::write_unlock, lock, task);
+      if (held == kWholeLock) use_shared(Act::write_unlock, lock, task);
       while (held > 0) use_shared(Act::read_unlock, lock, task);
     }
   }
@@ -282,25 +291,25 @@ class Execution {
     switch (act) {
       case Act::write_lock:
         sim_.lock(lock);
-        held = kWhole;
+        held = kWholeLock;
         break;
       case Act::write_unlock:
-        if (held != kWhole) break;
+        if (held != kWholeLock) break;
         sim_.unlock(lock);
         held = 0;
         break;
       case Act::try_write_lock:
-        attempt(sim_.try_lock(lock), kWhole);
+        attempt(sim_.try_lock(lock), kWholeLock);
         break;
       case Act::timed_write_lock:
-        attempt(sim_.try_lock_for(lock, kTimeout), kWhole);
+        attempt(sim_.try_lock_for(lock, kTimeout), kWholeLock);
         break;
       case Act::read_lock:
         sim_.lock_shared(lock);
         ++held;
         break;
       case Act::read_unlock:
-        if (held == 0 || held == kWhole) break;
+        if (held == 0 || held == kWholeLock) break;
         sim_.unlock_shared(lock);
         --held;
         break;
@@ -381,6 +390,10 @@ void showValue(const ProgramEnd& end, std::ostream& out) {
   for (const std::uint32_t step : end.steps) out << " " << step;
   out << ", owners";
   for (const std::uint32_t owner : end.owners) out << " " << (owner == core::kNoId ? "-" : std::to_string(owner));
+  out << ", shares";
+  for (const auto& of_task : end.shares) {
+    for (const std::uint32_t share : of_task) out << " " << share;
+  }
 }
 
 rc::Gen<RandomProgram> any_random_program(Ingredients ingredients, const std::vector<std::size_t>& lengths,

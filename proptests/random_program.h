@@ -28,6 +28,7 @@ inline constexpr std::size_t kProgramCells = 3;  // the last one is used under t
 inline constexpr std::size_t kRacyCells = kProgramCells - 1;
 inline constexpr std::size_t kProgramSemaphores = 3;   // the last two have a unit from the start; the last is a pool
 inline constexpr std::size_t kProgramSharedLocks = 2;  // in the last one writers come first
+inline constexpr std::uint32_t kWholeLock = 100;       // of a reader-writer lock, in ProgramEnd::shares
 // There is one condition variable, for the first lock. Objects that no step uses are not made.
 
 enum class Act : std::uint8_t {
@@ -104,7 +105,7 @@ struct ProgramEnd {
   std::array<std::uint64_t, kMaxProgramTasks> memories{};  // of all that a task saw
   std::array<std::uint32_t, kMaxProgramTasks> steps{};     // the one a task is stuck in; beyond the last: it ended
   std::array<std::uint32_t, kProgramLocks> owners{};       // the task, from 0; core::kNoId: nobody
-  // Of reader-writer locks: how many shares each task has, and 100 for all of it.
+  // Of reader-writer locks: how many shares each task has, or kWholeLock.
   std::array<std::array<std::uint32_t, kProgramSharedLocks>, kMaxProgramTasks> shares{};
   bool hang = false;
   auto operator<=>(const ProgramEnd&) const = default;

@@ -66,14 +66,20 @@ std::vector<PredictionInVerdict> sound_predictions(const std::string& trace) {
 // "task3" and "lock 3".
 std::uint32_t number_in(const std::string& name) { return static_cast<std::uint32_t>(name.back() - '0'); }
 
+// A task has its own end as long as there are steps to make, and its turn as long as it waits for it.
+bool has(const ProgramEnd& end, std::uint32_t task, const lockcheck::ResourceInVerdict& what) {
+  if (what.kind != lockcheck::ResourceType::lock) return true;
+  const std::uint32_t number = number_in(what.name);
+  if (what.lock_class != "shared") return end.owners.at(number) == task;
+  const std::uint32_t share = end.shares.at(task).at(number);
+  return what.shared ? share > 0 && share != kWholeLock : share == kWholeLock;
+}
+
 // Every task of the ring owns what it is said to own, in the middle of some step that never ends.
 bool shows(const ProgramEnd& end, const RandomProgram& program, const PredictionInVerdict& prediction) {
   return end.hang && std::ranges::all_of(prediction.links, [&](const LinkInVerdict& link) {
            const std::uint32_t task = number_in(link.task.name);
-           // Its own end it has as long as there are steps to make.
-           const bool has_it =
-               link.owns.kind == lockcheck::ResourceType::task_end || end.owners.at(number_in(link.owns.name)) == task;
-           return has_it && end.steps.at(task) < program.tasks[task].size();
+           return has(end, task, link.owns) && end.steps.at(task) < program.tasks[task].size();
          });
 }
 
@@ -145,6 +151,20 @@ TEST(TraceProperty, WhatIsSoundHappensToTwoTasks) {
   expect_in_many_cases(kTimes, [] {
     const auto ingredients = *rc::gen::element(Ingredients::locks, Ingredients::waits, Ingredients::times);
     expect_confirmed(*any_random_program(ingredients, {9, 9}));
+  });
+}
+
+TEST(TraceProperty, WhatIsSoundHappensToTwoTasksThatShareLocks) {
+  expect_in_many_cases(kTimes, [] {
+    const auto ingredients = *rc::gen::element(Ingredients::readers, Ingredients::timed_readers);
+    expect_confirmed(*any_random_program(ingredients, {8, 8}));
+  });
+}
+
+TEST(TraceProperty, WhatIsSoundHappensToThreeTasksThatShareLocks) {
+  expect_in_many_cases(kTimes, [] {
+    const auto ingredients = *rc::gen::element(Ingredients::readers, Ingredients::timed_readers);
+    expect_confirmed(*any_random_program(ingredients, {6, 5, 5}));
   });
 }
 

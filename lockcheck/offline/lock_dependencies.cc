@@ -18,6 +18,7 @@ void LockDependencies::add(LockDependency dependency, const WaitInstance& instan
   for (const OwnedAt& owned : dependency.owned) {
     key_.push_back(owned.what);
     key_.push_back(owned.site);
+    if (owned.hold != Hold::all) key_.push_back(static_cast<std::uint32_t>(owned.hold));
   }
   const auto known = numbers_.find(key_);
   if (known != numbers_.end()) {

@@ -13,16 +13,30 @@
 namespace zoneknot::lockcheck {
 
 // What one task can have while another one waits for it: a lock, by its number; or its own end, which nobody but the
-// task itself brings about.
+// task itself brings about. A reader-writer lock is two: what writers wait for, by its number, which whoever has a
+// share has as well; and what readers wait for, which its owner has, and where writers come first a writer that waits
+// for it.
 using OwnableId = std::uint32_t;
 inline constexpr OwnableId kTaskEnds = 1U << 31U;
+inline constexpr OwnableId kForReaders = 1U << 30U;
 constexpr OwnableId end_of(core::TaskId task) { return kTaskEnds + task; }
 constexpr bool is_task_end(OwnableId what) { return what >= kTaskEnds; }
 constexpr core::TaskId task_that_ends(OwnableId what) { return what - kTaskEnds; }
+constexpr OwnableId for_readers(core::LockId lock) { return kForReaders + lock; }
+constexpr bool is_for_readers(OwnableId what) { return !is_task_end(what) && what >= kForReaders; }
+// Of what is not the end of a task.
+constexpr core::LockId lock_of(OwnableId what) { return what & ~kForReaders; }
+
+enum class Hold : std::uint8_t {
+  all,
+  share,  // of a reader-writer lock
+  turn,   // it has nothing of the lock, but readers have to wait until it had it
+};
 
 struct OwnedAt {
   OwnableId what = 0;
   std::uint32_t site = 0;
+  Hold hold = Hold::all;
   auto operator<=>(const OwnedAt&) const = default;
 };
 

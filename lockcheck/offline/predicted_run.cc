@@ -12,9 +12,16 @@ void PredictedRunTrace::event(const TraceEvent& event, const TraceNames& names) 
 }
 
 void PredictedRunTrace::finish(const TraceNames& names) {
-  for (const PredictedRun::Wait& wait : run_.waits) {
-    if (is_task_end(wait.wanted)) continue;
-    out_.event({.kind = TraceEventKind::request, .task = wait.task, .object = wait.wanted, .site = wait.site}, names);
+  // Readers wait for a writer that has asked before them.
+  for (const bool share : {false, true}) {
+    for (const PredictedRun::Wait& wait : run_.waits) {
+      if (is_task_end(wait.wanted) || is_for_readers(wait.wanted) != share) continue;
+      out_.event({.kind = share ? TraceEventKind::request_share : TraceEventKind::request,
+                  .task = wait.task,
+                  .object = lock_of(wait.wanted),
+                  .site = wait.site},
+                 names);
+    }
   }
 }
 

@@ -48,6 +48,7 @@ class PlacesOfRings {
   }
   std::uint32_t class_of(OwnableId what) {
     if (is_task_end(what)) return number("the end of a task");
+    if (is_for_readers(what)) return number("a share of class " + names_.locks[lock_of(what)].lock_class);
     return remembered(classes_, what, [&] { return "class " + names_.locks[what].lock_class; });
   }
   std::uint32_t place(std::uint32_t site) {
@@ -136,13 +137,21 @@ class Describer {
       const core::TaskId task = task_that_ends(what);
       return {.kind = ResourceType::task_end, .id = task, .name = names_.tasks[task]};
     }
-    const TraceLock& lock = names_.locks[what];
+    const TraceLock& lock = names_.locks[lock_of(what)];
     return {.kind = ResourceType::lock,
-            .id = what,
+            .id = lock_of(what),
             .name = lock.name,
             .lock_class = lock.lock_class,
             .order_key = lock.order_key,
-            .group = lock.group};
+            .group = lock.group,
+            .shared = is_for_readers(what)};
+  }
+
+  [[nodiscard]] ResourceInVerdict owned_resource(const OwnedAt& has) const {
+    ResourceInVerdict owned = resource(has.what);
+    owned.shared = has.hold == Hold::share;
+    if (has.hold == Hold::turn) owned.kind = ResourceType::turn;
+    return owned;
   }
 
   [[nodiscard]] std::vector<LinkInVerdict> links_of(const Ring& ring) const {
@@ -152,7 +161,7 @@ class Describer {
       const OwnedAt& has = owned(ring, i);
       const bool known = !is_task_end(has.what) || facts_.forked_by(dependency.task).valid();
       links.push_back({.task = {dependency.task, names_.tasks[dependency.task]},
-                       .owns = resource(has.what),
+                       .owns = owned_resource(has),
                        .owned_at = known ? place(has.site) : Place(),
                        .waits_for = resource(dependency.wanted),
                        .asked_at = place(dependency.wanted_site)});
@@ -164,9 +173,10 @@ class Describer {
     const LockDependency& dependency = of(ring, i);
     const WaitInstance& instance = dependency.instances[ring[i].instance];
     LinkSeen seen{.asked_at = instance.where};
-    const OwnableId has = owned(ring, i).what;
-    if (!is_task_end(has)) {
-      const CriticalSection* const section = facts_.order().section_around({dependency.task, instance.position}, has);
+    const OwnedAt& has = owned(ring, i);
+    if (!is_task_end(has.what) && has.hold != Hold::turn) {
+      const CriticalSection* const section =
+          facts_.order().section_around({dependency.task, instance.position}, lock_of(has.what));
       if (section != nullptr) seen.owned_at = section->where;
     }
     const auto known = edges_.find(edge(ring, i));
@@ -178,8 +188,11 @@ class Describer {
   }
 
   void describe_run(const PredictedRing& deadlock, std::vector<TaskInRun>& run) const {
+    // Tasks that only ask for something have no events.
     const auto add = [&](core::TaskId task) {
-      run.push_back({.task = names_.tasks[task], .events = deadlock.lengths[task], .of = facts_.order().length(task)});
+      run.push_back({.task = names_.tasks[task],
+                     .events = task < deadlock.lengths.size() ? deadlock.lengths[task] : 0,
+                     .of = facts_.order().length(task)});
     };
     std::set<core::TaskId> waiting;
     for (const RingPart& part : deadlock.ring) {

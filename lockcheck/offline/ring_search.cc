@@ -118,7 +118,7 @@ bool RingSearch::fits(std::uint32_t next, const KeptApart& kept_apart, std::size
     work_.spend(1);
     if (other.wanted == shape.wanted) return true;
     const bool one_task = other.task == shape.task && shape.task != kNoId;
-    if (!one_task && (other.gate_bits & shape.gate_bits) != 0) work_.spend(other.gates.size() + shape.gates.size());
+    if (!one_task && may_have_a_gate(other, shape)) work_.spend(other.gates.size() + shape.gates.size());
     const OwnableId gate = one_task ? kNoId : common_gate(other, shape);
     if (!one_task && gate == kNoId) return false;
     if (length == 2) kept_apart(std::array{number, next}, gate);

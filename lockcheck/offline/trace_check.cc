@@ -49,10 +49,6 @@ bool tell_limits(const TracePredictions& found, std::vector<std::string>& assump
 }
 
 void tell_other_waits(const OtherWaits& waits, std::vector<std::string>& assumptions) {
-  if (waits.shares > 0) {
-    assumptions.push_back(
-        fmt::format("shares of reader-writer locks, {} in all, are no part of a circle, only of hangs", waits.shares));
-  }
   std::string what;
   if (waits.conditions > 0) what = fmt::format("{} for condition variables", waits.conditions);
   if (waits.units > 0) what += fmt::format("{}{} for units of semaphores", what.empty() ? "" : " and ", waits.units);

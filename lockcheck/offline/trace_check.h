@@ -26,7 +26,7 @@ struct PredictedRun {
   std::vector<std::uint32_t> lengths;  // by task: how many of its events; empty: the prediction is not sound
   struct Wait {
     core::TaskId task = 0;
-    std::uint32_t wanted = 0;  // a lock, or end_of() a task
+    OwnableId wanted = 0;
     std::uint32_t site = 0;
   };
   std::vector<Wait> waits;

@@ -38,7 +38,7 @@ void TraceClosure::add(core::TaskId task, std::uint32_t length) {
       ++work_;
       if (step.tie == Tie::section) {
         enter_section(step.what);
-      } else {
+      } else if (step.tie != Tie::share) {
         want(step.other, step.what + 1);
       }
     }

@@ -11,17 +11,13 @@ void TraceFacts::event(const TraceEvent& event, const TraceNames& names) {
   ++events_;
   if (event.kind == TraceEventKind::wait || event.kind == TraceEventKind::wait_end) return;
   go_on_after_wake(event.task);
-  task(event.task).asks = event.kind == TraceEventKind::request;
+  task(event.task).asks = event.kind == TraceEventKind::request || event.kind == TraceEventKind::request_share;
   switch (event.kind) {
-    case TraceEventKind::request: {
-      Task& self = task(event.task);
-      self.requested = event.object;
-      self.requested_at = event.site;
-      self.requested_where = where();
-      return;
-    }
+    case TraceEventKind::request:
+    case TraceEventKind::request_share:
+      return request(event, names);
     case TraceEventKind::acquire:
-      return acquire(event);
+      return acquire(event, names);
     case TraceEventKind::release:
       return release(event);
     case TraceEventKind::refuse:
@@ -60,8 +56,7 @@ void TraceFacts::event(const TraceEvent& event, const TraceNames& names) {
       return;
     case TraceEventKind::acquire_share:
     case TraceEventKind::release_share:
-      return share(event);
-    case TraceEventKind::request_share:
+      return share(event, names);
     case TraceEventKind::wait:
     case TraceEventKind::wait_end:
     case TraceEventKind::drop:
@@ -78,20 +73,28 @@ void TraceFacts::need(Position event, Position earlier, Tie tie, std::uint32_t n
 
 // --- Locks -----------------------------------------------------------------------------------------------------------
 
-void TraceFacts::acquire(const TraceEvent& event) {
+void TraceFacts::request(const TraceEvent& event, const TraceNames& names) {
+  Task& self = task(event.task);
+  self.requested = event.kind == TraceEventKind::request ? event.object : for_readers(event.object);
+  self.requested_at = event.site;
+  self.requested_where = where();
+  at(locks_, event.object).readers = names.locks[event.object].readers;
+}
+
+void TraceFacts::acquire(const TraceEvent& event, const TraceNames& names) {
   const bool waited = std::exchange(task(event.task).requested, kNoId) == event.object;
   const Position position = order_.next(event.task);
   Lock& lock = at(locks_, event.object);
   if (lock.owner == event.task) {
     lock.stranger = {};
-    ++std::ranges::find(task(event.task).owned, event.object, &OwnedLock::lock)->count;
+    ++owned_of(task(event.task), event.object, false)->count;
     return;
   }
   if (lock.owner != kNoId) take_from_owner(event.object);
   for (const Share& share : shares_of(event.object)) {
     if (share.given_back.valid()) need(position, share.given_back, Tie::acquisition);
   }
-  lock = {.owner = event.task, .taken = position, .stranger = {}};
+  lock = {.owner = event.task, .taken = position, .stranger = {}, .readers = names.locks[event.object].readers};
   if (waited) {
     note_dependency(event.task, event.object, event.site, {.position = position.at, .where = where()});
   }
@@ -104,7 +107,15 @@ void TraceFacts::note_dependency(core::TaskId id, OwnableId wanted, std::uint32_
   Task& self = task(id);
   LockDependency dependency{.task = id, .wanted = wanted, .wanted_site = site, .owned = {}};
   for (const OwnedLock& owned : self.owned) {
-    if (!locks_[owned.lock].stranger.valid()) dependency.owned.push_back({owned.lock, owned.site});
+    const Lock& lock = locks_[owned.lock];
+    if (lock.stranger.valid()) continue;
+    dependency.owned.push_back({owned.lock, owned.site, owned.share ? Hold::share : Hold::all});
+    const bool keeps_readers_out = !owned.share && lock.readers != core::Readers::none;
+    if (keeps_readers_out) dependency.owned.push_back({for_readers(owned.lock), owned.site});
+  }
+  const bool writes = !is_task_end(wanted) && !is_for_readers(wanted);
+  if (writes && locks_[wanted].readers == core::Readers::after_writers) {
+    dependency.owned.push_back({for_readers(wanted), site, Hold::turn});
   }
   dependency.owned.push_back({end_of(id), self.forked_at});
   instance.forks = number_of(self.before.forks, self.before.forks_number);
@@ -130,54 +141,88 @@ void TraceFacts::release(const TraceEvent& event) {
     return need(position, lock.taken, Tie::acquisition);
   }
   lock.stranger = {};
-  const auto owned = std::ranges::find(self.owned, event.object, &OwnedLock::lock);
+  const auto owned = owned_of(self, event.object, false);
   if (--owned->count > 0) return;
   order_.end_section(owned->section, position);
   self.owned.erase(owned);
   lock.owner = kNoId;
-  if (event.object < shares_.size()) shares_[event.object].last_release = position;
+  if (lock.readers != core::Readers::none) at(shares_, event.object).last_release = position;
 }
 
-// A share is no section of the lock, and no part of a ring: but the sections before it come before it in every run that
-// is looked for, and so does it before those that come after.
-void TraceFacts::share(const TraceEvent& event) {
+// Sections of the lock before it come before it in every run that is looked for, and so does it before those that come
+// after; shares among each other come in any order.
+void TraceFacts::share(const TraceEvent& event, const TraceNames& names) {
   const Position position = order_.next(event.task);
+  at(locks_, event.object).readers = names.locks[event.object].readers;
   Shares& shares = at(shares_, event.object);
-  const bool taken = event.kind == TraceEventKind::acquire_share;
-  if (taken) {
-    ++other_waits_.shares;
-    if (shares.last_release.valid()) need(position, shares.last_release, Tie::acquisition);
-    shares.all.push_back({.task = event.task, .taken = position, .given_back = {}});
-    return;
-  }
+  if (event.kind == TraceEventKind::acquire_share) return take_share(event, position);
   const auto own = std::ranges::find_if(
       shares.all, [&](const Share& share) { return share.task == event.task && !share.given_back.valid(); });
   if (own == shares.all.end()) return;
   // A later one of the task says all that an earlier one did.
   const auto earlier = [&](const Share& share) { return share.task == event.task && share.given_back.valid(); };
+  Task& self = task(event.task);
+  const auto owned = owned_of(self, event.object, true);
+  if (--owned->count == 0) {
+    order_.end_section(owned->section, position);
+    self.owned.erase(owned);
+  }
   own->given_back = position;
   const Share latest = *own;
   std::erase_if(shares.all, earlier);
   shares.all.push_back(latest);
 }
 
+void TraceFacts::take_share(const TraceEvent& event, Position position) {
+  const bool waited = std::exchange(task(event.task).requested, kNoId) == for_readers(event.object);
+  Lock& lock = locks_[event.object];
+  if (lock.owner != kNoId && lock.stranger.valid()) {
+    take_from_owner(event.object);
+    lock.owner = kNoId;
+  }
+  Shares& shares = shares_[event.object];
+  if (shares.last_release.valid()) need(position, shares.last_release, Tie::acquisition);
+  if (waited) {
+    note_dependency(event.task, for_readers(event.object), event.site, {.position = position.at, .where = where()});
+  }
+  shares.all.push_back({.task = event.task, .taken = position, .given_back = {}});
+  Task& self = task(event.task);
+  const auto owned = owned_of(self, event.object, true);
+  if (owned != self.owned.end()) {
+    ++owned->count;
+    return;
+  }
+  const std::uint32_t section = order_.begin_section(position, event.object, where(), Tie::share);
+  self.owned.push_back({.lock = event.object, .site = event.site, .section = section, .count = 1, .share = true});
+}
+
 void TraceFacts::take_from_owner(core::LockId id) {
   Lock& lock = locks_[id];
-  std::vector<OwnedLock>& all = task(lock.owner).owned;
-  const auto owned = std::ranges::find(all, id, &OwnedLock::lock);
+  Task& owner = task(lock.owner);
+  const auto owned = owned_of(owner, id, false);
   order_.end_section(owned->section, lock.stranger);
-  all.erase(owned);
+  owner.owned.erase(owned);
+  if (lock.readers != core::Readers::none) at(shares_, id).last_release = lock.stranger;
 }
 
 // That it was not to be had is so only as long as its owner has it.
 void TraceFacts::refuse(const TraceEvent& event) {
   const Position position = order_.next(event.task);
   Task& self = task(event.task);
-  if (self.requested == event.object) self.requested = kNoId;
+  if (self.requested != kNoId && !is_task_end(self.requested) && lock_of(self.requested) == event.object) {
+    self.requested = kNoId;
+  }
   const Lock& lock = at(locks_, event.object);
   if (lock.owner != kNoId) need(position, lock.taken, Tie::acquisition);
   for (const Share& share : shares_of(event.object)) {
     if (!share.given_back.valid()) need(position, share.taken, Tie::acquisition);
+  }
+  // A reader may have been refused because a writer waits. What that one does next needs its request before.
+  if (lock.readers != core::Readers::after_writers) return;
+  for (core::TaskId id = 0; id < tasks_.size(); ++id) {
+    if (tasks_[id].asks && tasks_[id].requested == event.object) {
+      order_.need(position, {id, order_.length(id)}, Tie::acquisition);
+    }
   }
 }
 
@@ -290,10 +335,17 @@ void TraceFacts::destroy(const TraceEvent& event) {
   if (event.other != static_cast<std::uint32_t>(TraceDestroyed::lock)) return;
   destroyed_.insert_or_assign(event.object, position);
   Lock& lock = at(locks_, event.object);
+  for (const Share& share : shares_of(event.object)) {
+    Task& reader = task(share.task);
+    const auto owned = owned_of(reader, event.object, true);
+    if (owned != reader.owned.end()) reader.owned.erase(owned);
+  }
+  if (event.object < shares_.size()) shares_[event.object].all.clear();
   if (lock.owner == kNoId) return;
   lock.stranger = position;
   take_from_owner(event.object);
-  lock = {};
+  lock.owner = kNoId;
+  lock.taken = lock.stranger = {};
 }
 
 // A task that takes a unit needs all that were added before; one that finds none, that all were taken.
@@ -337,7 +389,7 @@ std::uint32_t TraceFacts::read_of(const TraceEvent& event, const Cell& cell) {
 void TraceFacts::finish() {
   for (core::TaskId id = 0; id < tasks_.size(); ++id) {
     const Task& self = tasks_[id];
-    if (!self.asks || at(locks_, self.requested).owner == id) continue;
+    if (!self.asks || at(locks_, lock_of(self.requested)).owner == id) continue;
     note_dependency(id, self.requested, self.requested_at,
                     {.position = order_.length(id), .where = self.requested_where});
   }

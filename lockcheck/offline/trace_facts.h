@@ -3,6 +3,7 @@
 // memory for the critical sections, dependencies and ties between tasks of the trace, not for its events. One thread.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <deque>
 #include <map>
@@ -26,7 +27,6 @@ struct DataRead {
 
 // Waits of which no circle is made.
 struct OtherWaits {
-  std::uint64_t shares = 0;  // of reader-writer locks, had with or without a wait
   std::uint64_t conditions = 0;
   std::uint64_t units = 0;
 };
@@ -84,6 +84,7 @@ class TraceFacts final : public TraceSink {
     std::uint32_t site = 0;
     std::uint32_t section = 0;
     std::uint32_t count = 0;
+    bool share = false;
   };
   // What comes before the task's next event, of other tasks.
   struct Before {
@@ -93,7 +94,7 @@ class TraceFacts final : public TraceSink {
   };
   struct Task {
     std::vector<OwnedLock> owned;  // in the order in which they were taken
-    core::LockId requested = core::kNoId;
+    OwnableId requested = core::kNoId;
     std::uint32_t requested_at = 0;     // a place
     std::uint32_t requested_where = 0;  // in the trace
     bool asks = false;                  // the request was its last event
@@ -106,6 +107,7 @@ class TraceFacts final : public TraceSink {
     core::TaskId owner = core::kNoId;
     Position taken;     // by the owner
     Position stranger;  // has given it back for the owner, as it seems
+    core::Readers readers = core::Readers::none;
   };
   struct Share {
     core::TaskId task = core::kNoId;
@@ -156,10 +158,16 @@ class TraceFacts final : public TraceSink {
   }
   [[nodiscard]] std::uint32_t where() const { return static_cast<std::uint32_t>(line_ > 0 ? line_ : events_); }
 
-  void acquire(const TraceEvent& event);
+  void request(const TraceEvent& event, const TraceNames& names);
+  void acquire(const TraceEvent& event, const TraceNames& names);
   void release(const TraceEvent& event);
   void refuse(const TraceEvent& event);
-  void share(const TraceEvent& event);
+  void share(const TraceEvent& event, const TraceNames& names);
+  void take_share(const TraceEvent& event, Position position);
+  [[nodiscard]] static std::vector<OwnedLock>::iterator owned_of(Task& task, core::LockId lock, bool share) {
+    return std::ranges::find_if(task.owned,
+                                [=](const OwnedLock& owned) { return owned.lock == lock && owned.share == share; });
+  }
   [[nodiscard]] std::span<const Share> shares_of(core::LockId lock) const {
     return lock < shares_.size() ? std::span<const Share>(shares_[lock].all) : std::span<const Share>();
   }

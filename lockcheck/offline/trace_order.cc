@@ -19,10 +19,10 @@ void TraceOrder::need(Position event, Position earlier, Tie tie, std::uint32_t n
       {.at = event.at, .other = earlier.task & 0xffffffU, .tie = tie, .what = earlier.at, .note = note});
 }
 
-std::uint32_t TraceOrder::begin_section(Position event, core::LockId lock, std::uint32_t where) {
+std::uint32_t TraceOrder::begin_section(Position event, core::LockId lock, std::uint32_t where, Tie tie) {
   const auto section = static_cast<std::uint32_t>(sections_.size());
   sections_.push_back({.lock = lock, .taken = event, .where = where});
-  steps_[event.task].push_back({.at = event.at, .tie = Tie::section, .what = section});
+  steps_[event.task].push_back({.at = event.at, .tie = tie, .what = section});
   return section;
 }
 
@@ -31,7 +31,8 @@ const CriticalSection* TraceOrder::section_around(Position position, core::LockI
   auto step = std::ranges::lower_bound(steps, position.at, {}, &Step::at);
   while (step != steps.begin()) {
     --step;
-    if (step->tie != Tie::section || sections_[step->what].lock != lock) continue;
+    const bool section = step->tie == Tie::section || step->tie == Tie::share;
+    if (!section || sections_[step->what].lock != lock) continue;
     return &sections_[step->what];
   }
   return nullptr;

@@ -19,7 +19,7 @@ struct Position {
   [[nodiscard]] bool valid() const { return task != core::kNoId; }
 };
 
-// From the moment a task takes a lock until it is given back. Numbered in the order of the trace.
+// From the moment a task takes a lock, or a share of it, until that is given back. Numbered in the order of the trace.
 struct CriticalSection {
   core::LockId lock = 0;
   Position taken;
@@ -30,6 +30,7 @@ struct CriticalSection {
 // Why an event needs an earlier one of another task.
 enum class Tie : std::uint8_t {
   section,  // it takes a lock, so whoever had it has given it back
+  share,    // it takes a share of a lock: nothing follows from that alone
   fork,
   join,
   data,         // it reads what the other one wrote
@@ -61,7 +62,7 @@ class TraceOrder {
   // `event` needs `earlier`. An event of a task that has been given one already, or the task's first one to come.
   void need(Position event, Position earlier, Tie tie, std::uint32_t note = 0);
   // A section that begins with `event`; its number.
-  std::uint32_t begin_section(Position event, core::LockId lock, std::uint32_t where);
+  std::uint32_t begin_section(Position event, core::LockId lock, std::uint32_t where, Tie tie = Tie::section);
   void end_section(std::uint32_t section, Position event) { sections_[section].released = event; }
 
   [[nodiscard]] const std::vector<Step>& steps(core::TaskId task) const { return steps_[task]; }

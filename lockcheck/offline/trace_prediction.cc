@@ -179,7 +179,7 @@ class Predictor {
   [[nodiscard]] bool is_destroyed(const RingPart& part) const {
     const OwnableId wanted = dependencies_[part.dependency].wanted;
     if (is_task_end(wanted)) return false;
-    const Position destroyed = facts_.destroyed(wanted);
+    const Position destroyed = facts_.destroyed(lock_of(wanted));
     return destroyed.valid() && closure_.length(destroyed.task) > destroyed.at;
   }
 

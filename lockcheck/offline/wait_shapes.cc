@@ -14,13 +14,13 @@ namespace {
 
 using core::kNoId;
 
-// Locks and ends of tasks in one row, so that there can be a list by number.
+// Locks, what readers of them wait for, and ends of tasks in one row, so that there can be a list by number.
 class Numbers {
  public:
   explicit Numbers(const std::vector<LockDependency>& dependencies, const std::vector<LockDependencies::Pair>& more) {
     const auto see = [this](OwnableId what) {
-      std::uint32_t& count = is_task_end(what) ? tasks_ : locks_;
-      count = std::max(count, (what & ~kTaskEnds) + 1);
+      std::uint32_t& count = is_task_end(what) ? tasks_ : is_for_readers(what) ? for_readers_ : locks_;
+      count = std::max(count, (is_task_end(what) ? task_that_ends(what) : lock_of(what)) + 1);
     };
     for (const LockDependency& dependency : dependencies) {
       see(dependency.wanted);
@@ -32,12 +32,14 @@ class Numbers {
     }
   }
   [[nodiscard]] std::uint32_t of(OwnableId what) const {
-    return is_task_end(what) ? locks_ + task_that_ends(what) : what;
+    if (is_task_end(what)) return locks_ + for_readers_ + task_that_ends(what);
+    return is_for_readers(what) ? locks_ + lock_of(what) : what;
   }
-  [[nodiscard]] std::uint32_t count() const { return locks_ + tasks_; }
+  [[nodiscard]] std::uint32_t count() const { return locks_ + for_readers_ + tasks_; }
 
  private:
   std::uint32_t locks_ = 0;
+  std::uint32_t for_readers_ = 0;
   std::uint32_t tasks_ = 0;
 };
 
@@ -96,7 +98,7 @@ class ShapeMaker {
       WaitShape shape = shape_of(all_[number]);
       if (shape.owned.empty()) continue;
       const auto [place, is_new] =
-          known.try_emplace({shape.wanted, shape.wanted_site, shape.owned, shape.gates}, shapes.size());
+          known.try_emplace({shape.wanted, shape.wanted_site, shape.owned, shape.gates, shape.shares}, shapes.size());
       if (is_new) shapes.push_back(std::move(shape));
       WaitShape& same = shapes[place->second];
       if (same.task != all_[number].task) same.task = kNoId;
@@ -109,15 +111,17 @@ class ShapeMaker {
   }
 
  private:
-  using Key = std::tuple<OwnableId, std::uint32_t, std::vector<OwnedAt>, std::vector<OwnableId>>;
+  using Key =
+      std::tuple<OwnableId, std::uint32_t, std::vector<OwnedAt>, std::vector<OwnableId>, std::vector<OwnableId>>;
 
   WaitShape shape_of(const LockDependency& dependency) const {
     WaitShape shape{.wanted = dependency.wanted, .wanted_site = dependency.wanted_site, .task = dependency.task};
     for (const OwnedAt& owned : dependency.owned) {
       if (in_a_ring(owned.what, dependency.wanted)) shape.owned.push_back(owned);
-      if (!shared_[numbers_.of(owned.what)]) continue;
-      shape.gates.push_back(owned.what);
-      shape.gate_bits |= std::uint64_t{1} << owned.what % 64;
+      if (!shared_[numbers_.of(owned.what)] || is_for_readers(owned.what)) continue;
+      const bool share = owned.hold == Hold::share;
+      (share ? shape.shares : shape.gates).push_back(owned.what);
+      (share ? shape.share_bits : shape.gate_bits) |= std::uint64_t{1} << owned.what % 64;
     }
     return shape;
   }
@@ -135,15 +139,26 @@ const OwnedAt* WaitShape::owns(OwnableId what) const {
   return place != owned.end() && place->what == what ? &*place : nullptr;
 }
 
-OwnableId common_gate(const WaitShape& a, const WaitShape& b) {
-  if ((a.gate_bits & b.gate_bits) == 0) return kNoId;
-  auto left = a.gates.begin();
-  auto right = b.gates.begin();
-  while (left != a.gates.end() && right != b.gates.end()) {
+namespace {
+
+OwnableId first_of_both(const std::vector<OwnableId>& a, const std::vector<OwnableId>& b) {
+  auto left = a.begin();
+  auto right = b.begin();
+  while (left != a.end() && right != b.end()) {
     if (*left == *right) return *left;
     ++(*left < *right ? left : right);
   }
   return kNoId;
+}
+
+}  // namespace
+
+OwnableId common_gate(const WaitShape& a, const WaitShape& b) {
+  if (!may_have_a_gate(a, b)) return kNoId;
+  const OwnableId gate = first_of_both(a.gates, b.gates);
+  if (gate != kNoId) return gate;
+  const OwnableId read_here = first_of_both(a.shares, b.gates);
+  return read_here != kNoId ? read_here : first_of_both(a.gates, b.shares);
 }
 
 WaitShapes wait_shapes(LockDependencies& dependencies) {
