@@ -68,6 +68,7 @@ void add_what_and_where(const JobSpec& spec, Words& words) {
                 std::to_string(direction) + ":" + std::to_string(share.bytes) + "/" + std::to_string(share.percent));
     }
   }
+  for (const std::uint32_t named : spec.named_bs) words.unless_default("named_bs", named, 0U);
   words.unless_default("fdatasync", spec.fdatasync, 0U);
   words.unless_default("write_zone_remainder", int{spec.write_zone_remainder}, 0);
   words.unless_default("recover_zbd_write_error", int{spec.recover_zbd_write_error}, 0);

@@ -60,6 +60,8 @@ struct JobSpec {
   std::array<std::uint32_t, 3> min_bs = {4096, 4096, 4096};
   std::array<std::uint32_t, 3> max_bs = {4096, 4096, 4096};
   std::array<std::vector<SizeShare>, 3> bssplit;  // empty: none
+  // What bs says, where a range or a mix goes before it; verify looks at that alone. 0: min.
+  std::array<std::uint32_t, 3> named_bs = {0, 0, 0};
 
   // Where and how much. Bytes; the offset includes offset_increment.
   std::uint64_t offset = 0;

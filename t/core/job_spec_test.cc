@@ -104,16 +104,6 @@ TEST(CheckJob, BlockSizes_FitTheDevicesBlocksAndItsZones) {
   EXPECT_EQ(refused(spec), "") << "the last blocks of each zone stay empty";
 }
 
-TEST(CheckJob, Verify_NeedsEveryBlockSizeToDivideTheZones) {
-  JobSpec spec = job("randwrite");
-  spec.max_bs = {kBlock, 3 * kBlock, kBlock};
-  EXPECT_EQ(refused(spec), "");
-  spec.verify = VerifyKind::crc32c;
-  EXPECT_NE(refused(spec), "");
-  spec.max_bs = {kBlock, 2 * kBlock, kBlock};
-  EXPECT_EQ(refused(spec), "");
-}
-
 TEST(CheckJob, MoreOpenZonesThanTheDeviceHas_AreRefusedUnlessTheUserInsists) {
   JobSpec spec = job("randwrite");
   DeviceGeometry geometry{.size = 4 * kZone, .zone_size = kZone, .max_open = 2};
@@ -204,6 +194,7 @@ TEST(CanonicalText, ChangesWithEveryFieldThatCounts) {
       [](JobSpec& s) { s.zone_reset_frequency = 1e-9; },
       [](JobSpec& s) { s.read_beyond_wp = true; },
       [](JobSpec& s) { s.ignore_zone_limits = true; },
+      [](JobSpec& s) { s.named_bs[2] = 8192; },
       [](JobSpec& s) { s.verify = VerifyKind::crc32c; },
       [](JobSpec& s) { s.do_verify = false; },
       [](JobSpec& s) { s.continue_on_error.read = true; },
@@ -260,6 +251,17 @@ TEST(RefusedAtStart, BlocksToVerifyNeedNotFit_SinceFio334) {
   const DeviceGeometry geometry{.size = 4 * kZone, .zone_size = kZone};
   EXPECT_EQ(refused(spec, geometry, *FixSet::parse("fio-3.33")), "bs");
   EXPECT_EQ(refused(spec, geometry, *FixSet::parse("fio-3.34")), "");
+}
+
+TEST(RefusedAtStart, BlocksOfARangeToVerifyNeedNotFit_WhatBsSaysBesideItHasTo) {
+  JobSpec spec = job("randwrite");
+  spec.max_bs.at(1) = 3 * spec.min_bs.at(1);
+  spec.named_bs.fill(kBlock);
+  spec.verify = VerifyKind::crc32c;
+  const DeviceGeometry geometry{.size = 4 * kZone, .zone_size = kZone};
+  EXPECT_EQ(refused(spec, geometry), "");
+  spec.named_bs.at(2) = 3 * kBlock;
+  EXPECT_EQ(refused(spec, geometry), "bs");
 }
 
 }  // namespace

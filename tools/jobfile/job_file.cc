@@ -1,8 +1,11 @@
 #include "tools/jobfile/job_file.h"
 
 #include <algorithm>
+#include <array>
 #include <map>
 #include <optional>
+#include <string_view>
+#include <utility>
 
 #include "tools/jobfile/job_options.h"
 
@@ -190,11 +193,16 @@ class Reader {
 }  // namespace
 
 Position JobFile::position_of(const core::JobSpec& job, std::string_view option) const {
+  // What a value that nobody gave was made of, or stands beside.
+  static constexpr std::array<std::pair<std::string_view, std::string_view>, 3> kInstead = {
+      {{"offset", "offset_increment"}, {"bs", "bsrange"}, {"bsrange", "bssplit"}}};
   const SectionPlaces& places = sections.at(job.section);
   const JobOption* const found = find_job_option(option);
   if (found == nullptr) return places.at;
   const Position at = places.options.at(static_cast<std::size_t>(found - job_options().data()));
-  return at.line == 0 ? places.at : at;
+  if (at.line != 0) return at;
+  const auto* const instead = std::ranges::find(kInstead, option, [](const auto& pair) { return pair.first; });
+  return instead == kInstead.end() ? places.at : position_of(job, instead->second);
 }
 
 InputError JobFile::error_at(const core::JobSpec& job, const core::SpecError& error) const {

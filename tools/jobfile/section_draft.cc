@@ -35,6 +35,8 @@ Contradiction set_block_sizes(const SectionDraft& draft, JobSpec& spec) {
     const char* option = ranged ? "bsrange" : "bs";
     spec.min_bs.at(i) = ranged ? draft.range_min.at(i) : draft.bs.at(i);
     spec.max_bs.at(i) = ranged ? draft.range_max.at(i) : draft.bs.at(i);
+    const bool mixed = !spec.bssplit.at(i).empty();
+    if (ranged || mixed) spec.named_bs.at(i) = draft.bs.at(i);
     if (const auto& shares = spec.bssplit.at(i); !shares.empty()) {
       option = "bssplit";
       const auto [least, most] = std::ranges::minmax(shares, {}, &core::SizeShare::bytes);

@@ -63,6 +63,11 @@ TEST_F(BadInput, JobBeyondTheDevice_IsRefusedAtItsOption) {
                      {"--device=sim:zones=16"});
 }
 
+TEST_F(BadInput, OffsetThatWasAddedUp_IsRefusedAtWhatWasAdded) {
+  expect_job_refused("numjobs=20\noffset_increment=1z\nsize=0\n", "bad.fio:10:18: offset 16777216 bytes is not below",
+                     {"--device=sim:zones=16"});
+}
+
 TEST_F(BadInput, ZoneSizeThatIsNoMultipleOfTheBlock_IsRefused) {
   expect_job_refused("zonesize=1000000\n", "bad.fio:9:10: ");
   expect_option_refused("--device=sim:size=5000", "zone size 5000 is not a multiple of the block size 4096");
@@ -84,10 +89,10 @@ TEST_F(BadInput, ZonesThatNoDeviceHas_AreBlamedOnTheJob) {
                      {"--device=sim:size=512k"});
 }
 
-TEST_F(BadInput, BlockOfARangeThatVerifyCannotHave_IsNamedWithItsPlace) {
-  expect_job_refused("bsrange=4k-16k\nverify=crc32c\n",
-                     "bad.fio:9:9: the zone size of 1048576 bytes is not a multiple of the block size 12288 bytes, one "
-                     "of those from 4096 bytes to 16384 bytes, which verify needs",
+TEST_F(BadInput, BlockBesideARangeThatVerifyCannotHave_IsNamedWithItsPlace) {
+  expect_job_refused("bsrange=4k-16k\nverify=crc32c\nbs=4k,4k,12k\n",
+                     "bad.fio:11:4: the zone size of 1048576 bytes is not a multiple of the block size 12288 bytes, "
+                     "which verify needs",
                      {"--fixes=fio-3.33"});
 }
 
