@@ -22,7 +22,9 @@ std::size_t count_of(const Verdict& verdict, PredictionStatus status) {
 
 std::string text_of_place(const Place& place) {
   if (place.function.empty() && !place.known()) return {};
-  return line("      at " + column(place.function, 42) + " " + fit(place_text(place), 28)) + text_of_callers(place, 8);
+  const std::string where = fit(place_text(place), 28);
+  return line("      at " + (place.function.empty() ? where : column(place.function, 42) + " " + where)) +
+         text_of_callers(place, 8);
 }
 
 // "since line 98"; empty: it is not known.

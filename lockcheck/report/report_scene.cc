@@ -25,6 +25,10 @@ std::string text_of_holds(const TaskInVerdict& task) {
     const std::string label = fmt::format("    {} x{} since ", column(name, 14), column(std::to_string(held.count), 4));
     const std::string where = place_text(held.since);
     const bool fits = width_of(held.since.function) <= 24 && width_of(where) <= 24;
+    if (held.since.function.empty()) {
+      out += hanging(label, where);
+      continue;
+    }
     out += fits ? line(fmt::format("{}{} {}", label, column(held.since.function, 24), where))
                 : hanging(label, fmt::format("{} {}", held.since.function, where));
     out += text_of_callers(held.since, 6);
@@ -47,6 +51,7 @@ std::string names_of(const std::vector<TaskRef>& tasks) {
 
 std::string text_of_place(const std::string& function, const Place& place) {
   const std::string where = place_text(place);
+  if (function.empty()) return where.empty() ? "" : hanging("  at ", where);
   if (width_of(function) <= 46 && width_of(where) <= 28) return line("  at " + column(function, 46) + " " + where);
   return hanging("  at ", function + " " + where);
 }

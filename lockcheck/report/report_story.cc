@@ -28,6 +28,7 @@ std::string owner_text(const TaskInVerdict& task) {
   if (!task.owner.none()) return ", which " + fit(task.owner.name, kToldNameWidth) + " owns";
   if (!task.unit_holders.empty()) return ", all of whose units are taken";
   if (!task.readers.empty()) return ", which others share";
+  if (!task.writers.empty()) return ", for which " + fit(task.writers.front().name, kToldNameWidth) + " waited before";
   return task.by_anybody ? ", which nobody is left to give" : "";
 }
 
@@ -51,15 +52,21 @@ const HeldLock* awaited_hold(const TaskInVerdict& task, const std::vector<const 
   return task.holds.empty() ? nullptr : &task.holds.back();
 }
 
+// " in adjust_block (fio: zbd_adjust_block)", or what else is known of it: " at reader.c:12", " in line 7".
+std::string where_text(const Verdict& verdict, const Place& place) {
+  if (!place.function.empty()) return " in " + function_text(verdict, place.function);
+  if (!place.known()) return "";
+  return (place.file.empty() ? " in line " : " at ") + place_text(place);
+}
+
 std::string way_of(const Verdict& verdict, const TaskInVerdict& task, const std::vector<const TaskInVerdict*>& core) {
-  const std::string asks =
-      fmt::format("asks for {} in {}", awaited_text(task.waits_for), function_text(verdict, task.place.function));
+  const std::string asks = fmt::format("asks for {}{}", awaited_text(task.waits_for), where_text(verdict, task.place));
   const HeldLock* held = awaited_hold(task, core);
   const std::string name = fit(task.task.name, kToldNameWidth);
   if (held == nullptr) return fmt::format("{} {}", name, asks);
   const std::string ios = task.unput > 0 ? fmt::format(" for {} it has not reaped", counted(task.unput, "I/O")) : "";
-  return fmt::format("{} took {} in {}, keeps it{}, and {}", name, held->lock.name,
-                     function_text(verdict, held->since.function), ios, asks);
+  return fmt::format("{} took {}{}, keeps it{}, and {}", name, awaited_text(held->lock),
+                     where_text(verdict, held->since), ios, asks);
 }
 
 // "It came to that because first took zone 0 in …, keeps it, and asks for zone 1 in …; second …"

@@ -97,7 +97,9 @@ std::string owned_text(const ResourceInVerdict& resource) {
 std::string prediction_text(const PredictionInVerdict& prediction) {
   std::string text = fmt::format("{} tasks could wait on each other", prediction.links.size());
   for (const LinkInVerdict& link : prediction.links) {
-    text += (&link == &prediction.links.front() ? ": " : ", ") + bare_name(link.owns);
+    const bool of_readers = link.owns.shared || link.owns.kind == ResourceType::turn;
+    text += (&link == &prediction.links.front() ? ": " : ", ") +
+            (of_readers ? owned_text(link.owns) : bare_name(link.owns));
   }
   return text;
 }

@@ -4,8 +4,8 @@
 #include <algorithm>
 #include <array>
 #include <functional>
-#include <map>
 #include <string_view>
+#include <vector>
 
 #include "lockcheck/text/columns.h"
 #include "tools/cli/option_values.h"
@@ -201,6 +201,14 @@ class Parser {
     app.add_option_function<std::string>(name, parse, what);
   }
 
+  // One of a few words; what they mean, in their order.
+  template <class Value>
+  static void add_word(CLI::App& app, const char* name, Value& value, const std::vector<std::string_view>& words,
+                       const std::vector<Value>& meanings, const char* what) {
+    const auto take = [=, &value](const std::string& typed) { value = meanings.at(parse_word(name, typed, words)); };
+    app.add_option_function<std::string>(name, take, what);
+  }
+
   static void add_time(CLI::App& app, std::optional<std::chrono::milliseconds>& time) {
     app.add_option_function<std::string>(
         "--time", [&time](const std::string& text) { time = parse_time("--time", text); },
@@ -333,16 +341,14 @@ class Parser {
   void add_lockcheck() {
     CLI::App& app = command("lockcheck", "check a recorded lock trace", lockcheck_);
     add_input(app, "TRACE", lockcheck_.trace, "lock trace, of our own form or RAPID's STD")->required();
-    app.add_option("--export", lockcheck_.export_as,
-                   "instead of checking, write the trace to the file of -o: std or binary")
-        ->check(CLI::IsMember({"std", "binary"}));
+    add_word<std::string>(app, "--export", lockcheck_.export_as, {"std", "binary"}, {"std", "binary"},
+                          "instead of checking, write the trace to the file of -o: std or binary");
     app.add_option("--export-run", lockcheck_.export_run, "write the run that a sound prediction ends in, as STD text");
     add_number(app, "--prediction", lockcheck_.prediction, 1,
                "which of the predictions in the report (default the first sound one)");
-    app.add_option("--fail-on", lockcheck_.fail_on,
-                   "exit with 1 for predictions that are this sure: sound, possible (default) or ordered")
-        ->transform(CLI::CheckedTransformer(std::map<std::string, FailOn>{
-            {"sound", FailOn::sound}, {"possible", FailOn::possible}, {"ordered", FailOn::ordered}}));
+    add_word(app, "--fail-on", lockcheck_.fail_on, {"sound", "possible", "ordered"},
+             {FailOn::sound, FailOn::possible, FailOn::ordered},
+             "exit with 1 for predictions that are this sure: sound, possible (default) or ordered");
     app.add_flag("--inversions", lockcheck_.inversions, "count inversions that data keeps apart as predicted");
     add_time(app, lockcheck_.time);
     add_graphs(app, lockcheck_.graphs);

@@ -1,8 +1,10 @@
 #include "tools/cli/option_values.h"
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 
 #include "tools/text/input_error.h"
+#include "tools/text/nearest_word.h"
 #include "tools/text/size_text.h"
 
 namespace zoneknot::tools {
@@ -33,6 +35,17 @@ std::uint64_t parse_bytes(const char* option, const std::string& text) {
     throw CLI::ValidationError(option, in_quotes(text) + " is no amount of memory; write for example 512m or 4g");
   }
   return amount->number;
+}
+
+std::size_t parse_word(const char* option, const std::string& text, std::span<const std::string_view> words) {
+  const auto found = std::ranges::find(words, text);
+  if (found != words.end()) return static_cast<std::size_t>(found - words.begin());
+  std::string expected;
+  for (std::size_t i = 0; i < words.size(); ++i) {
+    expected += (i == 0 ? "" : i + 1 == words.size() ? " or " : ", ") + std::string(words[i]);
+  }
+  throw CLI::ValidationError(option,
+                             "unknown word " + in_quotes(text) + did_you_mean(text, words) + ", expected " + expected);
 }
 
 }  // namespace zoneknot::tools

@@ -56,7 +56,7 @@ int create_beside(const std::string& place, std::string& name) {
 
 // The file may be written by others whose it is: it stays theirs where that is allowed.
 void take_mode_of(const std::string& place, int descriptor) {
-  struct stat old{};
+  struct stat old {};
   if (stat(place.c_str(), &old) != 0) return;
   [[maybe_unused]] const int owner = fchown(descriptor, old.st_uid, old.st_gid);
   [[maybe_unused]] const int mode = fchmod(descriptor, old.st_mode & 07777U);
@@ -113,9 +113,11 @@ std::optional<InputError> OutputFile::keep() {
   if (open_error_ != 0) return system_error(path_, "cannot be written", open_error_);
   if (out_) errno = 0;  // else it says what failed last
   out_.flush();
-  if (written_to_ != place_) take_mode_of(place_, descriptor_);
   // The stream remembers what has failed earlier.
-  const bool written = static_cast<bool>(out_) && buffer_.close() != nullptr;
+  if (!out_) return system_error(path_, "cannot be written", errno != 0 ? errno : EIO);
+  if (written_to_ != place_) take_mode_of(place_, descriptor_);
+  errno = 0;
+  const bool written = buffer_.close() != nullptr;
   const bool moved = written && (written_to_ == place_ || std::rename(written_to_.c_str(), place_.c_str()) == 0);
   if (!moved) return system_error(path_, "cannot be written", errno != 0 ? errno : EIO);
   kept_ = true;

@@ -37,6 +37,16 @@ TEST_F(Help, NamesExitCodesFixesAndKeysOfDevices) {
   }
 }
 
+TEST_F(Help, OfWords_SaysThemAsAReaderDoes) {
+  const std::string text = zoneknot({"help", "lockcheck"}).out;
+  EXPECT_THAT(text, ::testing::Not(HasSubstr("ENUM")));
+  EXPECT_THAT(text, ::testing::Not(HasSubstr("->")));
+  EXPECT_THAT(text, HasSubstr("--fail-on TEXT "));
+  expect_refused({"lockcheck", "t", "--fail-on=soun"},
+                 "--fail-on: unknown word 'soun' (did you mean 'sound'?), expected sound, possible or ordered");
+  expect_refused({"lockcheck", "t", "--export=st"}, "unknown word 'st' (did you mean 'std'?), expected std or binary");
+}
+
 TEST_F(Help, StandardInput_IsAnInputLikeAnyOther) {
   write("w.fio", kWriters);
   const Ended hang = zoneknot_behind("exec <w.fio", {"check", "-", "--fixes=none", "-o", path("w.json")});

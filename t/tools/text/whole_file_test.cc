@@ -2,7 +2,9 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 
+#include <csignal>
 #include <filesystem>
 #include <optional>
 #include <string>
@@ -49,9 +51,7 @@ TEST_F(WholeFile, UntilItIsKept_TheOldFileStandsBehindALinkToo) {
 }
 
 TEST_F(WholeFile, WhatIsNotKept_LeavesNothingBehind) {
-  {
-    OutputFile(path("a")).stream() << "half";
-  }
+  { OutputFile(path("a")).stream() << "half"; }
   EXPECT_TRUE(folder_is_empty());
 }
 
@@ -59,6 +59,19 @@ TEST_F(WholeFile, PathThatCannotBeWritten_IsNamedWithTheReason) {
   const std::string nowhere = path("no-folder/a");
   EXPECT_EQ(write_file(nowhere, "text")->to_string(), nowhere + ": cannot be written: No such file or directory");
   EXPECT_EQ(check_writable(nowhere)->to_string(), nowhere + ": cannot be written: No such file or directory");
+}
+
+TEST_F(WholeFile, TextThatDoesNotFit_IsRefusedWithTheReasonOfTheWrite) {
+  const auto ignored = std::signal(SIGXFSZ, SIG_IGN);
+  struct rlimit before {};
+  ASSERT_EQ(getrlimit(RLIMIT_FSIZE, &before), 0);
+  const struct rlimit nothing { .rlim_cur = 0, .rlim_max = before.rlim_max };
+  ASSERT_EQ(setrlimit(RLIMIT_FSIZE, &nothing), 0);
+  const auto error = write_file(path("a"), "text");
+  setrlimit(RLIMIT_FSIZE, &before);
+  std::signal(SIGXFSZ, ignored);
+  EXPECT_EQ(error->to_string(), path("a") + ": cannot be written: File too large");
+  EXPECT_TRUE(folder_is_empty());
 }
 
 TEST_F(WholeFile, DeviceIsWrittenToAndNotReplaced) {
