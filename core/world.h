@@ -51,6 +51,10 @@ class World {
   // goes by them. A proof for unlimited work leaves counts out of its states and answers either way.
   [[nodiscard]] virtual bool limit_reached(bool counted) { return counted; }
 
+  // False: what jobs have done is not counted among them, and limit_reached() alone says who has done enough. For a
+  // proof for any number of jobs.
+  [[nodiscard]] virtual bool counts_work() const { return true; }
+
   // False: a job keeps no book of where it has been. Which block comes next in order, and whether a random map has one
   // left, are draws. For a proof that holds for ranges of any length.
   [[nodiscard]] virtual bool remembers_places() const { return true; }

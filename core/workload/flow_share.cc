@@ -9,8 +9,8 @@ FlowGroup::FlowGroup(Runtime& runtime, std::uint64_t weights_of_all)
 
 bool FlowShare::ahead() {
   if (group_ == nullptr) return false;
-  // A proof for any number of jobs does not count what each has done: any of them may be ahead at any time.
-  const bool counts = job_.world.remembers_places();
+  // Where nobody counts, any of them may be ahead at any time.
+  const bool counts = job_.world.counts_work();
   const bool by_weight = job_.fixes.has(Fix::flow_weights);
   const bool beyond = !counts ? job_.world.limit_reached(false) : by_weight ? beyond_share() : beyond_watermark();
   if (beyond) wait();
@@ -40,7 +40,7 @@ void FlowShare::wait() {
 }
 
 void FlowShare::leave() {
-  if (group_ == nullptr || !job_.world.remembers_places() || !job_.fixes.has(Fix::flow_weights)) return;
+  if (group_ == nullptr || !job_.world.counts_work() || !job_.fixes.has(Fix::flow_weights)) return;
   group_->units.update([&](std::uint64_t units) { return units - own_units_; });
   group_->weights.update([&](std::uint64_t weights) { return weights - static_cast<std::uint64_t>(job_.spec.flow); });
 }

@@ -35,6 +35,7 @@ class ProofWorld final : public core::World {
   [[nodiscard]] std::unique_ptr<core::Random> open_random(std::uint64_t seed) override;
   [[nodiscard]] bool moves_data() const override { return false; }
   [[nodiscard]] bool stop_requested() const override { return runtime_.choose(2, "asked to stop") == 1; }
+  [[nodiscard]] bool counts_work() const override { return false; }
   [[nodiscard]] bool remembers_places() const override { return !runtime_.forgetful(); }
   [[nodiscard]] bool limit_reached(bool) override { return runtime_.choose(2, "a budget is used up") == 1; }
 

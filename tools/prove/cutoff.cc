@@ -80,7 +80,8 @@ std::optional<std::string> outside_of_cutoff(const Instance& instance, sim::Proo
   for (const JobSpec& job : instance.jobs) {
     if (job.verify != core::VerifyKind::none) return "verify is used";
     if (job.zone_skip != 0) return "zoneskip is used";
-    if (job.fsync != 0) return "fsync counts writes";
+    if (job.fsync != 0 || job.fdatasync != 0) return "fsync or fdatasync counts writes";
+    if (job.leave_out % static_cast<std::int64_t>(job.smallest_bs()) != 0) return "I/Os do not begin at whole blocks";
     if (job.open_zone_limit() != instance.jobs.front().open_zone_limit()) return "limits of open zones differ";
     if (auto reason = unusual_queue(job)) return reason;
   }

@@ -49,6 +49,16 @@ TEST_F(ProveCommand, DeviceWithLimits_IsOneThatFails) {
   EXPECT_THAT(ended.out, HasSubstr("a job ends owning nothing"));
 }
 
+TEST_F(ProveCommand, JobsThatKeepToAShareOfTheWork_HaveAnAnswer) {
+  for (const std::string fixes : {"series", "fio-newest"}) {
+    const Ended ended = zoneknot({"prove", "--fixes=" + fixes, "--time=2s",
+                                  write("flow.fio",
+                                        "[w]\nfilename=${ZONED}\nzonemode=zbd\nrw=write\nbs=64k\nsize=1z\n"
+                                        "flow=1\nflow_sleep=10\nnumjobs=2\n")});
+    EXPECT_TRUE(ended.code == 0 || ended.code == 3) << ended.err;
+  }
+}
+
 TEST_F(ProveCommand, TimeIsLookedAtInTheSearchForAHangAsWell) {
   const auto begin = std::chrono::steady_clock::now();
   (void)zoneknot({"prove", "--fixes=series", job_file("mixed.fio"), "--time=500ms"});

@@ -29,6 +29,9 @@ TEST(Cutoff, IsNotForWhatItsArgumentDoesNotSpeakOf) {
   EXPECT_THAT(reason("rw=write\nverify=crc32c\n"), HasSubstr("verify"));
   EXPECT_THAT(reason("rw=write\nzoneskip=1z\n"), HasSubstr("zoneskip"));
   EXPECT_THAT(reason("rw=write\nfsync=3\n"), HasSubstr("fsync"));
+  EXPECT_THAT(reason("rw=write\nfdatasync=3\n"), HasSubstr("fdatasync"));
+  EXPECT_THAT(reason("rw=read:4k\n"), HasSubstr("whole blocks"));
+  EXPECT_EQ(reason("rw=read:32k\n"), "");
   EXPECT_THAT(reason("rw=write\niodepth_batch=4\n"), HasSubstr("batches"));
   EXPECT_THAT(reason("rw=write\niodepth_low=4\n"), HasSubstr("batches"));
   EXPECT_THAT(reason("rw=rw\nbs=16k,32k\n"), HasSubstr("blocks"));
@@ -55,6 +58,7 @@ TEST(Cutoff, WritersOfTheSeriesWaitEmptyHandedAndReadersDoNot) {
   EXPECT_TRUE(holds_by_cutoff(instance_of("rw=randwrite\nnorandommap=1\n")));
   EXPECT_TRUE(holds_by_cutoff(instance_of("rw=write\n")));
   EXPECT_FALSE(holds_by_cutoff(instance_of("rw=read\n")));
+  EXPECT_FALSE(holds_by_cutoff(instance_of("rw=read:16k\n"))) << "what is left out is not forgotten";
   EXPECT_FALSE(holds_by_cutoff(instance_of("rw=randwrite\nnorandommap=1\n", "series,-adjust-trylock")));
   EXPECT_FALSE(holds_by_cutoff(instance_of("rw=randwrite\nnorandommap=1\n", "series,-zone-lock")));
 }
