@@ -14,6 +14,7 @@ namespace zoneknot::tools {
 
 inline constexpr std::uint64_t kDefaultExecutions = 1000;
 inline constexpr std::uint64_t kDefaultExhaustiveExecutions = 10'000'000;
+inline constexpr std::chrono::minutes kDefaultExhaustiveTime{1};
 inline constexpr std::uint64_t kDefaultMaxSteps = 2'000'000;
 
 // `what` stands at the head of the progress line.

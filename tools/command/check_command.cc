@@ -68,6 +68,9 @@ int run_command(const CheckOptions& options) {
                        .drive_beside_hangs = options.search.predictions};
   const std::uint64_t executions = plan.exhaustive() ? kDefaultExhaustiveExecutions : kDefaultExecutions;
   plan.limits = search_limits(options.search, executions, instance->name);
+  if (plan.exhaustive() && !options.search.time && !options.search.executions && !options.memory) {
+    plan.limits.time_is_over = deadline(kDefaultExhaustiveTime);
+  }
   plan.limits.count_traces = true;
   plan.executions_of_others = std::min(plan.limits.executions, kExecutionsBeforeExhausting);
   if (options.memory) plan.stateful.max_bytes = *options.memory;

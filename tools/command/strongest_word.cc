@@ -201,10 +201,12 @@ std::string next_check(const Instance& instance, const CheckOptions& options, co
     text += " --device=" + shell_word(source.device);
   }
   if (!source.faults_path.empty()) text += " --faults=" + shell_word(source.faults_path);
-  if (!source.bound.empty()) text += " --bound=" + shell_word(source.bound);
+  // What draws without end, or has a map of what it drew, has too many states for any time.
+  const bool endless = !source.bound.empty() && !instance.bounds.ios && verdict.search.stopped_by == StoppedBy::time;
+  if (!source.bound.empty()) text += " --bound=" + shell_word(source.bound + (endless ? ",ios=4" : ""));
   if (!options.search.strategy.empty()) text += " --strategy=" + shell_word(options.search.strategy);
   if (source.seed) text += fmt::format(" --seed={}", *source.seed);
-  if (data) return text;
+  if (data || endless) return text;
   switch (verdict.search.stopped_by) {
     case StoppedBy::executions:
       return text + more("executions", options.search.executions.value_or(kDefaultExhaustiveExecutions));

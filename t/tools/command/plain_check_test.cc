@@ -54,5 +54,15 @@ TEST_F(PlainCheck, IncompleteNamesTheNextCommand) {
   EXPECT_THAT(ended.out, AllOf(ContainsRegex("next:[ \n]+[^ \n]*zoneknot[ \n]+check"), HasSubstr("--max-steps=500")));
 }
 
+// The blocks that a random map has left are a state: longer would help nobody.
+TEST_F(PlainCheck, ABoundWithTooManyStates_NamesASmallerOne) {
+  const std::string job = write("job.fio",
+                                "[w]\nfilename=${ZONED}\nzonemode=zbd\nioengine=libaio\nrw=randread\nbs=64k\nsize=16z\n"
+                                "iodepth=4\n");
+  const Ended ended = zoneknot({"check", job, "--bound=zones=2", "--time=500ms"});
+  EXPECT_EQ(ended.code, 3) << ended.err;
+  EXPECT_THAT(ended.out, ContainsRegex("next:[ \n]+[^ \n]*zoneknot[ \n]+check[^:]*--bound=zones=2,ios=4"));
+}
+
 }  // namespace
 }  // namespace zoneknot::tools
