@@ -29,9 +29,7 @@ constexpr std::uint64_t kTimeout = 1000;
 
 rc::Gen<ProgramStep> on(Act act, std::size_t objects) {
   return rc::gen::map(rc::gen::inRange<std::uint32_t>(0, static_cast<std::uint32_t>(objects)),
-                      [act](std::uint32_t object) {
-                        return ProgramStep{act, object};
-                      });
+                      [act](std::uint32_t object) { return ProgramStep{act, object}; });
 }
 
 rc::Gen<ProgramStep> any_step(Ingredients ingredients, std::size_t tasks) {

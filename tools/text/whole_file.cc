@@ -56,7 +56,7 @@ int create_beside(const std::string& place, std::string& name) {
 
 // The file may be written by others whose it is: it stays theirs where that is allowed.
 void take_mode_of(const std::string& place, int descriptor) {
-  struct stat old {};
+  struct stat old{};
   if (stat(place.c_str(), &old) != 0) return;
   [[maybe_unused]] const int owner = fchown(descriptor, old.st_uid, old.st_gid);
   [[maybe_unused]] const int mode = fchmod(descriptor, old.st_mode & 07777U);

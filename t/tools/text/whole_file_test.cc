@@ -51,7 +51,9 @@ TEST_F(WholeFile, UntilItIsKept_TheOldFileStandsBehindALinkToo) {
 }
 
 TEST_F(WholeFile, WhatIsNotKept_LeavesNothingBehind) {
-  { OutputFile(path("a")).stream() << "half"; }
+  {
+    OutputFile(path("a")).stream() << "half";
+  }
   EXPECT_TRUE(folder_is_empty());
 }
 
@@ -63,9 +65,9 @@ TEST_F(WholeFile, PathThatCannotBeWritten_IsNamedWithTheReason) {
 
 TEST_F(WholeFile, TextThatDoesNotFit_IsRefusedWithTheReasonOfTheWrite) {
   const auto ignored = std::signal(SIGXFSZ, SIG_IGN);
-  struct rlimit before {};
+  struct rlimit before{};
   ASSERT_EQ(getrlimit(RLIMIT_FSIZE, &before), 0);
-  const struct rlimit nothing { .rlim_cur = 0, .rlim_max = before.rlim_max };
+  const struct rlimit nothing{.rlim_cur = 0, .rlim_max = before.rlim_max};
   ASSERT_EQ(setrlimit(RLIMIT_FSIZE, &nothing), 0);
   const auto error = write_file(path("a"), "text");
   setrlimit(RLIMIT_FSIZE, &before);
