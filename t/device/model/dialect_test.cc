@@ -142,7 +142,7 @@ TEST(Dialect, UnwrittenBlocksOfNullBlkAreOnesAndOthersZeros) {
   }
 }
 
-TEST(Dialect, AppendIsAsLargeAsDeviceAndHostHaveIt) {
+TEST(Dialect, AppendIsWhereAndAsLargeAsDeviceAndHostHaveIt) {
   ZoneModel model(device_of(DialectName::qemu));
   EXPECT_EQ(model.append(0, 128 * 1024).error, 0);
   const ZoneModel::Appended device = model.append(0, 132 * 1024);
@@ -152,6 +152,9 @@ TEST(Dialect, AppendIsAsLargeAsDeviceAndHostHaveIt) {
   EXPECT_EQ(host.error, EINVAL);
   EXPECT_EQ(host.status, 0);
   EXPECT_EQ(model.append(0, 100).error, EINVAL) << "no whole block";
+  EXPECT_EQ(model.append(kBlock, kBlock).error, EOPNOTSUPP) << "at no zone's start";
+  EXPECT_EQ(model.append(16 * kZone, kBlock).error, EREMOTEIO) << "beyond the device";
+  EXPECT_EQ(ZoneModel(device_of(DialectName::null_blk)).append(0, kBlock).error, EOPNOTSUPP);
 }
 
 TEST(Dialect, NullBlkFinishesAZoneThatItMakesReadOnlyAndRestoresItTheSecondTime) {

@@ -260,6 +260,36 @@ TEST(FaultyDevice, AppendIsKeptThroughAPowerCutOnceItIsTold) {
   }
 }
 
+TEST(FaultyDevice, PowerCutClosesOpenZonesAndEmptiesThoseWithoutAWrite) {
+  OneFault bench({.target = FaultTarget::sync, .zones = {}, .kind = FaultKind::power_cut});
+  const auto wipe = [](std::uint32_t) { return 0; };
+  for (const std::uint32_t zone : {0U, 2U}) EXPECT_EQ(bench.device.carry_out(ZoneAction::open, zone, wipe).error, 0);
+  for (const std::uint32_t zone : {1U, 2U}) {
+    EXPECT_EQ(bench.device.carry_out(io(Direction::write, zone * kZone)).error, 0);
+  }
+  EXPECT_EQ(bench.device.carry_out(ZoneAction::finish, 3, wipe).error, 0);
+  bench.device.power_cut();
+  const ZoneCondition expected[] = {ZoneCondition::empty, ZoneCondition::closed, ZoneCondition::closed,
+                                    ZoneCondition::full};
+  for (std::uint32_t zone = 0; zone < 4; ++zone) EXPECT_EQ(bench.device.model().zone(zone).condition, expected[zone]);
+}
+
+TEST(FaultyDevice, WithAWriteCacheASyncKeepsWhatWasWrittenAndBeingToldDoesNot) {
+  for (const bool cache : {false, true}) {
+    OneFault bench({.target = FaultTarget::trim, .zones = {}, .kind = FaultKind::power_cut, .write_cache = cache});
+    for (const std::uint64_t place : {kZone, 2 * kZone}) {
+      core::IoRequest write = io(Direction::write, place);
+      write.transferred = bench.device.carry_out(write).transferred();
+      bench.device.told(write);
+      EXPECT_EQ(place == kZone ? bench.device.carry_out(io(Direction::sync, 0, 0)).error : 0, 0);
+    }
+    bench.comes_true = false;
+    bench.device.power_cut();
+    EXPECT_EQ(bench.written(1), kBlock);
+    EXPECT_EQ(bench.written(2), cache ? 0U : kBlock);
+  }
+}
+
 // Found by the naive device of proptests.
 TEST(FaultyDevice, WriteThatIsToldAfterItsZoneWasResetKeepsNothingOfTheNextOne) {
   OneFault bench({.target = FaultTarget::sync, .zones = {}, .kind = FaultKind::power_cut});
