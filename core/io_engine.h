@@ -49,6 +49,10 @@ class IoEngine {
   IoEngine(const IoEngine&) = delete;
   IoEngine& operator=(const IoEngine&) = delete;
 
+  // The buffers of the I/Os to come are in this memory, most of them at least; it outlives the engine. Told at most
+  // once, before the first queue(), for an engine that makes it known to its kernel; nothing else follows from it.
+  void use_buffers(std::span<std::byte> memory) { do_use_buffers(memory); }
+
   // True: every queue() says completed.
   [[nodiscard]] bool synchronous() const { return do_synchronous(); }
 
@@ -69,6 +73,7 @@ class IoEngine {
   [[nodiscard]] bool cancel(IoRequest& request, Site site = Site::current()) { return do_cancel(request, site); }
 
  private:
+  virtual void do_use_buffers(std::span<std::byte> /*memory*/) {}
   virtual bool do_synchronous() const = 0;
   virtual QueueStatus do_queue(IoRequest& request, Site site) = 0;
   virtual int do_commit(Site site) = 0;

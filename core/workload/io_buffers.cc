@@ -8,9 +8,10 @@ namespace zoneknot::core {
 
 IoBuffers::IoBuffers(std::size_t count, std::size_t bytes_each)
     : stride_((bytes_each + kAlignment - 1) / kAlignment * kAlignment),
-      memory_(static_cast<std::byte*>(::operator new(count* stride_, std::align_val_t(kAlignment)))) {
+      bytes_(count * stride_),
+      memory_(static_cast<std::byte*>(::operator new(bytes_, std::align_val_t(kAlignment)))) {
   SplitMix64 numbers(count);
-  for (std::size_t at = 0; at < count * stride_; at += sizeof(std::uint64_t)) {
+  for (std::size_t at = 0; at < bytes_; at += sizeof(std::uint64_t)) {
     const std::uint64_t number = numbers.next();
     std::memcpy(memory_.get() + at, &number, sizeof(number));
   }

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <memory>
 #include <new>
+#include <span>
 
 namespace zoneknot::core {
 
@@ -16,6 +17,8 @@ class IoBuffers {
   IoBuffers() = default;
   IoBuffers(std::size_t count, std::size_t bytes_each);
 
+  // All of them.
+  [[nodiscard]] std::span<std::byte> memory() const { return {memory_.get(), bytes_}; }
   [[nodiscard]] std::byte* at(std::size_t index) const { return memory_ ? memory_.get() + index * stride_ : nullptr; }
 
  private:
@@ -24,6 +27,7 @@ class IoBuffers {
   };
 
   std::size_t stride_ = 0;
+  std::size_t bytes_ = 0;
   std::unique_ptr<std::byte, Free> memory_;
 };
 

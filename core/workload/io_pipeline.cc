@@ -19,7 +19,10 @@ IoPipeline::IoPipeline(JobContext& job, std::unique_ptr<IoEngine> engine, DataCh
       units_(job.spec.iodepth),
       reaped_(job.spec.iodepth),
       engine_(std::move(engine)) {
-  if (job.world.moves_data()) buffers_ = IoBuffers(units_.size(), job.spec.largest_bs());
+  if (job.world.moves_data()) {
+    buffers_ = IoBuffers(units_.size(), job.spec.largest_bs());
+    engine_->use_buffers(buffers_.memory());
+  }
   free_.reserve(units_.size());
   for (std::uint32_t i = 0; i < units_.size(); ++i) {
     units_[i].index = units_[i].request.tag = i;

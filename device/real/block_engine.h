@@ -19,6 +19,7 @@ class BlockEngine final : public core::IoEngine {
       : inner_(std::move(inner)), device_(&device), runtime_(&runtime) {}
 
  private:
+  void do_use_buffers(std::span<std::byte> memory) override { inner_->use_buffers(memory); }
   bool do_synchronous() const override { return inner_->synchronous(); }
   core::QueueStatus do_queue(core::IoRequest& request, core::Site site) override;
   int do_commit(core::Site site) override;

@@ -30,6 +30,7 @@ class EmulatedEngine final : public core::IoEngine {
     int device_error = 0;                       // how it ends, whatever becomes of the part that goes to the file
   };
 
+  void do_use_buffers(std::span<std::byte> memory) override { inner_->use_buffers(memory); }
   bool do_synchronous() const override { return inner_->synchronous(); }
   core::QueueStatus do_queue(core::IoRequest& request, core::Site site) override;
   int do_commit(core::Site site) override;

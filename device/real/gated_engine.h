@@ -26,6 +26,7 @@ class GatedEngine final : public core::IoEngine {
       : inner_(std::move(inner)), kind_(kind), gate_(&gate), runtime_(&runtime) {}
 
  private:
+  void do_use_buffers(std::span<std::byte> memory) override { inner_->use_buffers(memory); }
   bool do_synchronous() const override { return inner_->synchronous(); }
   core::QueueStatus do_queue(core::IoRequest& request, core::Site site) override;
   int do_commit(core::Site site) override;

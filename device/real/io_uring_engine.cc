@@ -1,5 +1,7 @@
 #include "device/real/io_uring_engine.h"
 
+#include <fcntl.h>
+#include <fmt/core.h>
 #include <liburing.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -28,6 +30,8 @@ struct IoUringEngine::Ring {
   bool made = false;
   bool enabled = true;       // false: by the task that uses it, whose ring it is from then on
   bool asks_kernel = false;  // ends appear in the ring only when this task asks for them
+  bool knows_file = false;
+  std::span<std::byte> known_buffers;
   Cancellation cancellation;
 };
 
@@ -38,22 +42,9 @@ namespace {
 constexpr std::array<unsigned, 2> kRingFlags = {
     IORING_SETUP_SINGLE_ISSUER | IORING_SETUP_DEFER_TASKRUN | IORING_SETUP_R_DISABLED, 0};
 
-void prepare(io_uring_sqe* entry, int fd, core::IoRequest& request) {
-  switch (request.direction) {
-    case core::Direction::read:
-      io_uring_prep_read(entry, fd, request.buffer, request.length, request.offset);
-      break;
-    case core::Direction::write:
-      io_uring_prep_write(entry, fd, request.buffer, request.length, request.offset);
-      break;
-    case core::Direction::sync:
-      io_uring_prep_fsync(entry, fd, 0);
-      break;
-    case core::Direction::trim:
-      assert(false && "trim is done inside queue()");
-  }
-  io_uring_sqe_set_data(entry, &request);
-}
+// The one of each that is registered.
+constexpr int kKnownFile = 0;
+constexpr int kKnownBuffers = 0;
 
 }  // namespace
 
@@ -73,7 +64,50 @@ tl::expected<std::unique_ptr<IoUringEngine>, int> IoUringEngine::open(int fd, st
   }
   if (result < 0) return tl::unexpected(-result);
   ring.made = true;
+  // A kernel takes its time to end the ring of a process that was killed, and that keeps the files it knows. They are
+  // files of the ring's own, so that those of the process, with their locks, go at once.
+  const int own = ::open(fmt::format("/proc/self/fd/{}", fd).c_str(), fcntl(fd, F_GETFL) | O_CLOEXEC);
+  if (own >= 0) {
+    ring.knows_file = io_uring_register_files(&ring.ring, &own, 1) == 0;
+    close(own);
+  }
   return engine;
+}
+
+void IoUringEngine::do_use_buffers(std::span<std::byte> memory) {
+  if (memory.empty()) return;
+  const iovec all = {.iov_base = memory.data(), .iov_len = memory.size()};
+  if (io_uring_register_buffers(&ring_->ring, &all, 1) == 0) ring_->known_buffers = memory;
+}
+
+void IoUringEngine::prepare(core::IoRequest& request, io_uring_sqe& entry) const {
+  const int file = ring_->knows_file ? kKnownFile : fd();
+  const std::span<std::byte> known = ring_->known_buffers;
+  const bool in_known = !known.empty() && request.buffer >= known.data() &&
+                        request.buffer + request.length <= known.data() + known.size();
+  switch (request.direction) {
+    case core::Direction::read:
+      if (in_known) {
+        io_uring_prep_read_fixed(&entry, file, request.buffer, request.length, request.offset, kKnownBuffers);
+      } else {
+        io_uring_prep_read(&entry, file, request.buffer, request.length, request.offset);
+      }
+      break;
+    case core::Direction::write:
+      if (in_known) {
+        io_uring_prep_write_fixed(&entry, file, request.buffer, request.length, request.offset, kKnownBuffers);
+      } else {
+        io_uring_prep_write(&entry, file, request.buffer, request.length, request.offset);
+      }
+      break;
+    case core::Direction::sync:
+      io_uring_prep_fsync(&entry, file, 0);
+      break;
+    case core::Direction::trim:
+      assert(false && "trim is done inside queue()");
+  }
+  if (ring_->knows_file) io_uring_sqe_set_flags(&entry, IOSQE_FIXED_FILE);
+  io_uring_sqe_set_data(&entry, &request);
 }
 
 // The ring belongs to the task that uses it first. liburing 2.3 declares a function for this and does not export it.
@@ -118,7 +152,7 @@ int IoUringEngine::submit() {
   for (core::IoRequest* request : pending()) {
     io_uring_sqe* entry = io_uring_get_sqe(&ring_->ring);
     if (entry == nullptr) break;
-    prepare(entry, fd(), *request);
+    prepare(*request, *entry);
     ++prepared;
   }
   pending().erase(pending().begin(), pending().begin() + static_cast<std::ptrdiff_t>(prepared));

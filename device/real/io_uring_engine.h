@@ -3,12 +3,17 @@
 #pragma once
 
 #include <memory>
+#include <span>
 #include <tl/expected.hpp>
 
 #include "device/real/async_engine.h"
 
+struct io_uring_sqe;
+
 namespace zoneknot::device {
 
+// File and buffers are registered with the ring where the kernel lets us, so that it need not look them up, and pin
+// them, for each I/O; RLIMIT_MEMLOCK may be too small for the buffers.
 class IoUringEngine final : public AsyncEngine {
  public:
   // Or the errno value of io_uring_queue_init: ENOSYS or EPERM where io_uring is not to be had.
@@ -19,12 +24,14 @@ class IoUringEngine final : public AsyncEngine {
   struct Ring;
   IoUringEngine(int fd, std::uint32_t depth, ThreadRuntime& runtime);
 
+  void do_use_buffers(std::span<std::byte> memory) override;
   core::QueueStatus do_queue(core::IoRequest& request, core::Site site) override;
   bool do_cancel(core::IoRequest& request, core::Site site) override;
   int submit() override;
   int collect(std::size_t min, std::uint64_t timeout_ns) override;
 
   void enable();
+  void prepare(core::IoRequest& request, io_uring_sqe& entry) const;
   int enter(int& tries);
   int wait_for_ends(std::size_t count, std::uint64_t timeout_ns);
   void take_ends();

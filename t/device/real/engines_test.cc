@@ -5,6 +5,11 @@
 
 #include <array>
 #include <cerrno>
+#include <cstring>
+#include <filesystem>
+#include <fstream>
+#include <span>
+#include <string>
 
 #include "device/real/engine_factory.h"
 #include "t/device/real/event_log.h"
@@ -55,6 +60,40 @@ TEST_P(Engines, ReadAcrossTheEndOfTheFileIsShort) {
     ASSERT_TRUE(carry_out(engine, read));
     EXPECT_EQ(read.error, 0);
     EXPECT_EQ(read.transferred, kBlock);
+  });
+}
+
+// How often the kernel says so of a ring of this process: "UserFiles:	1", say.
+std::size_t rings_that_say(const std::string& words) {
+  std::size_t count = 0;
+  for (const auto& entry : std::filesystem::directory_iterator("/proc/self/fdinfo")) {
+    std::ifstream info(entry.path());
+    for (std::string line; std::getline(info, line);) count += line == words ? 1 : 0;
+  }
+  return count;
+}
+
+TEST_P(Engines, BuffersThatWereMadeKnownAndOthersCarryTheData) {
+  on_engine(1, [&](core::IoEngine& engine) {
+    const Buffer known(2 * kBlock, 'k');
+    const Buffer other;
+    engine.use_buffers(std::span(known.bytes(), 2 * kBlock));
+    IoRequest write = request(Direction::write, kBlock, known);
+    ASSERT_TRUE(carry_out(engine, write));
+    EXPECT_EQ(write.transferred, kBlock);
+    std::memset(known.bytes(), 0, 2 * kBlock);
+    IoRequest read = request(Direction::read, kBlock, known);
+    read.buffer += kBlock;
+    ASSERT_TRUE(carry_out(engine, read));
+    EXPECT_EQ(known.at(0), 0);
+    EXPECT_EQ(known.at(kBlock), 'k');
+    EXPECT_EQ(known.at(2 * kBlock - 1), 'k');
+    IoRequest into_other = request(Direction::read, kBlock, other);
+    ASSERT_TRUE(carry_out(engine, into_other));
+    EXPECT_EQ(other.at(0), 'k');
+    const std::size_t rings = GetParam() == EngineKind::io_uring ? 1 : 0;
+    EXPECT_EQ(rings_that_say("UserFiles:\t1"), rings);
+    EXPECT_EQ(rings_that_say("UserBufs:\t1"), rings);
   });
 }
 
