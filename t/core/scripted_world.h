@@ -138,9 +138,9 @@ class ScriptedDevice final : public ZonedDevice {
  private:
   DeviceGeometry do_geometry() const override { return {.size = kZone * zones.size(), .zone_size = kZone}; }
   std::vector<ZoneReport> do_report() const override { return zones; }
-  int do_manage(ZoneAction, ZoneRange zones, Site) override {
-    calls_.push_back("reset " + std::to_string(zones.first));
-    return resets_that_fail.contains(zones.first) ? EIO : 0;
+  int do_manage(ZoneAction, ZoneRange range, Site) override {
+    calls_.push_back("reset " + std::to_string(range.first));
+    return resets_that_fail.contains(range.first) ? EIO : 0;
   }
   Calls& calls_;
 };
