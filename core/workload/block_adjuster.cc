@@ -65,14 +65,14 @@ BlockAdjuster::Place BlockAdjuster::place_read(IoRequest& io, ZoneHold hold) {
   const bool random = job_.spec.random;
   const Zone* zone = &hold.zone();
   const std::uint64_t offset_in_zone = io.offset - zone->start;
-  std::uint64_t range = zone->condition == ZoneCondition::offline ? 0 : zone->wp.read() - zone->start;
-  if (range < min_bs || (!random && io.offset + min_bs > zone->wp.read())) {
+  std::uint64_t range = zone->condition == ZoneCondition::offline ? 0 : zone->data_end() - zone->start;
+  if (range < min_bs || (!random && io.offset + min_bs > zone->data_end())) {
     hold.unlock();
     FoundZone found = locking_.find_zone(*zone, min_bs);
     if (found.zone == nullptr) return {};
     zone = found.zone;
     hold = std::move(found.hold);
-    range = zone->wp.read() - zone->start;
+    range = zone->data_end() - zone->start;
     if (!random) io.offset = zone->start;
   }
   if (range <= io.length) {
@@ -81,7 +81,7 @@ BlockAdjuster::Place BlockAdjuster::place_read(IoRequest& io, ZoneHold hold) {
     io.offset = zone->start + round_down(offset_in_zone % (range - io.length), min_bs);
   }
   if (!hold.held()) return {true, {}};
-  const std::uint64_t readable = zone->wp.read() - io.offset;
+  const std::uint64_t readable = zone->data_end() - io.offset;
   io.length = static_cast<std::uint32_t>(round_down(std::min<std::uint64_t>(io.length, readable), min_bs));
   return {true, std::move(hold)};
 }

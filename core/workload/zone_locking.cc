@@ -78,7 +78,7 @@ FoundZone ZoneLocking::find_zone(const Zone& from, std::uint32_t least) {
       }
       ZoneHold hold = take(zone, how);
       if (!hold.held()) return {};
-      if (zone.wp.read() - zone.start >= least) return {&zone, std::move(hold)};
+      if (zone.data_end() - zone.start >= least) return {&zone, std::move(hold)};
       hold.unlock();
     }
   }

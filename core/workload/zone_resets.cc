@@ -65,7 +65,7 @@ void ZoneResets::process_swd(Fio326 /*era*/) {
     routine.landmark({index, bytes, wp_bytes});
     Zone& zone = job_.table.zone(index);
     if (locks_all || !zone.conventional()) holds.push_back(locking_.take(zone, Take::careful));
-    const std::uint64_t written = zone.wp.read() - zone.start;
+    const std::uint64_t written = zone.data_end() - zone.start;
     bytes += written;
     if (!zone.conventional()) wp_bytes += written;
   }

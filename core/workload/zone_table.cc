@@ -116,7 +116,7 @@ ZoneTable::ZoneTable(World& world, ZonedDevice& device, std::uint32_t group, con
         .lock = lock,
         .index = index,
         .start = report.start,
-        .capacity = report.capacity,
+        .capacity = report.type == ZoneType::conventional ? report.length : report.capacity,
         .type = report.type,
         .condition = report.condition,
         .wp = Shared<std::uint64_t>(runtime, cell("wp", write_pointers(report, use), wp_sharing), initial_wp(report)),

@@ -32,7 +32,7 @@ struct Zone {
   Mutex lock;
   std::uint32_t index;
   std::uint64_t start;     // bytes
-  std::uint64_t capacity;  // bytes that can be written
+  std::uint64_t capacity;  // bytes that can be written; all of a conventional zone
   ZoneType type;
   ZoneCondition condition;  // as reported at the start; never read from the device again
 
@@ -46,6 +46,9 @@ struct Zone {
 
   [[nodiscard]] std::uint64_t writable_end() const { return start + capacity; }
   [[nodiscard]] bool conventional() const { return type == ZoneType::conventional; }
+  // Where its data ends: at the write pointer, of a conventional zone, which later programs read without its lock, at
+  // its end.
+  [[nodiscard]] std::uint64_t data_end() const { return conventional() ? writable_end() : wp.read(); }
   // Bytes that can still be written.
   [[nodiscard]] std::uint64_t room_at(std::uint64_t offset) const {
     return writable_end() - std::min(offset, writable_end());
