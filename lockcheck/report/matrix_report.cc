@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <functional>
 #include <set>
+#include <utility>
 
 #include "lockcheck/text/columns.h"
 #include "lockcheck/verdict/deadlock_kind.h"
@@ -16,7 +17,7 @@ constexpr std::size_t kGap = 2;         // blanks between columns
 constexpr std::size_t kNameLimit = 12;  // a heading's line is broken at '-' beyond this
 constexpr std::string_view kJobSuffix = ".fio";
 
-using CellText = std::function<std::string(const Verdict&)>;
+using CellText = std::function<std::string(const Cell&)>;
 
 // "sequential-regions.fio" → "sequential-", "regions".
 std::vector<std::string> heading(std::string name) {
@@ -46,7 +47,7 @@ std::vector<Column> lay_out(const Matrix& matrix, const CellText& text) {
     Column column{i, heading(matrix.columns[i]), 0};
     for (const std::string& line : column.heading) column.width = std::max(column.width, width_of(line));
     for (const MatrixRow& row : matrix.rows) {
-      if (i < row.cells.size()) column.width = std::max(column.width, width_of(text(row.cells[i].verdict)));
+      if (i < row.cells.size()) column.width = std::max(column.width, width_of(text(row.cells[i])));
     }
     columns.push_back(std::move(column));
   }
@@ -77,8 +78,7 @@ std::string block(const Matrix& matrix, const std::vector<Column>& columns, std:
   for (const MatrixRow& row : matrix.rows) {
     std::string line = column(label_of(row), label);
     for (const Column& c : columns) {
-      line +=
-          std::string(kGap, ' ') + column(c.index < row.cells.size() ? text(row.cells[c.index].verdict) : "", c.width);
+      line += std::string(kGap, ' ') + column(c.index < row.cells.size() ? text(row.cells[c.index]) : "", c.width);
     }
     out += trimmed(line);
   }
@@ -103,17 +103,41 @@ std::string table(const Matrix& matrix, const CellText& text) {
   return fitting.empty() ? out : out + block(matrix, fitting, label, text);
 }
 
-std::string executions_text(const Verdict& verdict) {
-  const SearchInVerdict& search = verdict.search;
+std::string executions_text(const Cell& cell) {
+  const SearchInVerdict& search = cell.verdict.search;
   if (!search.executions) return "-";
   const std::string cut = search.executions_cut == 0 ? "" : ", " + grouped(search.executions_cut) + " cut";
   return grouped(*search.executions) + cut + (search.exhaustive ? " all" : "");
 }
 
+// "two-jobs.fio, fio-3.18, 3.19 and fio-3.20: no such option": rows that say the same of a job together.
+std::string text_of_refusals(const Matrix& matrix) {
+  std::string out;
+  for (std::size_t i = 0; i < matrix.columns.size(); ++i) {
+    std::vector<std::pair<std::string, std::string>> rows_by_reason;
+    for (const MatrixRow& row : matrix.rows) {
+      if (i >= row.cells.size() || row.cells[i].refused.empty()) continue;
+      const std::string& reason = row.cells[i].refused;
+      const auto known = std::ranges::find(rows_by_reason, reason, &std::pair<std::string, std::string>::first);
+      if (known == rows_by_reason.end()) {
+        rows_by_reason.emplace_back(reason, label_of(row));
+      } else {
+        known->second += "; " + label_of(row);
+      }
+    }
+    for (const auto& [reason, rows] : rows_by_reason) {
+      out += hanging("  ", matrix.columns[i] + ", " + rows + ": " + reason);
+    }
+  }
+  return out.empty() ? "" : "\n" + std::string(kRefusedCell) + ": the program does not begin\n" + out;
+}
+
 std::string text_of_executions(const Matrix& matrix) {
   std::set<std::string> different;
   for (const MatrixRow& row : matrix.rows) {
-    for (const Cell& cell : row.cells) different.insert(executions_text(cell.verdict));
+    for (const Cell& cell : row.cells) {
+      if (cell.refused.empty()) different.insert(executions_text(cell));
+    }
   }
   if (different.empty()) return {};
   if (different.size() == 1) return fmt::format("\nExecutions searched in every cell: {}\n", *different.begin());
@@ -130,6 +154,8 @@ std::string cell_text(const std::string& word, const std::set<std::string>& rule
   }
   return word + (broken.empty() ? "" : " " + broken);
 }
+
+std::string cell_text(const Cell& cell) { return cell.refused.empty() ? cell_text(cell.verdict) : kRefusedCell; }
 
 std::string cell_text(const Verdict& verdict) {
   std::set<std::string> rules;
@@ -152,18 +178,22 @@ std::string prediction_cell_text(const Verdict& verdict) {
 }
 
 std::string to_text_of_predictions(const Matrix& matrix) {
-  return table(matrix, prediction_cell_text) +
+  const auto text = [](const Cell& cell) {
+    return cell.refused.empty() ? prediction_cell_text(cell.verdict) : std::string(kRefusedCell);
+  };
+  return table(matrix, text) +
          "\n"
          "n/m  of m kinds of hangs that the search found, n were predicted\n"
          "d    kinds of hangs on a lock that a task had left behind: rule d\n"
          "+    kinds that were predicted and confirmed by a hang\n"
          "?    predicted, and neither confirmed nor refuted\n"
          "x    predicted and refuted\n" +
-         text_of_executions(matrix);
+         text_of_refusals(matrix) + text_of_executions(matrix);
 }
 
 std::string to_text(const Matrix& matrix) {
-  return table(matrix, [](const Verdict& verdict) { return cell_text(verdict); }) + text_of_executions(matrix);
+  return table(matrix, [](const Cell& cell) { return cell_text(cell); }) + text_of_refusals(matrix) +
+         text_of_executions(matrix);
 }
 
 std::string to_text_of_witnesses(const Matrix& matrix) {

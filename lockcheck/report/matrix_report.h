@@ -11,6 +11,7 @@ namespace zoneknot::lockcheck {
 
 struct Cell {
   Verdict verdict;
+  std::string refused{};  // why the program does not begin with this job; empty: it was searched
 };
 
 struct MatrixRow {
@@ -25,11 +26,16 @@ struct Matrix {
   std::vector<MatrixRow> rows;
 };
 
+// What a cell says of a job that the set refuses.
+inline constexpr const char* kRefusedCell = "REFUSED";
+
 // "HANG dg", "CLEAN", "RULE g,assert": the word, the letters of the broken rules, then those that have names.
+std::string cell_text(const Cell& cell);
 std::string cell_text(const Verdict& verdict);
 std::string cell_text(const std::string& word, const std::set<std::string>& rules);
 
-// The table, in blocks of as many columns as fit into 80 characters, and how many executions each cell is worth.
+// The table, in blocks of as many columns as fit into 80 characters, why jobs were refused, and how many executions
+// each cell is worth.
 std::string to_text(const Matrix& matrix);
 
 // A numbered list of the witnesses, whose lines may be longer; empty without any.

@@ -354,7 +354,13 @@ Json json_of(const Verdict& verdict) {
           {"jobs", scene.jobs.empty() ? Json(nullptr) : list_of(scene.jobs)}};
 }
 
-Json json_of(const Cell& cell) { return json_of(cell.verdict); }
+Json json_of(const Cell& cell) {
+  Json json = json_of(cell.verdict);
+  if (cell.refused.empty()) return json;
+  json["verdict"] = kRefusedCell;
+  json["evidence"] = {cell.refused};
+  return json;
+}
 
 Json json_of(const MatrixRow& row) {
   return {{"schema", kMatrixSchema},

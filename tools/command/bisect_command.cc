@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 #include <mutex>
+#include <optional>
 #include <utility>
 
 #include "lockcheck/report/matrix_report.h"
@@ -28,6 +29,7 @@ using lockcheck::Verdict;
 using lockcheck::VerdictWord;
 
 constexpr std::uint64_t kBisectExecutions = 200;
+constexpr const char* kRefused = lockcheck::kRefusedCell;
 // Long executions are cut early at first: most of what is found comes early (GrowingBudgets).
 constexpr std::uint64_t kFirstSteps = 31'250;
 constexpr std::uint32_t kPartsOfPortfolio = 4;
@@ -65,13 +67,22 @@ class BisectSearch {
   std::optional<InputError> load() {
     for (const ReleaseRow& row : result_.rows) {
       auto instance = load_instance(source_of(options_, row.fixes));
-      if (!instance) return instance.error();
+      // Another release may begin with the job.
+      if (!instance && instance.error().release.empty()) return instance.error();
+      refusals_.push_back(instance ? std::nullopt : std::optional(instance.error()));
+      if (!instance) {
+        answers_[row.fixes.to_string()] = kRefused;
+        instances_.emplace_back();
+        continue;
+      }
       if (auto error = must_be_simulated(*instance)) return error;
       instances_.push_back(std::move(*instance));
     }
-    print_notes(instances_.front().notes);
-    result_.job = instances_.front().name;
-    result_.device = "sim:" + instances_.front().device.short_text();
+    const auto first = std::ranges::find_if(instances_, [](const auto& instance) { return instance.has_value(); });
+    if (first == instances_.end()) return refusals_.front();
+    print_notes((*first)->notes);
+    result_.job = (*first)->name;
+    result_.device = "sim:" + (*first)->device.short_text();
     return std::nullopt;
   }
 
@@ -108,12 +119,12 @@ class BisectSearch {
         continue;
       }
       const sim::Conclusion& found = conclusions_[row];
-      const auto error = write_file(path, to_witness_file(instances_[row], found.finding->witness,
+      const auto error = write_file(path, to_witness_file(*instances_[row], found.finding->witness,
                                                           lockcheck::to_json(found.verdict), found.finding->trace));
       lost.add(error);
       if (error) continue;
       result_.found[row].file = path;
-      result_.found[row].replay_command = replay_command(instances_[row], {}, path);
+      result_.found[row].replay_command = replay_command(*instances_[row], {}, path);
     }
     return lost;
   }
@@ -123,11 +134,12 @@ class BisectSearch {
   [[nodiscard]] int exit_code() const {
     const std::vector<std::string>& answers = result_.history.answers;
     const auto is_finding = [](const std::string& answer) {
-      return answer != kNothingFound && answer != word_name(VerdictWord::incomplete);
+      return answer != kNothingFound && answer != kRefused && answer != word_name(VerdictWord::incomplete);
     };
     if (std::ranges::any_of(answers, is_finding)) return kExitFound;
-    const bool complete = !result_.stopped && std::ranges::count(answers, std::string(kNothingFound)) ==
-                                                  static_cast<std::ptrdiff_t>(answers.size());
+    const bool complete = !result_.stopped && std::ranges::all_of(answers, [](const std::string& answer) {
+      return answer == kNothingFound || answer == kRefused;
+    });
     return lockcheck::exit_code(complete ? VerdictWord::clean : VerdictWord::incomplete);
   }
 
@@ -168,23 +180,30 @@ class BisectSearch {
     return conclusion;
   }
 
-  void search_release(std::size_t index) { conclusions_[index] = conclude(instances_[index]); }
+  void search_release(std::size_t index) {
+    if (instances_[index]) conclusions_[index] = conclude(*instances_[index]);
+  }
 
   std::string answer(core::FixSet set) {
     const std::string name = set.to_string();
     if (const auto known = answers_.find(name); known != answers_.end()) return known->second;
     const auto instance = load_instance(source_of(options_, set));
     // What one release takes, another set of its switches may refuse.
-    if (!instance) return answers_[name] = "refused";
+    if (!instance) return answers_[name] = kRefused;
     return answer_of(conclude(*instance).verdict);
   }
 
   void tell(std::size_t row) {
+    if (refusals_[row]) {
+      result_.found.push_back(
+          {.cell = kRefused, .headline = fmt::format("{}: {}", kRefused, refusals_[row]->to_string())});
+      return;
+    }
     const Verdict& verdict = conclusions_[row].verdict;
     ReleaseFound found{.cell = lockcheck::cell_text(verdict), .headline = lockcheck::headline(verdict)};
     if (const auto& finding = conclusions_[row].finding) {
       found.witness = finding->line;
-      found.replay_command = replay_command(instances_[row], finding->line, "");
+      found.replay_command = replay_command(*instances_[row], finding->line, "");
     }
     result_.found.push_back(std::move(found));
   }
@@ -192,9 +211,10 @@ class BisectSearch {
   const BisectOptions& options_;
   const std::vector<sim::SearchStage> stages_;
   const std::function<bool()> over_;
-  std::vector<Instance> instances_;           // by row
-  std::vector<sim::Conclusion> conclusions_;  // likewise
-  std::mutex mutex_;                          // protects what follows, while several search
+  std::vector<std::optional<Instance>> instances_;   // by row; nothing: the release refuses the job
+  std::vector<std::optional<InputError>> refusals_;  // likewise: why
+  std::vector<sim::Conclusion> conclusions_;         // likewise
+  std::mutex mutex_;                                 // protects what follows, while several search
   std::map<std::string, std::string> answers_;
   std::size_t searched_ = 0;
   ProgressLine progress_;

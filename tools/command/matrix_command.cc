@@ -5,6 +5,8 @@
 #include <cstdio>
 #include <filesystem>
 #include <mutex>
+#include <optional>
+#include <set>
 #include <system_error>
 
 #include "lockcheck/report/matrix_report.h"
@@ -71,6 +73,13 @@ std::size_t place_of_plan(const std::string& input) {
   return std::filesystem::exists(input, ignored) ? std::string::npos : input.rfind('@');
 }
 
+// What a column is called.
+std::string column_of(const std::string& input) {
+  const std::size_t at = place_of_plan(input);
+  const std::string name = base_name(input.substr(0, at));
+  return at == std::string::npos ? name : name + "@" + base_name(input.substr(at + 1));
+}
+
 InstanceSource source_of(const std::string& input, const core::FixSet& fixes, const MatrixOptions& options) {
   const std::size_t at = place_of_plan(input);
   InstanceSource source{.job_path = input.substr(0, at),
@@ -103,25 +112,21 @@ class MatrixSearch {
   std::optional<InputError> load() {
     const auto rows = rows_of(options_);
     if (!rows) return rows.error();
+    for (const std::string& input : options_.inputs) {
+      if (input.ends_with('@')) return InputError{.file = "JOB", .message = in_quotes(input) + " names no fault plan"};
+      matrix_.columns.push_back(column_of(input));
+    }
+    std::optional<InputError> refusal;
     for (const ReleaseRow& of : *rows) {
       lockcheck::MatrixRow row{of.fixes.to_string(), {}, of.label, of.names};
       for (const std::string& input : options_.inputs) {
-        if (input.ends_with('@'))
-          return InputError{.file = "JOB", .message = in_quotes(input) + " names no fault plan"};
-        auto instance = load_instance(source_of(input, of.fixes, options_));
-        if (!instance) return instance.error();
-        if (auto error = must_be_simulated(*instance)) return error;
-        if (matrix_.rows.empty()) {
-          print_notes(instance->notes);
-          matrix_.columns.push_back(instance->name);
-        }
-        row.cells.push_back({verdict_about(*instance)});
-        row.cells.back().verdict.search.stopped_by = lockcheck::StoppedBy::user;
-        instances_.push_back(std::move(*instance));
+        if (auto error = load_cell(of, input, row, refusal)) return error;
       }
       matrix_.rows.push_back(std::move(row));
     }
-    return std::nullopt;
+    // What no row of the table takes is bad input.
+    const bool any = std::ranges::any_of(instances_, [](const auto& instance) { return instance.has_value(); });
+    return any ? std::nullopt : refusal;
   }
 
   void search_all() {
@@ -132,9 +137,10 @@ class MatrixSearch {
 
   [[nodiscard]] std::vector<NamedFile> named_files() const {
     std::vector<NamedFile> files = {{"--output", options_.output, FileUse::written}, {"--expect", options_.expect}};
-    for (std::size_t i = 0; i < options_.inputs.size(); ++i) {
-      files.push_back({"JOB", instances_[i].source.job_path});
-      files.push_back({"JOB", instances_[i].source.faults_path});
+    for (const std::string& input : options_.inputs) {
+      const InstanceSource source = source_of(input, core::FixSet::standard(), options_);
+      files.push_back({"JOB", source.job_path});
+      files.push_back({"JOB", source.faults_path});
     }
     return files;
   }
@@ -145,22 +151,53 @@ class MatrixSearch {
   [[nodiscard]] bool any_idle() const {
     return std::ranges::any_of(matrix_.rows, [](const lockcheck::MatrixRow& row) {
       return std::ranges::any_of(row.cells, [](const lockcheck::Cell& cell) {
-        return cell.verdict.word == lockcheck::VerdictWord::incomplete && !idle_jobs(cell.verdict.search).empty();
+        return is_incomplete(cell) && !idle_jobs(cell.verdict.search).empty();
       });
     });
   }
   [[nodiscard]] bool complete() const {
     for (const lockcheck::MatrixRow& row : matrix_.rows) {
       for (const lockcheck::Cell& cell : row.cells) {
-        if (cell.verdict.word == lockcheck::VerdictWord::incomplete) return false;
+        if (is_incomplete(cell)) return false;
       }
     }
     return true;
   }
 
  private:
+  static bool is_incomplete(const lockcheck::Cell& cell) {
+    return cell.refused.empty() && cell.verdict.word == lockcheck::VerdictWord::incomplete;
+  }
+
+  // A release that does not begin with a job has that in its cell.
+  std::optional<InputError> load_cell(const ReleaseRow& of, const std::string& input, lockcheck::MatrixRow& row,
+                                      std::optional<InputError>& refusal) {
+    auto instance = load_instance(source_of(input, of.fixes, options_));
+    if (!instance && instance.error().release.empty()) return instance.error();
+    if (!instance) {
+      InputError reason = instance.error();
+      if (!refusal) refusal = reason;
+      reason.release.clear();
+      lockcheck::Verdict verdict;
+      verdict.subject.job = matrix_.columns[row.cells.size()];
+      verdict.subject.fix_set = row.fix_set;
+      row.cells.push_back({std::move(verdict), reason.to_string()});
+      instances_.emplace_back();
+      return std::nullopt;
+    }
+    if (auto error = must_be_simulated(*instance)) return error;
+    for (std::string& note : instance->notes) {
+      if (noted_.insert(input + note).second) print_notes({note});
+    }
+    row.cells.push_back({verdict_about(*instance)});
+    row.cells.back().verdict.search.stopped_by = lockcheck::StoppedBy::user;
+    instances_.push_back(std::move(*instance));
+    return std::nullopt;
+  }
+
   void search_cell(std::size_t index) {
-    const Instance& instance = instances_[index];
+    if (!instances_[index]) return count_cell();
+    const Instance& instance = *instances_[index];
     sim::SearchPlan plan{.stages = stages_,
                          .limits = search_limits(options_.search, kMatrixExecutions, instance.name),
                          .time_is_the_budget = options_.search.time && !options_.search.executions,
@@ -179,6 +216,10 @@ class MatrixSearch {
     keep_witness(instance, path, report);
     matrix_.rows[index / options_.inputs.size()].cells[index % options_.inputs.size()].verdict =
         std::move(report.verdict);
+    show_progress();
+  }
+  void count_cell() {
+    const std::lock_guard lock(mutex_);
     show_progress();
   }
 
@@ -220,8 +261,9 @@ class MatrixSearch {
 
   const MatrixOptions& options_;
   const std::vector<sim::SearchStage> stages_;
-  std::vector<Instance> instances_;  // row by row
-  std::mutex mutex_;                 // protects what follows, while workers run
+  std::vector<std::optional<Instance>> instances_;  // row by row; nothing: refused
+  std::set<std::string> noted_;                     // inputs and notes that were printed
+  std::mutex mutex_;                                // protects what follows, while workers run
   lockcheck::Matrix matrix_;
   std::size_t done_ = 0;
   std::size_t findings_ = 0;  // cells with a witness
@@ -240,7 +282,7 @@ tl::expected<std::vector<std::string>, InputError> differences(const lockcheck::
   std::size_t found = 0;
   for (const lockcheck::MatrixRow& row : matrix.rows) {
     for (std::size_t i = 0; i < row.cells.size(); ++i) {
-      const std::string is = lockcheck::cell_text(row.cells[i].verdict);
+      const std::string is = lockcheck::cell_text(row.cells[i]);
       const auto want = expected->find({row.fix_set, matrix.columns[i]});
       found += want != expected->end() ? 1 : 0;
       const std::string wanted = want == expected->end() ? "no such cell" : want->second;

@@ -56,23 +56,31 @@ std::optional<InputError> check_jobs(const JobFile& file, const Instance& instan
     const auto error = core::check_job(job, model.geometry(), model.report());
     if (error) return file.error_at(job, *error);
     const auto refusal = core::refused_at_start(job, instance.jobs, model.geometry(), instance.fixes);
-    if (refusal)
-      return file.error_at(job, {refusal->option, refusal->message + " (" + instance.fixes.to_string() + ")"});
+    if (!refusal) continue;
+    InputError refused = file.error_at(job, *refusal);
+    refused.release = instance.fixes.to_string();
+    return refused;
   }
   return std::nullopt;
 }
 
-// An option that the release asked about did not have.
-void note_later_options(const JobFile& file, Instance& instance) {
-  const std::string text = instance.source.fixes.empty() ? core::FixSet::standard().to_string() : instance.source.fixes;
-  const std::string preset = text.substr(0, text.find(','));
+// "fio-3.33,-recover": 33. The sets that are older than 3.20 count as 3.19; nothing: the text names no release.
+std::optional<unsigned> release_of(const std::string& fixes) {
+  const std::string preset = fixes.substr(0, fixes.find(','));
   constexpr std::string_view kRelease = "fio-3.";
-  if (!preset.starts_with(kRelease)) return;
-  const auto minor = static_cast<unsigned>(std::atoi(preset.c_str() + kRelease.size()));
+  if (preset.starts_with(kRelease)) return static_cast<unsigned>(std::atoi(preset.c_str() + kRelease.size()));
+  const bool before = preset == "none" || preset == "legacy" || preset == "series";
+  return before ? std::optional(19U) : std::nullopt;
+}
+
+// An option that the release asked about did not have. The same text for every such release: a table says it once.
+void note_later_options(const JobFile& file, Instance& instance) {
+  std::optional<unsigned> release = release_of(instance.source.fixes);
+  if (!release) release = release_of(instance.fixes.to_string());
   for (const LaterOption& option : file.later_options) {
-    if (option.since <= minor) continue;
-    instance.notes.push_back(in_quotes(option.name) + " came with fio 3." + std::to_string(option.since) + ": " +
-                             preset + " does not have it");
+    if (!release || option.since <= *release) continue;
+    instance.notes.push_back(in_quotes(option.name) + " came with fio 3." + std::to_string(option.since) +
+                             ": earlier ones do not have it");
   }
 }
 
@@ -243,6 +251,10 @@ tl::expected<void, InputError> make_jobs(const JobFile& file, Instance& instance
     core::place_on(job, config->zones * config->zone_size);
     if (job.size < size && job.clone == 0)
       instance.notes.push_back("the range of " + job.name + " ends with the device");
+  }
+  if (!instance.device_option.max_open && config->max_open != 0) {
+    instance.assumed.push_back("the device has a limit of " + std::to_string(config->max_open) +
+                               " open zones, which job_max_open_zones needs; max-open= of --device says otherwise");
   }
   // What others have to type, who do not have the device or the report.
   const bool looked_at = instance.device_option.kind == DeviceKind::block || !instance.device_option.like.empty();

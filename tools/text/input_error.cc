@@ -13,7 +13,7 @@ std::string InputError::to_string() const {
   std::string text = file;
   if (line != 0) text += ":" + std::to_string(line);
   if (line != 0 && column != 0) text += ":" + std::to_string(column);
-  return printable(text + ": " + message);
+  return printable(text + ": " + message + (release.empty() ? "" : " (" + release + ")"));
 }
 
 std::string printable(std::string_view text) {

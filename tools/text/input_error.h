@@ -18,9 +18,10 @@ struct InputError {
   std::string file;  // as the user named it; for an option of the command line its name, "--bound"
   unsigned line = 0;
   unsigned column = 0;
-  std::string message;  // one line without a full stop
+  std::string message;    // one line without a full stop
+  std::string release{};  // "fio-3.33": only this set of switches refuses it, and another may not; empty: all do
 
-  // "two-jobs.fio:12:3: unknown option 'foo'", "--bound: …".
+  // "two-jobs.fio:12:3: unknown option 'foo'", "--bound: …", "a.fio:3:4: … (fio-3.33)".
   [[nodiscard]] std::string to_string() const;
 };
 

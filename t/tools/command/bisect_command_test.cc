@@ -69,6 +69,30 @@ TEST_F(Bisect, TableOfReleases_HasARowForThoseThatBehaveAlike) {
   EXPECT_THAT(named.out, HasSubstr("\nfio-3.32"));
 }
 
+// The limit of 2020 is 128, and a limit for the job alone is refused since 3.28.
+TEST_F(Bisect, ReleaseThatRefusesTheJob_IsAnAnswerAmongOthers) {
+  const std::string text = "[w]\nzonemode=zbd\nzonesize=64k\nrw=write\nsize=2z\n";
+  write("alone.fio", text + "job_max_open_zones=1\n");
+  write("many.fio", text + "max_open_zones=200\n");
+  const Ended table = zoneknot({"matrix", "alone.fio", "many.fio", "--releases=3.19-3.28", "--executions=5"});
+  EXPECT_EQ(table.code, 0) << table.err;
+  EXPECT_THAT(table.out, HasSubstr("fio-3.19              CLEAN    REFUSED"));
+  EXPECT_THAT(table.out, HasSubstr("fio-3.28              REFUSED  CLEAN"));
+  EXPECT_THAT(table.out, HasSubstr("alone.fio, fio-3.28: alone.fio:6:20: job_max_open_zones needs max_open_zones\n"));
+  const std::string note = "'job_max_open_zones' came with fio 3.20";
+  EXPECT_EQ(table.err.find(note), table.err.rfind(note)) << "is said once";
+  const Ended bisected = zoneknot({"bisect", "alone.fio", "--from=3.27", "--to=3.28", "--executions=5"});
+  EXPECT_EQ(bisected.code, 0) << bisected.err;
+  EXPECT_THAT(bisected.out, HasSubstr("nothing found until fio-3.27, REFUSED since fio-3.28"));
+  EXPECT_THAT(bisected.out, HasSubstr("G18 track-none"));
+  expect_refused({"matrix", "alone.fio", "--fixes=fio-3.33", "--fixes=fio-3.28"}, "needs max_open_zones (fio-3.33)");
+  expect_refused({"bisect", "alone.fio", "--from=3.28"}, "needs max_open_zones (fio-3.28)");
+  const Ended json = zoneknot({"matrix", "alone.fio", "--releases=3.27-3.28", "--executions=5", "--format=json"});
+  EXPECT_THAT(json.out, HasSubstr("\"verdict\": \"REFUSED\""));
+  write("table.json", json.out);
+  EXPECT_EQ(zoneknot({"matrix", "alone.fio", "--releases=3.27-3.28", "--executions=5", "--expect=table.json"}).code, 0);
+}
+
 TEST_F(Bisect, FixesSaysWhatLiesBetweenTwoReleases) {
   const Ended between = zoneknot({"fixes", "fio-3.20", "fio-3.21"});
   EXPECT_EQ(between.code, 0) << between.err;
