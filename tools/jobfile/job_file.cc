@@ -94,8 +94,8 @@ class Reader {
       if (written.name.starts_with("include ")) return error(written.at, "'include' is not supported yet");
       return error(written.at, "unknown option " + in_quotes(written.name) + nearest_job_option(written.name));
     }
+    if (option->use != OptionUse::supported && harmless(*option, written)) return std::nullopt;
     if (option->use == OptionUse::not_yet) {
-      if (harmless(*option, written)) return std::nullopt;
       return error(written.at, in_quotes(written.name) + " is not supported yet");
     }
     if (option->use == OptionUse::ignored) {

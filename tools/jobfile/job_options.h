@@ -42,9 +42,10 @@ struct JobOption {
   // Bounds of a count; `least` of a time is the nanoseconds of a number without unit.
   std::uint64_t least = 0;
   std::uint64_t most = 0;
-  std::string_view values;  // of kind words, for the page; not_yet: those that change nothing, separated by blanks
-  std::string_view help;    // one line
-  unsigned since = 0;       // fio has it since 3.`since`; 0: always
+  std::string_view
+      values;  // of kind words, for the page; unless supported: those that change nothing, separated by blanks
+  std::string_view help;  // one line
+  unsigned since = 0;     // fio has it since 3.`since`; 0: always
 };
 
 std::span<const JobOption> job_options();

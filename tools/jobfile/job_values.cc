@@ -293,13 +293,6 @@ Value<void> set_percentile(const JobOption& /*option*/, std::string_view value, 
   return assign(parse_percent(value), draft.spec.latency_percentile);
 }
 
-Value<void> check_create_serialize(const JobOption& /*option*/, std::string_view value, SectionDraft& /*draft*/) {
-  const auto serial = parse_flag(value);
-  if (!serial) return tl::unexpected(serial.error());
-  if (!*serial) return wrong_value(0, "jobs that make their files at the same time do not go with zonemode=zbd");
-  return {};
-}
-
 Value<void> set_tolerance(const JobOption& /*option*/, std::string_view value, SectionDraft& draft) {
   return assign(choose<core::ErrorTolerance>(value, kTolerances, {}), draft.spec.continue_on_error);
 }

@@ -101,7 +101,6 @@ Value<void> set_exit_scope(const JobOption& option, std::string_view value, Sect
 Value<void> set_think_count(const JobOption& option, std::string_view value, SectionDraft& draft);
 Value<void> set_submit_mode(const JobOption& option, std::string_view value, SectionDraft& draft);
 Value<void> set_percentile(const JobOption& option, std::string_view value, SectionDraft& draft);
-Value<void> check_create_serialize(const JobOption& option, std::string_view value, SectionDraft& draft);
 Value<void> set_tolerance(const JobOption& option, std::string_view value, SectionDraft& draft);
 Value<void> check_kb_base(const JobOption& option, std::string_view value, SectionDraft& draft);
 

@@ -50,8 +50,6 @@ TEST(JobFileErrors, ValuesAreNamedAtTheirColumn) {
       {"percentage_random=101", "19: percentage_random: '101' is above 100"},
       {"wait_for=b", "10: there is no earlier section 'b'"},
       {"exit_what=job", "11: exit_what: 'job' is none of group, stonewall, all"},
-      {"create_serialize=0",
-       "18: create_serialize: jobs that make their files at the same time do not go with zonemode=zbd"},
       {"size=9999999999999999999z", "6: size is too large"},
       {"size=99999999999999999999", "6: size: '99999999999999999999' is too large"},
       {"size=$pagesize", "6: '$pagesize' is not supported yet"},

@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <set>
 #include <sstream>
 
 #include "t/tools/jobfile/job_file_text.h"
@@ -208,7 +209,7 @@ TEST(JobFile, TheOtherOptions_ReachTheJob) {
   const core::JobSpec job = job_with(
       "zonesize=1m\nzonecapacity=512k\nmax_open_zones=3\njob_max_open_zones=2\nzone_reset_threshold=0.3\n"
       "zone_reset_frequency=.01\nread_beyond_wp=1\nignore_zone_limits\nnumber_ios=1k\nloops=3\nthread\nstonewall\n"
-      "exitall\nstartdelay=3ms\nthinktime=5\nthinktime_blocks=2\nallrandrepeat=0\ndo_verify=0\nfsync=7\nend_fsync\n"
+      "exitall\nstartdelay=3ms\nthinktime=5\nthinktime_blocks=2\nrandrepeat=0\ndo_verify=0\nfsync=7\nend_fsync\n"
       "continue_on_error=io\nbuffered=1\nrandseed=0x11\nkb_base=1024\nio_limit=4k\n");
   EXPECT_EQ(job.zone_capacity, 512U << 10U);
   EXPECT_EQ(job.max_open_zones, 3U);
@@ -268,6 +269,42 @@ TEST(JobFile, ValuesThatSayNothing_AreAcceptedInSilence) {
     ASSERT_TRUE(file) << file.error().to_string();
     EXPECT_TRUE(file->notes.empty()) << file->notes.front();
     EXPECT_EQ(core::canonical_text(file->jobs[0]), core::canonical_text(job_with(""))) << line;
+  }
+}
+
+// `defaults_of_fio.txt`: what `fio --cmdhelp=NAME` of fio 3.33 says that an option is unless it is given. To say so is
+// to say nothing, be the option one that is refused here.
+TEST(JobFile, DefaultsOfFio333_AreAcceptedInSilence) {
+  // What is another default here, or turns something on.
+  const std::set<std::string> others = {"buffered=1", "direct=0", "randseed=0x89", "zonemode=none",
+                                        "steadystate=iops_slope:0.01%"};
+  std::istringstream lines(text_of_file(std::string(ZONEKNOT_JOBS) + "/../fio/defaults_of_fio.txt"));
+  std::size_t asked = 0;
+  for (std::string line; std::getline(lines, line);) {
+    if (others.contains(line)) continue;
+    const auto file = parse(section_with(line + "\n"));
+    ASSERT_TRUE(file) << file.error().to_string();
+    const bool ignored = find_job_option(line.substr(0, line.find('=')))->use == OptionUse::ignored;
+    EXPECT_TRUE(ignored || file->notes.empty()) << file->notes.front();
+    EXPECT_EQ(core::canonical_text(file->jobs[0]), core::canonical_text(job_with(""))) << line;
+    ++asked;
+  }
+  EXPECT_GT(asked, 100U);
+}
+
+// The same of what is refused: a value that says what happens anyway is none.
+TEST(JobFile, RefusedOptions_AreAcceptedWhereTheySayNothing) {
+  for (const JobOption& option : job_options()) {
+    if (option.use != OptionUse::not_yet) continue;
+    std::istringstream values{std::string(option.values)};
+    for (std::string value; values >> value;) {
+      const auto file = parse(section_with(std::string(option.name) + "=" + value + "\n"));
+      ASSERT_TRUE(file) << file.error().to_string();
+      EXPECT_TRUE(file->notes.empty()) << file->notes.front();
+      EXPECT_EQ(core::canonical_text(file->jobs[0]), core::canonical_text(job_with(""))) << option.name << value;
+    }
+    const auto refused = parse(section_with(std::string(option.name) + "=something\n"));
+    EXPECT_FALSE(refused) << option.name;
   }
 }
 
