@@ -110,9 +110,13 @@ enum class Fix : std::uint8_t {
   skip_in_range,
   read_to_write,
   trim_sequential,
+
+  window_unit,  // smaller changes of releases, which the page gives no number
+  rate_stop,
+  think_count,
 };
 
-inline constexpr std::size_t kFixCount = static_cast<std::size_t>(Fix::trim_sequential) + 1;
+inline constexpr std::size_t kFixCount = static_cast<std::size_t>(Fix::think_count) + 1;
 inline constexpr std::size_t kSeriesFixes = 6;  // the first so many are the series
 
 class FixSet {

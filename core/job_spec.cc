@@ -108,6 +108,7 @@ void add_company(const JobSpec& spec, Words& words) {
   words.unless_default("new_group", int{spec.new_group}, 0);
   if (spec.wait_for) words.add("wait_for", *spec.wait_for);
   words.unless_default("create_only", int{spec.create_only}, 0);
+  words.unless_default("create_serialize", int{spec.create_serialize}, 1);
   words.unless_default("offload", int{spec.offload}, 0);
   words.unless_default("serialize_overlap", int{spec.serialize_overlap}, 0);
   words.unless_default("sprandom", int{spec.sprandom}, 0);

@@ -137,6 +137,7 @@ struct JobSpec {
   bool new_group = false;
   std::optional<std::uint32_t> wait_for;  // starts when the jobs of that section have ended
   bool create_only = false;               // makes its files and does no I/O
+  bool create_serialize = true;           // jobs make their files one after the other
   bool offload = false;                   // io_submit_mode=offload: another thread submits and reaps
   bool serialize_overlap = false;
   bool sprandom = false;

@@ -19,7 +19,8 @@ bool DepthSearch::over() {
   if (!searching()) return false;
   const std::uint64_t now = job_.world.clock().now_ns();
   if (window_began_ns_ == 0) window_began_ns_ = now;
-  const bool elapsed = ios_ != 0 && now - window_began_ns_ >= job_.spec.latency_window_ns;
+  const std::uint64_t window_ns = job_.spec.latency_window_ns * (job_.fixes.has(Fix::window_unit) ? 1 : 1000);
+  const bool elapsed = ios_ != 0 && now - window_began_ns_ >= window_ns;
   if (!job_.world.limit_reached(elapsed)) return false;
   const std::uint32_t before = depth_;
   if (window_kept()) {

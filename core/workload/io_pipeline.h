@@ -53,6 +53,9 @@ class IoPipeline {
   // What a failed job does with its I/O.
   void cleanup_pending_aio();
 
+  // At the end of a loop: waits for everything that is under way, once.
+  void reap_last();
+
   // At the end of the job's thread, when the file is gone: since fio 3.41 units that are left on the requeue list are
   // put.
   void put_requeued();

@@ -14,11 +14,19 @@ void IoPipeline::wait_for_unsubmitted() {
   Semaphore(job_.runtime(), "submission by a worker", 0).acquire();
 }
 
-void IoPipeline::cleanup_pending_aio() {
-  if (job_.fixes.has(Fix::plain_end)) {
+// One reap; what it has issued again (remainder-at-once) is waited for as well.
+void IoPipeline::reap_last() {
+  reap(cur_depth_);
+  if (!job_.fixes.has(Fix::remainder_at_once)) return;
+  const RoutineMark routine(job_);
+  while (std::ranges::any_of(units_, [](const IoUnit& unit) { return unit.state == UnitState::queued; })) {
+    routine.checkpoint({});
     reap(cur_depth_);
-    return;
   }
+}
+
+void IoPipeline::cleanup_pending_aio() {
+  if (job_.fixes.has(Fix::plain_end)) return reap_last();
   if (job_.spec.offload && !job_.fixes.has(Fix::offload_flush)) wait_for_unsubmitted();
   const bool always = job_.fixes.has(Fix::cleanup_aio);
   if (!always && job_.error != 0) return;
@@ -28,7 +36,7 @@ void IoPipeline::cleanup_pending_aio() {
     std::erase(uncommitted_, unit.index);
     put(unit);
   }
-  if (cur_depth_ > 0) reap(cur_depth_);
+  if (cur_depth_ > 0) reap_last();
 }
 
 void IoPipeline::put_requeued() {

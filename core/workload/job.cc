@@ -288,7 +288,7 @@ void Job::end_of_loop() {
   if (job_.aborted) return;
   job_.landmark();
   if (job_.error == 0) {
-    pipeline.reap(pipeline.cur_depth());  // the result is not looked at
+    pipeline.reap_last();  // the result is not looked at
   } else {
     pipeline.cleanup_pending_aio();
   }

@@ -48,6 +48,23 @@ bool Pace::wait_for_turn(Direction& direction) {
     due = std::min(due, other_due);
   }
   pipeline_.quiesce();
+  return sleep_until(due);
+}
+
+// Before fio 3.22 nothing that a job knows of ends the sleep, and the unit is issued whatever the time.
+bool Pace::sleep_until(std::uint64_t due) {
+  const std::uint64_t now = since_begin_ns();
+  if (!job_.fixes.has(Fix::rate_stop)) {
+    Clock& clock = job_.world.clock();
+    for (std::uint64_t slept = now; slept < due && !job_.world.stop_requested();) {
+      const std::uint64_t nap = std::min(due - slept, clock.nap_ns(slept - now));
+      clock.sleep(nap);
+      slept += nap;
+    }
+    return true;
+  }
+  const std::uint64_t end = job_.spec.runtime_ns + job_.spec.ramp_time_ns;
+  if (job_.spec.runtime_ns != 0) due = std::min(due, std::max(end, now));
   job_.sleep(due > now ? due - now : 0);
   return !job_.stopped() && !job_.time_over();
 }
@@ -65,14 +82,21 @@ bool Pace::pause_is_due() const {
     const std::uint64_t now = since_begin_ns();
     if (now - last_pause_ns_ >= spec.thinktime_iotime_ns) return true;
   }
-  const std::uint64_t done = spec.thinktime_counts_issued ? pipeline_.ios_issued() : pipeline_.ios_completed();
+  const std::uint64_t done = counted_ios();
+  if (job_.fixes.has(Fix::think_count)) return done - ios_at_pause_ >= spec.thinktime_blocks;
   return done != 0 && done % spec.thinktime_blocks == 0;
+}
+
+std::uint64_t Pace::counted_ios() const {
+  return job_.spec.thinktime_counts_issued ? pipeline_.ios_issued() : pipeline_.ios_completed();
 }
 
 void Pace::think() {
   const JobSpec& spec = job_.spec;
   if (spec.thinktime_ns == 0) return;
   if (!job_.world.limit_reached(pause_is_due())) return;
+  // Seen of fio 3.33: the count as it was before the quiesce, so that I/Os which end in it bring the next pause nearer.
+  ios_at_pause_ = counted_ios();
   pipeline_.quiesce();
   job_.sleep(spec.thinktime_ns);
   if (spec.rate_ignore_thinktime) thought_ns_ += spec.thinktime_ns;
@@ -108,6 +132,7 @@ void Pace::describe(StateSink& sink) const {
   }
   if (job_.spec.rate_ignore_thinktime) sink.count(thought_ns_);
   if (job_.spec.thinktime_iotime_ns != 0) sink.add(last_pause_ns_);
+  if (job_.spec.thinktime_ns != 0 && job_.fixes.has(Fix::think_count)) sink.count(ios_at_pause_);
 }
 
 }  // namespace zoneknot::core

@@ -36,7 +36,9 @@ class Pace {
  private:
   [[nodiscard]] bool has_rate(Direction direction) const;
   [[nodiscard]] std::uint64_t due_ns(Direction direction) const;
+  bool sleep_until(std::uint64_t due_ns);
   [[nodiscard]] bool pause_is_due() const;
+  [[nodiscard]] std::uint64_t counted_ios() const;
   [[nodiscard]] std::uint64_t since_begin_ns() const { return job_.world.clock().now_ns() - job_.stats.begin_ns; }
 
   JobContext& job_;
@@ -51,6 +53,7 @@ class Pace {
   std::array<std::uint64_t, 3> ios_before_cycle_{};
   std::uint64_t thought_ns_ = 0;     // in pauses that need not be made up for
   std::uint64_t last_pause_ns_ = 0;  // since the job began, with thinktime_iotime
+  std::uint64_t ios_at_pause_ = 0;   // of those that thinktime_blocks counts, at the last pause
 };
 
 }  // namespace zoneknot::core

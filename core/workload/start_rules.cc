@@ -66,6 +66,12 @@ Refusal check_submission(const JobSpec& job, FixSet fixes) {
   return SpecError{"io_submit_mode", "io_submit_mode=offload does not go with io_uring"};
 }
 
+// Jobs that make their zone tables at the same time may each get one of their own.
+Refusal check_creation(const JobSpec& job, FixSet fixes) {
+  if (job.create_serialize || !fixes.has(Fix::one_info)) return std::nullopt;
+  return SpecError{"create_serialize", "create_serialize=0 does not go with zonemode=zbd"};
+}
+
 // From 3.20, whose limits are the device's, until 3.27.
 Refusal check_file(const JobSpec& job, const DeviceGeometry& geometry, FixSet fixes) {
   if (fixes.has(Fix::files) || !fixes.has(Fix::device_limit) || !is_regular_file(job, geometry)) return std::nullopt;
@@ -92,6 +98,7 @@ std::optional<SpecError> refused_at_start(const JobSpec& job, const std::vector<
   if (!refusal) refusal = check_list(job, fixes);
   if (!refusal) refusal = check_verification(job, fixes);
   if (!refusal) refusal = check_submission(job, fixes);
+  if (!refusal) refusal = check_creation(job, fixes);
   if (!refusal) refusal = check_file(job, geometry, fixes);
   if (!refusal) refusal = check_recovery(job, fixes);
   return refusal;

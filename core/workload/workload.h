@@ -36,6 +36,7 @@ class Workload {
 
  private:
   ZoneTable& table_of(const JobSpec& job);
+  [[nodiscard]] bool makes_its_own_table(const JobSpec& job) const;
   StopFlags stop_flags(std::size_t job);
   FlowGroup* flow_group(const JobSpec& spec);
   void begin(std::size_t job);

@@ -90,7 +90,7 @@ class ZoneLocking {
   // Since fio 3.34.
   ZoneHold convert_to_open_zone(Fio334 era, std::uint64_t offset, std::uint32_t min_bs, ZoneHold head, Take how);
   ZoneHold open_other_than(Zone& first, std::uint64_t offset, std::uint32_t min_bs, Take how);
-  bool waits_for_slot();
+  bool waits_for_slot(bool& again);
   ZoneHold finish_and_leave(ZoneHold head, Take how);
   bool open_head(Walk& walk, Zone& head);
   bool finish_listed(Walk& walk);

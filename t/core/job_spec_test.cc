@@ -204,6 +204,7 @@ TEST(CanonicalText, ChangesWithEveryFieldThatCounts) {
       [](JobSpec& s) { s.stonewall = true; },
       [](JobSpec& s) { ++s.fsync; },
       [](JobSpec& s) { s.end_fsync = true; },
+      [](JobSpec& s) { s.create_serialize = false; },
   };
   const JobSpec spec = job("randrw");
   std::set<std::string> texts = {canonical_text(spec)};
@@ -242,6 +243,14 @@ TEST(RefusedAtStart, DifferentLimitsForOneDevice_SinceFio320) {
   const DeviceGeometry geometry{.size = 4 * kZone, .zone_size = kZone};
   EXPECT_FALSE(refused_at_start(second, {first, second}, geometry, FixSet::series()));
   EXPECT_TRUE(refused_at_start(second, {first, second}, geometry, *FixSet::parse("fio-3.20")));
+}
+
+TEST(RefusedAtStart, TablesMadeAtTheSameTime_SinceFio327) {
+  JobSpec spec = job("write");
+  spec.create_serialize = false;
+  const DeviceGeometry geometry{.size = 4 * kZone, .zone_size = kZone};
+  EXPECT_EQ(refused(spec, geometry, *FixSet::parse("fio-3.26")), "");
+  EXPECT_EQ(refused(spec, geometry, *FixSet::parse("fio-3.27")), "create_serialize");
 }
 
 TEST(RefusedAtStart, BlocksToVerifyNeedNotFit_SinceFio334) {

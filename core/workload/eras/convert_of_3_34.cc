@@ -1,6 +1,8 @@
 // convert_to_open_zone since fio 3.34: it begins with the zone drawn, and finishes zones that have less room than one
 // block.
 
+#include <utility>
+
 #include "core/workload/open_zones.h"
 #include "core/workload/zone_locking.h"
 #include "core/workload/zone_reset.h"
@@ -61,25 +63,27 @@ ZoneHold ZoneLocking::convert_to_open_zone(Fio334 /*era*/, std::uint64_t offset,
     if (!head.held()) return head;
   }
   Zone& first = head.zone();
-  for (;;) {
+  for (bool again = false;;) {
     if (open_zone(first)) return head;
     head.unlock();
     if (job_.aborted) return {};
     ZoneHold found = open_other_than(first, offset, min_bs, how);
-    if (found.held() || job_.aborted || !waits_for_slot()) return found;
+    if (found.held() || job_.aborted || !waits_for_slot(again)) return found;
     head = take(first, how);
     if (!head.held()) return head;
   }
 }
 
-// slot-wait: until another job needs fewer zones than now, or this one is to end.
-bool ZoneLocking::waits_for_slot() {
+// slot-wait: until another job needs fewer zones than now, or this one is to end. Where a slot has become free since it
+// was asked for it is asked for `again`, once.
+bool ZoneLocking::waits_for_slot(bool& again) {
   constexpr std::uint64_t kNapNs = 1'000'000;
   if (!job_.fixes.has(Fix::slot_wait) || job_.stopped() || job_.time_over()) return false;
   {
     const ScopedLock lock(job_.table.mutex);
-    if (!slots_are_used_up(job_)) return false;
+    if (!slots_are_used_up(job_)) return !std::exchange(again, true);
   }
+  again = false;
   job_.checkpoint();
   reap_own_io();
   job_.sleep(kNapNs);

@@ -1,5 +1,7 @@
 // Options that say when a job does its I/O and with whom: pace, backlogs, groups, modes of submission.
 
+#include <tuple>
+
 #include "t/core/one_job.h"
 #include "t/core/simulated_run.h"
 
@@ -42,13 +44,31 @@ TEST(Rate, BytesAreDueOneAfterTheOther) {
   EXPECT_GE(took_ns(run.stats[0]), 150 * kMs);
 }
 
-TEST(Rate, WaitEndsWithTheRuntime_AndTheIoIsDropped) {
+TEST(Rate, WaitEndsWithTheRuntime_AndTheIoIsDroppedSinceFio322) {
   JobSpec spec = sequential_writer();
   spec.rate_iops.at(1) = 1;
-  spec.runtime_ns = 2'000 * kMs;
-  SimulatedRun run = simulated({spec});
-  run.steadily();
-  EXPECT_EQ(run.stats[0].of(Direction::write).ios, 2U);
+  spec.runtime_ns = 1'500 * kMs;
+  for (const auto& [fixes, ios, ms] : {std::tuple{"fio-3.21", 3U, 2'000U}, std::tuple{"fio-3.22", 2U, 1'500U}}) {
+    SimulatedRun run = simulated({spec}, *FixSet::parse(fixes));
+    run.steadily();
+    EXPECT_EQ(run.stats[0].of(Direction::write).ios, ios) << fixes;
+    EXPECT_GE(took_ns(run.stats[0]), ms * kMs) << fixes;
+    EXPECT_LT(took_ns(run.stats[0]), (ms + 10) * kMs) << fixes;
+  }
+}
+
+// Debian's fio 3.33 took 310 ms for this job, and 204 ms with blocks of 8.
+TEST(Thinktime, IsDueSoManyIosAfterTheLastOneSinceFio328) {
+  JobSpec spec = job("write", 16);
+  spec.size = 64 * kBlock;
+  spec.thinktime_ns = 50 * kMs;
+  for (const auto& [fixes, blocks, pauses] :
+       {std::tuple{"fio-3.27", 4U, 3U}, std::tuple{"fio-3.33", 4U, 6U}, std::tuple{"fio-3.33", 8U, 4U}}) {
+    spec.thinktime_blocks = blocks;
+    SimulatedRun run({spec}, *FixSet::parse(fixes), {.device = {.zone_size = 64 * kBlock, .zones = 1}});
+    run.steadily();
+    EXPECT_EQ(took_ns(run.stats[0]) / (50 * kMs), pauses) << fixes << " " << blocks;
+  }
 }
 
 TEST(Rate, BelowTheLeast_TheJobFails) {
@@ -87,14 +107,18 @@ TEST(LatencyTarget, SearchThatIsOver_EndsTheJobWithItsIoInFlight) {
   spec.runtime_ns = 1'000 * kMs;
   spec.latency_target_ns = 50 * kMs;
   spec.latency_window_ns = kMs;
-  SimulatedRun run = simulated({spec});
+  SimulatedRun run = simulated({spec}, *FixSet::parse("fio-3.33"));
   run.steadily();
   EXPECT_LT(took_ns(run.stats[0]), 10 * kMs);
   EXPECT_THAT(run.broken(), Contains("d"));
+  SimulatedRun thousandfold = simulated({spec}, *FixSet::parse("fio-3.20"));
+  thousandfold.steadily();
+  EXPECT_GE(took_ns(thousandfold.stats[0]), 1'000 * kMs) << "until 3.20 a window of 1 ms took a second";
+  EXPECT_THAT(thousandfold.broken(), Not(Contains("d")));
   JobSpec goes_on = spec;
   goes_on.latency_run = true;
   goes_on.runtime_ns = 20 * kMs;
-  SimulatedRun other = simulated({goes_on});
+  SimulatedRun other = simulated({goes_on}, *FixSet::parse("fio-3.33"));
   other.steadily();
   EXPECT_GE(took_ns(other.stats[0]), 20 * kMs);
   EXPECT_THAT(other.broken(), Not(Contains("d")));
