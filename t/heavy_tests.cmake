@@ -28,7 +28,8 @@ set(heavy_tests
     JsonSchema.CheckRunReplayAndShrink_Fit
     JsonSchema.Explain_Fits
     JsonSchema.MatrixAndProve_Fit
-    FioToday.JobThatPollsAndPauses_NeverEnds
+    Jobs/FioToday.IsOpen_AndClosedByOneSwitchAndNotByAnother/commit_in_reap
+    Jobs/FioToday.IsOpen_AndClosedByOneSwitchAndNotByAnother/owner_puts
     Endings.ZoneThatIsResetWhileItsDataIsToBeVerified_Aborts
     JsonSchema.ReportsMadeByHand_Fit
     PlainCheck.AJobOfFullSizeThatHangs_IsFoundInShortPieces
