@@ -52,6 +52,7 @@ def ended_early(job, options, stopped_by_others):
     wanted = bytes_of(options.get("io_size")) or wanted
     if "zonecapacity" in options and "io_size" not in options:
         wanted = wanted * bytes_of(options["zonecapacity"]) // bytes_of(options["zonesize"])
+    wanted *= int(options.get("loops", 1))
     done = sum(job[kind]["io_bytes"] for kind in ("read", "write", "trim"))
     return 2 * done < wanted
 

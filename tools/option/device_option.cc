@@ -225,6 +225,17 @@ tl::expected<std::uint64_t, InputError> common(const std::vector<core::JobSpec>&
   return value;
 }
 
+// A percent of the device is a zone at least.
+std::uint64_t zones_for_percentages(const std::vector<core::JobSpec>& jobs) {
+  std::uint32_t zones = 0;
+  for (const core::JobSpec& job : jobs) {
+    for (const std::uint32_t percent : {job.size_percent, job.offset_percent, job.increment_percent}) {
+      if (percent != 0) zones = std::max(zones, (100 + percent - 1) / percent);
+    }
+  }
+  return zones;
+}
+
 // A job without a size goes to the device's end, which must not be near by accident.
 std::uint64_t default_zones(const std::vector<core::JobSpec>& jobs, std::uint64_t zone_size) {
   std::uint64_t zones = std::max<std::uint64_t>(kLeastZones, zones_reached(jobs, zone_size));
@@ -233,7 +244,17 @@ std::uint64_t default_zones(const std::vector<core::JobSpec>& jobs, std::uint64_
     const std::uint64_t before = job.offset / zone_size + (job.offset % zone_size != 0 ? 1 : 0);
     zones = std::max(zones, before + kLeastZones);
   }
-  return zones;
+  return std::max(zones, zones_for_percentages(jobs));
+}
+
+// A drive that a job names has a limit of open zones, as a limit for the job alone needs: one that all jobs together
+// can use up.
+std::uint32_t limit_of_drive(const std::vector<core::JobSpec>& jobs) {
+  std::uint32_t limit = 0;
+  for (const core::JobSpec& job : jobs) {
+    if (job.filename.starts_with("/dev/") && job.max_open_zones == 0) limit += job.job_max_open_zones;
+  }
+  return limit;
 }
 
 // Jobs that only read have nothing to do on empty zones. Full, half full and empty in turn, as far as zones that are
@@ -315,7 +336,7 @@ tl::expected<device::DeviceConfig, InputError> device_config(const DeviceOption&
   config.zone_capacity = option.zone_capacity.value_or(*job_capacity);
   config.conventional = option.conventional.value_or(config.conventional);
   config.block_size = option.block_size.value_or(config.block_size);
-  config.max_open = option.max_open.value_or(config.max_open);
+  config.max_open = option.max_open.value_or(option.kind == DeviceKind::file ? config.max_open : limit_of_drive(jobs));
   config.max_active = option.max_active.value_or(config.max_active);
   config.prefilled = option.prefilled.value_or(config.prefilled);
   config.emulated = option.without_zones.value_or(config.emulated);
