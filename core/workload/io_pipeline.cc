@@ -249,13 +249,13 @@ bool IoPipeline::requeue_rest(IoUnit& unit) {
   request.length -= request.transferred;
   if (request.buffer != nullptr) request.buffer += request.transferred;
   request.transferred = 0;
-  requeue(unit);
-  if (job_.fixes.has(Fix::remainder_at_once)) {
-    requeued_.pop_back();
-    become(unit, UnitState::taken);
-    ++cur_depth_;
-    if (issue(unit)) give_zone_back(job_, unit);
+  if (!job_.fixes.has(Fix::remainder_at_once)) {
+    requeue(unit);
+    return true;
   }
+  become(unit, UnitState::requeued);  // and off the list at once
+  become(unit, UnitState::taken);
+  if (issue(unit)) give_zone_back(job_, unit);
   return true;
 }
 

@@ -294,13 +294,14 @@ void Job::end_of_loop() {
   }
 }
 
-// `end_fsync`, with all own I/O reaped. A file that was closed is opened again for it.
+// `end_fsync`, with all own I/O reaped. A file that was closed is opened again for it: seen of fio, before a unit is
+// taken, so that a commit does nothing then.
 void Job::final_sync() {
   if (!job_.spec.end_fsync || !job_.spec.writes) return;
   part_ = Part::final_sync;
+  if (!file_open_) open_file();
   IoUnit* unit = machinery_->pipeline.take();
   if (unit == nullptr) return;
-  if (!file_open_) open_file();
   unit->purpose = UnitPurpose::work;
   unit->request.direction = Direction::sync;
   unit->request.offset = 0;

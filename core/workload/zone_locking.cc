@@ -53,7 +53,9 @@ ZoneHold ZoneLocking::convert_from(ZoneHold head, std::uint64_t offset, std::uin
 
 FoundZone ZoneLocking::find_zone(const Zone& from, std::uint32_t least) {
   const std::uint64_t zone_size = job_.table.zone_size();
-  const std::uint64_t end = std::min(job_.range.end(), job_.table.device_end());  // zoneskip moves the range
+  std::uint64_t end = std::min(job_.range.end(), job_.table.device_end());  // zoneskip moves the range
+  // Seen of fio 3.33: a zone that the end of a reader's range cuts is none of the job's.
+  if (job_.fixes.has(Fix::own_range)) end = end / zone_size * zone_size;
   const std::uint64_t zones_above = from.start < end ? (end - from.start - 1) / zone_size : 0;
   const std::uint64_t zones_below = from.start > job_.range.base ? (from.start - job_.range.base) / zone_size : 0;
   const bool random = job_.spec.random;

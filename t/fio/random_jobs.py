@@ -79,7 +79,15 @@ class Draw:
         size = self.random.randint(1, 5)
         lines.append(f"size={size}M")
         if self.chance(25):
-            lines.append(f"offset={self.random.randint(0, 4)}M")
+            lines.append(f"offset={self.one_of('1M', '2M', '4M', '512k', '1280k')}")
+        if self.chance(10) and rw in ("write", "randwrite", "read", "randread") and not verify:
+            lines.append(self.one_of("bsrange=16k-128k", "bssplit=16k/40:64k/60"))
+        if self.chance(10) and rw.startswith("rand"):
+            lines.append(f"percentage_random={self.one_of(0, 50)}")
+        if self.chance(10) and rw in ("write", "read"):
+            lines.append(f"zoneskip={self.one_of(1, 2)}M")
+        if self.chance(10) and rw in ("read", "randread", "randrw"):
+            lines.append("read_beyond_wp=1")
         if rw.startswith("rand") and self.chance(60):
             lines.append("norandommap=1")
         if self.chance(30):

@@ -28,6 +28,8 @@ void random_walk_two_jobs(benchmark::State& state, const char* fixes) {
 }
 BENCHMARK_CAPTURE(random_walk_two_jobs, series, "series");
 BENCHMARK_CAPTURE(random_walk_two_jobs, legacy, "legacy");
+BENCHMARK_CAPTURE(random_walk_two_jobs, fio_3_33, "fio-3.33");
+BENCHMARK_CAPTURE(random_walk_two_jobs, fio_newest, "fio-newest");
 
 // One job and its device, an I/O an iteration, without exploration: the task goes on while it can, I/Os end in their
 // order.

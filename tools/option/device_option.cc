@@ -225,13 +225,11 @@ tl::expected<std::uint64_t, InputError> common(const std::vector<core::JobSpec>&
   return value;
 }
 
-// A percent of the device is a zone at least.
+// A job that is so many percent of the device has a zone at least.
 std::uint64_t zones_for_percentages(const std::vector<core::JobSpec>& jobs) {
   std::uint32_t zones = 0;
   for (const core::JobSpec& job : jobs) {
-    for (const std::uint32_t percent : {job.size_percent, job.offset_percent, job.increment_percent}) {
-      if (percent != 0) zones = std::max(zones, (100 + percent - 1) / percent);
-    }
+    if (job.size_percent != 0) zones = std::max(zones, (100 + job.size_percent - 1) / job.size_percent);
   }
   return zones;
 }

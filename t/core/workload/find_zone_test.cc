@@ -84,6 +84,16 @@ TEST(FindZone, PartOfAZoneAtTheEndOfTheRange_IsLookedAt) {
   EXPECT_EQ(find(one, 0), 1);
 }
 
+TEST(FindZone, ZoneThatTheEndOfAReadersRangeCuts_IsNotLookedAtSince3_20) {
+  JobSpec spec = job("read");
+  spec.size = 2 * kZone + kBlock;
+  OneJob one(spec, *FixSet::parse("fio-3.33"), {0, 0, 4, 4});
+  one.context.range.length = spec.size;  // as range_of_job() has it
+  EXPECT_EQ(find(one, 0), -1);
+  EXPECT_THAT(one.world.calls, ElementsAre("try 1", "unlock 1"));
+  EXPECT_FALSE(one.context.aborted);
+}
+
 TEST(FindZone, ConventionalZone_IsReturnedLockedAndItsLockIsNeverGivenBack) {
   OneJob one(job("randread"), FixSet::series(), {-1, 0});
   IoUnit* unit = one.prepare(Direction::read, at(1));

@@ -76,8 +76,8 @@ TEST_F(Bisect, ReleaseThatRefusesTheJob_IsAnAnswerAmongOthers) {
   write("many.fio", text + "max_open_zones=200\n");
   const Ended table = zoneknot({"matrix", "alone.fio", "many.fio", "--releases=3.19-3.28", "--executions=5"});
   EXPECT_EQ(table.code, 0) << table.err;
-  EXPECT_THAT(table.out, HasSubstr("fio-3.19              CLEAN    REFUSED"));
-  EXPECT_THAT(table.out, HasSubstr("fio-3.28              REFUSED  CLEAN"));
+  EXPECT_THAT(table.out, HasSubstr("fio-3.19        CLEAN    REFUSED"));
+  EXPECT_THAT(table.out, HasSubstr("fio-3.28        REFUSED  CLEAN"));
   EXPECT_THAT(table.out, HasSubstr("alone.fio, fio-3.28: alone.fio:6:20: job_max_open_zones needs max_open_zones\n"));
   const std::string note = "'job_max_open_zones' came with fio 3.20";
   EXPECT_EQ(table.err.find(note), table.err.rfind(note)) << "is said once";

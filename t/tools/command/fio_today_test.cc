@@ -69,7 +69,7 @@ INSTANTIATE_TEST_SUITE_P(
                       OpenToday{"skips-on.fio", "ABORT", "skip-in-range", "round-base"},
                       OpenToday{"nothing-to-read.fio", "EARLY", "read-to-write", "slot-wait"},
                       OpenToday{"trims-beside-conventional.fio", "ABORT", "trim-sequential", "round-base",
-                                "--device=sim:zones=16,conventional=2,filled=2-15/3"}),
+                                "--device=sim:zones=16,conventional=8,filled=12-15"}),
     name_of);
 
 }  // namespace
