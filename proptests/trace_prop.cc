@@ -38,7 +38,7 @@ std::string recorded(const RandomProgram& program, std::uint64_t seed) {
   std::ostringstream out;
   lockcheck::TraceWriter writer(out);
   sim::Simulation simulation;
-  simulation.watch().set_listener(&writer);
+  simulation.watch().add_listener(writer);
   sim::RandomWalk walk(seed);
   (void)walk.begin();
   const sim::Program body = as_program(program);

@@ -1,9 +1,9 @@
 #include "lockcheck/picture/run_story.h"
 
 #include <algorithm>
-#include <string>
 
 #include "lockcheck/picture/resource_of.h"
+#include "lockcheck/text/lock_name.h"
 
 namespace zoneknot::lockcheck {
 namespace {
@@ -24,116 +24,164 @@ std::string io_text(const core::IoEvent& event) {
   return std::string(word()) + " of " + std::to_string(event.length) + " at " + std::to_string(event.offset);
 }
 
-}  // namespace
-
-std::size_t RunStory::begin(SpanKind kind, core::TaskId task, std::string what, core::Site site) {
-  spans_.push_back({.kind = kind,
-                    .lane = task,
-                    .from = step_,
-                    .to = step_,
-                    .open = true,
-                    .what = std::move(what),
-                    .at = place_of(site)});
-  return spans_.size() - 1;
+std::string named(const std::vector<std::string>& names, std::uint32_t id, const char* otherwise) {
+  return id < names.size() && !names[id].empty() ? names[id] : otherwise;
 }
 
-void RunStory::end(std::size_t span) {
-  spans_[span].to = step_;
-  spans_[span].open = false;
+}  // namespace
+
+void RunStory::set_step(std::uint64_t step) {
+  const std::lock_guard guard(mutex_);
+  step_ = step;
+}
+
+std::uint64_t RunStory::step() const {
+  const std::lock_guard guard(mutex_);
+  return step_;
+}
+
+void RunStory::count() {
+  if (counts_) ++step_;
+}
+
+RunStory::Numbered RunStory::begin(SpanKind kind, core::TaskId task, std::string what, core::Site site) {
+  count();
+  return {.number = begun_++,
+          .span = {.kind = kind,
+                   .lane = task,
+                   .from = step_,
+                   .to = step_,
+                   .open = true,
+                   .what = std::move(what),
+                   .at = place_of(site)}};
+}
+
+void RunStory::end(Numbered begun) {
+  count();
+  begun.span.to = step_;
+  begun.span.open = false;
+  ended_.push_back(std::move(begun));
+  if (ended_.size() <= kMostSpans) return;
+  Numbered& oldest = ended_.front();
+  const bool keeps = kept_.size() < kMostSpans && std::ranges::any_of(kept_steps_, [&](const auto& steps) {
+                       return steps.first <= oldest.span.from && oldest.span.from <= steps.second;
+                     });
+  keeps ? kept_.push_back(std::move(oldest)) : static_cast<void>(++left_out_);
+  ended_.pop_front();
 }
 
 RunInVerdict RunStory::story() const {
-  RunInVerdict run{.lanes = names_, .steps = step_, .spans = spans_, .left_out = 0, .zones = {}};
-  for (SpanInRun& span : run.spans) {
-    if (span.open) span.to = step_;
+  const std::lock_guard guard(mutex_);
+  std::vector<Numbered> all = kept_;
+  all.insert(all.end(), ended_.begin(), ended_.end());
+  for (const auto& [key, hold] : holds_) all.push_back(hold.begun);
+  for (const auto& [key, io] : ios_) all.push_back(io);
+  for (const auto& [task, wait] : waits_) all.push_back(wait);
+  std::ranges::sort(all, {}, &Numbered::number);
+  RunInVerdict run{.lanes = tasks_, .steps = step_, .spans = {}, .left_out = left_out_, .zones = {}};
+  if (counts_) run.steps_are = StepsAre::events;
+  for (Numbered& each : all) {
+    if (each.span.open) each.span.to = step_;
+    run.spans.push_back(std::move(each.span));
   }
-  if (run.spans.size() <= kMostSpans) return run;
-  // What is open is what a reader looks for.
-  run.left_out = run.spans.size() - kMostSpans;
-  const auto end = run.spans.begin() + static_cast<std::ptrdiff_t>(run.left_out);
-  std::vector<SpanInRun> kept;
-  std::copy_if(run.spans.begin(), end, std::back_inserter(kept), [](const SpanInRun& span) { return span.open; });
-  run.left_out -= kept.size();
-  kept.insert(kept.end(), end, run.spans.end());
-  run.spans = std::move(kept);
   return run;
 }
 
-void RunStory::task_started(core::TaskId task, std::string_view name) {
-  if (names_.size() <= task) names_.resize(task + 1);
-  names_[task] = name;
+void RunStory::name(Names& all, std::uint32_t id, std::string called) {
+  const std::lock_guard guard(mutex_);
+  if (all.size() <= id) all.resize(id + 1);
+  all[id] = std::move(called);
+}
+
+void RunStory::task_started(core::TaskId task, std::string_view called) { name(tasks_, task, std::string(called)); }
+
+void RunStory::lock_created(core::LockId lock, const core::LockInfo& info) { name(locks_, lock, lock_name(info)); }
+
+void RunStory::condition_created(core::ConditionId condition, std::string_view called) {
+  name(conditions_, condition, std::string(called));
+}
+
+void RunStory::semaphore_created(core::SemaphoreId semaphore, std::string_view called, std::uint32_t /*count*/) {
+  name(semaphores_, semaphore, std::string(called));
 }
 
 void RunStory::lock_acquired(core::TaskId task, core::LockId lock, core::Site site) {
-  const auto [hold, fresh] = holds_.try_emplace({task, lock});
-  if (fresh) {
-    hold->second.span = begin(SpanKind::hold, task, lock_of(watch_, lock).name, site);
-  } else {
+  const std::lock_guard guard(mutex_);
+  const auto hold = holds_.find({task, lock});
+  if (hold != holds_.end()) {
     ++hold->second.count;
+    return;
   }
+  Numbered begun = begin(SpanKind::hold, task, named(locks_, lock, "a lock"), site);
+  begun.span.object = lock;
+  holds_.emplace(Key{task, lock}, Hold{.begun = std::move(begun)});
 }
 
-bool RunStory::lock_released(core::TaskId task, core::LockId lock, core::Site /*site*/) { return release(task, lock); }
+bool RunStory::lock_released(core::TaskId task, core::LockId lock, core::Site /*site*/) {
+  const std::lock_guard guard(mutex_);
+  const auto hold = holds_.find({task, lock});
+  if (hold == holds_.end() || --hold->second.count > 0) return true;
+  end(std::move(hold->second.begun));
+  holds_.erase(hold);
+  return true;
+}
 
 void RunStory::shared_acquired(core::TaskId task, core::LockId lock, core::Site site) {
   lock_acquired(task, lock, site);
 }
 
-bool RunStory::shared_released(core::TaskId task, core::LockId lock, core::Site /*site*/) {
-  return release(task, lock);
+bool RunStory::shared_released(core::TaskId task, core::LockId lock, core::Site site) {
+  return lock_released(task, lock, site);
 }
 
-bool RunStory::release(core::TaskId task, core::LockId lock) {
-  const auto hold = holds_.find({task, lock});
-  if (hold == holds_.end()) return true;
-  if (--hold->second.count > 0) return true;
-  end(hold->second.span);
-  holds_.erase(hold);
-  return true;
+// As a span of which nothing else is said.
+SpanInRun RunStory::wait_for(const core::Wait& wait) const {
+  switch (wait.kind) {
+    case core::WaitKind::lock:
+      return {.what = named(locks_, wait.object, "a lock"), .object = wait.object};
+    case core::WaitKind::completion:
+      return {.what = "completion"};
+    case core::WaitKind::timer:
+      return {.what = "timer"};
+    case core::WaitKind::join:
+      return {.what = "the end of " + named(tasks_, wait.object, "a task"), .object = wait.object, .for_end = true};
+    case core::WaitKind::condition:
+      return {.what = named(conditions_, wait.object, "a condition variable")};
+    case core::WaitKind::semaphore:
+      return {.what = named(semaphores_, wait.object, "a semaphore")};
+  }
+  return {};
 }
 
 void RunStory::wait_began(core::TaskId task, const core::Wait& wait, core::Site site) {
-  std::string what;
-  switch (wait.kind) {
-    case core::WaitKind::lock:
-      what = lock_of(watch_, wait.object).name;
-      break;
-    case core::WaitKind::completion:
-      what = "completion";
-      break;
-    case core::WaitKind::timer:
-      what = "timer";
-      break;
-    case core::WaitKind::join:
-      what = "the end of " + (wait.object < names_.size() ? names_[wait.object] : std::string("a task"));
-      break;
-    case core::WaitKind::condition:
-      what = watch_.condition_name(wait.object);
-      break;
-    case core::WaitKind::semaphore:
-      what = watch_.semaphore_name(wait.object);
-      break;
-  }
-  waits_[task] = begin(SpanKind::wait, task, what, site);
+  const std::lock_guard guard(mutex_);
+  SpanInRun awaited = wait_for(wait);
+  Numbered begun = begin(SpanKind::wait, task, std::move(awaited.what), site);
+  begun.span.object = awaited.object;
+  begun.span.for_end = awaited.for_end;
+  waits_[task] = std::move(begun);
 }
 
 void RunStory::wait_ended(core::TaskId task) {
+  const std::lock_guard guard(mutex_);
   const auto wait = waits_.find(task);
   if (wait == waits_.end()) return;
-  end(wait->second);
+  end(std::move(wait->second));
   waits_.erase(wait);
 }
 
 void RunStory::io(core::TaskId task, const core::IoEvent& event, core::Site site) {
+  if (event.step != core::IoStep::prepare && event.step != core::IoStep::put) return;
+  const std::lock_guard guard(mutex_);
   const Key key{task, event.unit};
   if (event.step == core::IoStep::prepare) {
     ios_[key] = begin(SpanKind::io, task, io_text(event), site);
-  } else if (event.step == core::IoStep::put) {
-    const auto io = ios_.find(key);
-    if (io == ios_.end()) return;
-    end(io->second);
-    ios_.erase(io);
+    return;
   }
+  const auto io = ios_.find(key);
+  if (io == ios_.end()) return;
+  end(std::move(io->second));
+  ios_.erase(io);
 }
 
 }  // namespace zoneknot::lockcheck

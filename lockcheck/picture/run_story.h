@@ -1,30 +1,39 @@
-// Follows a run as its observer and remembers from when to when who owned, awaited and had under way what. Told by one
-// thread; the run's owner says which step it is.
+// Follows a run as the listener of its LockWatch and remembers from when to when who owned, awaited and had under way
+// what. Tasks on any number of threads may tell it events at the same time.
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <map>
+#include <mutex>
+#include <string>
 #include <utility>
 #include <vector>
 
 #include "core/ignoring_observer.h"
 #include "lockcheck/verdict/run_in_verdict.h"
-#include "lockcheck/watch/lock_watch.h"
 
 namespace zoneknot::lockcheck {
 
 class RunStory final : public core::IgnoringObserver {
  public:
-  static constexpr std::size_t kMostSpans = 4000;  // the last ones are kept
+  static constexpr std::size_t kMostSpans = 4000;  // that have ended; the last ones are kept
 
-  // `watch` is the one that tells this; it must outlive it.
-  explicit RunStory(const LockWatch& watch) : watch_(watch) {}
+  // Whoever steers the run says which step it is.
+  void set_step(std::uint64_t step);
+  // Instead: each event that begins or ends something is a step, counted from 1.
+  void count_steps() { counts_ = true; }
+  // What begins within these steps is kept however long the run, up to kMostSpans in all. Before the run.
+  void keep(std::uint64_t from, std::uint64_t to) { kept_steps_.emplace_back(from, to); }
 
-  void set_step(std::uint64_t step) { step_ = step; }
+  [[nodiscard]] std::uint64_t step() const;
   // What was seen so far; what has not ended is open.
   [[nodiscard]] RunInVerdict story() const;
 
   void task_started(core::TaskId task, std::string_view name) override;
+  void lock_created(core::LockId lock, const core::LockInfo& info) override;
+  void condition_created(core::ConditionId condition, std::string_view name) override;
+  void semaphore_created(core::SemaphoreId semaphore, std::string_view name, std::uint32_t count) override;
   void lock_acquired(core::TaskId task, core::LockId lock, core::Site site) override;
   bool lock_released(core::TaskId task, core::LockId lock, core::Site site) override;
   void shared_acquired(core::TaskId task, core::LockId lock, core::Site site) override;
@@ -36,22 +45,34 @@ class RunStory final : public core::IgnoringObserver {
  private:
   // A lock, or a slot of the job's queue.
   using Key = std::pair<core::TaskId, std::uint32_t>;
-  struct Open {
-    std::size_t span = 0;
+  struct Numbered {
+    std::uint64_t number = 0;  // in the order in which they began
+    SpanInRun span;
+  };
+  struct Hold {
+    Numbered begun;
     std::uint32_t count = 1;
   };
+  using Names = std::vector<std::string>;
 
-  std::size_t begin(SpanKind kind, core::TaskId task, std::string what, core::Site site);
-  void end(std::size_t span);
-  bool release(core::TaskId task, core::LockId lock);
+  void count();
+  [[nodiscard]] Numbered begin(SpanKind kind, core::TaskId task, std::string what, core::Site site);
+  void end(Numbered begun);
+  void name(Names& all, std::uint32_t id, std::string called);
+  [[nodiscard]] SpanInRun wait_for(const core::Wait& wait) const;
 
-  const LockWatch& watch_;
+  mutable std::mutex mutex_;  // class "story": protects everything below but what is set before the run
+  bool counts_ = false;
+  std::vector<std::pair<std::uint64_t, std::uint64_t>> kept_steps_;
   std::uint64_t step_ = 0;
-  std::vector<std::string> names_;
-  std::vector<SpanInRun> spans_;
-  std::map<Key, Open> holds_;
-  std::map<Key, std::size_t> ios_;
-  std::map<core::TaskId, std::size_t> waits_;
+  std::uint64_t begun_ = 0;
+  std::uint64_t left_out_ = 0;
+  Names tasks_, locks_, conditions_, semaphores_;
+  std::deque<Numbered> ended_;
+  std::vector<Numbered> kept_;
+  std::map<Key, Hold> holds_;
+  std::map<Key, Numbered> ios_;
+  std::map<core::TaskId, Numbered> waits_;
 };
 
 }  // namespace zoneknot::lockcheck

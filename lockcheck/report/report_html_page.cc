@@ -16,6 +16,7 @@ h1 { font-size: 1.35em; } h2 { font-size: 1.05em; margin: 1.4em 0 .4em; }
 pre { background: var(--panel); padding: 1em; overflow-x: auto; font-size: 12.5px; }
 table { border-collapse: collapse; } td, th { padding: .15em .8em .15em 0; text-align: left; vertical-align: top;
   border-bottom: 1px solid var(--rule); font-size: 13.5px; }
+[hidden] { display: none !important; }
 #controls { position: sticky; top: 0; background: var(--back); padding: .5em 0; border-bottom: 1px solid var(--rule);
   z-index: 2; display: flex; gap: .5em; align-items: center; flex-wrap: wrap; }
 #slider { flex: 1; min-width: 12em; } button { font: inherit; padding: .1em .6em; }
@@ -35,20 +36,22 @@ svg text { fill: var(--front); font-size: 12px; } .faint { fill: var(--faint); c
 }
 
 std::string_view html_body() {
-  return R"html(<div id="controls">
+  return R"html(<noscript><p>The lanes need a script, which this page has with it; what it is about stands in the tables and the report.</p></noscript>
+<div id="controls">
 <button id="first" title="Home">|&lt;</button><button id="back" title="left arrow">&lt;</button>
 <input id="slider" type="range" min="0" max="0" value="0" aria-label="step">
 <button id="forward" title="right arrow">&gt;</button><button id="last" title="End">&gt;|</button>
 <button id="point" title="n">point of no return</button>
 <span id="now"></span></div>
 <p id="keys" class="faint">Keys: <kbd>&larr;</kbd> <kbd>&rarr;</kbd> a step, <kbd>Page Up</kbd> <kbd>Page Down</kbd> ten,
-<kbd>Home</kbd> <kbd>End</kbd>, <kbd>n</kbd> the point of no return. A click on a bar goes there.</p>
+<kbd>Home</kbd> <kbd>End</kbd><span id="keypoint">, <kbd>n</kbd> the point of no return</span>. A click on a bar goes there.</p>
 <div id="world"><div><h2>Who owns and awaits what: one lane a task, steps downward</h2><div id="lanes"></div>
 <p class="faint">Coloured bars: locks owned. Broad pale bars: waits. Grey bars: I/Os, from prepare to put.
 <span id="leftout"></span></p></div>
 <div><h2>Who waits for whom at this step</h2><div id="graph"></div>
 <h2>Tasks at this step</h2><table id="places"></table>
-<h2>Zones at this step</h2><table id="zones"></table></div></div>
+<div id="zonesnow"><h2>Zones at this step</h2><table id="zones"></table></div></div></div>
+<p id="norun" hidden>There is no run to show.</p>
 )html";
 }
 
@@ -74,20 +77,22 @@ function row(cells, head) {
   }
   return tr;
 }
-const world = run || {lanes: verdict.tasks.map(task => task.task), steps: 0, spans: [], zones: [], left_out: 0};
+const world = run || {lanes: verdict.tasks.map(task => task.task), steps: 0, unit: 'step', spans: [], zones: [], left_out: 0};
 if (!run) {
   // Without the run: what the report knows of the end, and its steps.
   const lane = new Map(world.lanes.map((name, i) => [name, i]));
-  const end = verdict.steps_to_hang.length ? verdict.steps_to_hang[verdict.steps_to_hang.length - 1].step : 1;
+  const end = verdict.last_step;
   world.steps = end;
+  const locks = new Map();  // numbers for names
+  const lock = name => locks.has(name) ? locks.get(name) : locks.set(name, locks.size).get(name);
   for (const task of verdict.tasks) {
     for (const held of task.holds) world.spans.push({k: 'hold', l: lane.get(task.task), f: 0, t: end, o: true,
-      w: held.lock, p: held.site, fn: held.function});
+      w: held.lock, i: lock(held.lock), p: held.site, fn: held.function});
     if (task.waits_for) world.spans.push({k: 'wait', l: lane.get(task.task), f: end, t: end, o: true,
-      w: task.waits_for, p: task.site || '', fn: task.function || ''});
+      w: task.waits_for, i: lock(task.waits_for), p: task.site || '', fn: task.function || ''});
   }
 }
-const stuck = new Set(verdict.tasks.filter(task => task.state === 'stuck').map(task => task.task));
+const stuck = new Set(verdict.concerned);
 const noReturn = verdict.point_of_no_return && verdict.point_of_no_return.step ? verdict.point_of_no_return.step.step : null;
 // Steps at which something begins or ends are rows; the others are left out.
 const steps = [...new Set([0, world.steps, ...(noReturn === null ? [] : [noReturn, noReturn + 1]),
@@ -109,7 +114,7 @@ function colour(name) {
 }
 function about(span) {
   const verb = span.k === 'hold' ? 'owns' : span.k === 'wait' ? 'waits for' : 'has under way a';
-  return `${world.lanes[span.l]} ${verb} ${span.w}, from step ${span.f}${span.o ? ' on' : ' to ' + span.t}` +
+  return `${world.lanes[span.l]} ${verb} ${span.w}, from ${world.unit} ${span.f}${span.o ? ' on' : ' to ' + span.t}` +
     (span.p ? `; ${span.fn} ${span.p}` : '');
 }
 let cursor;
@@ -162,8 +167,11 @@ function drawGraph(step) {
   for (const lane of shown) {
     const wait = waits(lane, step);
     if (!wait) continue;
-    const owner = shown.find(other => owns(other, step).some(hold => hold.w === wait.w));
-    if (owner !== undefined && owner !== lane) edges.push({from: lane, to: owner, what: wait.w});
+    const owners = wait.e ? [wait.i] : wait.i === null ? [] :
+      shown.filter(other => owns(other, step).some(hold => hold.i === wait.i));
+    for (const owner of owners) {
+      if (owner !== lane && shown.includes(owner)) edges.push({from: lane, to: owner, what: wait.w});
+    }
   }
   const nodes = shown.filter(lane => edges.some(e => e.from === lane || e.to === lane));
   const size = 360, middle = size / 2, radius = nodes.length < 2 ? 0 : 120;
@@ -191,7 +199,7 @@ function drawGraph(step) {
     svg.append(make('text', {x, y: y + 4, 'text-anchor': 'middle', class: stuck.has(world.lanes[lane]) ? 'stuck' : ''},
       world.lanes[lane].slice(0, 14)));
   }
-  if (nodes.length === 0) svg.append(make('text', {x: middle, y: middle, 'text-anchor': 'middle', class: 'faint'}, 'nobody waits for a lock'));
+  if (nodes.length === 0) svg.append(make('text', {x: middle, y: middle, 'text-anchor': 'middle', class: 'faint'}, 'nobody waits for another task'));
   byId('graph').replaceChildren(svg);
 }
 function drawPlaces(step) {
@@ -206,6 +214,7 @@ function drawPlaces(step) {
 }
 function drawZones(step) {
   const table = byId('zones');
+  byId('zonesnow').hidden = world.zones.length + verdict.zones.length === 0;
   const zones = world.zones.length ? world.zones : verdict.zones.map(z => ({zone: z.zone, start: z.start, wp: [[0, z.wp]]}));
   table.replaceChildren(row(['zone', 'write pointer', 'owner', 'at the end'], true));
   const named = new Set([...verdict.zones.map(zone => zone.zone), ...world.spans.map(span => span.w)]);
@@ -229,11 +238,15 @@ function show(index) {
   const box = byId('lanes');
   if (y < box.scrollTop + top || y > box.scrollTop + box.clientHeight - rowHeight) box.scrollTop = y - box.clientHeight / 2;
   const begun = world.spans.filter(span => span.f === step).map(about);
-  byId('now').textContent = `step ${step} of ${steps[steps.length - 1]}` + (noReturn !== null && step > noReturn ? ', past the point of no return' : '') +
+  byId('now').textContent = `${world.unit} ${step} of ${steps[steps.length - 1]}` + (noReturn !== null && step > noReturn ? ', past the point of no return' : '') +
     (begun.length ? ': ' + begun.slice(0, 3).join(' · ') : '');
   drawGraph(step);
   drawPlaces(step);
   drawZones(step);
+}
+if (shown.length === 0) {
+  for (const part of ['controls', 'keys', 'world']) byId(part).hidden = true;
+  byId('norun').hidden = false;
 }
 drawLanes();
 byId('slider').max = steps.length - 1;
@@ -244,7 +257,7 @@ byId('forward').addEventListener('click', () => show(at + 1));
 byId('last').addEventListener('click', () => show(steps.length - 1));
 const toPoint = () => show(noReturn === null ? steps.length - 1 : rowOf.get(noReturn + 1));
 byId('point').addEventListener('click', toPoint);
-byId('point').hidden = noReturn === null;
+byId('point').hidden = byId('keypoint').hidden = noReturn === null;
 if (world.left_out) byId('leftout').textContent = `${world.left_out} earlier bars are left out.`;
 document.addEventListener('keydown', event => {
   if (event.ctrlKey || event.altKey || event.metaKey) return;

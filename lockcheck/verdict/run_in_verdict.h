@@ -2,6 +2,7 @@
 // write pointers of zones stood. For pictures; the verdict does without. Plain values.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <utility>
@@ -20,6 +21,9 @@ struct SpanInRun {
   std::uint64_t to = 0;  // the last step at which it is so
   bool open = false;     // it did not end
   std::string what{};    // "zone 3", "write of 4096 at 1048576", "completion"
+  // The lock that is owned or awaited, or the lane whose end is; else kNoId. Names may be those of several.
+  std::uint32_t object = core::kNoId;
+  bool for_end = false;  // a wait for the end of lane `object`
   Place at{};
 };
 
@@ -29,12 +33,28 @@ struct ZoneInRun {
   std::vector<std::pair<std::uint64_t, std::uint64_t>> wp{};  // from a step on, by step
 };
 
+// What the numbers of its steps are.
+enum class StepsAre : std::uint8_t {
+  scheduling_points,
+  events,  // of the run, as they were told
+  events_of_trace,
+  lines_of_trace,
+};
+
+enum class RunShown : std::uint8_t {
+  itself,     // the run that was made, or recorded
+  predicted,  // the one that a sound prediction ends in
+};
+
 struct RunInVerdict {
   std::vector<std::string> lanes{};  // names of tasks, by TaskId
   std::uint64_t steps = 0;           // the run's last one
   std::vector<SpanInRun> spans{};    // in the order in which they begin
   std::uint64_t left_out = 0;        // earlier spans
   std::vector<ZoneInRun> zones{};
+  StepsAre steps_are = StepsAre::scheduling_points;
+  RunShown shown = RunShown::itself;
+  std::size_t prediction = 0;  // RunShown::predicted: of which prediction of the verdict
 };
 
 }  // namespace zoneknot::lockcheck

@@ -58,14 +58,19 @@ void LockWatch::reset() {
   state_->order.begin_run();
   state_->rules.clear();
   state_->any_broken.store(false, std::memory_order_relaxed);
-  state_->mode.begin(state_->listener != nullptr);
+  state_->mode.begin(!state_->listeners.empty());
 }
 
 void LockWatch::freeze() { state_->mode.freeze(); }
 
-void LockWatch::set_listener(core::LockObserver* listener) {
-  state_->listener = listener;
-  state_->mode.set_listened(listener != nullptr);
+void LockWatch::add_listener(core::LockObserver& listener) {
+  state_->listeners.push_back(&listener);
+  state_->mode.set_listened(true);
+}
+
+void LockWatch::remove_listener(core::LockObserver& listener) {
+  std::erase(state_->listeners, &listener);
+  state_->mode.set_listened(!state_->listeners.empty());
 }
 
 void LockWatch::task_started(core::TaskId task, std::string_view name) {

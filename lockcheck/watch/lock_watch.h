@@ -115,8 +115,10 @@ class LockWatch final : public core::LockObserver {
   // How many entries broken_rules() has. With Threads::one alone.
   [[nodiscard]] std::size_t broken_places() const;
 
-  // Is told of everything that this is told of, at the same moments; null: nobody. For a trace. Between runs; stays.
-  void set_listener(core::LockObserver* listener);
+  // Is told of everything that this is told of, at the same moments, until it is removed. For traces and pictures.
+  // Between runs.
+  void add_listener(core::LockObserver& listener);
+  void remove_listener(core::LockObserver& listener);
 
   void task_started(core::TaskId task, std::string_view name) override;
   void task_ended(core::TaskId task, core::Site site) override;
@@ -148,7 +150,7 @@ class LockWatch final : public core::LockObserver {
   void semaphore_refused(core::TaskId task, core::SemaphoreId semaphore, core::Site site) override;
   void semaphore_released(core::TaskId task, core::SemaphoreId semaphore, std::uint32_t count,
                           core::Site site) override;
-  // What the listener wants.
+  // Whether any listener does.
   [[nodiscard]] bool wants_accesses() const override;
   void cell_created(core::CellId cell, std::string_view name) override;
   void cell_accessed(core::TaskId task, core::CellId cell, core::Access access, core::Site site) override;

@@ -1,4 +1,6 @@
-// The events that a LockWatch passes on to its listener, and makes nothing of itself but for the order of waits.
+// The events that a LockWatch passes on to its listeners, and makes nothing of itself but for the order of waits.
+
+#include <algorithm>
 
 #include "lockcheck/watch/lock_watch.h"
 #include "lockcheck/watch/lock_watch_state.h"
@@ -63,7 +65,9 @@ void LockWatch::cell_accessed(core::TaskId task, core::CellId cell, core::Access
   state_->pass_on([&](core::LockObserver& to) { to.cell_accessed(task, cell, access, site); });
 }
 
-bool LockWatch::wants_accesses() const { return state_->listener != nullptr && state_->listener->wants_accesses(); }
+bool LockWatch::wants_accesses() const {
+  return std::ranges::any_of(state_->listeners, [](const auto* listener) { return listener->wants_accesses(); });
+}
 
 void LockWatch::set_order_checks(OrderChecks order) {
   state_->order.set_on(order != OrderChecks::off, order == OrderChecks::over_runs);

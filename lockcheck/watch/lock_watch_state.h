@@ -157,7 +157,7 @@ struct LockWatch::State {
 
   const Threads threads;
   mutable RunMode mode;
-  core::LockObserver* listener = nullptr;  // set between runs
+  std::vector<core::LockObserver*> listeners;  // changed between runs
   StableVector<TaskRecord> tasks;
   StableVector<LockRecord> locks;
   OrderWatch order{locks};
@@ -176,28 +176,33 @@ struct LockWatch::State {
     lock_waits.store(lock_waits.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
   }
 
+  template <class Tell>
+  void tell_listeners(const Tell& tell) const {
+    for (core::LockObserver* listener : listeners) tell(*listener);
+  }
+
   // Whether an event is to be ignored, because the run is being unwound. If it is not and somebody listens, `tell` is
-  // called with the listener first.
+  // called with each listener first.
   template <class Tell>
   [[nodiscard]] bool ignores_or_tells(const Tell& tell) const {
     if (mode.plain()) [[likely]]
       return false;
     if (mode.frozen()) return true;
-    if (mode.listened()) tell(*listener);
+    if (mode.listened()) tell_listeners(tell);
     return false;
   }
 
-  // For an event that only the listener and the order checker want. False: the order checker does not.
+  // For an event that only the listeners and the order checker want. False: the order checker does not.
   template <class Tell>
   [[nodiscard]] bool tells_and_orders(const Tell& tell) const {
-    if (mode.listened()) tell(*listener);
+    if (mode.listened()) tell_listeners(tell);
     return order.on() && !mode.frozen();
   }
 
-  // For an event that is the listener's alone.
+  // For an event that is the listeners' alone.
   template <class Tell>
   void pass_on(const Tell& tell) const {
-    if (mode.listened()) tell(*listener);
+    if (mode.listened()) tell_listeners(tell);
   }
 
   // A request for a lock that is not the task's has nothing to tell, not even to the order checker. If so, it is noted

@@ -38,9 +38,9 @@ class Observer {
   Observer(Simulation& simulation, const Program& program, const ExecutionOptions& options)
       : simulation_(simulation), program_(program), options_(options) {
     options_.max_steps = std::min(options.max_steps, kOrderRunSteps);
-    simulation.watch().set_listener(&numbers_);
+    simulation.watch().add_listener(numbers_);
   }
-  ~Observer() { simulation_.watch().set_listener(nullptr); }
+  ~Observer() { simulation_.watch().remove_listener(numbers_); }
   Observer(const Observer&) = delete;
   Observer& operator=(const Observer&) = delete;
 
@@ -59,7 +59,7 @@ class Observer {
 
   // All together, if numbers mean the same in all of them; the last one then shows the names of tasks and locks.
   void observe(lockcheck::Verdict& verdict) {
-    simulation_.watch().set_listener(nullptr);
+    simulation_.watch().remove_listener(numbers_);
     const bool together = numbers_.hold();
     const OrderChecked checked(simulation_.watch(),
                                together ? lockcheck::OrderChecks::over_runs : lockcheck::OrderChecks::on);

@@ -60,18 +60,21 @@ class Narrator final : public sim::StrategyWrapper {
 }  // namespace
 
 lockcheck::RunInVerdict run_of(const Instance& instance, const sim::Witness& witness) {
+  sim::Replay replay(witness.schedule);
+  return run_of(instance, replay, std::max<std::uint64_t>(witness.steps, 1));
+}
+
+lockcheck::RunInVerdict run_of(const Instance& instance, sim::Strategy& strategy, std::uint64_t max_steps) {
   SimulatedWorkload workload(instance);
   sim::Simulation& simulation = workload.simulation();
-  lockcheck::RunStory story(simulation.watch());
-  simulation.watch().set_listener(&story);
-  sim::Replay replay(witness.schedule);
-  (void)replay.begin();
-  Narrator narrator(replay, story, workload);
-  (void)simulation.run([&] { workload.program()(simulation); }, narrator,
-                       {.max_steps = std::max<std::uint64_t>(witness.steps, 1)});
+  lockcheck::RunStory story;
+  simulation.watch().add_listener(story);
+  (void)strategy.begin();
+  Narrator narrator(strategy, story, workload);
+  (void)simulation.run([&] { workload.program()(simulation); }, narrator, {.max_steps = max_steps});
   lockcheck::RunInVerdict run = story.story();
   run.zones = narrator.zones();
-  simulation.watch().set_listener(nullptr);
+  simulation.watch().remove_listener(story);
   return run;
 }
 

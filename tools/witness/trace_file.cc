@@ -114,16 +114,16 @@ tl::expected<ConvertedTrace, InputError> convert_trace_file(const std::string& p
 
 TraceRecording::TraceRecording(const std::string& path, lockcheck::LockWatch& watch)
     : path_(path), watch_(watch), file_(path), writer_(file_.stream()) {
-  watch_.set_listener(&writer_);
+  watch_.add_listener(writer_);
 }
 
 TraceRecording::~TraceRecording() {
-  if (open_) watch_.set_listener(nullptr);
+  if (open_) watch_.remove_listener(writer_);
 }
 
 std::optional<InputError> TraceRecording::close() {
   if (!std::exchange(open_, false)) return std::nullopt;
-  watch_.set_listener(nullptr);
+  watch_.remove_listener(writer_);
   writer_.close();
   const bool kept = !file_.keep();
   if (kept && !writer_.failed()) return std::nullopt;

@@ -211,7 +211,7 @@ TEST(TraceWriter, RecordsWhatALockWatchIsTold) {
   TraceWriter writer(out);
   {
     LockWatch watch(Threads::one);
-    watch.set_listener(&writer);
+    watch.add_listener(writer);
     EXPECT_TRUE(watch.wants_accesses());
     const core::Site site = core::Site::current();
     watch.task_started(0, "main");
@@ -272,7 +272,7 @@ TEST(TraceWriter, TasksOnManyThreadsTellItAtTheSameTime) {
   std::ostringstream out;
   TraceWriter writer(out);
   LockWatch watch(Threads::many);
-  watch.set_listener(&writer);
+  watch.add_listener(writer);
   const core::Site site = core::Site::current();
   for (core::TaskId task = 0; task < kTasks; ++task) {
     watch.task_started(task, "task");

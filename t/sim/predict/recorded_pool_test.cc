@@ -19,7 +19,7 @@ lockcheck::Verdict verdict_of_recorded(const Program& program) {
   std::stringstream trace;
   lockcheck::TraceWriter writer(trace);
   Simulation simulation;
-  simulation.watch().set_listener(&writer);
+  simulation.watch().add_listener(writer);
   SteadyWalk strategy;
   (void)simulation.run([&] { program(simulation); }, strategy);
   writer.close();

@@ -43,7 +43,7 @@ class SimulatedTasks {
   static sim::Outcome once(const Program& program, core::LockObserver* listener) {
     sim::Simulation simulation;
     sim::VirtualClock clock(simulation);
-    if (listener != nullptr) simulation.watch().set_listener(listener);
+    if (listener != nullptr) simulation.watch().add_listener(*listener);
     sim::DepthFirst in_order;
     EXPECT_TRUE(in_order.begin());
     return simulation.run([&] { program(simulation, clock); }, in_order);

@@ -35,7 +35,7 @@ std::vector<std::string> told(const Program& program, bool accesses = false) {
   device::EventLog log;
   if (accesses) log.want_accesses();
   Simulation simulation;
-  simulation.watch().set_listener(&log);
+  simulation.watch().add_listener(log);
   DepthFirst strategy;
   EXPECT_TRUE(strategy.begin());
   simulation.run([&] { program(simulation); }, strategy);

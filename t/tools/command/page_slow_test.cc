@@ -14,6 +14,9 @@ using ::testing::Not;
 
 constexpr const char* kBrowser = "/usr/bin/chromium";
 
+// Notes errors, and presses keys when everything is there.
+std::string with_keys(std::string page);
+
 class PageInBrowser : public CommandTest {
  protected:
   [[nodiscard]] Ended browser(const Arguments& what) const {
@@ -26,9 +29,28 @@ class PageInBrowser : public CommandTest {
     arguments.insert(arguments.end(), what.begin(), what.end());
     return ChildProcess(kBrowser, arguments, path("")).wait();
   }
+
+  // Without an error, and at the end with so many arrows from who waits to whom; empty: some.
+  void expect_stepped_through(const std::string& arrows) const {
+    write("probe.html", with_keys(read("page.html")));
+    const Ended dom = browser({"--dump-dom", "file://" + path("probe.html")});
+    const std::string head = dom.out.substr(0, 400);
+    EXPECT_THAT(head, HasSubstr("data-seen=\"true\"")) << dom.err;
+    EXPECT_THAT(head, HasSubstr("data-edges=\"" + arrows));
+    EXPECT_THAT(head, Not(HasSubstr("data-edges=\"0\"")));
+    EXPECT_THAT(head, Not(HasSubstr("data-error=\"")));
+  }
+
+  // Kept beside the build's other outputs, for people.
+  void keep_screenshot(const std::string& name) const {
+    const Ended shot = browser({"--screenshot=" + path(name), "file://" + path("page.html")});
+    EXPECT_THAT(shot.err, Not(HasSubstr(":CONSOLE:"))) << shot.err;
+    EXPECT_GT(std::filesystem::file_size(path(name)), 10'000U);
+    std::filesystem::copy_file(path(name), std::filesystem::path(ZONEKNOT_BINARY).parent_path() / name,
+                               std::filesystem::copy_options::overwrite_existing);
+  }
 };
 
-// Notes errors, and presses keys when everything is there.
 std::string with_keys(std::string page) {
   const std::string first =
       "<script>addEventListener('error', e => document.documentElement.setAttribute('data-error', "
@@ -53,18 +75,31 @@ TEST_F(PageInBrowser, IsSteppedThroughAndShowsTheKnot) {
   const Ended check =
       zoneknot({"check", job_file("two-jobs.fio"), "--fixes=legacy", "--executions=40", "--html=page.html"});
   ASSERT_EQ(check.code, 1) << check.err;
-  write("probe.html", with_keys(read("page.html")));
-  const Ended dom = browser({"--dump-dom", "file://" + path("probe.html")});
-  const std::string head = dom.out.substr(0, 400);
-  EXPECT_THAT(head, HasSubstr("data-seen=\"true\"")) << dom.err;
-  EXPECT_THAT(head, HasSubstr("data-edges=\"2\""));
-  EXPECT_THAT(head, Not(HasSubstr("data-error=\"")));
-  const Ended shot = browser({"--screenshot=" + path("page.png"), "file://" + path("page.html")});
-  EXPECT_THAT(shot.err, Not(HasSubstr(":CONSOLE:"))) << shot.err;
-  EXPECT_GT(std::filesystem::file_size(path("page.png")), 10'000U);
-  // Kept beside the build's other outputs, for people.
-  std::filesystem::copy_file(path("page.png"), std::filesystem::path(ZONEKNOT_BINARY).parent_path() / "page.png",
-                             std::filesystem::copy_options::overwrite_existing);
+  expect_stepped_through("2");
+  keep_screenshot("page.png");
+}
+
+TEST_F(PageInBrowser, OfAHangOfRealThreads_ShowsItsLanesAndItsKnot) {
+  if (access(kBrowser, X_OK) != 0) GTEST_SKIP() << "there is no Chromium";
+  constexpr int kRuns = 20;
+  for (int run = 0, code = 0; run < kRuns && code != 1; ++run) {
+    code = zoneknot({"run", job_file("zone-lock-stress.fio"), "--fixes=legacy", "--device=file:device",
+                     "--destroy-data", "--watchdog=500ms", "--html=page.html"})
+               .code;
+  }
+  EXPECT_THAT(read("page.html"), HasSubstr("<h1>HANG: "));
+  expect_stepped_through("");
+  keep_screenshot("page_of_threads.png");
+}
+
+TEST_F(PageInBrowser, OfAPrediction_ShowsTheKnotThatItEndsIn) {
+  if (access(kBrowser, X_OK) != 0) GTEST_SKIP() << "there is no Chromium";
+  write("trace.std",
+        "main|fork(T1)|1\nmain|fork(T2)|2\nT1|acq(A)|a.c:1\nT1|acq(B)|a.c:2\nT1|rel(B)|a.c:3\nT1|rel(A)|a.c:4\n"
+        "T2|acq(B)|b.c:1\nT2|acq(A)|b.c:2\nT2|rel(A)|b.c:3\nT2|rel(B)|b.c:4\n");
+  ASSERT_EQ(zoneknot({"lockcheck", "trace.std", "--html=page.html"}).code, 1);
+  expect_stepped_through("2");
+  keep_screenshot("page_of_a_prediction.png");
 }
 
 }  // namespace

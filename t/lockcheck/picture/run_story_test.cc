@@ -1,0 +1,92 @@
+// What a run's story keeps of it.
+#include "lockcheck/picture/run_story.h"
+
+#include <gtest/gtest.h>
+
+#include <thread>
+#include <vector>
+
+#include "lockcheck/watch/lock_watch.h"
+
+namespace zoneknot::lockcheck {
+namespace {
+
+void name_things(core::LockObserver& watch) {
+  watch.task_started(0, "main");
+  watch.task_started(1, "worker");
+  watch.lock_created(0, {.lock_class = "zone", .order_key = 3});
+  watch.condition_created(0, "changed");
+}
+
+TEST(RunStory, TellsFromWhenToWhenWhoOwnedAndAwaitedWhat) {
+  LockWatch watch(Threads::one);
+  RunStory story;
+  watch.add_listener(story);
+  name_things(watch);
+  story.set_step(5);
+  watch.lock_taken(1, 0, core::Site::current());
+  watch.lock_taken(1, 0, core::Site::current());  // once more: a recursive lock
+  story.set_step(7);
+  watch.wait_began(0, {.kind = core::WaitKind::join, .object = 1}, core::Site::current());
+  story.set_step(8);
+  watch.lock_released(1, 0, core::Site::current());
+  story.set_step(9);
+  watch.lock_released(1, 0, core::Site::current());
+  const RunInVerdict run = story.story();
+  EXPECT_EQ(run.lanes, (std::vector<std::string>{"main", "worker"}));
+  ASSERT_EQ(run.spans.size(), 2U);
+  EXPECT_EQ(run.spans[0].what, "zone 3");
+  EXPECT_EQ(run.spans[0].object, 0U);
+  EXPECT_EQ(run.spans[0].from, 5U);
+  EXPECT_EQ(run.spans[0].to, 9U);
+  EXPECT_FALSE(run.spans[0].open);
+  EXPECT_EQ(run.spans[1].what, "the end of worker");
+  EXPECT_EQ(run.spans[1].object, 1U);
+  EXPECT_TRUE(run.spans[1].for_end && run.spans[1].open);
+  EXPECT_EQ(run.steps, 9U);
+}
+
+TEST(RunStory, OfALongRunTheEndIsKept_AndWhatIsOpen_AndWhatWasAskedFor) {
+  RunStory story;
+  story.count_steps();
+  story.keep(200, 203);
+  name_things(story);
+  story.wait_began(0, {.kind = core::WaitKind::condition, .object = 0}, core::Site::current());
+  constexpr std::uint64_t kRounds = 3 * RunStory::kMostSpans;
+  for (std::uint64_t i = 0; i < kRounds; ++i) {
+    story.lock_taken(1, 0, core::Site::current());
+    story.lock_released(1, 0, core::Site::current());
+  }
+  const RunInVerdict run = story.story();
+  EXPECT_EQ(run.steps_are, StepsAre::events);
+  EXPECT_EQ(run.steps, 1 + 2 * kRounds);
+  ASSERT_EQ(run.spans.size(), RunStory::kMostSpans + 3);  // what is open, what begins at 200 and 202, and the last ones
+  EXPECT_EQ(run.spans[0].what, "changed");
+  EXPECT_EQ(run.spans[1].from, 200U);
+  EXPECT_EQ(run.spans[2].from, 202U);
+  EXPECT_EQ(run.left_out + run.spans.size(), kRounds + 1);
+}
+
+TEST(RunStory, SeveralThreadsTellIt) {
+  LockWatch watch(Threads::many);
+  RunStory story;
+  story.count_steps();
+  watch.add_listener(story);
+  name_things(watch);
+  watch.lock_created(1, {.lock_class = "M"});
+  std::vector<std::thread> threads;
+  for (core::TaskId task = 0; task < 2; ++task) {
+    threads.emplace_back([&watch, task] {
+      for (int i = 0; i < 1000; ++i) {
+        watch.lock_taken(task, task, core::Site::current());
+        watch.lock_released(task, task, core::Site::current());
+      }
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_EQ(story.story().spans.size(), 2000U);
+  EXPECT_EQ(story.step(), 4000U);
+}
+
+}  // namespace
+}  // namespace zoneknot::lockcheck
