@@ -2,11 +2,16 @@
 // targets and by fuzz_corpus_test. A broken promise aborts.
 #pragma once
 
+#include <algorithm>
 #include <sstream>
 #include <string>
 #include <string_view>
 
 #include "lockcheck/offline/trace_check.h"
+#include "lockcheck/offline/trace_story.h"
+#include "lockcheck/report/report_html.h"
+#include "lockcheck/report/report_sarif.h"
+#include "lockcheck/report/run_json.h"
 #include "lockcheck/trace/std_trace.h"
 #include "lockcheck/trace/trace_encoder.h"
 #include "lockcheck/trace/trace_reader.h"
@@ -31,6 +36,25 @@ struct TraceRead final : lockcheck::TraceSink {
   lockcheck::TraceCheck check;
 };
 
+// In all the forms that there are.
+inline void show(const TraceRead& read, const lockcheck::Verdict& verdict) {
+  const auto& runs = read.check.runs();
+  const auto sound = std::ranges::find_if(runs, [](const auto& run) { return !run.lengths.empty(); });
+  for (const lockcheck::PredictedRun* predicted :
+       {static_cast<const lockcheck::PredictedRun*>(nullptr), sound == runs.end() ? nullptr : &*sound}) {
+    lockcheck::TraceStory story(predicted);
+    story.keep(verdict.order);
+    for (const lockcheck::TraceEvent& event : read.events.events) story.event(event, read.names);
+    const lockcheck::RunInVerdict run = story.finish(read.names);
+    for (const lockcheck::SpanInRun& span : run.spans) {
+      require(span.lane < run.lanes.size() && span.from <= span.to && span.to <= run.steps, "a bar is on the page");
+    }
+    require(lockcheck::to_html(verdict, run).size() < 4 * lockcheck::kMostOfAPage, "a page has an end");
+    (void)lockcheck::to_perfetto(run, "trace");
+  }
+  (void)lockcheck::to_sarif(verdict);
+}
+
 inline void conclude(TraceRead& read) {
   lockcheck::Verdict verdict;
   read.check.conclude(read.names, verdict);
@@ -39,6 +63,8 @@ inline void conclude(TraceRead& read) {
     require(prediction.open() || prediction.status == lockcheck::PredictionStatus::ordered,
             "a prediction has its status");
   }
+  constexpr std::size_t kMostEvents = 10'000;
+  if (read.events.events.size() <= kMostEvents) show(read, verdict);
 }
 
 inline std::string to_binary(const TraceRead& read) {
