@@ -1,6 +1,9 @@
 #include "tools/record/recording.h"
 
+#include <fcntl.h>
 #include <fmt/core.h>
+#include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -47,6 +50,34 @@ class Pace {
   std::uint64_t begun_;
   double ns_of_tick_ = 0;
 };
+
+// What mkdtemp() makes a name of, and a file by which one recording knows that another one is still going on.
+constexpr std::string_view kUnlike = "XXXXXX";
+constexpr const char* kMark = "recorder";
+
+// Whether the folder was made by a recording that did not come to its end. The program may still run; nobody will make
+// a trace of what it notes.
+bool is_abandoned(const fs::path& folder) {
+  const int mark = open((folder / kMark).c_str(), O_RDWR | O_CLOEXEC | O_NOFOLLOW);
+  if (mark < 0) return false;
+  const bool abandoned = flock(mark, LOCK_EX | LOCK_NB) == 0;
+  close(mark);
+  return abandoned;
+}
+
+void remove_abandoned(const fs::path& trace) {
+  const std::string head = trace.filename().string() + ".";
+  std::error_code ignored;
+  std::vector<fs::path> abandoned;
+  for (const auto& entry : fs::directory_iterator(trace.parent_path(), ignored)) {
+    const std::string name = entry.path().filename().string();
+    if (name.starts_with(head) && name.size() == head.size() + kUnlike.size() && entry.is_directory(ignored) &&
+        !entry.is_symlink(ignored) && is_abandoned(entry.path())) {
+      abandoned.push_back(entry.path());
+    }
+  }
+  for (const fs::path& folder : abandoned) fs::remove_all(folder, ignored);
+}
 
 bool is_alive(int pid) { return kill(pid, 0) == 0 || errno == EPERM; }
 
@@ -96,20 +127,27 @@ std::optional<InputError> make_trace(RawFile& file, const fs::path& folder, Reco
 
 tl::expected<Recording, InputError> Recording::begin(const std::string& trace) {
   std::error_code error;
-  std::string folder = fs::absolute(trace, error).string() + ".XXXXXX";
+  const std::string beside = fs::absolute(trace, error).string();
+  std::string folder = beside + "." + std::string(kUnlike);
   if (mkdtemp(folder.data()) == nullptr) {
     return tl::make_unexpected(
         InputError{.file = trace, .message = fmt::format("cannot be written: {}", std::strerror(errno))});
   }
-  return Recording(trace, std::move(folder));
+  const int mark = open((folder + "/" + kMark).c_str(), O_CREAT | O_RDWR | O_CLOEXEC, S_IRUSR | S_IWUSR);
+  if (mark >= 0) flock(mark, LOCK_EX);
+  remove_abandoned(beside);
+  return Recording(trace, std::move(folder), mark);
 }
 
 Recording::Recording(Recording&& other) noexcept
-    : trace_(std::move(other.trace_)), folder_(std::exchange(other.folder_, {})) {}
+    : trace_(std::move(other.trace_)),
+      folder_(std::exchange(other.folder_, {})),
+      mark_(std::exchange(other.mark_, -1)) {}
 
 Recording::~Recording() {
   std::error_code ignored;
   if (!folder_.empty()) fs::remove_all(folder_, ignored);
+  if (mark_ >= 0) close(mark_);
 }
 
 std::vector<std::string> Recording::environment(const std::string& library, std::uint64_t bytes_max) const {
@@ -137,6 +175,7 @@ tl::expected<std::vector<RecordedProcess>, InputError> Recording::make_traces(in
   std::error_code error;
   for (const auto& entry : fs::directory_iterator(folder_, error)) {
     const std::string name = entry.path().filename().string();
+    if (name == kMark) continue;
     files.emplace_back(numbers_of(name), entry.path().string());
   }
   std::ranges::sort(files, {},

@@ -26,7 +26,7 @@ struct RecordedProcess {
 
 class Recording {
  public:
-  // Makes the folder, beside where the trace will be.
+  // Makes the folder, beside where the trace will be. Removes those of recordings to the same file that were killed.
   static tl::expected<Recording, InputError> begin(const std::string& trace);
   // What is left in the folder goes with it.
   ~Recording();
@@ -43,10 +43,12 @@ class Recording {
   tl::expected<std::vector<RecordedProcess>, InputError> make_traces(int main_pid);
 
  private:
-  Recording(std::string trace, std::string folder) : trace_(std::move(trace)), folder_(std::move(folder)) {}
+  Recording(std::string trace, std::string folder, int mark)
+      : trace_(std::move(trace)), folder_(std::move(folder)), mark_(mark) {}
 
   std::string trace_;
   std::string folder_;  // empty: moved from
+  int mark_ = -1;       // a file in it that is locked as long as this process lives
 };
 
 }  // namespace zoneknot::tools

@@ -122,6 +122,56 @@ void rwlocks() {
   pthread_rwlock_destroy(&lock);
 }
 
+pthread_rwlock_t table = PTHREAD_RWLOCK_INITIALIZER;
+pthread_rwlock_t journal = PTHREAD_RWLOCK_INITIALIZER;
+
+void* reads_the_journal_and_writes_the_table(void* /*unused*/) {
+  pthread_rwlock_rdlock(&journal);
+  pthread_rwlock_wrlock(&table);
+  pthread_rwlock_unlock(&table);
+  pthread_rwlock_unlock(&journal);
+  return nullptr;
+}
+
+void rwlock_inversion() {
+  pthread_t thread{};
+  pthread_create(&thread, nullptr, reads_the_journal_and_writes_the_table, nullptr);
+  usleep(20'000);  // so that it does not hang
+  pthread_rwlock_rdlock(&table);
+  pthread_rwlock_wrlock(&journal);
+  pthread_rwlock_unlock(&journal);
+  pthread_rwlock_unlock(&table);
+  pthread_join(thread, nullptr);
+}
+
+pthread_rwlock_t writers_first;
+
+void* writes(void* late) {
+  if (late != nullptr) usleep(20'000);
+  pthread_rwlock_wrlock(&writers_first);
+  pthread_rwlock_unlock(&writers_first);
+  return nullptr;
+}
+
+// The writer comes when all is done, or in the middle.
+void reads_again(bool in_the_middle) {
+  pthread_rwlockattr_t attributes;
+  pthread_rwlockattr_init(&attributes);
+  pthread_rwlockattr_setkind_np(&attributes, PTHREAD_RWLOCK_PREFER_WRITER_NONRECURSIVE_NP);
+  pthread_rwlock_init(&writers_first, &attributes);
+  pthread_rwlock_rdlock(&writers_first);
+  pthread_t thread{};
+  pthread_create(&thread, nullptr, writes, in_the_middle ? nullptr : &thread);
+  if (in_the_middle) {
+    usleep(50'000);
+    alarm(1);  // ends it
+  }
+  pthread_rwlock_rdlock(&writers_first);
+  pthread_rwlock_unlock(&writers_first);
+  pthread_rwlock_unlock(&writers_first);
+  pthread_join(thread, nullptr);
+}
+
 void spin_locks() {
   pthread_spinlock_t lock;
   pthread_spin_init(&lock, PTHREAD_PROCESS_PRIVATE);
@@ -351,6 +401,9 @@ int main(int argc, char** argv) {
   if (kind == "inversion") inversion();
   if (kind == "mutexes") mutexes();
   if (kind == "rwlocks") rwlocks();
+  if (kind == "rwlock-inversion") rwlock_inversion();
+  if (kind == "rwlock-read-again") reads_again(false);
+  if (kind == "rwlock-stuck") reads_again(true);
   if (kind == "spin-locks") spin_locks();
   if (kind == "conditions") conditions();
   if (kind == "semaphores") semaphores();

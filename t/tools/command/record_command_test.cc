@@ -1,6 +1,7 @@
 // record as a user meets it: a program that knows nothing of it, every kind of object that threads meet at, forks,
 // exec, and all the ways in which a program ends.
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <array>
@@ -19,6 +20,7 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsSupersetOf;
+using ::testing::StartsWith;
 using Kind = lockcheck::TraceEventKind;
 
 #ifdef ZONEKNOT_EVERY_KIND
@@ -148,6 +150,34 @@ TEST_F(RecordCommand, ReaderWriterLocks) {
                           "main request rwlock 1 of rwlocks", "main acquire rwlock 1 of rwlocks",
                           "main refuse rwlock 1 of rwlocks", "main release rwlock 1 of rwlocks", "main destroy"));
   EXPECT_EQ(recorded.names.locks.at(0).readers, core::Readers::first);
+}
+
+TEST_F(RecordCommand, AnInversionOfReaderWriterLocks_IsPredicted) {
+  of_kind("rwlock-inversion");
+  const Ended ended = zoneknot({"lockcheck", path("trace")});
+  EXPECT_EQ(ended.code, 1);
+  EXPECT_THAT(ended.out, StartsWith("POSSIBLE: 1 predicted deadlock, a sound one"));
+  EXPECT_THAT(ended.out, HasSubstr("has a share of rwlock table since"));
+  EXPECT_THAT(ended.out, HasSubstr("waits for rwlock journal in"));
+  EXPECT_THAT(ended.out, HasSubstr("rwlock_inversion"));
+}
+
+// The writer came later; it could have come between.
+TEST_F(RecordCommand, AShareThatIsTakenAgain_IsPredictedToWaitForAWriter) {
+  of_kind("rwlock-read-again");
+  const Ended ended = zoneknot({"lockcheck", path("trace")});
+  EXPECT_EQ(ended.code, 1);
+  EXPECT_THAT(ended.out, StartsWith("POSSIBLE: 1 predicted deadlock, a sound one"));
+  EXPECT_THAT(ended.out, HasSubstr("waits for a share of rwlock writers_first in"));
+  EXPECT_THAT(ended.out, HasSubstr("has the next turn at rwlock writers_first"));
+}
+
+TEST_F(RecordCommand, AShareThatIsTakenAgainBehindAWaitingWriter_Hangs) {
+  EXPECT_EQ(record({ZONEKNOT_EVERY_KIND, "rwlock-stuck"}).code, 128 + SIGALRM);
+  const Ended ended = zoneknot({"lockcheck", path("trace")});
+  EXPECT_EQ(ended.code, 1);
+  EXPECT_THAT(ended.out, StartsWith("HANG: main and writes 2 wait on each other for ever"));
+  EXPECT_THAT(ended.out, HasSubstr("waits for ever for a share of rwlock writers_first"));
 }
 
 TEST_F(RecordCommand, SpinLocks) {
@@ -294,8 +324,10 @@ TEST_F(RecordCommand, WhatDoesNotFitIntoTheLimitIsCut_AndSaidSo) {
 class RecordRefuses : public CommandTest {
  protected:
   void refused(const std::string& program, const std::string& why) {
+    const std::vector<std::string> before = files();
     const Ended ended = zoneknot({"record", "-o", path("trace"), "--", program});
     EXPECT_EQ(ended.code, 2) << program;
+    EXPECT_EQ(files(), before) << program << " left something behind";
     EXPECT_THAT(ended.err, HasSubstr(why));
     EXPECT_EQ(std::ranges::count(ended.err, '\n'), 1) << ended.err;
     EXPECT_FALSE(std::filesystem::exists(path("trace")));
@@ -314,6 +346,50 @@ TEST_F(RecordRefuses, WhatCannotBeLoadedInto_InOneLine) {
   chmod(script.c_str(), 0755);
   refused(script, "No such file");
   if (std::filesystem::exists("/bin/busybox")) refused("/bin/busybox", "is linked statically");
+}
+
+TEST_F(RecordRefuses, ProgramsOfAnotherMachine_AndThoseWithOtherRights) {
+  std::ifstream file("/bin/true", std::ios::binary);
+  const std::string program{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
+  const auto copy = [&](const std::string& name, const std::string& content) {
+    const std::string written = write(name, content);
+    chmod(written.c_str(), 0755);
+    return written;
+  };
+  constexpr std::size_t kClass = 4;
+  constexpr std::size_t kMachine = 18;
+  std::string other = program;
+  other[kMachine] = static_cast<char>(other[kMachine] ^ 1);
+  refused(copy("other", other), "is a program for another machine");
+  other = program;
+  other[kClass] = 1;
+  refused(copy("small", other), "is a program for another machine");
+  refused(copy("cut", program.substr(0, 100)), "is linked statically");
+  refused(copy("elf", program.substr(0, 10)), "is no program");
+  const std::string others = copy("others", program);
+  constexpr uid_t kNobody = 65534;
+  if (chown(others.c_str(), kNobody, kNobody) != 0) GTEST_SKIP() << "only root gives a file away";
+  chmod(others.c_str(), 04755);
+  refused(others, "runs with other rights than yours");
+}
+
+// Whoever kills us leaves the folder to the next recording.
+TEST_F(RecordRefuses, NothingToSeeAgain_OfARecordingThatWasKilled) {
+  {
+    ChildProcess killed = start({"record", "-o", path("trace"), "--", "/bin/sleep", "1"});
+    for (int i = 0; i < 200 && files().size() < 1; ++i) usleep(10'000);
+    usleep(50'000);
+  }  // kill -9
+  EXPECT_EQ(files().size(), 1U) << "the folder";
+  ChildProcess going_on = start({"record", "-o", path("trace"), "--", "/bin/sleep", "1"});
+  for (int i = 0; i < 200 && !std::filesystem::exists(path("trace")); ++i) {
+    if (i == 20) {
+      EXPECT_EQ(zoneknot({"record", "-o", path("trace"), "--", "/bin/true"}).code, 0) << "beside one that goes on";
+    }
+    usleep(10'000);
+  }
+  EXPECT_EQ(going_on.wait().code, 0);
+  EXPECT_EQ(files(), std::vector<std::string>{"trace"});
 }
 
 TEST_F(RecordRefuses, BadUsage) {
