@@ -8,7 +8,7 @@
 namespace zoneknot::lockcheck {
 namespace {
 
-constexpr std::array<FioName, 77> kFioNames = {{
+constexpr std::array<FioName, 86> kFioNames = {{
     {"zbd_adjust_block",
      "adjust_block|place_read|place_write|read_of_*|write_of_*|trim_of_*|zone_with_room|verify_instead|"
      "reset_and_rewind",
@@ -54,6 +54,15 @@ constexpr std::array<FioName, 77> kFioNames = {{
     {"lll_mutex_lock_optimized", "", FioFrame::lock_call, "waits for a mutex"},
     {"__lll_lock_wait", "", FioFrame::lock_call, "waits for a mutex"},
     {"__GI___lll_lock_wait", "", FioFrame::lock_call, "waits for a mutex"},
+    {"pthread_cond_wait", "do_wait|do_acquire", FioFrame::signal_call, "waits for another thread's signal"},
+    {"___pthread_cond_wait", "", FioFrame::signal_call, "waits for another thread's signal"},
+    {"__pthread_cond_wait", "", FioFrame::signal_call, "waits for another thread's signal"},
+    {"__pthread_cond_wait_common", "", FioFrame::signal_call, "waits for another thread's signal"},
+    {"pthread_cond_timedwait", "", FioFrame::signal_call, "waits for another thread's signal"},
+    {"___pthread_cond_timedwait64", "", FioFrame::signal_call, "waits for another thread's signal"},
+    {"sem_wait", "", FioFrame::signal_call, "waits for another thread's signal"},
+    {"fio_sem_down", "", FioFrame::signal_call, "waits for another thread's signal"},
+    {"fio_sem_down_timeout", "", FioFrame::signal_call, "waits for another thread's signal"},
     {"io_u_quiesce", "quiesce", FioFrame::reap, "reaps until nothing is in flight"},
     {"io_u_queued_complete", "reap", FioFrame::reap, "reaps completions and puts their I/Os"},
     {"td_io_getevents", "wait_for", FioFrame::reap, "waits for completions"},
@@ -115,15 +124,16 @@ bool has_fio_name(std::string_view names, std::string_view function) {
 }
 
 std::string_view fio_frame_text(FioFrame frame) {
-  static constexpr std::array<std::string_view, 9> kFrameTexts = {"waits for a zone",
-                                                                  "waits for M",
-                                                                  "waits for a lock",
-                                                                  "reaps",
-                                                                  "reaps at its end",
-                                                                  "sleeps",
-                                                                  "runs",
-                                                                  "runs",
-                                                                  "no job"};
+  static constexpr std::array<std::string_view, 10> kFrameTexts = {"waits for a zone",
+                                                                   "waits for M",
+                                                                   "waits for a lock",
+                                                                   "waits for a signal",
+                                                                   "reaps",
+                                                                   "reaps at its end",
+                                                                   "sleeps",
+                                                                   "runs",
+                                                                   "runs",
+                                                                   "no job"};
   return kFrameTexts.at(static_cast<std::size_t>(frame));
 }
 

@@ -15,6 +15,7 @@ enum class FioFrame : std::uint8_t {
   zone_routine,   // waits there for a zone's lock
   table_routine,  // waits there for M
   lock_call,      // takes a lock for its caller
+  signal_call,    // waits for a signal or a unit for its caller
   reap,           // waits for completions
   end_of_job,     // what a job does at its end
   sleep,          // pauses

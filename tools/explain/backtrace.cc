@@ -18,6 +18,9 @@ constexpr std::size_t kMostThreads = 100'000;
 constexpr std::size_t kMostFrames = 10'000;                    // of a thread
 constexpr std::size_t kMostOfAFrame = std::size_t{64} << 10U;  // characters; templates have long names
 
+// The title of a thread in what coredumpctl prints.
+constexpr std::string_view kOfSystemd = "Stack trace of thread ";
+
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 std::string_view trimmed_line(std::string_view text) {
@@ -103,8 +106,8 @@ std::string bare(std::string_view name) {
     if (depth == 0 && (name[i] == ':' || name[i] == ' ')) begin = i + 1;
   }
   name.remove_prefix(begin);
-  // "foo.constprop.0", "foo.part.3", "foo@@GLIBC_2.2", "foo<int>", "foo [clone …]".
-  return std::string(name.substr(0, name.find_first_of(".@<[")));
+  // "foo.constprop.0", "foo.part.3", "foo@@GLIBC_2.2", "foo<int>", "foo [clone …]", "foo+0x1c".
+  return std::string(name.substr(0, name.find_first_of(name.starts_with("operator") ? ".@[" : ".@<[+")));
 }
 
 StackFrame frame_of(std::string_view text) {
@@ -122,10 +125,11 @@ StackFrame frame_of(std::string_view text) {
   if (text.starts_with("- ")) return frame;  // eu-stack: a module without a name
   const std::string name = demangled(text.substr(0, text.starts_with("_Z") ? text.find(' ') : text.size()));
   std::string_view function = trimmed_line(up_to_arguments(name));
-  if (const std::size_t module = function.find(" - "); module != std::string_view::npos) {
-    function = function.substr(0, module);
+  for (const std::string_view before_module : {" - ", " in "}) {
+    function = function.substr(0, function.find(before_module));
   }
-  if (function.empty() || function.starts_with('?') || function.starts_with('<')) return frame;
+  // systemd knows no name as "n/a".
+  if (function.empty() || function == "n/a" || function.starts_with('?') || function.starts_with('<')) return frame;
   frame.function = bare(trimmed_line(function));
   return frame;
 }
@@ -191,11 +195,20 @@ class BacktraceReader {
       const std::string_view rest = text.substr(7 + thread->size());
       return rest.starts_with(" (") || rest == ":";
     }
-    return number_behind(text, "TID ") || number_behind(text, "PID ");
+    // pstack of the distributions that do not have gdb's: "thread: 0x7f…, lwp: 2730, type: 1".
+    if (text.starts_with("thread: ") && text.find("lwp: ") != std::string_view::npos) return true;
+    return number_behind(text, kOfSystemd) || number_behind(text, "TID ") || number_behind(text, "PID ");
+  }
+
+  // Of a core gdb says first where the thread stands that it looks at; then it is one of those with titles.
+  void forget_frame_before_threads() {
+    std::vector<StackOfThread>& threads = result_.threads;
+    if (!threads.empty() && !threads.back().has_title && threads.back().frames.size() == 1) threads.pop_back();
   }
 
   void begin_thread(std::string_view title) {
     end_thread();
+    if (title.starts_with("Thread ")) forget_frame_before_threads();
     // eu-stack tells of processes; gdb numbers the threads of each anew.
     const auto number = number_behind(title, "Thread ");
     const bool process = number_behind(title, "PID ").has_value();
@@ -211,6 +224,7 @@ class BacktraceReader {
     thread_.emplace();
     thread_->process = result_.processes - 1;
     thread_->title = title_of(title);
+    thread_->has_title = !title.empty();
     if (const std::size_t quote = title.find('"'); quote != std::string_view::npos) {
       const std::string_view name = title.substr(quote + 1);
       thread_->name = name.substr(0, name.find('"'));
@@ -220,7 +234,12 @@ class BacktraceReader {
   // "Thread 8 (LWP 11102)", "TID 2730".
   std::string title_of(std::string_view title) const {
     if (title.empty()) return fmt::format("process {}", result_.processes);
-    if (const auto number = number_behind(title, "TID ")) return fmt::format("TID {}", *number);
+    for (const std::string_view word : {std::string_view("TID "), kOfSystemd}) {
+      if (const auto number = number_behind(title, word)) return fmt::format("TID {}", *number);
+    }
+    if (title.starts_with("thread: ")) {
+      return fmt::format("TID {}", number_behind(title.substr(title.find("lwp: ")), "lwp: ").value_or("?"));
+    }
     const std::string number(number_behind(title, "Thread ").value_or("?"));
     for (const std::string_view word : {"LWP ", "process "}) {
       const std::size_t at = title.find(word);

@@ -22,6 +22,7 @@ struct StackFrame {
 struct StackOfThread {
   std::size_t process = 0;         // counted from 0, as they come
   std::string title;               // "Thread 8 (LWP 11102)"
+  bool has_title = false;          // the debugger's; else it is ours
   std::string name;                // what the system calls it: "fio"; empty: not said
   std::vector<StackFrame> frames;  // the innermost first
 };

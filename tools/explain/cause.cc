@@ -93,18 +93,27 @@ class CauseSearch {
     return with.executions == executions_ && with.hangs == 0 && (!whatever_kind || with.other_hangs == 0);
   }
 
-  void find_switch() {
-    std::vector<const FixRow*> rows;
-    for (const FixRow& row : core::fix_table()) {
-      if (!instance_.fixes.has(row.fix)) rows.push_back(&row);
-    }
-    // First those that change a routine in which somebody waits.
-    std::ranges::partition(rows, [this](const FixRow* row) {
+  // First what fio's users can have by another release, and of that what changes a routine in which somebody waits.
+  [[nodiscard]] std::vector<const FixRow*> switches() const {
+    const auto is_there = [this](const FixRow& row) {
       return std::ranges::any_of(places_, [&](const WaitingPlace& place) {
-        return !place.functions.empty() && row->routine.find(place.functions) != std::string_view::npos;
+        return !place.functions.empty() && row.routine.find(place.functions) != std::string_view::npos;
       });
-    });
-    for (const FixRow* row : rows) {
+    };
+    std::vector<const FixRow*> rows;
+    for (const bool released : {true, false}) {
+      for (const bool there : {true, false}) {
+        for (const FixRow& row : core::fix_table()) {
+          const bool is_released = !first_release_with(row.fix).empty();
+          if (!instance_.fixes.has(row.fix) && is_released == released && is_there(row) == there) rows.push_back(&row);
+        }
+      }
+    }
+    return rows;
+  }
+
+  void find_switch() {
+    for (const FixRow* row : switches()) {
       Instance with = instance_;
       with.fixes = core::turned(instance_.fixes, row->fix);
       if (with.fixes == instance_.fixes || core::contradiction(with.fixes)) continue;

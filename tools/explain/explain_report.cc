@@ -85,7 +85,7 @@ std::string tried_text(const Explanation& explanation) {
 
 bool anybody_waits(const Explanation& explanation) {
   return std::ranges::any_of(explanation.placement.threads,
-                             [](const PlacedThread& thread) { return thread.waits_for_lock(); });
+                             [](const PlacedThread& thread) { return thread.may_be_stuck(); });
 }
 
 std::string answer_text(const Explanation& explanation) {
@@ -94,6 +94,32 @@ std::string answer_text(const Explanation& explanation) {
     return "no thread waits for a zone: this is no hang of the zone locking, or the backtrace was taken too early";
   }
   return "not reproduced";
+}
+
+std::string in_two_sentences(const Explanation& explanation) {
+  const std::size_t threads = explanation.placement.threads.size();
+  const auto waiting = static_cast<std::size_t>(std::ranges::count_if(
+      explanation.placement.threads, [](const PlacedThread& thread) { return thread.may_be_stuck(); }));
+  if (waiting == 0) {
+    return fmt::format(
+        "None of the {} of the backtrace waits for a lock of a zone or the table of zones, or in a job for a signal, "
+        "so "
+        "there is nothing to look for. Below is where each of them stands.",
+        lockcheck::counted(threads, "thread"));
+  }
+  std::uint64_t executions = 0;
+  std::size_t nearest = 0;
+  std::size_t wanted = 0;
+  for (const TriedFixes& tried : explanation.tried) {
+    executions += tried.result.executions;
+    nearest = std::max<std::size_t>(nearest, tried.result.nearest);
+    wanted = std::max<std::size_t>(wanted, tried.result.wanted);
+  }
+  return fmt::format(
+      "{} of {} wait for locks or signals, but in {} of this job no state was found in which its threads wait so for "
+      "ever. "
+      "At best {} of {} waited there.",
+      waiting, lockcheck::counted(threads, "thread"), lockcheck::counted(executions, "execution"), nearest, wanted);
 }
 
 std::string next_text(const Explanation& explanation) {
@@ -131,14 +157,19 @@ lockcheck::VerdictWord word_of(const Explanation& explanation) {
 }
 
 std::string explanation_text(const Explanation& explanation, bool verbose) {
-  std::string out = lockcheck::hanging("explain: ", answer_text(explanation)) + "\n";
-  out += placement_text(explanation, verbose) + tried_text(explanation);
-  if (explanation.finding) {
-    out += "\n" + lockcheck::to_text(explanation.finding->verdict);
-  } else {
-    out += next_text(explanation);
+  const std::string rule = std::string(lockcheck::kReportWidth, '-') + "\n";
+  const std::string how = placement_text(explanation, verbose) + tried_text(explanation);
+  if (!explanation.finding) {
+    return lockcheck::hanging("", "INCOMPLETE: " + answer_text(explanation)) + rule +
+           lockcheck::hanging("", in_two_sentences(explanation)) + next_text(explanation) + rule + how;
   }
-  return out;
+  // The report's first line says of the backtrace what its verdict says of the job.
+  const lockcheck::Verdict& verdict = explanation.finding->verdict;
+  const std::string report = lockcheck::to_text(verdict, verbose ? lockcheck::Detail::full : lockcheck::Detail::brief);
+  const std::size_t head = report.find(rule);
+  const std::size_t screen = report.find(rule, head + rule.size());
+  return lockcheck::hanging("", lockcheck::headline(verdict) + "; " + answer_text(explanation)) +
+         report.substr(head, screen + rule.size() - head) + how + "\n" + report.substr(screen + rule.size());
 }
 
 std::string explanation_json(const Explanation& explanation) {

@@ -24,13 +24,15 @@ std::vector<WaitingPlace> places_of(const std::vector<Together>& groups) {
   std::vector<WaitingPlace> places;
   for (const Together& group : groups) {
     const bool zone = group.stands == Stands::waits_for_zone;
-    if (!zone && group.stands != Stands::waits_for_m && group.stands != Stands::reaps) continue;
-    places.push_back({.lock_class = group.stands == Stands::reaps ? ""
-                                    : zone                        ? "zone"
-                                                                  : "M",
+    const bool signal = group.stands == Stands::waits_for_signal;
+    if (!zone && !signal && group.stands != Stands::waits_for_m && group.stands != Stands::reaps) continue;
+    places.push_back({.lock_class = zone                                  ? "zone"
+                                    : group.stands == Stands::waits_for_m ? "M"
+                                                                          : "",
                       .functions = group.stands == Stands::reaps ? "" : group.ours,
                       .tasks = static_cast<std::uint32_t>(group.titles.size()),
-                      .or_m = zone && group.or_m});
+                      .or_m = zone && group.or_m,
+                      .signal = signal});
   }
   return places;
 }
@@ -94,7 +96,7 @@ Explanation explain(const Instance& instance, Placement placement, const std::ve
   Explanation explanation{.placement = std::move(placement), .groups = {}, .tried = {}, .finding = {}};
   explanation.groups = together(explanation.placement);
   const std::vector<WaitingPlace> places = places_of(explanation.groups);
-  if (std::ranges::none_of(places, [](const WaitingPlace& place) { return !place.lock_class.empty(); })) {
+  if (std::ranges::none_of(places, [](const WaitingPlace& place) { return place.is_aim(); })) {
     return explanation;
   }
   const auto end = Clock::now() + time;

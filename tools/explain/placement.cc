@@ -86,6 +86,7 @@ class Placer {
   PlacedThread place() {
     placed_.title = title();
     const std::size_t lock = first({FioFrame::lock_call});
+    const std::size_t signal = first({FioFrame::signal_call});
     const std::size_t helper = first({FioFrame::helper});
     const std::size_t work = first({FioFrame::zone_routine, FioFrame::table_routine, FioFrame::reap,
                                     FioFrame::end_of_job, FioFrame::sleep, FioFrame::issue, FioFrame::job});
@@ -93,6 +94,8 @@ class Placer {
       stand(Stands::helper, helper);
     } else if (lock < work) {
       place_waiting(work);
+    } else if (signal < work && waits_by_itself(work)) {
+      stand(Stands::waits_for_signal, work);
     } else if (work < rows_.size()) {
       place_working(work);
     } else {
@@ -110,7 +113,15 @@ class Placer {
     return i;
   }
 
+  // What reaps or sleeps may be made of waits for signals.
+  [[nodiscard]] bool waits_by_itself(std::size_t work) const {
+    if (work == rows_.size()) return false;
+    const FioFrame frame = rows_[work].name->frame;
+    return frame != FioFrame::reap && frame != FioFrame::end_of_job && frame != FioFrame::sleep;
+  }
+
   void place_waiting(std::size_t work) {
+    placed_.at_lock = true;
     for (const StackFrame& frame : thread_.frames) {
       if (frame.mutex) placed_.mutex = frame.mutex;
     }
@@ -192,7 +203,12 @@ std::string dead_owner_of(const std::vector<PlacedThread>& threads) {
   }
   // Somebody whose frames say nothing could be the owner.
   const bool unknown = std::ranges::any_of(
-      threads, [](const PlacedThread& thread) { return thread.stands == Stands::unknown && thread.mutex; });
+      threads, [](const PlacedThread& thread) { return thread.stands == Stands::unknown && thread.at_lock; });
+  const bool one_waits = jobs == 1 && std::ranges::any_of(threads, &PlacedThread::waits_for_lock);
+  // Debuggers that tell no arguments do not say which lock it is.
+  if (waiting.empty() && one_waits && !unknown) {
+    return "the one thread of a job that is there waits for a lock: its owner is gone, and has left it behind";
+  }
   for (const auto& [mutex, waiters] : waiting) {
     if (waiters.size() != jobs || unknown) continue;
     return fmt::format(
@@ -206,7 +222,7 @@ std::string dead_owner_of(const std::vector<PlacedThread>& threads) {
 
 std::string_view stands_text(Stands stands) {
   static constexpr std::array<std::string_view, kStands> kTexts = {
-      "waits for a zone", "waits for M",   "waits for another lock", "reaps", "sleeps", "runs",
+      "waits for a zone", "waits for M",   "waits for another lock", "waits for a signal", "reaps", "sleeps", "runs",
       "no job",           "not understood"};
   return kTexts.at(static_cast<std::size_t>(stands));
 }

@@ -12,8 +12,18 @@
 
 namespace zoneknot::tools {
 
-enum class Stands : std::uint8_t { waits_for_zone, waits_for_m, waits_for_lock, reaps, sleeps, runs, helper, unknown };
-inline constexpr std::size_t kStands = 8;
+enum class Stands : std::uint8_t {
+  waits_for_zone,
+  waits_for_m,
+  waits_for_lock,
+  waits_for_signal,
+  reaps,
+  sleeps,
+  runs,
+  helper,
+  unknown
+};
+inline constexpr std::size_t kStands = 9;
 
 // "waits for a zone", "reaps", "not understood", …
 std::string_view stands_text(Stands stands);
@@ -26,11 +36,14 @@ struct PlacedThread {
   std::string ours;      // functions of this program in which it could be, as sim::is_in() takes them
   bool vague = false;    // the backtrace names no static function: it may also be in what `function` calls
   bool or_m = false;     // who waits there for a zone may wait for M as well: fio's function takes both
+  bool at_lock = false;  // it waits for a lock, whoever it is
   std::optional<std::uint64_t> mutex{};
 
   [[nodiscard]] bool waits_for_lock() const {
     return stands == Stands::waits_for_zone || stands == Stands::waits_for_m;
   }
+  // It may be part of a hang that the workload has.
+  [[nodiscard]] bool may_be_stuck() const { return waits_for_lock() || stands == Stands::waits_for_signal; }
 };
 
 struct Placement {

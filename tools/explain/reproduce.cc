@@ -36,7 +36,16 @@ std::string_view lock_class_of(const TaskInVerdict& task) {
   return task.waits_for.kind == ResourceType::lock ? std::string_view(task.waits_for.lock_class) : std::string_view();
 }
 
+bool waits_for_signal(const TaskInVerdict& task) {
+  const ResourceType kind = task.waits_for.kind;
+  return kind == ResourceType::condition || kind == ResourceType::semaphore || kind == ResourceType::unit ||
+         kind == ResourceType::pool;
+}
+
 bool waits_at(const TaskInVerdict& task, const WaitingPlace& place) {
+  if (place.signal || waits_for_signal(task)) {
+    return place.signal && waits_for_signal(task) && in_one_of(task.place.function, place.functions);
+  }
   const std::string_view lock_class = lock_class_of(task);
   return (lock_class == place.lock_class || (place.or_m && lock_class == "M")) &&
          in_one_of(task.place.function, place.functions);
@@ -45,6 +54,12 @@ bool waits_at(const TaskInVerdict& task, const WaitingPlace& place) {
 sim::Target target_of(const std::vector<WaitingPlace>& places, std::uint32_t most_tasks) {
   sim::Target target;
   for (const WaitingPlace& place : places) {
+    if (place.signal) {
+      for (const core::WaitKind kind : {core::WaitKind::semaphore, core::WaitKind::condition}) {
+        target.waiting.push_back(
+            {.tasks = std::min(place.tasks, most_tasks), .what = kind, .lock = {}, .function = place.functions});
+      }
+    }
     if (place.lock_class.empty()) continue;
     target.waiting.push_back({.tasks = std::min(place.tasks, most_tasks),
                               .what = core::WaitKind::lock,
@@ -77,7 +92,7 @@ class Reproducing {
     strategies_.push_back(std::make_unique<sim::RandomWalk>(kSeed));
     strategies_.push_back(std::make_unique<sim::PriorityChanges>(kSeed, sim::PriorityChanges::kDefaultDepth));
     for (const auto& strategy : strategies_) strategy->look_at(workload_.simulation().watch());
-    for (const WaitingPlace& place : places) result_.wanted += place.lock_class.empty() ? 0 : place.tasks;
+    for (const WaitingPlace& place : places) result_.wanted += place.is_aim() ? place.tasks : 0;
   }
 
   Reproduced run() {
@@ -148,12 +163,16 @@ std::vector<WaitingPlace> places_of(const lockcheck::SceneInVerdict& hang) {
   for (const TaskInVerdict& task : hang.tasks) {
     if (task.standing != lockcheck::TaskStanding::stuck || task.waits_for.kind == ResourceType::task_end) continue;
     const auto same = std::ranges::find_if(places, [&](const WaitingPlace& place) {
-      return place.lock_class == lock_class_of(task) && place.functions == task.place.function;
+      return place.lock_class == lock_class_of(task) && place.functions == task.place.function &&
+             place.signal == waits_for_signal(task);
     });
     if (same != places.end()) {
       ++same->tasks;
     } else {
-      places.push_back({.lock_class = std::string(lock_class_of(task)), .functions = task.place.function, .tasks = 1});
+      places.push_back({.lock_class = std::string(lock_class_of(task)),
+                        .functions = task.place.function,
+                        .tasks = 1,
+                        .signal = waits_for_signal(task)});
     }
   }
   return places;

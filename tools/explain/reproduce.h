@@ -13,12 +13,16 @@
 
 namespace zoneknot::tools {
 
-// Somebody waits there: for a lock of that class, in one of these functions (as sim::is_in() takes them).
+// Somebody waits there: for a lock of that class, or a signal, in one of these functions (as sim::is_in() takes them).
 struct WaitingPlace {
-  std::string lock_class;  // "zone", "M"; empty: for a completion
+  std::string lock_class;  // "zone", "M"; empty: for a completion, or a signal
   std::string functions;   // empty: anywhere
   std::uint32_t tasks = 1;
-  bool or_m = false;  // a function that waits for a zone, or for M
+
+  // A place at which a search can aim.
+  [[nodiscard]] bool is_aim() const { return signal || !lock_class.empty(); }
+  bool or_m = false;    // a function that waits for a zone, or for M
+  bool signal = false;  // not for a lock: for a signal or a unit
 };
 
 // The places where the stuck core of a hang waits.

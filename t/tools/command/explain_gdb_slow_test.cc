@@ -93,7 +93,7 @@ class ExplainFromGdb : public CommandTest, public ::testing::WithParamInterface<
     if (!faults().empty()) arguments.push_back("--faults=" + faults());
     const Ended ended = zoneknot(arguments);
     EXPECT_EQ(ended.code, 1) << ended.out << ended.err << text;
-    EXPECT_THAT(ended.out, HasSubstr("explain: reproduced under " + fixes));
+    EXPECT_THAT(ended.out, HasSubstr("reproduced under " + fixes));
     EXPECT_EQ(zoneknot({"replay", "hang.witness"}).code, 1);
   }
 };

@@ -60,6 +60,42 @@ TEST(BacktraceText, OfEuStackQuotedInAMail_IsRead) {
               ElementsAre("__lll_lock_wait", "pthread_mutex_lock", "zbd_adjust_block", "get_io_u", "", "start_thread"));
 }
 
+// gdb says of a core where it stands before anything else.
+TEST(BacktraceText, OfACore_HasEachThreadOnce_AlsoOfTwo) {
+  const std::string core = sample("fio-3.33-core.txt");
+  const Backtrace one = parsed(core);
+  EXPECT_EQ(one.processes, 1U);
+  ASSERT_EQ(one.threads.size(), 3U);
+  EXPECT_EQ(one.threads[0].title, "Thread 3 (LWP 6972)");
+  const Backtrace two = parsed(core + core);
+  EXPECT_EQ(two.processes, 2U);
+  EXPECT_EQ(two.threads.size(), 6U);
+}
+
+TEST(BacktraceText, OfCoredumpctlAndOfAnotherPstack_IsRead) {
+  const Backtrace core = parsed(
+      "           PID: 6967 (fio)\n       Message: Process 6967 (fio) of user 0 dumped core.\n"
+      "                Stack trace of thread 6972:\n"
+      "                #0  0x00007f525004f12b __lll_lock_wait (libc.so.6 + 0x8512b)\n"
+      "                #1  0x00007f52500554da n/a (libc.so.6 + 0x8b4da)\n"
+      "                #2  0x000055898813403d zbd_adjust_block (fio + 0x8003d)\n"
+      "                \n"
+      "                Stack trace of thread 6967:\n"
+      "                #0  0x00007f5250098545 clock_nanosleep@GLIBC_2.2.5 (libc.so.6 + 0xce545)\n");
+  ASSERT_EQ(core.threads.size(), 2U);
+  EXPECT_EQ(core.processes, 1U);
+  EXPECT_EQ(core.threads[0].title, "TID 6972");
+  EXPECT_THAT(functions(core.threads[0]), ElementsAre("__lll_lock_wait", "", "zbd_adjust_block"));
+  const Backtrace other = parsed(
+      "process: 6967\nthread: 0x7f523a69d6c0, lwp: 6972, type: 1\n"
+      "#0  0x00007f525004f12b in __lll_lock_wait+0x1c in /lib/libc.so.6 at lowlevellock.c:49\n"
+      "#1  0x000055898813403d in zbd_adjust_block.isra.0+0x10 in /usr/bin/fio\n"
+      "thread: 0x7f52459e1c40, lwp: 6967, type: 1\n#0  0x00007f5250098545 in clock_nanosleep in /lib/libc.so.6\n");
+  ASSERT_EQ(other.threads.size(), 2U);
+  EXPECT_EQ(other.threads[0].title, "TID 6972");
+  EXPECT_THAT(functions(other.threads[0]), ElementsAre("__lll_lock_wait", "zbd_adjust_block"));
+}
+
 TEST(BacktraceText, OfCPlusPlus_LosesArgumentsTemplatesAndScopes) {
   const Backtrace backtrace = parsed(
       "#0  0x1 in std::_Function_handler<bool (), zk::R::do_lock(unsigned int)::{lambda()#1}>::_M_invoke(int) ()\n"

@@ -48,6 +48,27 @@ TEST(ThreadPlacement, WithSymbols_AZoneLockIsThatOfTheInnermostRoutine) {
   EXPECT_THAT(placement.threads[1].title, HasSubstr("of process 2"));
 }
 
+TEST(ThreadPlacement, OfFioWithoutSymbols_AJobThatWaitsForItsWorkersDoesNotRun) {
+  const Placement placement = placed_sample("fio-3.33-offload.txt");
+  ASSERT_EQ(placement.threads.size(), 7U);
+  const PlacedThread& job = placement.threads[4];
+  EXPECT_EQ(job.stands, Stands::waits_for_signal);
+  EXPECT_EQ(job.function, "workqueue_init");
+  EXPECT_EQ(job.ours, "start_workers");
+  EXPECT_EQ(placement.threads[0].stands, Stands::unknown) << "a worker without a name";
+}
+
+TEST(ThreadPlacement, OfFioWithoutSymbols_WhoseJobHasEndedWithAZone_SaysThatTheOwnerIsGone) {
+  const Placement placement = placed_sample("fio-3.33-dead-owner.txt");
+  ASSERT_EQ(placement.threads.size(), 3U);
+  EXPECT_EQ(placement.threads[0].stands, Stands::waits_for_zone);
+  EXPECT_THAT(placement.dead_owner, HasSubstr("waits for the lock at 0x7fffe9be8790: its owner is gone"));
+  // Without addresses, and from a core: the same hang.
+  EXPECT_THAT(placed_sample("fio-3.33-eu-stack.txt").dead_owner, HasSubstr("its owner is gone"));
+  EXPECT_EQ(placed_sample("fio-3.33-core.txt").threads.size(), 3U);
+  EXPECT_THAT(placed_sample("fio-3.33-core.txt").dead_owner, HasSubstr("its owner is gone"));
+}
+
 TEST(ThreadPlacement, AReapInsideOfAZoneRoutine_SaysWhichOne) {
   const Placement placement = placed_sample("eu-stack-in-a-mail.txt");
   ASSERT_EQ(placement.threads.size(), 3U);
