@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <cctype>
 #include <nlohmann/json.hpp>
 #include <set>
 
@@ -17,10 +19,31 @@ using Json = nlohmann::ordered_json;
 
 constexpr const char* kSchema = "https://json.schemastore.org/sarif-2.1.0.json";
 
+// A path as a reference that needs no scheme.
+std::string as_uri(const std::string& path) {
+  constexpr std::string_view kPlain = "-._~/!$&'()*+,;=@";
+  std::string uri;
+  for (const char c : path) {
+    const auto byte = static_cast<unsigned char>(c);
+    const bool plain = byte < 0x80 && (std::isalnum(byte) != 0 || kPlain.find(c) != std::string_view::npos);
+    uri += plain ? std::string(1, c) : fmt::format("%{:02X}", byte);
+  }
+  return uri;
+}
+
+// Each once: the format asks for that.
+Json distinct(const Json& all) {
+  Json kept = Json::array();
+  for (const Json& each : all) {
+    if (std::ranges::find(kept, each) == kept.end()) kept.push_back(each);
+  }
+  return kept;
+}
+
 Json location_of(const Place& place, const std::string& says) {
   Json location = {{"message", {{"text", says}}}};
   if (!place.file.empty()) {
-    location["physicalLocation"] = {{"artifactLocation", {{"uri", place.file}}}};
+    location["physicalLocation"] = {{"artifactLocation", {{"uri", as_uri(place.file)}}}};
     if (place.line > 0) location["physicalLocation"]["region"] = {{"startLine", place.line}};
   }
   if (!place.function.empty()) {
@@ -32,13 +55,13 @@ Json location_of(const Place& place, const std::string& says) {
 class Findings {
  public:
   void add(const std::string& rule, const std::string& meaning, const char* level, const std::string& text,
-           Json locations, Json related = Json::array()) {
+           Json locations, const Json& related = Json::array()) {
     if (rules_seen_.insert(rule).second) {
       rules_.push_back({{"id", rule}, {"shortDescription", {{"text", meaning}}}});
     }
     Json result = {{"ruleId", rule}, {"level", level}, {"message", {{"text", text}}}};
     if (!locations.empty()) result["locations"] = std::move(locations);
-    if (!related.empty()) result["relatedLocations"] = std::move(related);
+    if (!related.empty()) result["relatedLocations"] = distinct(related);
     results_.push_back(std::move(result));
   }
 

@@ -230,11 +230,11 @@ std::string text_of_zones(const Verdict& verdict) {
   return out;
 }
 
-std::string text_of_steps(const Verdict& verdict) {
+std::string text_of_steps(const Verdict& verdict, std::size_t most) {
   const std::vector<StepInVerdict>& steps = verdict.scene.steps_to_hang;
   if (steps.empty()) return {};
   const std::vector<const TaskInVerdict*> core = core_of(verdict);
-  const std::size_t left_out = steps.size() > kStepsShown ? steps.size() - kStepsShown : 0;
+  const std::size_t left_out = steps.size() > most ? steps.size() - most : 0;
   std::string out = "\nthe interleaving that led there";
   out += left_out > 0 ? fmt::format(" ({} left out)\n", counted(left_out, "earlier step")) : "\n";
   out += head_of_steps(core);

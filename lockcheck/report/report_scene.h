@@ -11,6 +11,7 @@ namespace zoneknot::lockcheck {
 
 // At most so many lines of each kind are printed; what is left out is counted.
 inline constexpr std::size_t kStepsShown = 24;
+inline constexpr std::size_t kStepsOfAll = 2000;  // with all details
 inline constexpr std::size_t kHoldsShown = 16;
 inline constexpr std::size_t kZonesShown = 24;
 inline constexpr std::size_t kBystandersShown = 24;
@@ -20,6 +21,7 @@ std::vector<const TaskInVerdict*> core_of(const Verdict& verdict);
 
 std::string text_of_tasks(const Verdict& verdict);
 std::string text_of_zones(const Verdict& verdict);
-std::string text_of_steps(const Verdict& verdict);
+// The last `most` of them.
+std::string text_of_steps(const Verdict& verdict, std::size_t most);
 
 }  // namespace zoneknot::lockcheck

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "lockcheck/report/report_scene.h"
+#include "lockcheck/report/report_sentences.h"
 #include "lockcheck/report/words.h"
 #include "lockcheck/text/columns.h"
 #include "lockcheck/text/fio_names.h"
@@ -24,7 +25,16 @@ std::string list_of(const std::vector<std::string>& parts, std::size_t left_out,
   return left_out == 0 ? text : text + fmt::format(", and so do {}", counted(left_out, of_what));
 }
 
-std::string owner_text(const TaskInVerdict& task) {
+bool has_ended(const Verdict& verdict, const TaskRef& task) {
+  return std::ranges::any_of(verdict.scene.tasks, [&task](const TaskInVerdict& other) {
+    return other.task == task && other.standing == TaskStanding::ended;
+  });
+}
+
+std::string owner_text(const Verdict& verdict, const TaskInVerdict& task) {
+  if (has_ended(verdict, task.owner)) {
+    return ", which " + fit(task.owner.name, kToldNameWidth) + " has not given back and never will, for it has ended";
+  }
   if (!task.owner.none()) return ", which " + fit(task.owner.name, kToldNameWidth) + " owns";
   if (!task.unit_holders.empty()) return ", all of whose units are taken";
   if (!task.readers.empty()) return ", which others share";
@@ -33,11 +43,11 @@ std::string owner_text(const TaskInVerdict& task) {
 }
 
 // "first waits for zone 1, which second owns, and second waits for zone 0, which first owns."
-std::string who_waits(const std::vector<const TaskInVerdict*>& core) {
+std::string who_waits(const Verdict& verdict, const std::vector<const TaskInVerdict*>& core) {
   std::vector<std::string> parts;
   for (std::size_t i = 0; i < core.size() && i < kTasksTold; ++i) {
     parts.push_back(fmt::format("{} waits for {}{}", fit(core[i]->task.name, kToldNameWidth),
-                                awaited_text(core[i]->waits_for), owner_text(*core[i])));
+                                awaited_text(core[i]->waits_for), owner_text(verdict, *core[i])));
   }
   return list_of(parts, core.size() - parts.size(), "more task") + ".";
 }
@@ -76,6 +86,12 @@ std::string how_it_came(const Verdict& verdict, const std::vector<const TaskInVe
     text += (i == 0 ? "" : "; ") + way_of(verdict, *core[i], core);
   }
   if (core.size() > kTasksTold) text += fmt::format("; and {} likewise", core.size() - kTasksTold);
+  for (const TaskInVerdict& owner : verdict.scene.tasks) {
+    const HeldLock* held = owner.standing == TaskStanding::ended ? awaited_hold(owner, core) : nullptr;
+    if (held == nullptr) continue;
+    text = fmt::format("{} took {} in {} and ended with it; {}", fit(owner.task.name, kToldNameWidth), held->lock.name,
+                       function_text(verdict, held->since.function), text);
+  }
   return "It came to that because " + text + ".";
 }
 
@@ -89,13 +105,13 @@ std::string function_text(const Verdict& verdict, const std::string& function) {
 
 std::string story(const Verdict& verdict) {
   const std::vector<const TaskInVerdict*> core = core_of(verdict);
-  if (core.empty()) return {};
+  if (core.empty() || verdict.word != VerdictWord::hang) return sentences_of(verdict);
   // Who only waits for the others' end has not brought it about.
   std::vector<const TaskInVerdict*> told;
   std::ranges::copy_if(core, std::back_inserter(told),
                        [](const TaskInVerdict* task) { return task->waits_for.kind != ResourceType::task_end; });
   if (told.empty()) told = core;
-  return who_waits(told) + " " + how_it_came(verdict, told);
+  return who_waits(verdict, told) + " " + how_it_came(verdict, told);
 }
 
 std::string text_of_story(const Verdict& verdict) {
@@ -124,10 +140,43 @@ std::string text_of_cause(const Verdict& verdict) {
                                              grouped(cause.hung), counted(cause.executions, "execution")));
 }
 
+namespace {
+
+// Blanks within quotes are part of a word.
+std::vector<std::string> words_of_command(const std::string& command) {
+  std::vector<std::string> words(1);
+  bool quoted = false;
+  for (const char c : command) {
+    if (c == '\'') quoted = !quoted;
+    if (c == ' ' && !quoted) {
+      words.emplace_back();
+    } else {
+      words.back() += c;
+    }
+  }
+  return words;
+}
+
+}  // namespace
+
+std::string text_of_command(const std::string& command) {
+  constexpr std::size_t kRoom = kReportWidth - 2;  // for " \\"
+  std::string out;
+  std::string line = " ";
+  for (const std::string& word : words_of_command(command)) {
+    if (width_of(line) + 1 + width_of(word) > kRoom && line.find_first_not_of(' ') != std::string::npos) {
+      out += line + " \\\n";
+      line = "     ";
+    }
+    line += " " + word;
+  }
+  return out + line + "\n";
+}
+
 std::string text_of_next(const Verdict& verdict) {
   if (verdict.scene.next.empty()) return {};
   std::string out = "\nnext\n";
-  for (const std::string& command : verdict.scene.next) out += "  " + command + "\n";
+  for (const std::string& command : verdict.scene.next) out += text_of_command(command);
   return out;
 }
 

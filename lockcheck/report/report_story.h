@@ -1,5 +1,5 @@
-// What stands first in a report of a hang: two sentences that say who waits for whom and how it came to that, what is
-// known of the cause, and what to type next. Pure; any thread.
+// What stands first in a report: two sentences, of a hang who waits for whom and how it came to that; what is known of
+// the cause; and what to type next. Pure; any thread.
 #pragma once
 
 #include <string>
@@ -8,7 +8,7 @@
 
 namespace zoneknot::lockcheck {
 
-// Two sentences in lines of the report; empty: nobody is stuck.
+// Two sentences in lines of the report; empty: there is nothing to tell.
 std::string text_of_story(const Verdict& verdict);
 // The two sentences without line breaks.
 std::string story(const Verdict& verdict);
@@ -18,6 +18,8 @@ std::string cause_sentence(const CauseInVerdict& cause);
 std::string text_of_cause(const Verdict& verdict);
 
 std::string text_of_next(const Verdict& verdict);
+// A command in lines that a shell takes for one, unless a word is longer than a line.
+std::string text_of_command(const std::string& command);
 
 // "convert_to_open_zone (fio: zbd_convert_to_open_zone)"; the bare name where the verdict is not about the workload, or
 // fio has no such function.

@@ -84,6 +84,15 @@ std::string idle_in_words(const SearchInVerdict& search) {
                      readers ? "nothing to read" : "no place for one");
 }
 
+// Of one execution in which nothing was found.
+std::string run_in_words(const Verdict& verdict) {
+  const auto failed = std::ranges::count_if(verdict.scene.jobs, [](const JobInVerdict& job) { return job.error != 0; });
+  return "this run did not hang, and broke no rule" +
+         (failed == 0
+              ? std::string()
+              : fmt::format("; {} of {} ended with an error", failed, counted(verdict.scene.jobs.size(), "job")));
+}
+
 std::string in_words(const Verdict& verdict) {
   switch (verdict.word) {
     case VerdictWord::hang:
@@ -117,6 +126,7 @@ std::string in_words(const Verdict& verdict) {
       return "every interleaving of the bounded instance was covered, none hangs";
     case VerdictWord::clean: {
       if (!verdict.scene.rules.empty()) return broken_in_words(verdict);
+      if (verdict.search.executions.value_or(0) == 1) return run_in_words(verdict);
       const std::string ordered = ordered_in_words(verdict);
       return "nothing found in the stated budget" + (ordered.empty() ? "" : "; " + ordered);
     }
@@ -260,7 +270,7 @@ std::string text_of_rules(const Verdict& verdict) {
     out += "\n" + hanging("", fmt::format("rule {} broken {}: {}", rule_name(rule.rule), counted(rule.count, "time"),
                                           rule_meaning(rule.rule)));
     out += hanging("  ", fmt::format("{}: {}", fit(rule.task.name, 40), rule.what));
-    out += "  at " + column(rule.place.function, 46) + " " + fit(place_text(rule.place), 28) + "\n";
+    out += line("  at " + column(rule.place.function, 46) + " " + fit(place_text(rule.place), 28));
   }
   return out;
 }
@@ -300,14 +310,19 @@ std::string headline(const Verdict& verdict) {
   return fmt::format("{}: {}", word_name(verdict.word), in_words(verdict));
 }
 
-std::string to_text(const Verdict& verdict) {
+std::string to_text(const Verdict& verdict, Detail detail) {
   const std::string rule = std::string(kReportWidth, '-') + "\n";
+  const bool full = detail == Detail::full;
+  // What the word is about stands on the first screen.
+  const bool rules_first = verdict.word == VerdictWord::rule || verdict.word == VerdictWord::abort;
+  const std::string rules = text_of_rules(verdict);
   std::string first = text_of_story(verdict) + text_of_tasks(verdict) + text_of_no_return(verdict) +
-                      text_of_cycle(verdict) + text_of_cause(verdict) + text_of_next(verdict);
+                      text_of_cycle(verdict) + (rules_first ? rules : "") + text_of_cause(verdict) +
+                      text_of_next(verdict);
   if (!first.empty()) first = first.substr(first.starts_with('\n') ? 1 : 0) + rule;
-  return std::string(kReportWidth, '=') + "\n" + hanging("", headline(verdict)) + rule + first +
-         text_of_setting(verdict) + text_of_strategies(verdict) + text_of_zones(verdict) + text_of_steps(verdict) +
-         text_of_rules(verdict) + text_of_ends(verdict) + text_of_predictions(verdict) +
+  return hanging("", headline(verdict)) + rule + first + text_of_setting(verdict) +
+         (full ? text_of_strategies(verdict) : "") + text_of_zones(verdict) + text_of_steps(verdict, full ? kStepsOfAll : kStepsShown) +
+         (rules_first ? "" : rules) + text_of_ends(verdict) + text_of_predictions(verdict) +
          text_of_what_is_apart(verdict) + text_of_proof(verdict) + text_of_assumptions(verdict) +
          text_of_replay(verdict) + std::string(kReportWidth, '=') + "\n";
 }

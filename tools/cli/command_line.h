@@ -81,6 +81,7 @@ struct CheckOptions {
   ProgramOptions program;
   SearchOptions search;
   std::optional<std::uint64_t> memory;  // bytes for states, about
+  bool verbose = false;
   Format format = Format::text;
   std::string output;  // the witness
   GraphOptions graphs;
@@ -95,6 +96,7 @@ struct ProveOptions {
   std::string errors;                   // none, device, engine
   std::optional<std::uint64_t> memory;  // bytes for states, about
   std::optional<std::chrono::milliseconds> time;
+  bool verbose = false;
   Format format = Format::text;
   std::string output;  // the witness, or the table
 };
@@ -104,6 +106,7 @@ struct ReplayOptions {
   RealRunOptions real;
   std::string trace;       // where to write the event trace
   std::string lock_trace;  // where to record the lock trace
+  bool verbose = false;
   Format format = Format::text;
   std::string output;
   GraphOptions graphs;
@@ -113,6 +116,7 @@ struct ShrinkOptions {
   WitnessOptions witness;
   std::optional<std::uint64_t> executions;
   std::optional<std::chrono::milliseconds> time;
+  bool verbose = false;
   Format format = Format::text;
   std::string output;  // the witness
 };
@@ -141,6 +145,7 @@ struct RunOptions {
   RealRunOptions real;
   bool order_check = true;
   std::string lock_trace;  // where to record the lock trace
+  bool verbose = false;
   Format format = Format::text;
   std::string output;
   GraphOptions graphs;
@@ -157,6 +162,7 @@ struct LockcheckOptions {
   std::optional<std::chrono::milliseconds> time;
   FailOn fail_on = FailOn::possible;
   bool inversions = false;
+  bool verbose = false;
   Format format = Format::text;
   std::string output;
   GraphOptions graphs;

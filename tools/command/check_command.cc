@@ -2,12 +2,12 @@
 #include <chrono>
 
 #include "lockcheck/report/report_json.h"
-#include "lockcheck/report/report_text.h"
 #include "tools/cli/delivery.h"
 #include "tools/cli/graph_files.h"
 #include "tools/cli/interrupt.h"
 #include "tools/cli/named_files.h"
 #include "tools/cli/progress_line.h"
+#include "tools/cli/report_form.h"
 #include "tools/cli/search_limits.h"
 #include "tools/command/commands.h"
 #include "tools/command/strongest_word.h"
@@ -35,6 +35,22 @@ InstanceSource source_of(const CheckOptions& options) {
 bool names_next(const lockcheck::Verdict& verdict) {
   return std::ranges::any_of(verdict.proof.evidence,
                              [](const std::string& line) { return line.starts_with("next: "); });
+}
+
+std::vector<std::string> next_without_finding(const Instance& instance, const CheckOptions& options,
+                                              const lockcheck::Verdict& verdict) {
+  switch (verdict.word) {
+    case lockcheck::VerdictWord::incomplete:
+      if (names_next(verdict)) return {};
+      return {next_check(instance, options, verdict)};
+    case lockcheck::VerdictWord::clean:
+    case lockcheck::VerdictWord::verified:
+      return {prove_command(instance)};
+    case lockcheck::VerdictWord::proved:
+      return {prove_command(instance) + (options.program.faults.empty() ? " --errors=device" : "")};
+    default:
+      return next_commands(instance, "");
+  }
 }
 
 void add_cause(const Instance& instance, lockcheck::Verdict& verdict) {
@@ -78,9 +94,7 @@ int run_command(const CheckOptions& options) {
   sim::Conclusion report = is_plain(options.search) ? strongest_word(*instance, plan) : search(*instance, plan);
   clear_progress();
   lockcheck::Verdict& verdict = report.verdict;
-  if (verdict.word == lockcheck::VerdictWord::incomplete && !names_next(verdict)) {
-    verdict.proof.evidence.push_back(next_check(*instance, options, verdict));
-  }
+  if (!report.finding) verdict.scene.next = next_without_finding(*instance, options, verdict);
   verdict.search.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
   verdict.scene.replay_command = replay_command(*instance, verdict.scene.witness, report.finding ? options.output : "");
   if (report.finding) {
@@ -103,8 +117,7 @@ int run_command(const CheckOptions& options) {
   std::optional<lockcheck::RunInVerdict> run;
   if (report.finding && options.graphs.want_run()) run = run_of(*instance, report.finding->witness);
   lost.add(write_graph_files(verdict, options.graphs, run));
-  return deliver(options.format == Format::json ? lockcheck::to_json(verdict) : lockcheck::to_text(verdict), "",
-                 lockcheck::exit_code(verdict.word), lost);
+  return deliver(report_of(verdict, options.format, options.verbose), "", lockcheck::exit_code(verdict.word), lost);
 }
 
 }  // namespace zoneknot::tools

@@ -12,6 +12,7 @@
 #include "tools/explain/explain_report.h"
 #include "tools/explain/explanation.h"
 #include "tools/instance/search_verdict.h"
+#include "tools/text/shell_word.h"
 #include "tools/text/whole_file.h"
 #include "tools/witness/run_of_witness.h"
 #include "tools/witness/witness_file.h"
@@ -33,8 +34,16 @@ std::vector<FixesToTry> fixes_of(const ExplainOptions& options, const Instance& 
   return released_fixes();
 }
 
-// Writes the witness, and says in the verdict how to go on with it.
-void keep_witness(Explanation::Finding& finding, const std::string& path, LostOutputs& lost) {
+std::string command_again(const ExplainOptions& options, const std::string& fixes) {
+  std::string text = program_word() + " explain " + shell_word(options.backtrace) + " " + shell_word(options.job);
+  text += " --fixes=" + fixes.substr(0, fixes.find(' '));
+  if (!options.program.device.empty()) text += " --device=" + shell_word(options.program.device);
+  if (!options.program.faults.empty()) text += " --faults=" + shell_word(options.program.faults);
+  return text;
+}
+
+// Writes the witness, and says in the verdict how to go on with it. `again` is the command that was given.
+void keep_witness(Explanation::Finding& finding, const std::string& path, const std::string& again, LostOutputs& lost) {
   lockcheck::Verdict& verdict = finding.verdict;
   std::string written = path;
   if (!path.empty()) {
@@ -46,7 +55,8 @@ void keep_witness(Explanation::Finding& finding, const std::string& path, LostOu
     }
   }
   verdict.scene.replay_command = replay_command(finding.instance, verdict.scene.witness, written);
-  if (!written.empty()) verdict.scene.next = next_commands(finding.instance, written);
+  verdict.scene.next =
+      written.empty() ? std::vector{again + " -o hang.witness"} : next_commands(finding.instance, written);
 }
 
 }  // namespace
@@ -85,7 +95,7 @@ int run_command(const ExplainOptions& options) {
       explain(*instance, place_threads(*backtrace), fixes_of(options, *instance), options.time.value_or(kDefaultTime));
   LostOutputs lost;
   if (explanation.finding) {
-    keep_witness(*explanation.finding, options.output, lost);
+    keep_witness(*explanation.finding, options.output, command_again(options, explanation.finding->fixes), lost);
     std::optional<lockcheck::RunInVerdict> run;
     if (options.graphs.want_run()) run = run_of(explanation.finding->instance, explanation.finding->witness);
     lost.add(write_graph_files(explanation.finding->verdict, options.graphs, run));

@@ -10,13 +10,14 @@
 
 #include "lockcheck/offline/predicted_run.h"
 #include "lockcheck/offline/trace_check.h"
-#include "lockcheck/report/report_json.h"
-#include "lockcheck/report/report_text.h"
+#include "lockcheck/offline/trace_story.h"
 #include "lockcheck/trace/std_trace.h"
 #include "tools/cli/delivery.h"
 #include "tools/cli/graph_files.h"
 #include "tools/cli/named_files.h"
+#include "tools/cli/report_form.h"
 #include "tools/command/commands.h"
+#include "tools/text/shell_word.h"
 #include "tools/text/whole_file.h"
 #include "tools/witness/trace_file.h"
 
@@ -49,7 +50,7 @@ int exit_code(const lockcheck::Verdict& verdict, const LockcheckOptions& options
 }
 
 // Null: it is not sound, or there is none.
-const lockcheck::PredictedRun* run_to_export(const LockcheckOptions& options, const lockcheck::TraceCheck& check) {
+const lockcheck::PredictedRun* run_predicted(const LockcheckOptions& options, const lockcheck::TraceCheck& check) {
   const std::vector<lockcheck::PredictedRun>& runs = check.runs();
   if (options.prediction) {
     const std::uint64_t number = *options.prediction;
@@ -61,7 +62,7 @@ const lockcheck::PredictedRun* run_to_export(const LockcheckOptions& options, co
 
 // The trace is read again: what a check keeps of it are no events.
 std::optional<InputError> write_run(const LockcheckOptions& options, const lockcheck::TraceCheck& check) {
-  const lockcheck::PredictedRun* const run = run_to_export(options, check);
+  const lockcheck::PredictedRun* const run = run_predicted(options, check);
   if (run == nullptr) {
     print_notes({fmt::format("{} is not written: {}", options.export_run,
                              options.prediction ? "no prediction of that number is sound" : "nothing is sound")});
@@ -79,6 +80,36 @@ std::optional<InputError> write_run(const LockcheckOptions& options, const lockc
                  << in_quotes(names.tasks[lockcheck::task_that_ends(wait.wanted)]) << "\n";
   }
   return out.keep();
+}
+
+std::vector<std::string> next_of_trace(const LockcheckOptions& options, const lockcheck::Verdict& verdict) {
+  if (options.trace == kStandardInput) return {};
+  const std::string again = program_word() + " lockcheck " + shell_word(options.trace);
+  using lockcheck::VerdictWord;
+  switch (verdict.word) {
+    case VerdictWord::incomplete:
+      return {again + " --time=10m"};
+    case VerdictWord::clean:
+      if (!verdict.order.predictions.empty()) return {again + " --inversions"};
+      return {program_word() + " record -o " + shell_word(options.trace + ".2") + " -- PROGRAM ARGS..."};
+    default:
+      return {again + " --html=" + shell_word(options.trace + ".html")};
+  }
+}
+
+// For pictures: what hangs, or else what would. The trace is read again.
+tl::expected<lockcheck::RunInVerdict, InputError> run_to_show(const LockcheckOptions& options,
+                                                              const lockcheck::TraceCheck& check,
+                                                              const lockcheck::Verdict& verdict) {
+  const bool hangs = verdict.word == lockcheck::VerdictWord::hang;
+  const lockcheck::PredictedRun* const predicted = hangs ? nullptr : run_predicted(options, check);
+  lockcheck::TraceStory story(predicted);
+  story.keep(verdict.order);
+  lockcheck::TraceNames names;
+  if (const auto end = read_trace_file(options.trace, names, story); !end) return tl::make_unexpected(end.error());
+  lockcheck::RunInVerdict run = story.finish(names);
+  if (predicted != nullptr) run.prediction = static_cast<std::size_t>(predicted - check.runs().data());
+  return run;
 }
 
 int check_trace(const LockcheckOptions& options) {
@@ -100,11 +131,18 @@ int check_trace(const LockcheckOptions& options) {
         end->moved, end->moved == 1 ? "event stood" : "events stood", end->moved_at, end->moved == 1 ? "was" : "were",
         end->moved == 1 ? "it" : "them"));
   }
+  verdict.scene.next = next_of_trace(options, verdict);
   LostOutputs lost;
   if (!options.export_run.empty()) lost.add(write_run(options, check));
-  lost.add(write_graph_files(verdict, options.graphs));
-  return deliver(options.format == Format::json ? lockcheck::to_json(verdict) : lockcheck::to_text(verdict),
-                 options.output, exit_code(verdict, options), lost);
+  std::optional<lockcheck::RunInVerdict> shown;
+  if (options.graphs.want_run()) {
+    auto run = run_to_show(options, check, verdict);
+    if (!run) return refuse(run.error());
+    shown = *std::move(run);
+  }
+  lost.add(write_graph_files(verdict, options.graphs, shown));
+  return deliver(report_of(verdict, options.format, options.verbose), options.output, exit_code(verdict, options),
+                 lost);
 }
 
 int export_trace(const LockcheckOptions& options) {

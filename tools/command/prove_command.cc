@@ -4,13 +4,14 @@
 #include <chrono>
 
 #include "lockcheck/report/report_json.h"
-#include "lockcheck/report/report_text.h"
 #include "tools/cli/delivery.h"
 #include "tools/cli/interrupt.h"
 #include "tools/cli/named_files.h"
 #include "tools/cli/progress_line.h"
+#include "tools/cli/report_form.h"
 #include "tools/cli/search_limits.h"
 #include "tools/command/commands.h"
+#include "tools/instance/search_verdict.h"
 #include "tools/prove/answer.h"
 #include "tools/prove/classes.h"
 #include "tools/prove/confirm.h"
@@ -104,11 +105,27 @@ tl::expected<void, InputError> confirm_all(const Instance& instance, const Proof
 
 // The way on, for the user to type.
 std::string next_command(const ProveOptions& options, const ProofAnswer& answered) {
-  std::string text = "next: " + program_word() + " prove " + shell_word(options.job);
+  std::string text = program_word() + " prove " + shell_word(options.job);
   if (options.fixes) text += " --fixes=" + shell_word(*options.fixes);
   if (!options.device.empty()) text += " --device=" + shell_word(options.device);
   if (!options.errors.empty()) text += " --errors=" + options.errors;
   return text + answered.next_options;
+}
+
+std::vector<std::string> next_of_proof(const ProveOptions& options, const Instance& instance,
+                                       const ProofAnswer& answered, const Verdict& verdict) {
+  switch (verdict.word) {
+    case VerdictWord::incomplete:
+      return {next_command(options, answered)};
+    case VerdictWord::proved:
+      // What the proof leaves out: errors; and what is no deadlock.
+      if (options.errors.empty() || options.errors == "none") return {prove_command(instance) + " --errors=device"};
+      return {check_command(instance)};
+    case VerdictWord::possible:
+      return {check_command(instance) + " --time=10m"};
+    default:
+      return next_commands(instance, options.output);
+  }
 }
 
 int prove_job(const ProveOptions& options) {
@@ -147,10 +164,9 @@ int prove_job(const ProveOptions& options) {
     verdict.word = VerdictWord::incomplete;
     verdict.search.stopped_by = lockcheck::StoppedBy::user;
   }
-  if (verdict.word == VerdictWord::incomplete) verdict.proof.evidence.push_back(next_command(options, *answered));
+  verdict.scene.next = next_of_proof(options, *instance, *answered, verdict);
   verdict.search.seconds = std::chrono::duration<double>(SteadyClock::now() - begin).count();
-  return deliver(options.format == Format::json ? lockcheck::to_json(verdict) : lockcheck::to_text(verdict), "",
-                 lockcheck::exit_code(verdict.word), lost);
+  return deliver(report_of(verdict, options.format, options.verbose), "", lockcheck::exit_code(verdict.word), lost);
 }
 
 }  // namespace

@@ -12,12 +12,14 @@
 #include "device/real/watchdog.h"
 #include "lockcheck/picture/hang_picture.h"
 #include "lockcheck/picture/order_picture.h"
-#include "lockcheck/report/report_json.h"
+#include "lockcheck/report/report_story.h"
 #include "lockcheck/report/report_text.h"
 #include "sim/conclude/conclude.h"
 #include "tools/cli/delivery.h"
 #include "tools/cli/graph_files.h"
 #include "tools/cli/interrupt.h"
+#include "tools/cli/report_form.h"
+#include "tools/command/shown_run.h"
 #include "tools/instance/search_verdict.h"
 #include "tools/instance/workload_report.h"
 #include "tools/text/shell_word.h"
@@ -112,6 +114,16 @@ std::string stillness_text(const device::Stillness& still) {
       seconds, still.at_device, still.in_flight, still.in_calls);
 }
 
+// A search of the same jobs, on a simulated device like the one that they ran on.
+std::string simulated_check(const Instance& instance) {
+  const std::string device = instance.device_option.emulated || instance.source.device.starts_with("sim:") ||
+                                     instance.device_option.kind == DeviceKind::file
+                                 ? "sim:" + instance.device.short_text()
+                                 : instance.source.device;
+  return fmt::format("{} check {} --fixes={} --device={}", program_word(), shell_word(instance.source.job_path),
+                     instance.fixes.to_string(), shell_word(device));
+}
+
 // What steers a search towards the places where the threads got stuck: "2*zone@convert_to_open_zone,1*completion".
 std::string search_command(const Instance& instance, const lockcheck::SceneInVerdict& scene) {
   std::map<std::string, unsigned> waits;
@@ -130,13 +142,7 @@ std::string search_command(const Instance& instance, const lockcheck::SceneInVer
   std::string target;
   for (const auto& [what, count] : waits) target += fmt::format("{}{}*{}", target.empty() ? "" : ",", count, what);
   if (target.empty() || instance.source.job_path.empty()) return {};
-  const std::string device = instance.device_option.emulated || instance.source.device.starts_with("sim:") ||
-                                     instance.device_option.kind == DeviceKind::file
-                                 ? "sim:" + instance.device.short_text()
-                                 : instance.source.device;
-  return fmt::format("{} check {} --fixes={} --device={} --strategy={}", program_word(),
-                     shell_word(instance.source.job_path), instance.fixes.to_string(), shell_word(device),
-                     shell_word("directed:" + target));
+  return simulated_check(instance) + " --strategy=" + shell_word("directed:" + target);
 }
 
 }  // namespace
@@ -194,12 +200,20 @@ int report_run(RunOutcome& run, const RunReport& as) {
   for (JobResult& result : run.results) {
     result.stuck = verdict.word == lockcheck::VerdictWord::hang && result.stats.end_ns == 0;
   }
-  std::string text = as.head + run_report_text(run.results, run.end_ns, run.time);
-  for (const std::string& line : run.lines) text += line + "\n";
-  if (verdict.word != lockcheck::VerdictWord::clean || !verdict.scene.rules.empty())
-    text += "\n" + lockcheck::to_text(verdict);
-  if (as.format == Format::json) text = lockcheck::to_json(verdict);
-  lost.add(write_graph_files(verdict, as.graphs));
+  std::string statistics = run_report_text(run.results, run.end_ns, run.time);
+  for (const std::string& line : run.lines) statistics += line + "\n";
+  const bool clean = verdict.word == lockcheck::VerdictWord::clean && verdict.scene.rules.empty();
+  if (clean && run.interrupted) {
+    verdict.word = lockcheck::VerdictWord::incomplete;
+    verdict.search.stopped_by = lockcheck::StoppedBy::user;
+  }
+  std::string text = report_of(verdict, as.format, as.verbose);
+  if (as.format != Format::json) {
+    // Who has a clean run wants what fio would print.
+    text = as.head + (clean ? statistics + "\n" + lockcheck::headline(verdict) + "\n" + lockcheck::text_of_next(verdict)
+                            : text + "\n" + statistics);
+  }
+  lost.add(write_graph_files(verdict, as.graphs, run.shown));
   int code = lockcheck::exit_code(verdict.word);
   if (code == 0 && failed) code = 1;
   if (code == 0 && run.interrupted) code = lockcheck::exit_code(lockcheck::VerdictWord::incomplete);
@@ -245,7 +259,7 @@ void forgive_order(lockcheck::Verdict& verdict) {
 }
 
 RunOutcome run_for_real(const Instance& instance, device::RealWorld& world, const RealRunOptions& options,
-                        const std::string& lock_trace, bool order_check) {
+                        const RunFollowed& followed) {
   RunOutcome run{.verdict = verdict_about(instance)};
   const bool is_file = instance.device_option.kind == DeviceKind::file;
   run.verdict.subject.device = (is_file ? "file:" : "") + instance.device_option.path;
@@ -267,13 +281,16 @@ RunOutcome run_for_real(const Instance& instance, device::RealWorld& world, cons
     const double seconds =
         options.watchdog_seconds.value_or(static_cast<double>(device::Watchdog::kDefaultTimeoutNs) / 1e9);
     std::optional<TraceRecording> recording;
-    if (!lock_trace.empty()) recording.emplace(lock_trace, world.watch());
-    world.watch().set_order_checks(order_check ? lockcheck::OrderChecks::on : lockcheck::OrderChecks::off);
+    if (!followed.lock_trace.empty()) recording.emplace(followed.lock_trace, world.watch());
+    std::optional<ShownRun> shown;
+    if (followed.shown) shown.emplace(instance, world.watch());
+    world.watch().set_order_checks(followed.order_check ? lockcheck::OrderChecks::on : lockcheck::OrderChecks::off);
     workload.emplace(world, instance.jobs, instance.fixes);
     const device::Watchdog watchdog(world.watch(), world.thread_runtime(), on_hang,
                                     static_cast<std::uint64_t>(seconds * 1e9), &interrupted(), on_still);
     world.thread_runtime().run("main", [&] { workload->run(); });
     if (recording) run.trace_error = recording->close();
+    if (shown) run.shown = shown->run();
   }
   lockcheck::describe_rules(world.watch().broken_rules(), instance.task_names, run.verdict.scene);
   lockcheck::describe_order(world.watch(), run.verdict.order);
@@ -285,6 +302,8 @@ RunOutcome run_for_real(const Instance& instance, device::RealWorld& world, cons
   }
   run.end_ns = world.clock().now_ns();
   run.interrupted = interrupted();
+  const std::string& steered = run.verdict.scene.replay_command;
+  run.verdict.scene.next = {(steered.empty() ? simulated_check(instance) : steered) + " -o hang.witness"};
   return run;
 }
 

@@ -11,6 +11,7 @@
 
 #include "device/real/perturbation.h"
 #include "device/real/real_world.h"
+#include "lockcheck/verdict/run_in_verdict.h"
 #include "lockcheck/verdict/verdict.h"
 #include "tools/cli/command_line.h"
 #include "tools/instance/instance.h"
@@ -27,7 +28,8 @@ struct RunOutcome {
   RunTime time = RunTime::real;
   bool interrupted = false;
   std::vector<std::string> lines;  // below the statistics: what stood still, and whether zones are where jobs left them
-  std::optional<InputError> trace_error;  // the lock trace could not be written
+  std::optional<InputError> trace_error;         // the lock trace could not be written
+  std::optional<lockcheck::RunInVerdict> shown;  // if pictures want it
 };
 
 // What the options make of the source of an instance.
@@ -45,14 +47,20 @@ tl::expected<std::unique_ptr<device::RealWorld>, InputError> open_real_world(con
 
 // Once, on real threads. A hang becomes a report; the threads are then taken out of it, so that the statistics can be
 // read.
+struct RunFollowed {
+  std::string lock_trace;  // where to record it; empty: nowhere
+  bool order_check = true;
+  bool shown = false;  // fills RunOutcome::shown
+};
 RunOutcome run_for_real(const Instance& instance, device::RealWorld& world, const RealRunOptions& options,
-                        const std::string& lock_trace, bool order_check);
+                        const RunFollowed& followed);
 
 // How a run is reported.
 struct RunReport {
   Format format = Format::text;
   std::string output;
   GraphOptions graphs;
+  bool verbose = false;
   std::string strategy = "one run";
   std::string head;  // before the text
 };

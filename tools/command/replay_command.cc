@@ -5,17 +5,17 @@
 #include <memory>
 #include <optional>
 
-#include "lockcheck/report/report_json.h"
-#include "lockcheck/report/report_text.h"
 #include "sim/search/event_trace.h"
 #include "sim/strategy/follow.h"
 #include "sim/strategy/replay.h"
 #include "tools/cli/delivery.h"
 #include "tools/cli/graph_files.h"
 #include "tools/cli/interrupt.h"
+#include "tools/cli/report_form.h"
 #include "tools/cli/search_limits.h"
 #include "tools/command/commands.h"
 #include "tools/command/real_run.h"
+#include "tools/instance/search_verdict.h"
 #include "tools/instance/simulated.h"
 #include "tools/option/device_option.h"
 #include "tools/option/fixes_option.h"
@@ -34,8 +34,14 @@ int report(const Replayed& replayed, const ReplayOptions& options, LostOutputs l
   if (!options.trace.empty()) lost.add(write_file(options.trace, replayed.trace));
   const lockcheck::Verdict& verdict = replayed.verdict;
   lost.add(write_graph_files(verdict, options.graphs, run));
-  return deliver(options.format == Format::json ? lockcheck::to_json(verdict) : lockcheck::to_text(verdict),
-                 options.output, lockcheck::exit_code(verdict.word), lost);
+  return deliver(report_of(verdict, options.format, options.verbose), options.output,
+                 lockcheck::exit_code(verdict.word), lost);
+}
+
+// A witness line needs its job file: to go on with it, a file is made of it first.
+std::vector<std::string> next_of_replay(const Instance& instance, const Replayed& replayed, const std::string& input) {
+  if (!replayed.kind) return {check_command(instance)};
+  return next_commands(instance, is_witness_line(input) || input == kStandardInput ? "" : input);
 }
 
 // What the recorded task does instead, under the other fixes.
@@ -59,11 +65,17 @@ int follow(const LoadedWitness& loaded, const Replayed& recorded, const ReplayOp
   other.fixes = *fixes;
   sim::Follow strategy(recorded.recording.steps);
   std::string departure = "followed to the end: the recorded steps fit these fixes as well\n";
-  const Replayed replayed = replay(other, strategy, kDefaultMaxSteps, [&](const lockcheck::LockWatch& watch) {
+  Replayed replayed = replay(other, strategy, kDefaultMaxSteps, [&](const lockcheck::LockWatch& watch) {
     if (strategy.departure()) departure = departure_text(*strategy.departure(), recorded, other, watch);
   });
   std::fputs(departure.c_str(), stderr);
-  return report(replayed, options);
+  std::optional<lockcheck::RunInVerdict> run;
+  if (options.graphs.want_run()) {
+    sim::Follow again(recorded.recording.steps);
+    run = run_of(other, again, kDefaultMaxSteps);
+  }
+  replayed.verdict.scene.next = {check_command(other)};
+  return report(replayed, options, {}, run);
 }
 
 // Runs the witness once more, for its lock trace.
@@ -137,13 +149,15 @@ int follow_on(const DeviceOption& device, const ReplayOptions& options) {
   print_notes(overwritten);
   print_notes((*world)->notes());
   if (options.real.dry_run) return deliver("nothing was changed: --dry-run\n", options.output, 0);
-  RunOutcome run = run_for_real(instance, **world, options.real, options.lock_trace, true);
+  RunOutcome run = run_for_real(instance, **world, options.real,
+                                {.lock_trace = options.lock_trace, .shown = options.graphs.want_run()});
   run.time = RunTime::virtual_time;  // the list says what time it is
   if (!instance.seed) run.verdict.subject.draws_by = lockcheck::DrawsBy::search;
   if (!gate.failure().empty()) run.verdict.word = lockcheck::VerdictWord::incomplete;
   return report_run(run, {.format = options.format,
                           .output = options.output,
                           .graphs = options.graphs,
+                          .verbose = options.verbose,
                           .strategy = "replay on real threads",
                           .head = head_of(gate, device.path)});
 }
@@ -175,6 +189,7 @@ int run_command(const ReplayOptions& options) {
   if (!options.lock_trace.empty()) lost.add(record_lock_trace(*loaded, options.lock_trace));
   catch_interrupts();
   add_point_of_no_return(loaded->instance, loaded->witness, replayed->verdict);
+  replayed->verdict.scene.next = next_of_replay(loaded->instance, *replayed, input);
   std::optional<lockcheck::RunInVerdict> run;
   if (options.graphs.want_run()) run = run_of(loaded->instance, loaded->witness);
   return report(*replayed, options, lost, run);

@@ -12,6 +12,7 @@
 #include "tools/cli/named_files.h"
 #include "tools/command/commands.h"
 #include "tools/command/real_run.h"
+#include "tools/command/shown_run.h"
 #include "tools/instance/run_report.h"
 #include "tools/instance/search_verdict.h"
 #include "tools/witness/trace_file.h"
@@ -59,9 +60,12 @@ RunOutcome run_simulated(const Instance& instance, const RunOptions& options) {
   (void)strategy->begin();
   std::optional<TraceRecording> recording;
   if (!options.lock_trace.empty()) recording.emplace(options.lock_trace, simulation.watch());
+  std::optional<ShownRun> shown;
+  if (options.graphs.want_run()) shown.emplace(instance, simulation.watch());
   const sim::Outcome outcome = simulation.run([&] { workload.program()(simulation); }, *strategy,
                                               {.max_steps = kRunMaxSteps, .stop = &interrupted()});
   if (recording) run.trace_error = recording->close();
+  if (shown) run.shown = shown->run();
   lockcheck::describe_order(simulation.watch(), run.verdict.order);
   sim::conclude_execution(workload.examined(), outcome, nullptr, sim::AtLimit::unfinished, run.verdict);
   if (outcome.kind == sim::OutcomeKind::finished) forgive_order(run.verdict);
@@ -69,6 +73,7 @@ RunOutcome run_simulated(const Instance& instance, const RunOptions& options) {
   run.results = workload.results();
   run.end_ns = simulation.now_ns();
   run.interrupted = outcome.kind == sim::OutcomeKind::stopped;
+  run.verdict.scene.next = {check_command(instance) + " -o hang.witness"};
   return run;
 }
 
@@ -120,7 +125,9 @@ int run_command(const RunOptions& options) {
   if (device.kind == DeviceKind::sim) {
     print_notes(instance->notes);
     RunOutcome run = run_simulated(*instance, options);
-    return report_run(run, {.format = options.format, .output = options.output, .graphs = options.graphs});
+    return report_run(
+        run,
+        {.format = options.format, .output = options.output, .graphs = options.graphs, .verbose = options.verbose});
   }
   if (const auto error = check_real_faults(*instance, options.program.faults)) return refuse(*error);
   const std::vector<std::string> overwritten = overwritten_lines(*instance);
@@ -133,8 +140,12 @@ int run_command(const RunOptions& options) {
   print_notes(overwritten);
   print_notes((*world)->notes());
   try {
-    RunOutcome run = run_for_real(*instance, **world, options.real, options.lock_trace, options.order_check);
-    return report_run(run, {.format = options.format, .output = options.output, .graphs = options.graphs});
+    RunOutcome run = run_for_real(
+        *instance, **world, options.real,
+        {.lock_trace = options.lock_trace, .order_check = options.order_check, .shown = options.graphs.want_run()});
+    return report_run(
+        run,
+        {.format = options.format, .output = options.output, .graphs = options.graphs, .verbose = options.verbose});
   } catch (...) {
     (*world)->forget_files();
     throw;

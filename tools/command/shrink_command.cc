@@ -3,12 +3,12 @@
 #include <chrono>
 
 #include "lockcheck/report/report_json.h"
-#include "lockcheck/report/report_text.h"
 #include "sim/strategy/replay.h"
 #include "tools/cli/delivery.h"
 #include "tools/cli/interrupt.h"
 #include "tools/cli/named_files.h"
 #include "tools/cli/progress_line.h"
+#include "tools/cli/report_form.h"
 #include "tools/cli/search_limits.h"
 #include "tools/command/commands.h"
 #include "tools/instance/search_verdict.h"
@@ -107,7 +107,7 @@ int run_command(const ShrinkOptions& options) {
   }
   const std::string report = options.format == Format::json
                                  ? shrink_json(shrunk, seconds, verdict_json)
-                                 : shrink_text(shrunk, seconds) + lockcheck::to_text(verdict);
+                                 : shrink_text(shrunk, seconds) + report_of(verdict, options.format, options.verbose);
   return deliver(report, "", shrunk.interrupted ? kExitStopped : lockcheck::exit_code(verdict.word), lost);
 }
 

@@ -193,7 +193,7 @@ sim::Conclusion strongest_word(const Instance& instance, sim::SearchPlan plan) {
 std::string next_check(const Instance& instance, const CheckOptions& options, const Verdict& verdict) {
   const InstanceSource& source = instance.source;
   const bool data = lacks_data(verdict);
-  std::string text = "next: " + program_word() + " check " + shell_word(source.job_path);
+  std::string text = program_word() + " check " + shell_word(source.job_path);
   text += " --fixes=" + instance.fixes.to_string();
   if (data) {
     text += " --device=" + shell_word("sim:" + with_data(instance.device));

@@ -73,8 +73,19 @@ std::string arguments_of(const Instance& instance) {
 
 }  // namespace
 
+std::string check_command(const Instance& instance) { return program_word() + " check " + arguments_of(instance); }
+
+std::string prove_command(const Instance& instance) {
+  const InstanceSource& source = instance.source;
+  std::string command = program_word() + " prove " + shell_word(source.job_path);
+  command += " --fixes=" + instance.fixes.to_string();
+  if (!source.device.empty()) command += " --device=" + shell_word(source.device);
+  // A proof knows no plan of faults, but that they may come.
+  return source.faults_path.empty() ? command : command + " --errors=device";
+}
+
 std::vector<std::string> next_commands(const Instance& instance, const std::string& output) {
-  if (output.empty()) return {program_word() + " check " + arguments_of(instance) + " -o hang.witness"};
+  if (output.empty()) return {check_command(instance) + " -o hang.witness"};
   const std::string file = shell_word(output);
   return {program_word() + " shrink " + file + " -o " + file,
           program_word() + " replay " + file + " --html=" + shell_word(output + ".html")};

@@ -29,6 +29,10 @@ sim::Conclusion search(const Instance& instance, const sim::SearchPlan& plan);
 // The parts of a verdict that say which program it is about.
 lockcheck::Verdict verdict_about(const Instance& instance);
 
+// The command that searches the instance, or proves it for any number of jobs, without options of its own.
+std::string check_command(const Instance& instance);
+std::string prove_command(const Instance& instance);
+
 // What to type next about a finding whose witness is in that file; without one, how to get it.
 std::vector<std::string> next_commands(const Instance& instance, const std::string& output);
 

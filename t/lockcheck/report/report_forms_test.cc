@@ -71,6 +71,13 @@ TEST(ReportHtml, WithoutARun_ShowsTheEnd) {
   EXPECT_THAT(to_html(sample_hang(), std::nullopt), HasSubstr("const run = null;"));
 }
 
+TEST(ReportHtml, ACleanVerdict_HasNoTables) {
+  Verdict verdict = sample_clean();
+  verdict.scene.rules.clear();
+  verdict.order.predictions.clear();
+  EXPECT_THAT(to_html(verdict, std::nullopt), Not(HasSubstr("<th>")));
+}
+
 TEST(Perfetto, HasAThreadForEachTaskAndWhatOverlapsInPairs) {
   const nlohmann::json trace = nlohmann::json::parse(to_perfetto(sample_run(), "two-jobs.fio"));
   std::size_t threads = 0;
@@ -109,6 +116,81 @@ TEST(Sarif, AHangAndItsBrokenRules_AreResultsWithPlaces) {
   std::set<std::string> rules;
   for (const nlohmann::json& rule : run.at("tool").at("driver").at("rules")) rules.insert(rule.at("id"));
   for (const nlohmann::json& result : results) EXPECT_TRUE(rules.contains(result.at("ruleId"))) << result;
+}
+
+// What the schema of OASIS (sarif-schema-2.1.0.json) says of the objects that are written: no other properties, which
+// ones have to be there, and which lists have no item twice.
+class SarifSchema {
+ public:
+  static void expect_log(const nlohmann::json& log) {
+    expect(log, {"$schema", "version", "runs"}, {"version", "runs"});
+    EXPECT_EQ(log.at("version"), "2.1.0");
+    for (const nlohmann::json& run : log.at("runs")) {
+      expect(run, {"tool", "results", "properties"}, {"tool"});
+      expect(run.at("tool"), {"driver"}, {"driver"});
+      expect(run.at("tool").at("driver"), {"name", "rules"}, {"name"});
+      expect_distinct(run.at("tool").at("driver").at("rules"));
+      for (const nlohmann::json& rule : run.at("tool").at("driver").at("rules")) {
+        expect(rule, {"id", "shortDescription"}, {"id"});
+        expect(rule.at("shortDescription"), {"text"}, {"text"});
+      }
+      for (const nlohmann::json& result : run.at("results")) expect_result(result);
+    }
+  }
+
+ private:
+  static void expect(const nlohmann::json& object, const std::set<std::string>& known,
+                     const std::set<std::string>& needed) {
+    for (const auto& [name, value] : object.items()) EXPECT_TRUE(known.contains(name)) << name;
+    for (const std::string& name : needed) EXPECT_TRUE(object.contains(name)) << name;
+  }
+  static void expect_distinct(const nlohmann::json& list) {
+    for (std::size_t i = 0; i < list.size(); ++i) {
+      for (std::size_t other = 0; other < i; ++other) EXPECT_NE(list[i], list[other]);
+    }
+  }
+  static void expect_result(const nlohmann::json& result) {
+    expect(result, {"ruleId", "level", "message", "locations", "relatedLocations"}, {"message"});
+    EXPECT_TRUE((std::set<std::string>{"none", "note", "warning", "error"}).contains(result.at("level")));
+    for (const char* list : {"locations", "relatedLocations"}) {
+      if (!result.contains(list)) continue;
+      for (const nlohmann::json& location : result.at(list)) expect_location(location);
+    }
+    if (result.contains("relatedLocations")) expect_distinct(result.at("relatedLocations"));
+  }
+  static void expect_location(const nlohmann::json& location) {
+    expect(location, {"physicalLocation", "logicalLocations", "message"}, {});
+    expect(location.at("message"), {"text"}, {"text"});
+    if (location.contains("logicalLocations")) {
+      expect_distinct(location.at("logicalLocations"));
+      for (const nlohmann::json& function : location.at("logicalLocations")) expect(function, {"name", "kind"}, {});
+    }
+    if (!location.contains("physicalLocation")) return;
+    const nlohmann::json& physical = location.at("physicalLocation");
+    expect(physical, {"artifactLocation", "region"}, {"artifactLocation"});
+    expect(physical.at("artifactLocation"), {"uri"}, {});
+    EXPECT_EQ(physical.at("artifactLocation").at("uri").get<std::string>().find_first_of(" :%?#\"<>"),
+              std::string::npos);
+    if (!physical.contains("region")) return;
+    expect(physical.at("region"), {"startLine"}, {});
+    EXPECT_GE(physical.at("region").at("startLine").get<int>(), 1);
+  }
+};
+
+TEST(Sarif, IsWhatTheSchemaAllows) {
+  for (const Verdict& verdict : {sample_hang(), sample_clean(), sample_rest(), sample_possible(), Verdict{}}) {
+    SarifSchema::expect_log(nlohmann::json::parse(to_sarif(verdict)));
+  }
+  Verdict twice = sample_hang();
+  twice.scene.tasks[0].holds.push_back(twice.scene.tasks[0].holds[0]);
+  SarifSchema::expect_log(nlohmann::json::parse(to_sarif(twice)));
+}
+
+TEST(Sarif, APathIsAUri) {
+  Verdict verdict = sample_hang();
+  verdict.scene.tasks[0].place.file = "my folder/c:a%.cc";
+  const std::string log = to_sarif(verdict);
+  EXPECT_THAT(log, HasSubstr("\"uri\": \"my%20folder/c%3Aa%25.cc\""));
 }
 
 TEST(Sarif, ACleanVerdict_HasNoResults) {

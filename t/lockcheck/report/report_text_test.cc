@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <set>
 #include <sstream>
 #include <string>
@@ -10,6 +11,7 @@
 #include <vector>
 
 #include "lockcheck/report/report_scene.h"
+#include "lockcheck/report/report_story.h"
 #include "lockcheck/report/words.h"
 #include "lockcheck/text/columns.h"
 #include "t/lockcheck/report/sample_verdicts.h"
@@ -21,8 +23,8 @@ using ::testing::HasSubstr;
 using ::testing::Not;
 
 void expect_80_columns(const Verdict& verdict) {
-  for (const std::string& line : lines_of(to_text(verdict))) {
-    if (line == verdict.scene.witness || line == verdict.scene.replay_command) continue;
+  for (const std::string& line : lines_of(to_text(verdict, Detail::full))) {
+    if (line.starts_with("zk2:") || line == verdict.scene.replay_command) continue;
     EXPECT_LE(width_of(line), kReportWidth) << line;
     EXPECT_FALSE(line.ends_with(' ')) << "'" << line << "'";
   }
@@ -89,7 +91,9 @@ TEST(ReportText, AHangBeginsWithTwoSentences_AndHowItWasSearchedComesLater) {
                                  .hung = 60,
                                  .switches_tried = 3};
   v.scene.next = {"zoneknot shrink hang.witness -o hang.witness"};
-  const std::string text = to_text(v);
+  const std::string text = to_text(v, Detail::full);
+  EXPECT_THAT(text, ::testing::StartsWith("HANG: "));
+  EXPECT_THAT(to_text(v), Not(HasSubstr("by strategy")));
   const std::vector<std::string> parts = {
       "HANG: ",
       "first waits for zone 3, which second owns, and second waits for zone 1, which\nfirst owns. It came to that "
@@ -112,6 +116,30 @@ TEST(ReportText, AHangBeginsWithTwoSentences_AndHowItWasSearchedComesLater) {
     at = next;
   }
   expect_80_columns(v);
+}
+
+TEST(ReportText, EveryWordBeginsWithItself_AndTwoSentences) {
+  for (auto word = static_cast<int>(VerdictWord::hang); word <= static_cast<int>(VerdictWord::clean); ++word) {
+    Verdict v = static_cast<VerdictWord>(word) == VerdictWord::possible ? sample_possible() : sample_rest();
+    v.word = static_cast<VerdictWord>(word);
+    v.scene.rules.push_back({.rule = Rule::assertion, .place = {"a.cc", 1, "f"}, .task = kFirstTask, .what = "wp moved"});
+    v.scene.ends = {{.task = "first", .kind = EndKind::early, .bytes = 1, .bytes_told = 2},
+                    {.task = "first", .kind = EndKind::late, .ran_ns = 2, .runtime_ns = 1}};
+    const std::vector<std::string> lines = lines_of(to_text(v));
+    EXPECT_THAT(lines.at(0), ::testing::StartsWith(std::string(word_name(v.word)) + ": "));
+    EXPECT_EQ(lines.at(1), std::string(kReportWidth, '-'));
+    const std::string told = story(v);
+    EXPECT_GE(std::ranges::count(told, '.'), 2) << word_name(v.word) << ": " << told;
+    EXPECT_TRUE(told.ends_with('.')) << told;
+    expect_80_columns(v);
+  }
+}
+
+TEST(ReportText, ALongCommandIsBrokenSoThatAShellTakesItForOne) {
+  const std::string word(30, 'w');
+  EXPECT_EQ(text_of_command("zoneknot check " + word + " " + word + " 'a b'"),
+            "  zoneknot check " + word + " \\\n      " + word + " 'a b'\n");
+  EXPECT_EQ(text_of_command("short"), "  short\n");
 }
 
 TEST(ReportText, APointThatWasOnlySampled_IsNotCalledSure) {

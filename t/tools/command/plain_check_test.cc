@@ -22,20 +22,20 @@ class PlainCheck : public CommandTest {
 TEST_F(PlainCheck, AFindingWins) {
   const Ended ended = check("rw=randwrite\nbs=64k\niodepth=4\nnumjobs=3\nsize=8z\n", "none");
   EXPECT_EQ(ended.code, 1) << ended.err;
-  EXPECT_THAT(ended.out, HasSubstr("\nHANG: "));
+  EXPECT_THAT(ended.out, ::testing::StartsWith("HANG: "));
 }
 
 TEST_F(PlainCheck, AJobThatCanBeProved_Is) {
   const Ended ended = check("rw=write\nbs=64k\niodepth=2\nnumjobs=2\nsize=4z\n", "series");
   EXPECT_EQ(ended.code, 0) << ended.err;
-  EXPECT_THAT(ended.out, AllOf(HasSubstr("\nPROVED: "), HasSubstr("the job as it is was searched")));
+  EXPECT_THAT(ended.out, AllOf(::testing::StartsWith("PROVED: "), HasSubstr("the job as it is was searched")));
 }
 
 // Its executions have tens of millions of scheduling points.
 TEST_F(PlainCheck, AJobOfFullSizeThatHangs_IsFoundInShortPieces) {
   const Ended ended = check("rw=randwrite\nbs=4k\niodepth=32\nnumjobs=8\nsize=8G\n", "none");
   EXPECT_EQ(ended.code, 1) << ended.err;
-  EXPECT_THAT(ended.out, HasSubstr("\nHANG: "));
+  EXPECT_THAT(ended.out, ::testing::StartsWith("HANG: "));
 }
 
 TEST_F(PlainCheck, WithABudgetOfItsOwn_SearchesTheJobAlone) {
@@ -51,7 +51,7 @@ TEST_F(PlainCheck, IncompleteNamesTheNextCommand) {
       write("job.fio", "[w]\nfilename=${ZONED}\nzonemode=zbd\nioengine=libaio\nrw=write\nbs=64k\nsize=64z\n");
   const Ended ended = zoneknot({"check", job, "--device=sim", "--executions=3", "--max-steps=50"});
   EXPECT_EQ(ended.code, 3) << ended.err;
-  EXPECT_THAT(ended.out, AllOf(ContainsRegex("next:[ \n]+[^ \n]*zoneknot[ \n]+check"), HasSubstr("--max-steps=500")));
+  EXPECT_THAT(ended.out, AllOf(ContainsRegex("next[ \n]+[^ \n]*zoneknot[ \n]+check"), HasSubstr("--max-steps=500")));
 }
 
 // The blocks that a random map has left are a state: longer would help nobody.

@@ -28,7 +28,7 @@ TEST_F(ProveCommand, JobsThatABoundHadToCut_AreNotProved) {
   const Ended ended = zoneknot({"prove", "--fixes=series", job_file("two-jobs.fio"), kSmall});
   EXPECT_EQ(ended.code, 3) << ended.err;
   EXPECT_THAT(ended.out, AllOf(HasSubstr("INCOMPLETE: holds up to depth 2, 2 zones and 1 block in each"),
-                               ContainsRegex("next:[ \n]+[^ \n]*zoneknot[ \n]+prove"), Not(HasSubstr("--bound"))));
+                               ContainsRegex("next[ \n]+[^ \n]*zoneknot[ \n]+prove"), Not(HasSubstr("--bound"))));
 }
 
 TEST_F(ProveCommand, JobsAsSmallAsTheBound_AreProvedAsTheyAre) {
@@ -122,7 +122,7 @@ TEST_F(ProveCommand, AssertionThatCanFail_IsListedBesideTheProof) {
   EXPECT_THAT(proved.out,
               HasSubstr("PROVED: no deadlock for any number of jobs; an assertion of the program can fail"));
   EXPECT_THAT(proved.out, HasSubstr("reset of a zone whose data is still to be verified"));
-  EXPECT_THAT(zoneknot({"replay", "abort.json"}).out, HasSubstr("\nABORT: "));
+  EXPECT_THAT(zoneknot({"replay", "abort.json"}).out, ::testing::StartsWith("ABORT: "));
 }
 
 }  // namespace

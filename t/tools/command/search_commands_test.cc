@@ -132,7 +132,7 @@ TEST_F(SearchCommands, EachStrategyThatDraws_FindsTheHangAndItsWitnessReplays) {
 }
 
 TEST_F(SearchCommands, Check_SaysWhatEachPartOfAPortfolioIsWorth) {
-  const Ended ended = zoneknot({"check", "--fixes=series", job_, "--executions=40"});
+  const Ended ended = zoneknot({"check", "--fixes=series", job_, "--executions=40", "--verbose"});
   EXPECT_EQ(ended.code, 0) << ended.err;
   EXPECT_THAT(ended.out, HasSubstr("portfolio of random walk, POS, PCT of depth 3 and URW, seed 1"));
   EXPECT_THAT(ended.out, HasSubstr("\nby strategy\n  - random walk: 10 executions, 10 traces, "));
