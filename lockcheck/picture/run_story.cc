@@ -63,9 +63,11 @@ void RunStory::end(Numbered begun) {
   ended_.push_back(std::move(begun));
   if (ended_.size() <= kMostSpans) return;
   Numbered& oldest = ended_.front();
-  const bool keeps = kept_.size() < kMostSpans && std::ranges::any_of(kept_steps_, [&](const auto& steps) {
-                       return steps.first <= oldest.span.from && oldest.span.from <= steps.second;
-                     });
+  const bool keeps =
+      kept_.size() < kMostSpans &&
+      std::ranges::any_of(
+          kept_steps_,
+          [&](const auto& steps) { return steps.first <= oldest.span.from && oldest.span.from <= steps.second; });
   keeps ? kept_.push_back(std::move(oldest)) : static_cast<void>(++left_out_);
   ended_.pop_front();
 }

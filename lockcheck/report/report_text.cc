@@ -321,10 +321,10 @@ std::string to_text(const Verdict& verdict, Detail detail) {
                       text_of_next(verdict);
   if (!first.empty()) first = first.substr(first.starts_with('\n') ? 1 : 0) + rule;
   return hanging("", headline(verdict)) + rule + first + text_of_setting(verdict) +
-         (full ? text_of_strategies(verdict) : "") + text_of_zones(verdict) + text_of_steps(verdict, full ? kStepsOfAll : kStepsShown) +
-         (rules_first ? "" : rules) + text_of_ends(verdict) + text_of_predictions(verdict) +
-         text_of_what_is_apart(verdict) + text_of_proof(verdict) + text_of_assumptions(verdict) +
-         text_of_replay(verdict) + std::string(kReportWidth, '=') + "\n";
+         (full ? text_of_strategies(verdict) : "") + text_of_zones(verdict) +
+         text_of_steps(verdict, full ? kStepsOfAll : kStepsShown) + (rules_first ? "" : rules) + text_of_ends(verdict) +
+         text_of_predictions(verdict) + text_of_what_is_apart(verdict) + text_of_proof(verdict) +
+         text_of_assumptions(verdict) + text_of_replay(verdict) + std::string(kReportWidth, '=') + "\n";
 }
 
 }  // namespace zoneknot::lockcheck

@@ -101,10 +101,8 @@ class BisectSearch {
   void search_all() {
     const std::function<bool()> stop = [this] { return interrupted() || (over_ && over_()); };
     conclusions_.resize(instances_.size());
-    take_turns(
-        instances_.size(), [this](std::size_t index) { search_release(index); }, stop);
-    result_.history = history_of(
-        result_.rows, [this](core::FixSet set) { return answer(set); }, stop);
+    take_turns(instances_.size(), [this](std::size_t index) { search_release(index); }, stop);
+    result_.history = history_of(result_.rows, [this](core::FixSet set) { return answer(set); }, stop);
     clear_progress();
     result_.stopped = stop();
     for (std::size_t i = 0; i < result_.history.answers.size(); ++i) tell(i);

@@ -81,7 +81,9 @@ int run_command(const RecordOptions& options) {
   // Who reads our program's errors from a file or a pipe finds nothing of ours in them.
   if (isatty(STDERR_FILENO) == 1) print_notes(summary(*processes));
   // The folder goes before this process may, by the program's signal.
-  { const Recording done = *std::move(recording); }
+  {
+    const Recording done = *std::move(recording);
+  }
   return end_as(*end);
 }
 

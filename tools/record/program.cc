@@ -37,7 +37,7 @@ std::optional<std::string> found_in_path(const std::string& name) {
   std::istringstream folders(path == nullptr ? "/usr/local/bin:/usr/bin:/bin" : path);
   for (std::string folder; std::getline(folders, folder, ':');) {
     const std::string candidate = (folder.empty() ? "." : folder) + "/" + name;
-    struct stat status {};
+    struct stat status{};
     if (access(candidate.c_str(), X_OK) == 0 && stat(candidate.c_str(), &status) == 0 && S_ISREG(status.st_mode)) {
       return candidate;
     }
@@ -83,7 +83,7 @@ std::string wrong_with_elf(std::ifstream& file, const std::string& path) {
   if (!loader) return "is linked statically: the recorder cannot be loaded into it";
   if (loader->find("ld-linux") == std::string::npos)
     return "uses another C library than glibc, which the recorder needs";
-  struct stat status {};
+  struct stat status{};
   if (stat(path.c_str(), &status) != 0) return std::strerror(errno);
   const bool as_other = ((status.st_mode & S_ISUID) != 0 && status.st_uid != geteuid()) ||
                         ((status.st_mode & S_ISGID) != 0 && status.st_gid != getegid());
@@ -104,7 +104,7 @@ tl::expected<std::string, InputError> find_program(const std::string& name) {
   if (!path) return refuse("there is no such program in PATH");
   std::string looked_at = *path;
   for (int depth = 0; depth <= kScriptsMax; ++depth) {
-    struct stat status {};
+    struct stat status{};
     if (stat(looked_at.c_str(), &status) != 0) return refuse(std::strerror(errno));
     if (S_ISDIR(status.st_mode)) return refuse("is a folder");
     if (access(looked_at.c_str(), X_OK) != 0) return refuse("is not executable");

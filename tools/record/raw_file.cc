@@ -161,7 +161,7 @@ tl::expected<RawFile, InputError> RawFile::open(const std::string& path) {
   const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
   if (descriptor < 0) return wrong(fmt::format("cannot be read: {}", std::strerror(errno)));
   auto insides = std::make_unique<Insides>();
-  struct stat status {};
+  struct stat status{};
   const bool long_enough = fstat(descriptor, &status) == 0 && status.st_size >= static_cast<off_t>(record::kUnitBytes);
   if (long_enough) {
     void* const mapped = mmap(nullptr, static_cast<std::size_t>(status.st_size), PROT_READ, MAP_PRIVATE, descriptor, 0);

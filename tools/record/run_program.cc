@@ -28,7 +28,7 @@ constexpr std::array<int, 2> kOfTerminal = {SIGINT, SIGQUIT};
 class SignalsPassedOn {
  public:
   SignalsPassedOn() {
-    struct sigaction action {};
+    struct sigaction action{};
     action.sa_handler = pass_on;
     action.sa_flags = SA_RESTART;
     for (std::size_t i = 0; i < kPassedOn.size(); ++i) sigaction(kPassedOn[i], &action, &passed_on_[i]);

@@ -122,7 +122,8 @@ TEST(ReportText, EveryWordBeginsWithItself_AndTwoSentences) {
   for (auto word = static_cast<int>(VerdictWord::hang); word <= static_cast<int>(VerdictWord::clean); ++word) {
     Verdict v = static_cast<VerdictWord>(word) == VerdictWord::possible ? sample_possible() : sample_rest();
     v.word = static_cast<VerdictWord>(word);
-    v.scene.rules.push_back({.rule = Rule::assertion, .place = {"a.cc", 1, "f"}, .task = kFirstTask, .what = "wp moved"});
+    v.scene.rules.push_back(
+        {.rule = Rule::assertion, .place = {"a.cc", 1, "f"}, .task = kFirstTask, .what = "wp moved"});
     v.scene.ends = {{.task = "first", .kind = EndKind::early, .bytes = 1, .bytes_told = 2},
                     {.task = "first", .kind = EndKind::late, .ran_ns = 2, .runtime_ns = 1}};
     const std::vector<std::string> lines = lines_of(to_text(v));

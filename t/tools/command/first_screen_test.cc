@@ -105,8 +105,7 @@ TEST_F(FirstScreen, OfLockcheck) {
 
 TEST_F(FirstScreen, OfExplain) {
   expect_screen(
-      {"HANG",
-       {"explain", write("bt.txt", kTwoWaiting), job_file("two-jobs.fio"), "--fixes=fio-3.19", "--time=20s"}});
+      {"HANG", {"explain", write("bt.txt", kTwoWaiting), job_file("two-jobs.fio"), "--fixes=fio-3.19", "--time=20s"}});
   expect_screen({"INCOMPLETE", {"explain", "bt.txt", job_file("two-jobs.fio"), "--fixes=fio-newest", "--time=300ms"}});
 }
 

@@ -113,7 +113,7 @@ bool looks_at_data(const std::string& function) {
 TEST(FioNames, EveryRoutineOfTheWorkload_HasTheNameThatFiosUsersKnow) {
   if (kWatchesReads) GTEST_SKIP() << "the address sanitizer lets nobody read between two objects";
   // Linked into this program because it is named.
-  void (core::Workload::*const volatile workload)() = &core::Workload::run;
+  void (core::Workload::* const volatile workload)() = &core::Workload::run;
   ASSERT_TRUE(workload != nullptr);
   const std::set<std::string> functions = functions_of_the_workload();
   ASSERT_TRUE(functions.contains("convert_to_open_zone")) << "not found: " << ::testing::PrintToString(functions);
