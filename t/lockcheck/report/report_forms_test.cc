@@ -2,8 +2,13 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <map>
 #include <nlohmann/json.hpp>
 #include <set>
+#include <string>
+#include <utility>
+#include <vector>
 
 #include "lockcheck/report/report_html.h"
 #include "lockcheck/report/report_sarif.h"
@@ -101,6 +106,37 @@ TEST(Perfetto, HasAThreadForEachTaskAndWhatOverlapsInPairs) {
   EXPECT_EQ(threads, 3U);
   EXPECT_EQ(begun, 2U);
   EXPECT_EQ(ended, 2U);
+}
+
+TEST(Perfetto, WhatBeginsEnds_AndSlicesOfAThreadDoNotOverlap) {
+  RunInVerdict run = sample_run();
+  run.spans.push_back({.kind = SpanKind::wait, .lane = 2, .from = 2, .to = 4, .what = "timer", .at = {}});
+  run.spans.push_back({.kind = SpanKind::wait, .lane = 2, .from = 4, .to = 4, .what = "completion", .at = {}});
+  std::map<std::uint64_t, nlohmann::json> begun;
+  std::map<int, std::vector<std::pair<std::uint64_t, std::uint64_t>>> slices;
+  const nlohmann::json trace = nlohmann::json::parse(to_perfetto(run, "job"));
+  for (const nlohmann::json& event : trace.at("traceEvents")) {
+    const std::string phase = event.at("ph");
+    ASSERT_TRUE((std::set<std::string>{"M", "X", "b", "e", "C"}).contains(phase)) << phase;
+    if (phase == "b") {
+      EXPECT_TRUE(begun.emplace(event.at("id"), event).second) << event;
+    } else if (phase == "e") {
+      const nlohmann::json& begin = begun.at(event.at("id"));
+      EXPECT_EQ(begin.at("name"), event.at("name"));
+      EXPECT_EQ(begin.at("cat"), event.at("cat"));
+      EXPECT_EQ(begin.at("tid"), event.at("tid"));
+      EXPECT_LT(begin.at("ts").get<std::uint64_t>(), event.at("ts").get<std::uint64_t>());
+      begun.erase(event.at("id"));
+    } else if (phase == "X") {
+      slices[event.at("tid")].emplace_back(event.at("ts"),
+                                           event.at("ts").get<std::uint64_t>() + event.at("dur").get<std::uint64_t>());
+    }
+  }
+  EXPECT_TRUE(begun.empty());
+  for (auto& [thread, of] : slices) {
+    std::ranges::sort(of);
+    for (std::size_t i = 1; i < of.size(); ++i) EXPECT_LE(of[i - 1].second, of[i].first) << thread;
+  }
 }
 
 TEST(Sarif, AHangAndItsBrokenRules_AreResultsWithPlaces) {
