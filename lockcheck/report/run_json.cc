@@ -1,5 +1,6 @@
 #include "lockcheck/report/run_json.h"
 
+#include <algorithm>
 #include <array>
 #include <nlohmann/json.hpp>
 #include <string>
@@ -32,7 +33,8 @@ void add_events(const SpanInRun& span, std::size_t id, Json& events) {
   const Json args = {{"place", place_text(span.at)}, {"function", span.at.function}, {"ended", !span.open}};
   if (span.kind == SpanKind::wait) {
     Json event = perfetto_event("X", span, span.from);
-    event.update({{"dur", span.to > span.from ? span.to - span.from : 1},
+    // Another one may follow at the same step; behind one that does not end there is none.
+    event.update({{"dur", std::max<std::uint64_t>(span.to - span.from, span.open ? 1 : 0)},
                   {"name", name},
                   {"cat", kind_text(span.kind)},
                   {"args", args}});
