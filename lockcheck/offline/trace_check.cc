@@ -20,7 +20,10 @@ bool describe_stuck(const LockWatch& watch, SceneInVerdict& scene) {
   if (stuck.empty()) return false;
   describe_hang(watch, stuck, scene);
   // A trace tells too little of I/Os for a task that is not stuck to be of interest.
-  std::erase_if(scene.tasks, [](const TaskInVerdict& task) { return task.standing > TaskStanding::bystander; });
+  std::erase_if(scene.tasks, [](const TaskInVerdict& task) {
+    const bool left_something = task.standing == TaskStanding::ended && !task.holds.empty();
+    return task.standing > TaskStanding::bystander && !left_something;
+  });
   return true;
 }
 

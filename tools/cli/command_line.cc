@@ -127,6 +127,10 @@ class Parser {
   CLI::App& command(const char* name, const char* help, Options& options) {
     CLI::App& app = *app_.add_subcommand(name, help);
     app.callback([this, &options] { chosen_ = [&options] { return CommandLine(options); }; });
+    if constexpr (requires { options.verbose; }) {
+      app.add_flag("--verbose", options.verbose,
+                   "print more: how each strategy of a search fared, more steps, every thread, all witness lines");
+    }
     if constexpr (requires { options.format; }) {
       const auto set_format = [&options](const std::string& text) {
         options.format = text == "json" ? Format::json : Format::text;
@@ -224,10 +228,6 @@ class Parser {
     app.add_option("-o,--output", output, what);
   }
 
-  static void add_verbose(CLI::App& app, bool& verbose) {
-    app.add_flag("--verbose", verbose, "print also how each strategy of a search fared, and more steps");
-  }
-
   static void add_graphs(CLI::App& app, GraphOptions& graphs) {
     app.add_option("--dot", graphs.dot, "write who waits for whom to this file, in Graphviz's language");
     app.add_option("--svg", graphs.svg, "the same as a picture; needs Graphviz's program dot");
@@ -265,7 +265,6 @@ class Parser {
     add_output(app, matrix_.output, "write the table to this file");
     app.add_option("--witnesses", matrix_.witnesses,
                    "write the witness of each finding into this folder, those of hangs as soon as they are found");
-    app.add_flag("--verbose", matrix_.verbose, "print the witness line of each finding behind the table");
     app.add_flag("--predictions", matrix_.search.predictions,
                  "another table: what was predicted from runs that did not hang, beside the hangs that were found");
     app.add_option("--expect", matrix_.expect,
@@ -279,7 +278,6 @@ class Parser {
     add_search(app, check_.search);
     app.add_option("--strategy", check_.search.strategy,
                    strategy_names() + "; default portfolio, then stateful with --bound");
-    add_verbose(app, check_.verbose);
     add_output(app, check_.output, "write the witness to this file");
     app.add_flag("--predictions", check_.search.predictions,
                  "if it hangs: steer towards what other runs predict as well, and show that too");
@@ -299,7 +297,6 @@ class Parser {
     app.add_option("--errors", prove_.errors, "none (default), device or engine: what may go wrong");
     add_memory(app, prove_.memory, "stop when the search needs more: 512m, 4g (default 4g)");
     add_time(app, prove_.time);
-    add_verbose(app, prove_.verbose);
     add_output(app, prove_.output, "write the witness of a hang, or the table, to this file");
   }
 
@@ -317,7 +314,6 @@ class Parser {
     add_witness(app, shrink_.witness);
     add_number(app, "--executions", shrink_.executions, 1, "random executions of one attempt (default 10000)");
     add_time(app, shrink_.time);
-    add_verbose(app, shrink_.verbose);
     add_output(app, shrink_.output, "write the witness to this file");
   }
 
@@ -327,7 +323,6 @@ class Parser {
     add_real_run(app, replay_.real);
     app.add_option("--trace", replay_.trace, "write the event trace to this file");
     app.add_option("--lock-trace", replay_.lock_trace, "record the lock trace into this file, for lockcheck");
-    add_verbose(app, replay_.verbose);
     add_output(app, replay_.output, "write the verdict to this file");
     add_graphs(app, replay_.graphs);
   }
@@ -342,7 +337,6 @@ class Parser {
     app.add_flag("--perturb", run_.real.perturb,
                  "small delays at visible operations of a real run; =SEED repeats them");
     app.add_option("--lock-trace", run_.lock_trace, "record the lock trace into this file, for lockcheck");
-    add_verbose(app, run_.verbose);
     add_output(app, run_.output, "write the report to this file");
     add_graphs(app, run_.graphs);
   }
@@ -361,7 +355,6 @@ class Parser {
     app.add_flag("--inversions", lockcheck_.inversions, "count inversions that data keeps apart as predicted");
     add_time(app, lockcheck_.time);
     add_graphs(app, lockcheck_.graphs);
-    add_verbose(app, lockcheck_.verbose);
     add_output(app, lockcheck_.output, "write the report, or the exported trace, to this file");
   }
 
@@ -417,7 +410,6 @@ class Parser {
     add_program(app, explain_.program);
     add_time(app, explain_.time);
     app.add_flag("--functions", explain_.functions, "instead: print which functions of fio are known, as Markdown");
-    app.add_flag("--verbose", explain_.verbose, "name every thread, and print all of the report");
     add_output(app, explain_.output, "write the witness to this file");
     add_graphs(app, explain_.graphs);
   }
