@@ -36,7 +36,7 @@ std::vector<FixesToTry> fixes_of(const ExplainOptions& options, const Instance& 
 
 std::string command_again(const ExplainOptions& options, const std::string& fixes) {
   std::string text = program_word() + " explain " + shell_word(options.backtrace) + " " + shell_word(options.job);
-  text += " --fixes=" + fixes.substr(0, fixes.find(' '));
+  if (!fixes.empty()) text += " --fixes=" + fixes.substr(0, fixes.find(' '));
   if (!options.program.device.empty()) text += " --device=" + shell_word(options.program.device);
   if (!options.program.faults.empty()) text += " --faults=" + shell_word(options.program.faults);
   return text;
@@ -100,6 +100,7 @@ int run_command(const ExplainOptions& options) {
     if (options.graphs.want_run()) run = run_of(explanation.finding->instance, explanation.finding->witness);
     lost.add(write_graph_files(explanation.finding->verdict, options.graphs, run));
   } else {
+    explanation.next = command_again(options, options.program.fixes.value_or("")) + " --time=10m";
     print_notes(remove_old_witness(options.output));
   }
   return deliver(

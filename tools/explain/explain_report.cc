@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "lockcheck/report/report_json.h"
+#include "lockcheck/report/report_story.h"
 #include "lockcheck/report/report_text.h"
 #include "lockcheck/text/columns.h"
 
@@ -124,10 +125,10 @@ std::string in_two_sentences(const Explanation& explanation) {
 
 std::string next_text(const Explanation& explanation) {
   if (explanation.finding || !anybody_waits(explanation)) return {};
-  return lockcheck::hanging(
-      "next: ",
-      "--fixes=fio-3.N with your release (fio --version) and --time=10m look longer at one protocol; is JOB "
-      "the very job that hung, with its device (--device=sim:zones=...,filled=... for zones with data)?");
+  const std::string hints =
+      "--fixes=fio-3.N with your release (fio --version) looks longer at one protocol; is JOB the very job that hung, "
+      "with its device (--device=sim:zones=...,filled=... for zones with data)?";
+  return "\nnext\n" + lockcheck::text_of_command(explanation.next) + lockcheck::hanging("  ", hints);
 }
 
 Json json_of(const Together& group) {

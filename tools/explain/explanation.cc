@@ -93,7 +93,7 @@ std::vector<FixesToTry> released_fixes() {
 
 Explanation explain(const Instance& instance, Placement placement, const std::vector<FixesToTry>& fixes,
                     std::chrono::milliseconds time) {
-  Explanation explanation{.placement = std::move(placement), .groups = {}, .tried = {}, .finding = {}};
+  Explanation explanation{.placement = std::move(placement), .groups = {}, .tried = {}, .finding = {}, .next = {}};
   explanation.groups = together(explanation.placement);
   const std::vector<WaitingPlace> places = places_of(explanation.groups);
   if (std::ranges::none_of(places, [](const WaitingPlace& place) { return place.is_aim(); })) {

@@ -45,6 +45,7 @@ struct Explanation {
     lockcheck::Verdict verdict;
   };
   std::optional<Finding> finding;
+  std::string next{};  // without a finding: the command that looks further
 };
 
 // `instance` is the job with any set of fixes. `time` is what all searches together may take; shrinking what they find,

@@ -56,7 +56,10 @@ class Page : public CommandTest {
 
  private:
   static void expect_all(const std::string& page, const std::vector<nlohmann::json>& words) {
-    for (const nlohmann::json& word : words) EXPECT_THAT(page, HasSubstr(word.get<std::string>()));
+    for (const nlohmann::json& word : words) {
+      if (word.is_null()) continue;
+      EXPECT_THAT(page, HasSubstr(word.get<std::string>()));
+    }
   }
 };
 
@@ -91,8 +94,8 @@ TEST_F(Page, OfAPrediction_NamesTasksLocksAndPlaces_AndShowsTheRunThatEndsInIt) 
     EXPECT_THAT(page, HasSubstr(word));
   }
   std::size_t waits = 0;
-  for (const nlohmann::json& event : nlohmann::json::parse(read("trace.json")).at("traceEvents"))
-    waits += event.at("ph") == "X" ? 1 : 0;
+  const nlohmann::json trace_of_run = nlohmann::json::parse(read("trace.json"));
+  for (const nlohmann::json& event : trace_of_run.at("traceEvents")) waits += event.at("ph") == "X" ? 1 : 0;
   EXPECT_EQ(waits, 2U);
 }
 
