@@ -8,8 +8,6 @@
 namespace zoneknot::tools {
 namespace {
 
-using ::testing::HasSubstr;
-
 struct OpenToday {
   std::string job;
   std::string word;
