@@ -30,6 +30,7 @@ constexpr std::array<Dialect, 5> kDialects = {{
      .can_append = true,
      .can_degrade = true,
      .degrade_finishes = false,
+     .answers_at_once = false,
      .max_transfer = 0,
      .max_append = 0,
      .max_passthrough = 0},
@@ -51,6 +52,7 @@ constexpr std::array<Dialect, 5> kDialects = {{
      .can_append = false,
      .can_degrade = true,
      .degrade_finishes = false,
+     .answers_at_once = false,
      .max_transfer = 0,
      .max_append = 0,
      .max_passthrough = 0},
@@ -72,6 +74,7 @@ constexpr std::array<Dialect, 5> kDialects = {{
      .can_append = false,
      .can_degrade = true,
      .degrade_finishes = true,
+     .answers_at_once = true,
      .max_transfer = 124 * kKibibyte,
      .max_append = 0,
      .max_passthrough = 0},
@@ -93,6 +96,7 @@ constexpr std::array<Dialect, 5> kDialects = {{
      .can_append = true,
      .can_degrade = false,
      .degrade_finishes = false,
+     .answers_at_once = false,
      .max_transfer = 512 * kKibibyte,
      .max_append = 128 * kKibibyte,
      .max_passthrough = 512 * kKibibyte},
@@ -114,6 +118,7 @@ constexpr std::array<Dialect, 5> kDialects = {{
      .can_append = false,
      .can_degrade = false,
      .degrade_finishes = false,
+     .answers_at_once = false,
      .max_transfer = 4096 * kKibibyte,
      .max_append = 0,
      .max_passthrough = 0},
@@ -162,7 +167,7 @@ std::string size(const Dialect& row) {
   return kib(row.*member);
 }
 
-constexpr std::array<Line, 20> kLines = {{
+constexpr std::array<Line, 21> kLines = {{
     {"errno values as of", errors_text},
     {"zone that is closed to make room (`close=`)",
      [](const Dialect& row) { return std::string(word_of(row.close_policy)); }},
@@ -182,6 +187,7 @@ constexpr std::array<Line, 20> kLines = {{
     {"zone append", flag<&Dialect::can_append>},
     {"zones can be made read-only and offline", flag<&Dialect::can_degrade>},
     {"… after a finish, and again restores them", flag<&Dialect::degrade_finishes>},
+    {"a piece of a write that it refuses is over before the host sends the next", flag<&Dialect::answers_at_once>},
     {"largest read or write", size<&Dialect::max_transfer>},
     {"largest append", size<&Dialect::max_append>},
     {"largest append that the host passes on", size<&Dialect::max_passthrough>},

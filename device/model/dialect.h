@@ -58,6 +58,7 @@ struct Dialect {
   bool can_append;                // has zone append
   bool can_degrade;               // a zone can be made read-only or offline from outside
   bool degrade_finishes;          // a zone is finished before it is degraded, and degrading it twice restores it
+  bool answers_at_once;           // a write is over before the host sends its next piece, even one that is refused
   std::uint32_t max_transfer;     // bytes of the largest read or write; 0: no limit
   std::uint32_t max_append;       // bytes of the largest append; 0: no limit
   std::uint32_t max_passthrough;  // bytes above which the host refuses an append by itself; 0: no limit

@@ -53,8 +53,10 @@ int Host::write(std::uint64_t offset, std::uint64_t length, const Moved& moved) 
   for (std::uint64_t at = offset; at < offset + length;) {
     const std::uint64_t end = piece_end(at, offset + length);
     const std::uint32_t zone = model_->zone_of(at);
-    // Plugged pieces wait behind the one that is refused, and are thrown away with it.
-    const int piece = plugs() && zone == refused ? EIO : write_piece(at, end - at);
+    // Plugged pieces wait behind the one that is refused, and are thrown away with it, unless it is over before they
+    // come.
+    const bool thrown_away = plugs() && zone == refused && !model_->dialect().answers_at_once;
+    const int piece = thrown_away ? EIO : write_piece(at, end - at);
     if (piece != 0) refused = zone;
     if (piece == 0) moved(at, end - at);
     if (piece != 0) result = piece;

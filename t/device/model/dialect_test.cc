@@ -241,6 +241,25 @@ TEST(Host, WriteAcrossTheCapacityLeavesNoPointer) {
   EXPECT_EQ(host.write(664 * kBlock, kBlock, nothing), 0);
 }
 
+// Found by random scripts on 6.12: null_blk has refused the first piece before the second comes, and that one makes a
+// pointer of its own.
+TEST(Host, PiecesBehindOneThatNullBlkHasRefusedLeaveAPointerThatGoesStale) {
+  for (const std::uint64_t blocks : {31U, 32U}) {
+    DeviceConfig config = device_of(DialectName::null_blk);
+    config.host = HostLayer::write_plug;
+    ZoneModel model(config);
+    Host host(model);
+    const auto nothing = [](std::uint64_t, std::uint64_t) {};
+    const std::uint64_t before = config.zone_capacity - kBlock;
+    ASSERT_EQ(host.write(0, before, nothing), 0);
+    EXPECT_EQ(host.write(before, blocks * kBlock, nothing), EIO);
+    host.report();
+    for (int twice = 0; twice < 2; ++twice) model.degrade(0, ZoneCondition::offline);
+    host.report();
+    EXPECT_EQ(host.write(0, kBlock, nothing), blocks > 31 ? EIO : 0) << "there was a second piece";
+  }
+}
+
 TEST(Host, PiecesBehindOneThatFailedAreSent) {
   DeviceConfig config = device_of(DialectName::zns);
   ZoneModel model(config);
