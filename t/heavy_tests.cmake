@@ -2,6 +2,13 @@
 # not slow. Whole searches, proofs and shrinking by the command, and properties. A sanitizer makes minutes of them, in
 # code that shorter tests run too.
 set(heavy_tests
+    FirstScreen.OfCheck
+    FirstScreen.OfExplain
+    FirstScreen.OfProve
+    Page.OfManyReadersAndWriters_NamesTasksZonesAndPlaces
+    ExplainFio333.AJobThatHasEndedWithItsZone_IsReproduced
+    RecordRefuses.NothingToSeeAgain_OfARecordingThatWasKilled
+    RecordCommand.AShareThatIsTakenAgainBehindAWaitingWriter_Hangs
     Claims.DeviceErrorsWithoutQuiesceAll_Hang
     Claims.MapThatRunsOut_NeedsAFileResetThatReaps
     Claims.MixedJobsOnConventionalZones_NeedThemUnlocked
