@@ -58,6 +58,7 @@ class Stage {
   // Runs the bodies side by side to their ends.
   void together(std::vector<std::function<void()>> bodies) {
     std::vector<core::TaskId> tasks;
+    tasks.reserve(bodies.size());
     for (std::function<void()>& body : bodies) {
       tasks.push_back(runtime().spawn("task" + std::to_string(tasks.size() + 1), std::move(body)));
     }
