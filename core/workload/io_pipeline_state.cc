@@ -14,6 +14,11 @@ struct ValueSink final : StateSink {
   std::vector<std::uint64_t> values;
 };
 
+bool fills_its_zone(ZoneTable& table, const IoRequest& io) {
+  const Zone* const zone = table.zone_at(io.offset);
+  return zone != nullptr && io.offset + io.length >= zone->writable_end();
+}
+
 }  // namespace
 
 // What decides where a drawn WRITE will go: in a zone with a write pointer it is moved there, and its own offset only
@@ -32,19 +37,25 @@ void IoPipeline::describe_drawn(const IoUnit& unit, StateSink& sink) const {
 }
 
 // A free unit's contents mean nothing; what the engine writes into the request of a queued one is not the job's yet.
-// Once that has reached the device, only its zone counts.
+// Once a read has reached the device, only its zone counts. A write's end asks whether it filled its zone, and what is
+// left of one that came short goes on where it ended: all of that follows from the write pointer, but a step that is
+// known has not looked at it. Where places are not remembered the answer to the question is enough.
 void IoPipeline::describe_unit(const IoUnit& unit, StateSink& sink) const {
   const IoRequest& io = unit.request;
   sink.add(static_cast<std::uint64_t>(unit.state));
   if (unit.state == UnitState::free) return;
   sink.add(static_cast<std::uint64_t>(unit.purpose) << 8U | static_cast<std::uint64_t>(io.direction));
   const bool drawn = unit.state == UnitState::taken && !unit.placed;
+  const bool write = io.direction == Direction::write;
+  const bool remembered_write = write && job_.world.remembers_places();
   const bool offset_counts = unit.state != UnitState::queued || job_.spec.verify != VerifyKind::none ||
+                             job_.spec.serialize_overlap || remembered_write ||
                              std::find(uncommitted_.begin(), uncommitted_.end(), unit.index) != uncommitted_.end();
-  if (drawn && job_.spec.random && io.direction == Direction::write) {
+  if (drawn && job_.spec.random && write) {
     describe_drawn(unit, sink);
   } else {
     sink.add(offset_counts ? io.offset : io.offset / job_.table.zone_size());
+    if (!offset_counts && write) sink.add(fills_its_zone(job_.table, io) ? 1 : 0);
     if (drawn) sink.add(unit.drawn_offset);
   }
   sink.add(io.length);
