@@ -25,7 +25,9 @@ constexpr Dwfl_Callbacks kCallbacks = {.find_elf = dwfl_build_id_find_elf,
                                        .section_address = dwfl_offline_section_address,
                                        .debuginfo_path = &debug_information_path};
 
+// A name of C is no type, though "m" would be one, unsigned long.
 std::string demangled(const char* symbol) {
+  if (!std::string_view(symbol).starts_with("_Z")) return symbol;
   int status = 0;
   char* const text = abi::__cxa_demangle(symbol, nullptr, nullptr, &status);
   if (text == nullptr) return symbol;

@@ -19,6 +19,11 @@
 #include <string_view>
 #include <thread>
 
+// As C has it: a name that mangled would be a type.
+extern "C" {
+pthread_mutex_t m = PTHREAD_MUTEX_INITIALIZER;
+}
+
 namespace {
 
 timespec soon(clockid_t clock = CLOCK_REALTIME) {
@@ -399,6 +404,10 @@ void deadlock(int signal) {
 int main(int argc, char** argv) {
   const std::string_view kind(argc > 1 ? argv[1] : "");
   if (kind == "inversion") inversion();
+  if (kind == "short name") {
+    pthread_mutex_lock(&m);
+    pthread_mutex_unlock(&m);
+  }
   if (kind == "mutexes") mutexes();
   if (kind == "rwlocks") rwlocks();
   if (kind == "rwlock-inversion") rwlock_inversion();

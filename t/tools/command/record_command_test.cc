@@ -120,6 +120,11 @@ TEST_F(RecordCommand, AnInversionOfTwoMutexes_IsPredictedWithItsCallers) {
   EXPECT_THAT(as_json.out, HasSubstr("\"waits_callers\""));
 }
 
+TEST_F(RecordCommand, ALockThatIsCalledAsAMangledTypeIs_KeepsItsName) {
+  EXPECT_THAT(told(of_kind("short name")),
+              ElementsAre("main request mutex m", "main acquire mutex m", "main release mutex m", "main end"));
+}
+
 TEST_F(RecordCommand, Mutexes_OfEveryType) {
   const Recorded recorded = of_kind("mutexes");
   const auto events = told(recorded);
