@@ -121,8 +121,7 @@ TEST_F(RecordCommand, AnInversionOfTwoMutexes_IsPredictedWithItsCallers) {
 }
 
 TEST_F(RecordCommand, ALockThatIsCalledAsAMangledTypeIs_KeepsItsName) {
-  EXPECT_THAT(told(of_kind("short name")),
-              ElementsAre("main request mutex m", "main acquire mutex m", "main release mutex m", "main end"));
+  EXPECT_THAT(told(of_kind("short name")), IsSupersetOf({"main acquire mutex m", "main release mutex m"}));
 }
 
 TEST_F(RecordCommand, Mutexes_OfEveryType) {
