@@ -22,9 +22,10 @@ std::string text_of_holds(const TaskInVerdict& task) {
   for (std::size_t i = 0; i < shown; ++i) {
     const HeldLock& held = task.holds[i];
     const std::string name = held.lock.name + (held.lock.shared ? ", shared" : "");
-    const std::string label = fmt::format("    {} x{} since ", column(name, 14), column(std::to_string(held.count), 4));
+    const std::string label = fmt::format("    {} x{} since ", width_of(name) <= 14 ? column(name, 14) : fit(name, 40),
+                                          column(std::to_string(held.count), 4));
     const std::string where = place_text(held.since);
-    const bool fits = width_of(held.since.function) <= 24 && width_of(where) <= 24;
+    const bool fits = width_of(name) <= 14 && width_of(held.since.function) <= 24 && width_of(where) <= 24;
     if (held.since.function.empty()) {
       out += hanging(label, where);
       continue;

@@ -11,6 +11,7 @@
 #include "lockcheck/offline/predicted_run.h"
 #include "lockcheck/offline/trace_check.h"
 #include "lockcheck/offline/trace_story.h"
+#include "lockcheck/text/columns.h"
 #include "lockcheck/trace/std_trace.h"
 #include "tools/cli/delivery.h"
 #include "tools/cli/graph_files.h"
@@ -120,8 +121,9 @@ int check_trace(const LockcheckOptions& options) {
   if (end->events == 0) return refuse({.file = options.trace, .message = "has no event, so nothing can be said of it"});
   lockcheck::Verdict verdict;
   verdict.subject.job = std::filesystem::path(options.trace).filename();
-  verdict.search.strategy = fmt::format("recorded trace: {} events of {} tasks and {} locks", end->events,
-                                        names.tasks.size(), names.locks.size());
+  verdict.search.strategy =
+      fmt::format("recorded trace: {} of {} and {}", lockcheck::counted(end->events, "event"),
+                  lockcheck::counted(names.tasks.size(), "task"), lockcheck::counted(names.locks.size(), "lock"));
   check.conclude(names, verdict, check_options(options));
   if (!end->whole) verdict.assumptions.emplace_back(kCut);
   if (end->moved > 0) {

@@ -58,7 +58,7 @@ TEST(TraceStory, AWaitForTheEndOfATask_IsPartOfThePredictedRun) {
       "main|fork(T1)|1\nT1|acq(A)|2\nT1|rel(A)|3\nT1|end()|4\nmain|acq(A)|5\nmain|join(T1)|6\nmain|rel(A)|7\n");
   EXPECT_EQ(run.shown, RunShown::predicted);
   EXPECT_EQ(open_spans(run),
-            (std::vector<std::string>{"main owns A 5", "T1 waits for A 6", "main waits for the end of T1 6"}));
+            (std::vector<std::string>{"main owns A 5", "main waits for the end of T1 6", "T1 waits for A 6"}));
 }
 
 TEST(TraceStory, ATraceThatHangs_IsShownToItsEnd) {

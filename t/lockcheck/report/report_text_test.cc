@@ -136,8 +136,14 @@ TEST(ReportText, EveryWordBeginsWithItself_AndTwoSentences) {
   }
 }
 
+TEST(ReportText, ANameThatIsLongerThanItsColumnIsWrittenOut) {
+  Verdict v = sample_hang();
+  v.scene.tasks[0].holds[0].lock.name = "rwlock of_the_whole_table";
+  EXPECT_THAT(to_text(v), HasSubstr("    rwlock of_the_whole_table x3    since adjust_block block_adjuster.cc:88\n"));
+}
+
 TEST(ReportText, ALongCommandIsBrokenSoThatAShellTakesItForOne) {
-  const std::string word(30, 'w');
+  const std::string word(40, 'w');
   EXPECT_EQ(text_of_command("zoneknot check " + word + " " + word + " 'a b'"),
             "  zoneknot check " + word + " \\\n      " + word + " 'a b'\n");
   EXPECT_EQ(text_of_command("short"), "  short\n");
