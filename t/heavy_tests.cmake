@@ -83,4 +83,5 @@ set(heavy_tests
     Prediction.WhatIsOrdered_NoRunThatReadsTheSameComesTo
     Prediction.WhatIsPossibleAndWhatIsSound_IsWhatTryingEverythingFinds
     ExhaustiveSearches.AgreeOnProgramsOfFiveTasks
-    ProofProperty.WhatIsProvedNeverHangs)
+    ProofProperty.WhatIsProvedNeverHangs
+    TraceProperty.WhatIsSoundHappensToThreeTasksThatShareLocks)
