@@ -61,7 +61,7 @@ TEST_F(PlainCheck, ABoundWithTooManyStates_NamesASmallerOne) {
                                 "iodepth=4\n");
   const Ended ended = zoneknot({"check", job, "--bound=zones=2", "--time=500ms"});
   EXPECT_EQ(ended.code, 3) << ended.err;
-  EXPECT_THAT(ended.out, ContainsRegex("next:[ \n]+[^ \n]*zoneknot[ \n]+check[^:]*--bound=zones=2,ios=4"));
+  EXPECT_THAT(ended.out, ContainsRegex("next[ \n]+[^ \n]*zoneknot[ \n]+check[^:]*--bound=zones=2,ios=4"));
 }
 
 }  // namespace
