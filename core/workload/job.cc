@@ -130,8 +130,10 @@ bool Job::another_round() const {
   if (job_.stopped()) return false;
   if (spec.time_based) return !job_.time_over();
   if (!job_.world.limit_reached(round_.number > spec.loops)) return true;
-  // Seen of fio: with a synchronous engine and do_verify=0 a single loop is all there is, whatever io_size says.
-  if (!pipeline.asynchronous() && !spec.do_verify && spec.loops == 1) return false;
+  // Seen of fio: with a synchronous engine, or with verify_backlog, and do_verify=0 a single loop is all there is,
+  // whatever io_size says.
+  const bool backlog = spec.verify != VerifyKind::none && spec.verify_backlog != 0;
+  if ((!pipeline.asynchronous() || backlog) && !spec.do_verify && spec.loops == 1) return false;
   const bool ios_left = spec.number_ios == 0 || pipeline.ios_completed() < spec.number_ios * spec.loops;
   const bool bytes_left = pipeline.bytes_completed() + spec.largest_bs() <= limit();
   return !job_.world.limit_reached(!ios_left || !bytes_left) && (spec.io_size != 0 || !file_done_);
