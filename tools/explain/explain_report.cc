@@ -169,7 +169,7 @@ std::string explanation_text(const Explanation& explanation, bool verbose) {
   const std::string report = lockcheck::to_text(verdict, verbose ? lockcheck::Detail::full : lockcheck::Detail::brief);
   const std::size_t head = report.find(rule);
   const std::size_t screen = report.find(rule, head + rule.size());
-  return lockcheck::hanging("", lockcheck::headline(verdict) + "; " + answer_text(explanation)) +
+  return lockcheck::hanging("", lockcheck::headline(verdict)) + lockcheck::hanging("", answer_text(explanation)) +
          report.substr(head, screen + rule.size() - head) + how + "\n" + report.substr(screen + rule.size());
 }
 

@@ -20,7 +20,7 @@ TEST_F(ExplainCommand, WaitsOfTheHistoricProgram_AreReproducedShrunkAndReplay) {
   const Ended ended = zoneknot({"explain", write("bt.txt", kWaiting), job_file("zone-lock-stress.fio"),
                                 "--fixes=fio-3.19", "--time=20s", "-o", "hang.witness", "--html=hang.html"});
   EXPECT_EQ(ended.code, 1) << ended.err;
-  EXPECT_THAT(ended.out, HasSubstr("; reproduced under fio-3.19\n"));
+  EXPECT_THAT(ended.out, HasSubstr("\nreproduced under fio-3.19\n"));
   EXPECT_THAT(ended.out, HasSubstr("    2 waits for a zone in zbd_convert_to_open_zone\n"));
   EXPECT_THAT(ended.out, HasSubstr("convert_to_open_zone (fio: zbd_convert_to_open_zone)"));
   EXPECT_THAT(ended.out, HasSubstr("\npoint of no return: "));
