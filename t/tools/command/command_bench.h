@@ -46,6 +46,13 @@ inline std::string text_field(const std::string& json, const std::string& name) 
   return json.substr(begin, json.find('"', begin) - begin);
 }
 
+// A report but for the commands to type next, which name the files that the command was given.
+inline std::string without_next(const std::string& report) {
+  const std::size_t next = report.find("\nnext\n");
+  if (next == std::string::npos) return report;
+  return report.substr(0, next) + report.substr(report.find("\n----", next));
+}
+
 class CommandTest : public ::testing::Test {
  protected:
   [[nodiscard]] Ended zoneknot(const Arguments& arguments, FileModes modes = FileModes::as_given) const {
