@@ -19,7 +19,7 @@ tidy_options=(--quiet)
 if [[ $together -gt 1 ]]; then
   filter=$(sed -nE "s/^HeaderFilterRegex: '(.*)\\\\\.h\\$'\$/\1/p" .clang-tidy)
   tidy_options+=("--header-filter=${filter:?.clang-tidy has no HeaderFilterRegex that ends in .h}\\.(h|cc)\$")
-  tidy_options+=(--checks=-bugprone-suspicious-include,-performance-unnecessary-value-param)
+  tidy_options+=("--checks=-bugprone-suspicious-include,-performance-unnecessary-value-param")
 fi
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
