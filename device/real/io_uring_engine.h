@@ -8,7 +8,7 @@
 
 #include "device/real/async_engine.h"
 
-struct io_uring_sqe;
+struct io_uring_sqe;  // NOLINT(readability-identifier-naming): the kernel's
 
 namespace zoneknot::device {
 

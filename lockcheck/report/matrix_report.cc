@@ -126,7 +126,7 @@ std::string text_of_refusals(const Matrix& matrix) {
       }
     }
     for (const auto& [reason, rows] : rows_by_reason) {
-      out += hanging("  ", matrix.columns[i] + ", " + rows + ": " + reason);
+      out += hanging("  ", fmt::format("{}, {}: {}", matrix.columns[i], rows, reason));
     }
   }
   return out.empty() ? "" : "\n" + std::string(kRefusedCell) + ": the program does not begin\n" + out;

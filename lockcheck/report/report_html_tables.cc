@@ -32,6 +32,7 @@ std::string table_row(const std::vector<Lines>& cells, const char* element) {
 
 std::string head_row(const std::vector<std::string>& names) {
   std::vector<Lines> cells;
+  cells.reserve(names.size());
   for (const std::string& name : names) cells.push_back({name});
   return table_row(cells, "th");
 }

@@ -87,8 +87,8 @@ void add_hang(const Verdict& verdict, Findings& findings) {
     }
   }
   const std::string told = story(verdict);
-  findings.add("hang", "tasks wait for ever", "error", headline(verdict) + (told.empty() ? "" : ". " + told),
-               std::move(waits), std::move(others));
+  findings.add("hang", "tasks wait for ever", "error", headline(verdict) + (told.empty() ? "" : ". " + told), waits,
+               others);
 }
 
 void add_prediction(const PredictionInVerdict& prediction, Findings& findings) {
@@ -102,7 +102,7 @@ void add_prediction(const PredictionInVerdict& prediction, Findings& findings) {
   }
   findings.add("deadlock-predicted", "tasks could wait on each other", "warning",
                fmt::format("{} ({})", prediction_text(prediction), status_name(prediction.status)), std::move(asked),
-               std::move(others));
+               others);
 }
 
 }  // namespace
