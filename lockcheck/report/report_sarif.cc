@@ -87,8 +87,8 @@ void add_hang(const Verdict& verdict, Findings& findings) {
     }
   }
   const std::string told = story(verdict);
-  findings.add("hang", "tasks wait for ever", "error", headline(verdict) + (told.empty() ? "" : ". " + told), waits,
-               others);
+  findings.add("hang", "tasks wait for ever", "error", headline(verdict) + (told.empty() ? "" : ". " + told),
+               std::move(waits), others);
 }
 
 void add_prediction(const PredictionInVerdict& prediction, Findings& findings) {

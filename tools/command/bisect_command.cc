@@ -76,7 +76,7 @@ class BisectSearch {
         continue;
       }
       if (auto error = must_be_simulated(*instance)) return error;
-      instances_.push_back(std::move(*instance));
+      instances_.emplace_back(std::move(*instance));
     }
     const auto first = std::ranges::find_if(instances_, [](const auto& instance) { return instance.has_value(); });
     if (first == instances_.end()) return refusals_.front();

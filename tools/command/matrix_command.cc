@@ -191,7 +191,7 @@ class MatrixSearch {
     }
     row.cells.push_back({verdict_about(*instance)});
     row.cells.back().verdict.search.stopped_by = lockcheck::StoppedBy::user;
-    instances_.push_back(std::move(*instance));
+    instances_.emplace_back(std::move(*instance));
     return std::nullopt;
   }
 

@@ -20,6 +20,7 @@ void ZonesSeen::io(core::TaskId /*task*/, const core::IoEvent& event, core::Site
 std::vector<lockcheck::ZoneInRun> ZonesSeen::zones() const {
   const std::lock_guard guard(mutex_);
   std::vector<lockcheck::ZoneInRun> zones;
+  zones.reserve(moves_.size());
   for (const auto& [zone, moves] : moves_) {
     zones.push_back({.zone = "zone " + std::to_string(zone), .start = zone * zone_size_, .wp = moves});
   }
