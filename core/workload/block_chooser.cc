@@ -205,7 +205,7 @@ bool BlockChooser::choose_sequential(IoRequest& io) {
   std::uint64_t& at = position(io.direction);
   if (!remembers_) at = job_.range.base + random_->below(blocks_ + 1) * block_size_;
   const std::uint64_t end = std::min(job_.range.end(), job_.table.device_end());
-  // Whoever does not remember where he was may have been anywhere.
+  // A job that does not remember where it was may have been anywhere.
   if (remembers_ && job_.spec.leave_out != 0 && at != job_.range.base) leave_out(at);
   leave_gap(at);
   if (at >= end) {

@@ -24,7 +24,7 @@ constexpr bool is_task_end(OwnableId what) { return what >= kTaskEnds; }
 constexpr core::TaskId task_that_ends(OwnableId what) { return what - kTaskEnds; }
 constexpr OwnableId for_readers(core::LockId lock) { return kForReaders + lock; }
 constexpr bool is_for_readers(OwnableId what) { return !is_task_end(what) && what >= kForReaders; }
-// Of what is not the end of a task.
+// The lock, unless `what` is the end of a task.
 constexpr core::LockId lock_of(OwnableId what) { return what & ~kForReaders; }
 
 enum class Hold : std::uint8_t {

@@ -19,9 +19,9 @@ class RunStory final : public core::IgnoringObserver {
  public:
   static constexpr std::size_t kMostSpans = 4000;  // that have ended; the last ones are kept
 
-  // Whoever steers the run says which step it is.
+  // The caller, who steers the run, says which step it is.
   void set_step(std::uint64_t step);
-  // Instead: each event that begins or ends something is a step, counted from 1.
+  // Nobody steers the run: each event that begins or ends something is a step, counted from 1.
   void count_steps() { counts_ = true; }
   // What begins within these steps is kept however long the run, up to kMostSpans in all. Before the run.
   void keep(std::uint64_t from, std::uint64_t to) { kept_steps_.emplace_back(from, to); }

@@ -9,7 +9,7 @@
 
 namespace zoneknot::lockcheck {
 
-// Of the tasks that are stuck, or that the first predictions are about: their names.
+// The names of the tasks that are stuck, or that the first predictions are about.
 std::vector<std::string> tasks_concerned(const Verdict& verdict);
 
 // Headings and tables; empty: there is nothing of the kind.

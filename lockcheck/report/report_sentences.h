@@ -7,7 +7,7 @@
 
 namespace zoneknot::lockcheck {
 
-// Of a HANG: empty.
+// Empty for a HANG, of which report_story.h tells.
 std::string sentences_of(const Verdict& verdict);
 
 }  // namespace zoneknot::lockcheck

@@ -84,7 +84,7 @@ std::string idle_in_words(const SearchInVerdict& search) {
                      readers ? "nothing to read" : "no place for one");
 }
 
-// Of one execution in which nothing was found.
+// What is said of one execution in which nothing was found.
 std::string run_in_words(const Verdict& verdict) {
   const auto failed = std::ranges::count_if(verdict.scene.jobs, [](const JobInVerdict& job) { return job.error != 0; });
   return "this run did not hang, and broke no rule" +

@@ -77,7 +77,11 @@ while read -r device name how engine; do
   echo "reset all" | ./zoneknot device $DEV --destroy-data >/dev/null
   out=/out/$device.$name.$engine; file=$device.$name.$engine
   case $how in
-    witness) ./zoneknot replay $file.w --device=$DEV --destroy-data --watchdog=1s >$out 2>$out.err;;
+    witness) i=0; while :; do
+        ./zoneknot replay $file.w --device=$DEV --destroy-data --watchdog=1s >$out 2>$out.err; code=$?
+        grep -q 'not follow the witness.* ended with: Input/output error' $out && [ $i -lt 3 ] || break
+        i=$((i+1)); echo "reset all" | ./zoneknot device $DEV --destroy-data >/dev/null; done
+      if [ $i -gt 0 ]; then echo "$device, $name, $engine: an I/O error of the kernel in $i tries before" >>/out/tries; fi; (exit $code);;
     legacy) i=0; code=0; until [ $code = 1 ] || [ $i = 10 ]; do
         ./zoneknot run $file --fixes=legacy --device=$DEV --destroy-data --watchdog=1s >$out 2>$out.err; code=$?; i=$((i+1)); done; (exit $code);;
     *) harm $how; ./zoneknot run $file --fixes=series --device=$DEV --destroy-data --watchdog=10s >$out 2>$out.err;;
@@ -175,6 +179,10 @@ def play(options, rows, work):
     if guest.returncode != 0:
         print(guest.stdout, guest.stderr)
         sys.exit(1)
+    tries = os.path.join(out, "tries")
+    if os.path.exists(tries):
+        with open(tries) as file:
+            print(file.read(), end="")
     return words, out
 
 

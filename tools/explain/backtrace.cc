@@ -200,7 +200,8 @@ class BacktraceReader {
     return number_behind(text, kOfSystemd) || number_behind(text, "TID ") || number_behind(text, "PID ");
   }
 
-  // Of a core gdb says first where the thread stands that it looks at; then it is one of those with titles.
+  // Where gdb reads a core it says first where the thread stands that it looks at; then that is one of those with
+  // titles.
   void forget_frame_before_threads() {
     std::vector<StackOfThread>& threads = result_.threads;
     if (!threads.empty() && !threads.back().has_title && threads.back().frames.size() == 1) threads.pop_back();
