@@ -72,6 +72,7 @@ StateHash ProgramState::key(ValueSink& room) const {
   }
   room.add(locks.size());
   room.add(locks);
+  room.add(cells.size());
   room.add(cells);
   room.add(timing);
   StateHash key = room.hash();

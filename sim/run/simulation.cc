@@ -60,33 +60,47 @@ void Simulation::do_join(core::TaskId id, core::Site site) {
   note_joined(other);
 }
 
-// From here on the task is what it tells of itself.
-void Simulation::do_landmark(const core::LiveState& live, const core::Mark& since, core::Site site) {
-  if (!tracking() || abandoned()) return;
+namespace {
+
+// What a task tells of itself at a place.
+StateHash told_at(core::Site site, const core::LiveState& live, const core::Mark& since) {
   StateHash place = StateHash::of(since);
   place.add(std::string_view(site.file_name()));
   place.add(site.line());
   HashSink sink(place);
   live.describe(sink);
-  running().history = sink.hash();
+  return sink.hash();
+}
+
+// A task is about to make a step of its checkpoint, and not yet of what comes behind it.
+constexpr std::uint64_t kAtCheckpoint = 1;
+
+}  // namespace
+
+// From here on the task is what it tells of itself.
+void Simulation::do_landmark(const core::LiveState& live, const core::Mark& since, core::Site site) {
+  if (!tracking() || abandoned()) return;
+  running().history = told_at(site, live, since);
 }
 
 // A scheduling point only for a task that has come from one checkpoint to the next without any: it may be waiting for
-// what others do, or never end.
+// what others do, or never end. Behind it the task is the same, whether it was one or not.
 void Simulation::do_checkpoint(const core::LiveState* live, const core::Mark& since, core::Site site) {
   if (abandoned()) return give_up();
+  StateHash told = running().history;
   if (live == nullptr) {
     outcome().bare_checkpoints = true;
-  } else {
-    do_landmark(*live, since, site);
+  } else if (tracking()) {
+    running().history = told = told_at(site, *live, since);
   }
   const Op op{OpKind::checkpoint, ObjectClass::task, true, running().id, site};
-  if (running().op.kind == OpKind::checkpoint) {
-    pass(op, true);
-  } else {
+  if (running().op.kind != OpKind::checkpoint) {
     running().op = op;
     beat();
+    return;
   }
+  add_to_history(kAtCheckpoint);
+  if (pass(op, true) && live != nullptr && tracking()) running().history = told;
 }
 
 }  // namespace zoneknot::sim

@@ -38,6 +38,29 @@ TEST(StateKey, UnitsOfASemaphore_AreInIt) {
   EXPECT_EQ(taken, (std::set<bool>{false, true}));
 }
 
+// Whether a checkpoint is a step depends on what the task did before it, which its fingerprint does not tell.
+TEST(StateKey, ThatATaskIsAboutToPassACheckpoint_IsInIt) {
+  for (const bool landmark : {false, true}) {
+    const auto states = [landmark](std::uint32_t draws) {
+      return all_executions([=](Simulation& sim) {
+               core::Shared<int> cell(sim, "cell", core::Sharing::racy, 0);
+               const auto looks_or_not = [&] {
+                 const core::Mark begin = sim.mark();
+                 sim.checkpoint(begin, no_live_state);
+                 if (sim.draw(draws, core::Site::current()) == 1) static_cast<void>(cell.peek());
+                 if (landmark) sim.landmark(begin, no_live_state);
+                 landmark ? sim.checkpoint() : sim.checkpoint(begin, no_live_state);
+                 static_cast<void>(cell.peek());
+               };
+               const auto writes = [&] { cell.write(1); };
+               programs::run_all(sim, {looks_or_not, writes});
+             })
+          .space->states;
+    };
+    EXPECT_GT(states(2), states(1)) << landmark;
+  }
+}
+
 // Who wakes first is looked at when the last one wakes: afterwards both orders are one state.
 TEST(StateKey, HowLongATaskStillSleeps_IsInIt) {
   std::set<std::string> orders;
