@@ -79,7 +79,17 @@ set(heavy_tests
     MatrixCommand.CellThatIsNotAsExpected_IsNamed
     MatrixCommand.AsExpected_EndsWithZero
     Latency.Zn540IsAsFarOffItsDriveAsItsTableSays
+    ExhaustiveProperty*TwoTasks*
     ExhaustiveProperty*ThreeTasks*
+    FuzzCorpus.LockTracesKeepEveryPromise
+    FuzzCorpus.StdTracesKeepEveryPromise
+    FuzzCorpus.WitnessFilesKeepEveryPromise
+    FuzzCorpus.BacktracesKeepEveryPromise
+    Help.StandardInput_IsAnInputLikeAnyOther
+    Help.CommandsToType_AreQuotedAndSayHowTheProgramWasCalled
+    Interrupt.Matrix_HasWrittenTheWitnessOfACellThatIsNotDone
+    SharesInPredictions.WhatIsSound_IsARunThatEndsInTheRing
+    ReportHtml.ALongRun_StaysBelowAMegabyte
     Prediction.WhatIsOrdered_NoRunThatReadsTheSameComesTo
     Prediction.WhatIsPossibleAndWhatIsSound_IsWhatTryingEverythingFinds
     ExhaustiveSearches.AgreeOnProgramsOfFiveTasks

@@ -16,6 +16,8 @@ IoPipeline::IoPipeline(JobContext& job, std::unique_ptr<IoEngine> engine, DataCh
     : job_(job),
       check_(check),
       depths_(depths),
+      clock_(job.world.clock()),
+      latency_decides_(job.spec.max_latency_ns != 0 || job.spec.latency_target_ns != 0),
       units_(job.spec.iodepth),
       reaped_(job.spec.iodepth),
       engine_(std::move(engine)) {
@@ -93,11 +95,7 @@ void IoPipeline::put(IoUnit& unit) {
   --cur_depth_;
 }
 
-// A time that decides something where latencies do.
-std::uint64_t IoPipeline::time_for_latency() const {
-  const Clock& clock = job_.world.clock();
-  return job_.spec.max_latency_ns != 0 || job_.spec.latency_target_ns != 0 ? clock.now_ns() : clock.stamp_ns();
-}
+std::uint64_t IoPipeline::time_for_latency() const { return latency_decides_ ? clock_.now_ns() : clock_.stamp_ns(); }
 
 bool IoPipeline::issue(IoUnit& unit) {
   // `serialize_overlap`: as if the device were busy, but with lock and callbacks.

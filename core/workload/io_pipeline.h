@@ -112,6 +112,8 @@ class IoPipeline {
   JobContext& job_;
   DataCheck& check_;
   DepthSearch& depths_;
+  const Clock& clock_;
+  const bool latency_decides_;
 
   IoBuffers buffers_;
   std::vector<IoUnit> units_;               // iodepth of them; their addresses stay

@@ -18,15 +18,16 @@ enum class UnitState : std::uint8_t {
 };
 
 // What may follow what; tested exhaustively.
+inline constexpr std::array<std::array<bool, 4>, 4> kLegalUnitStates = {{
+    // free, taken, queued, requeued
+    {false, true, false, false},  // free
+    {true, false, true, true},    // taken
+    {true, false, false, true},   // queued
+    {false, true, false, false},  // requeued
+}};
+
 constexpr bool may_become(UnitState from, UnitState to) {
-  constexpr std::array<std::array<bool, 4>, 4> kLegal = {{
-      // free, taken, queued, requeued
-      {false, true, false, false},  // free
-      {true, false, true, true},    // taken
-      {true, false, false, true},   // queued
-      {false, true, false, false},  // requeued
-  }};
-  return kLegal.at(static_cast<std::size_t>(from)).at(static_cast<std::size_t>(to));
+  return kLegalUnitStates.at(static_cast<std::size_t>(from)).at(static_cast<std::size_t>(to));
 }
 
 enum class UnitPurpose : std::uint8_t {

@@ -32,6 +32,12 @@ ZoneModel::ZoneModel(const DeviceConfig& config)
   assert(!check_config(config));
   apply_limit_rules(config_);
   if (config_.zone_capacity == 0) config_.zone_capacity = config_.zone_size;
+  geometry_ = {.size = config_.zone_size * config_.zones,
+               .zone_size = config_.zone_size,
+               .block_size = config_.block_size,
+               .max_open = config_.max_open,
+               .max_active = config_.max_active,
+               .emulated = config_.emulated};
   is_touched_.resize(config_.zones);
   count_initial();
   zones_.reserve(config_.zones);
@@ -104,15 +110,6 @@ void ZoneModel::reset_device() {
   open_initially();
   cursor_ = 0;
   leaked_ = 0;
-}
-
-core::DeviceGeometry ZoneModel::geometry() const {
-  return {.size = config_.zone_size * config_.zones,
-          .zone_size = config_.zone_size,
-          .block_size = config_.block_size,
-          .max_open = config_.max_open,
-          .max_active = config_.max_active,
-          .emulated = config_.emulated};
 }
 
 void ZoneModel::set_condition(std::uint32_t index, ZoneCondition to) {

@@ -80,7 +80,7 @@ class ZoneModel {
   void reset_device();
 
   [[nodiscard]] const DeviceConfig& config() const { return config_; }
-  [[nodiscard]] core::DeviceGeometry geometry() const;
+  [[nodiscard]] const core::DeviceGeometry& geometry() const { return geometry_; }
   [[nodiscard]] std::vector<core::ZoneReport> report() const { return zones_; }
   [[nodiscard]] const core::ZoneReport& zone(std::uint32_t index) const { return zones_[index]; }
   // The zone of a byte offset below the device's end.
@@ -155,6 +155,7 @@ class ZoneModel {
   void open_initially();
 
   DeviceConfig config_;
+  core::DeviceGeometry geometry_;
   const Dialect* dialect_;
   ClosePolicy close_policy_;
   std::vector<core::ZoneCondition> initial_;      // by zone; empty: the same for all

@@ -75,11 +75,12 @@ Op SimDevice::zone_op(OpKind kind, std::uint32_t zone, bool read_only, core::Sit
 Op SimDevice::op_of(const core::IoRequest& request, core::Site site) const {
   const bool changes = request.direction == core::Direction::write || faults_ordered_;
   const std::uint64_t end = request.offset + std::max(request.length, 1U);
-  if (request.direction == core::Direction::sync || end > model().geometry().size ||
-      model().zone_of(request.offset) != model().zone_of(end - 1)) {
+  const core::DeviceGeometry& geometry = model().geometry();
+  const std::uint32_t zone = model().zone_of(request.offset);
+  if (request.direction == core::Direction::sync || end > geometry.size || end > (zone + 1) * geometry.zone_size) {
     return whole_device(OpKind::submit, !changes, site);
   }
-  return zone_op(OpKind::submit, model().zone_of(request.offset), !changes, site);
+  return zone_op(OpKind::submit, zone, !changes, site);
 }
 
 const device::Fault* SimDevice::strike_queue(const core::IoRequest& request, core::Site site, bool op_made) {

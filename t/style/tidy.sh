@@ -3,14 +3,14 @@
 # Called with the top of the tree and a folder, in which it notes what was found clean: a source is looked at again when
 # it, a header of it or .clang-tidy has changed. Everything the project uses is in the system's include folders, so no
 # further options are needed to parse a source.
-# Most of the time goes into headers, so sixteen sources of a folder at the top are looked at as one, unless a third
+# Most of the time goes into headers, so forty sources of a folder at the top are looked at as one, unless a third
 # argument `one-by-one` asks otherwise: misc-unused-using-decls and its like pass over what is included, and
 # performance-unnecessary-value-param, which takes a quarter of the time, waits until then.
 source "$(dirname "$0")/project_files.sh"
 need clang-tidy-19
 need clang++-19
 notes=$(mkdir -p "${2:?usage: $0 TOP-OF-THE-TREE FOLDER-FOR-NOTES [one-by-one]}" && realpath "$2")
-together=16
+together=40
 if [[ ${3:-} == one-by-one ]]; then together=1; fi
 # The definitions that the build gives to single targets.
 options=(-std=c++20 -I. '-DZONEKNOT_VERSION=""' '-DZONEKNOT_JOBS=""' '-DZONEKNOT_LIBRARY_FOLDER=""')

@@ -16,6 +16,7 @@
 #include "tools/cli/search_limits.h"
 #include "tools/cli/workers.h"
 #include "tools/command/commands.h"
+#include "tools/command/strongest_word.h"
 #include "tools/instance/search_verdict.h"
 #include "tools/release/bisect_report.h"
 #include "tools/text/whole_file.h"
@@ -30,9 +31,6 @@ using lockcheck::VerdictWord;
 
 constexpr std::uint64_t kBisectExecutions = 200;
 constexpr const char* kRefused = lockcheck::kRefusedCell;
-// Long executions are cut early at first: most of what is found comes early (GrowingBudgets).
-constexpr std::uint64_t kFirstSteps = 31'250;
-constexpr std::uint32_t kPartsOfPortfolio = 4;
 
 InstanceSource source_of(const BisectOptions& options, core::FixSet fixes) {
   return {.job_path = options.job,
@@ -169,7 +167,7 @@ class BisectSearch {
                          .seed = options_.search.seed.value_or(1),
                          .order_check = false};
     plan.limits.executions = result_.executions;
-    plan.limits.budgets = {.first = kFirstSteps, .in_row = kPartsOfPortfolio};
+    plan.limits.budgets = kShortFirst;
     plan.limits.time_is_over = over_;
     plan.limits.progress = nullptr;  // sets are counted instead
     sim::Conclusion conclusion = search(instance, plan);

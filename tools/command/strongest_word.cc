@@ -31,9 +31,6 @@ constexpr milliseconds kTimeOfLivelocks{5'000};
 constexpr milliseconds kTimeOfProof{14'000};
 constexpr milliseconds kTimeOfBound{6'000};
 constexpr std::uint32_t kMostZonesOfOrder = 1024;
-// Scheduling points of the first executions; the longest have 64 times as many.
-constexpr std::uint64_t kFirstSteps = 31'250;
-constexpr std::uint32_t kPartsOfPortfolio = 4;
 // From small to larger; the last that was covered says most.
 constexpr std::array kBounds = {"jobs=2,zones=2,depth=2,ios=2,blocks=1", "jobs=2,zones=2,depth=2,ios=4,blocks=2"};
 
@@ -75,7 +72,7 @@ class Asking {
   static constexpr std::uint64_t kFewExecutions = 3;
 
   sim::Conclusion search_whole() {
-    plan_.limits.budgets = {.first = kFirstSteps, .in_row = kPartsOfPortfolio};
+    plan_.limits.budgets = kShortFirst;
     plan_.limits.time_is_over = deadline(kTimeOfSearch);
     plan_.time_is_the_budget = true;
     // Who locks thousands of zones at once gives each pair of them an order, and beside a hang nobody asks for it.
