@@ -41,6 +41,14 @@ std::string model_of(const fs::path& disk, const std::string& name) {
   return {};
 }
 
+// Of a list of words, the one in brackets.
+std::string chosen_of(const std::string& list) {
+  const std::size_t begin = list.find('[');
+  const std::size_t end = list.find(']', begin);
+  if (end == std::string::npos) return {};
+  return list.substr(begin + 1, end - begin - 1);
+}
+
 std::uint32_t partitions_of(const fs::path& disk) {
   std::uint32_t count = 0;
   std::error_code error;
@@ -92,6 +100,8 @@ tl::expected<BlockFacts, std::string> block_facts(const std::string& path) {
   facts.partitions = is_partition ? 0 : partitions_of(disk);
   const std::string zoned = line_of(disk / "queue" / "zoned");
   facts.zoned = !zoned.empty() && zoned != "none";
+  facts.largest_io = std::strtoull(line_of(disk / "queue" / "max_sectors_kb").c_str(), nullptr, 10) * 1024;
+  facts.scheduler = chosen_of(line_of(disk / "queue" / "scheduler"));
   return facts;
 }
 

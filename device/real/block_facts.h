@@ -14,6 +14,8 @@ struct BlockFacts {
   std::uint64_t bytes = 0;
   std::uint32_t partitions = 0;
   bool zoned = false;
+  std::uint64_t largest_io = 0;  // bytes; a larger one is cut by the kernel. 0: it does not say
+  std::string scheduler{};       // the one in use: "none", "mq-deadline"
 };
 
 // The error is one line that begins with the path: it is not there, or no block device.

@@ -1,5 +1,7 @@
 #include "device/real/real_world.h"
 
+#include <sys/utsname.h>
+
 #include <algorithm>
 #include <cassert>
 #include <exception>
@@ -9,11 +11,13 @@
 #include <utility>
 
 #include "device/real/block_device.h"
+#include "device/real/block_facts.h"
 #include "device/real/engine_factory.h"
 #include "device/real/file_device.h"
 #include "device/real/gated_device.h"
 #include "device/real/gated_engine.h"
 #include "device/real/gated_random.h"
+#include "device/real/order_notes.h"
 
 namespace zoneknot::device {
 namespace {
@@ -128,8 +132,21 @@ tl::expected<std::unique_ptr<RealWorld>, std::string> RealWorld::open(std::span<
     if (!error.empty() || options.dry_run) break;
     for (std::string& note : device->notes()) world->notes_.push_back(std::move(note));
   }
+  if (error.empty() && options.backing == Backing::zoned_block) world->note_order(jobs);
   if (!error.empty()) return tl::unexpected(std::move(error));
   return world;
+}
+
+void RealWorld::note_order(std::span<const core::JobSpec> jobs) {
+  utsname kernel{};
+  if (uname(&kernel) != 0) return;
+  for (const auto& device : devices_) {
+    const auto facts = block_facts(device->path());
+    if (!facts) continue;
+    for (std::string& note : order_notes(device->path(), *facts, kernel.release, jobs)) {
+      notes_.push_back(std::move(note));
+    }
+  }
 }
 
 // Where the list has drawn whether a fault strikes: that.
@@ -196,8 +213,9 @@ void RealWorld::forget_files() {
 
 RealDevice& RealWorld::real_device(const std::string& filename) const {
   const auto place = device_of_.find(filename);
-  assert(place != device_of_.end());
-  return *place->second;
+  if (place != device_of_.end()) return *place->second;
+  assert(devices_.size() == 1);
+  return *devices_.front();
 }
 
 core::ZonedDevice& RealWorld::device(const std::string& filename) {

@@ -17,19 +17,13 @@
 #include "core/world.h"
 #include "device/model/fault_plan.h"
 #include "device/model/zone_model.h"
+#include "device/real/backing.h"
 #include "device/real/real_clock.h"
 #include "device/real/real_device.h"
 #include "device/real/thread_runtime.h"
 #include "lockcheck/watch/lock_watch.h"
 
 namespace zoneknot::device {
-
-// What a run's zones are made of.
-enum class Backing : std::uint8_t {
-  file,            // a regular file with emulated zones
-  emulated_block,  // a block device without zones, with emulated ones
-  zoned_block,     // a zoned block device
-};
 
 struct RealWorldOptions {
   std::string path;  // of what all jobs work on, whatever they call it; empty: the jobs' own file names
@@ -67,7 +61,7 @@ class RealWorld final : public core::World {
   [[nodiscard]] core::Runtime& runtime() override { return runtime_; }
   [[nodiscard]] core::Clock& clock() override { return clock_; }
   [[nodiscard]] core::LockObserver& observer() override { return watch_; }
-  // A file name of the jobs that the world was opened for.
+  // A file name of the jobs that the world was opened for; any, where one path is all of them.
   [[nodiscard]] core::ZonedDevice& device(const std::string& filename) override;
   // An engine that the system refuses after all ends every I/O inside queue(), with the error of the refusal.
   [[nodiscard]] std::unique_ptr<core::IoEngine> open_engine(const core::JobSpec& spec) override;
@@ -88,6 +82,7 @@ class RealWorld final : public core::World {
 
   [[nodiscard]] std::function<bool(double)> chance_of_faults();
   [[nodiscard]] std::string open_devices(std::span<const core::JobSpec> jobs, const RealWorldOptions& options);
+  void note_order(std::span<const core::JobSpec> jobs);
   [[nodiscard]] std::string open_engines(std::span<const core::JobSpec> jobs);
   [[nodiscard]] std::string open_engines_at_once(std::span<const core::JobSpec> jobs);
   [[nodiscard]] tl::expected<std::unique_ptr<core::IoEngine>, int> take_engine(const EngineNeed& need);
