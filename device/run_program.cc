@@ -1,38 +1,13 @@
 #include "device/run_program.h"
 
-#include <csignal>
-#include <cstdio>
-#include <filesystem>
 #include <memory>
 
 #include "device/real/perturbation.h"
 #include "device/real/real_clock.h"
 #include "device/real/thread_runtime.h"
-#include "device/real/watchdog.h"
-#include "lockcheck/picture/hang_picture.h"
-#include "lockcheck/picture/order_picture.h"
-#include "lockcheck/report/report_text.h"
+#include "device/watched_run.h"
 
 namespace zoneknot::device {
-namespace {
-
-using lockcheck::VerdictWord;
-
-// The stop of run_main(), one for the process, as signals are.
-std::atomic<bool> interrupt_asked = false;
-
-void on_interrupt(int number) {
-  interrupt_asked = true;
-  std::signal(number, SIG_DFL);
-}
-
-std::vector<std::string> names_of_tasks(const lockcheck::LockWatch& watch) {
-  std::vector<std::string> names;
-  for (const lockcheck::TaskSnapshot& task : watch.tasks()) names.push_back(task.name);
-  return names;
-}
-
-}  // namespace
 
 lockcheck::Verdict run_program(const std::string& name, const ProgramOnThreads& program,
                                const RunProgramOptions& options) {
@@ -44,35 +19,13 @@ lockcheck::Verdict run_program(const std::string& name, const ProgramOnThreads& 
     perturbation = std::make_unique<Perturbation>(*options.perturb);
     runtime.set_hook(*perturbation);
   }
-  lockcheck::Verdict verdict{.subject = {.job = name}};
-  verdict.search.strategy = "one run on real threads";
-  verdict.search.executions = 1;
-  bool hang = false;
-  {
-    const auto on_hang = [&](const lockcheck::StuckCore& stuck) {
-      hang = true;
-      lockcheck::describe_hang(watch, stuck, verdict.scene);
-    };
-    const std::chrono::nanoseconds patience = options.watchdog;
-    const Watchdog watchdog(watch, runtime, on_hang, static_cast<std::uint64_t>(patience.count()), options.stop);
-    runtime.run("main", [&] { program(runtime, clock); });
-  }
-  lockcheck::describe_rules(watch.broken_rules(), names_of_tasks(watch), verdict.scene);
-  lockcheck::describe_order(watch, verdict.order);
-  verdict.word = hang                                              ? VerdictWord::hang
-                 : !verdict.scene.rules.empty()                    ? VerdictWord::rule
-                 : lockcheck::any_prediction_stands(verdict.order) ? VerdictWord::possible
-                                                                   : VerdictWord::clean;
-  return verdict;
+  return watched_run(name, watch, runtime, options, [&] { program(runtime, clock); });
 }
 
 int run_main(int argc, char** argv, const ProgramOnThreads& program) {
-  std::signal(SIGINT, on_interrupt);
-  std::signal(SIGTERM, on_interrupt);
-  const std::string name = argc > 0 ? std::filesystem::path(argv[0]).filename().string() : "program";
-  const lockcheck::Verdict verdict = run_program(name, program, {.stop = &interrupt_asked});
-  std::fputs(lockcheck::to_text(verdict).c_str(), stdout);
-  return lockcheck::exit_code(verdict.word);
+  return command_of(argc, argv, [&](const std::string& name, const RunProgramOptions& options) {
+    return run_program(name, program, options);
+  });
 }
 
 }  // namespace zoneknot::device

@@ -10,10 +10,14 @@
 namespace zoneknot::device {
 namespace {
 
-constexpr std::uint8_t kZoneAppend = 0x7d;
 constexpr int kStatusBits = 0x7ff;  // without "do not retry" and the like
 
 }  // namespace
+
+NvmeAppended nvme_refusal(int result) {
+  const auto status = static_cast<std::uint16_t>(result & kStatusBits);
+  return {.error = errno_of_nvme(status), .status = status};
+}
 
 bool is_nvme(int fd) { return ioctl(fd, NVME_IOCTL_ID) > 0; }
 
@@ -30,10 +34,7 @@ NvmeAppended nvme_append(int fd, std::uint64_t zone_start, std::uint32_t block_s
   command.cdw12 = static_cast<std::uint32_t>(data.size() / block_size - 1);
   const int result = ioctl(fd, NVME_IOCTL_IO64_CMD, &command);
   if (result < 0) return {.error = errno};
-  if (result > 0) {
-    const auto status = static_cast<std::uint16_t>(result & kStatusBits);
-    return {.error = errno_of_nvme(status), .status = status};
-  }
+  if (result > 0) return nvme_refusal(result);
   return {.at = command.result};
 }
 

@@ -13,6 +13,11 @@ struct NvmeAppended {
   std::uint64_t at = 0;      // block of the device
 };
 
+inline constexpr std::uint8_t kZoneAppend = 0x7d;  // the command's opcode
+
+// What a status of NVMe comes to, other than 0; bits as in the result of a passthrough command.
+NvmeAppended nvme_refusal(int result);
+
 // Whether the descriptor is that of an NVMe namespace.
 bool is_nvme(int fd);
 

@@ -14,6 +14,11 @@ void AsyncEngine::ended(core::IoRequest& request, std::int64_t result) {
   ended_.push_back(&request);
 }
 
+void AsyncEngine::ended(core::IoRequest& request, std::int64_t result, std::uint64_t written_at) {
+  request.written_at = written_at;
+  ended(request, result);
+}
+
 void AsyncEngine::refused(core::IoRequest& request, int error) {
   set_result(request, -error);
   ended_.push_back(&request);

@@ -31,6 +31,8 @@ class AsyncEngine : public core::IoEngine {
   void submitted(std::size_t count) { under_way_ += count; }
   // An I/O that was under way has ended; `result` is its bytes or a negative errno value.
   void ended(core::IoRequest& request, std::int64_t result);
+  // An append that was under way.
+  void ended(core::IoRequest& request, std::int64_t result, std::uint64_t written_at);
   // An I/O that the kernel refused to begin has ended with `error`.
   void refused(core::IoRequest& request, int error);
   // An I/O that was under way will never be reaped.
@@ -43,7 +45,7 @@ class AsyncEngine : public core::IoEngine {
   // Reports I/Os that have ended by ended(). Waits at most `timeout_ns` for `min` of them. 0 or an errno value.
   virtual int collect(std::size_t min, std::uint64_t timeout_ns) = 0;
 
-  // Does a trim or sync inside queue(), or says busy while I/Os are pending: they were to come before it.
+  // Does a trim, a sync or an append inside queue(), or says busy while I/Os are pending: they were to come before it.
   core::QueueStatus run_inside_queue(core::IoRequest& request);
   // After the kernel had no room: waits a moment, for own I/Os if there are any. False: the tries are used up.
   [[nodiscard]] bool make_room(int& tries);

@@ -12,7 +12,7 @@
 #include <system_error>
 #include <utility>
 
-#include "device/real/block_facts.h"
+#include "device/block/block_facts.h"
 
 namespace zoneknot::device {
 namespace {

@@ -5,9 +5,9 @@
 #include <system_error>
 #include <utility>
 
+#include "device/block/block_facts.h"
 #include "device/model/zone_state.h"
 #include "device/real/block_engine.h"
-#include "device/real/block_facts.h"
 
 namespace zoneknot::device {
 

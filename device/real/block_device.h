@@ -8,8 +8,8 @@
 #include <mutex>
 #include <vector>
 
+#include "device/block/zoned_block.h"
 #include "device/real/real_device.h"
-#include "device/real/zoned_block.h"
 
 namespace zoneknot::device {
 

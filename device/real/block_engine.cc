@@ -1,12 +1,10 @@
 #include "device/real/block_engine.h"
 
-#include <cerrno>
-
-#include "device/passthrough/nvme_append.h"
-
 namespace zoneknot::device {
 
 void BlockEngine::ended(const core::IoRequest& request, core::Site site) {
+  // An append goes past the kernel, which from 6.10 on keeps a write pointer of its own: the next write of that zone
+  // fails, and no report helps before it has.
   const bool write = request.direction == core::Direction::write && !request.append;
   if (request.error != 0 && write) device_->write_failed(request.offset);
   runtime_->observer().io(runtime_->current(),
@@ -20,33 +18,12 @@ void BlockEngine::ended(const core::IoRequest& request, core::Site site) {
 }
 
 core::QueueStatus BlockEngine::do_queue(core::IoRequest& request, core::Site site) {
-  if (request.append) return append(request, site);
-  const bool write = request.direction == core::Direction::write;
+  const bool write = request.direction == core::Direction::write && !request.append;
   if (write && inner_->synchronous()) device_->before_write(request.offset);
   const core::QueueStatus status = inner_->queue(request, site);
   if (status == core::QueueStatus::completed) ended(request, site);
   if (write && status == core::QueueStatus::queued) queued_writes_.push_back(request.offset);
   return status;
-}
-
-// Linux has no append for programs, but NVMe passthrough, here the ioctl: it is over inside queue(). From 6.10 on the
-// kernel does not notice that the write pointer has moved, so appends and writes of one zone are not to be mixed.
-core::QueueStatus BlockEngine::append(core::IoRequest& request, core::Site site) {
-  if (!queued_writes_.empty()) return core::QueueStatus::busy;
-  const std::uint32_t block = device_->geometry().block_size;
-  request.error = EOPNOTSUPP;
-  request.transferred = 0;
-  if (is_nvme(device_->fd())) {
-    const bool whole = request.length != 0 && (request.offset | request.length) % block == 0;
-    const NvmeAppended done =
-        whole ? nvme_append(device_->fd(), request.offset / block, block, {request.buffer, request.length})
-              : NvmeAppended{.error = EINVAL};
-    request.error = done.error;
-    request.transferred = done.error == 0 ? request.length : 0;
-    request.written_at = done.at * block;
-  }
-  ended(request, site);
-  return core::QueueStatus::completed;
 }
 
 void BlockEngine::hand_over() {

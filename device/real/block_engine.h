@@ -26,7 +26,6 @@ class BlockEngine final : public core::IoEngine {
   int do_reap(std::span<core::IoRequest*> out, std::size_t min, core::Site site) override;
   bool do_cancel(core::IoRequest& request, core::Site site) override;
 
-  core::QueueStatus append(core::IoRequest& request, core::Site site);
   void hand_over();
   void ended(const core::IoRequest& request, core::Site site);
 

@@ -13,6 +13,9 @@
 #include <optional>
 
 #include "device/model/inside_queue.h"
+#include "device/passthrough/nvme_append.h"
+#include "device/passthrough/nvme_generic.h"
+#include "device/real/blocking_io.h"
 
 namespace zoneknot::device {
 
@@ -31,6 +34,8 @@ struct IoUringEngine::Ring {
   bool enabled = true;       // false: by the task that uses it, whose ring it is from then on
   bool asks_kernel = false;  // ends appear in the ring only when this task asks for them
   bool knows_file = false;
+  std::unique_ptr<NvmeGeneric> generic;  // appends go through it
+  bool knows_generic = false;
   std::span<std::byte> known_buffers;
   Cancellation cancellation;
 };
@@ -42,8 +47,12 @@ namespace {
 constexpr std::array<unsigned, 2> kRingFlags = {
     IORING_SETUP_SINGLE_ISSUER | IORING_SETUP_DEFER_TASKRUN | IORING_SETUP_R_DISABLED, 0};
 
-// The one of each that is registered.
+// A ring whose entries have room for a command of NVMe, and for all of its result.
+constexpr unsigned kWide = IORING_SETUP_SQE128 | IORING_SETUP_CQE32;
+
+// What is registered.
 constexpr int kKnownFile = 0;
+constexpr int kKnownGeneric = 1;
 constexpr int kKnownBuffers = 0;
 
 }  // namespace
@@ -54,24 +63,42 @@ IoUringEngine::IoUringEngine(int fd, std::uint32_t depth, ThreadRuntime& runtime
 tl::expected<std::unique_ptr<IoUringEngine>, int> IoUringEngine::open(int fd, std::uint32_t depth,
                                                                       ThreadRuntime& runtime) {
   std::unique_ptr<IoUringEngine> engine(new IoUringEngine(fd, depth, runtime));
-  // One more for a cancellation.
   Ring& ring = *engine->ring_;
-  int result = -EINVAL;
-  for (std::size_t way = 0; way < kRingFlags.size() && result == -EINVAL; ++way) {
-    result = io_uring_queue_init(depth + 1, &ring.ring, kRingFlags.at(way));
-    ring.enabled = (kRingFlags.at(way) & IORING_SETUP_R_DISABLED) == 0;
-    ring.asks_kernel = (kRingFlags.at(way) & IORING_SETUP_DEFER_TASKRUN) != 0;
+  ring.generic = NvmeGeneric::of(fd);
+  int result = engine->make_ring();
+  if (result < 0 && ring.generic) {
+    ring.generic.reset();
+    result = engine->make_ring();
   }
   if (result < 0) return tl::unexpected(-result);
   ring.made = true;
-  // A kernel takes its time to end the ring of a process that was killed, and that keeps the files it knows. They are
-  // files of the ring's own, so that those of the process, with their locks, go at once.
-  const int own = ::open(fmt::format("/proc/self/fd/{}", fd).c_str(), fcntl(fd, F_GETFL) | O_CLOEXEC);
-  if (own >= 0) {
-    ring.knows_file = io_uring_register_files(&ring.ring, &own, 1) == 0;
-    close(own);
-  }
+  engine->register_files();
   return engine;
+}
+
+int IoUringEngine::make_ring() {
+  Ring& ring = *ring_;
+  int result = -EINVAL;
+  for (std::size_t way = 0; way < kRingFlags.size() && result == -EINVAL; ++way) {
+    const unsigned flags = kRingFlags.at(way) | (ring.generic ? kWide : 0);
+    // One more for a cancellation.
+    result = io_uring_queue_init(depth() + 1, &ring.ring, flags);
+    ring.enabled = (flags & IORING_SETUP_R_DISABLED) == 0;
+    ring.asks_kernel = (flags & IORING_SETUP_DEFER_TASKRUN) != 0;
+  }
+  return result;
+}
+
+// A kernel takes its time to end the ring of a process that was killed, and that keeps the files it knows. They are
+// files of the ring's own, so that those of the process, with their locks, go at once.
+void IoUringEngine::register_files() {
+  Ring& ring = *ring_;
+  const int own = ::open(fmt::format("/proc/self/fd/{}", fd()).c_str(), fcntl(fd(), F_GETFL) | O_CLOEXEC);
+  if (own < 0) return;
+  const std::array<int, 2> files = {own, ring.generic ? ring.generic->fd() : -1};
+  ring.knows_file = io_uring_register_files(&ring.ring, files.data(), ring.generic ? 2 : 1) == 0;
+  ring.knows_generic = ring.knows_file && ring.generic != nullptr;
+  close(own);
 }
 
 void IoUringEngine::do_use_buffers(std::span<std::byte> memory) {
@@ -80,7 +107,16 @@ void IoUringEngine::do_use_buffers(std::span<std::byte> memory) {
   if (io_uring_register_buffers(&ring_->ring, &all, 1) == 0) ring_->known_buffers = memory;
 }
 
+void IoUringEngine::prepare_append(core::IoRequest& request, io_uring_sqe& entry) const {
+  const NvmeGeneric& generic = *ring_->generic;
+  const int file = ring_->knows_generic ? kKnownGeneric : generic.fd();
+  generic.prepare_append(entry, file, request.offset, {request.buffer, request.length});
+  if (ring_->knows_generic) io_uring_sqe_set_flags(&entry, IOSQE_FIXED_FILE);
+  io_uring_sqe_set_data(&entry, &request);
+}
+
 void IoUringEngine::prepare(core::IoRequest& request, io_uring_sqe& entry) const {
+  if (request.append) return prepare_append(request, entry);
   const int file = ring_->knows_file ? kKnownFile : fd();
   const std::span<std::byte> known = ring_->known_buffers;
   const bool in_known = !known.empty() && request.buffer >= known.data() &&
@@ -128,7 +164,10 @@ IoUringEngine::~IoUringEngine() {
 }
 
 core::QueueStatus IoUringEngine::do_queue(core::IoRequest& request, core::Site) {
-  if (request.append || inside_queue(core::EngineKind::io_uring, request.direction)) return run_inside_queue(request);
+  // One of broken blocks does not fit into a command.
+  const bool append_in_ring = request.append && ring_->generic && whole_blocks(request, ring_->generic->block_size());
+  const bool inside = request.append ? !append_in_ring : inside_queue(core::EngineKind::io_uring, request.direction);
+  if (inside) return run_inside_queue(request);
   if (full()) return core::QueueStatus::busy;
   enable();
   pending().push_back(&request);
@@ -161,6 +200,12 @@ int IoUringEngine::submit() {
   return enter(tries);
 }
 
+void IoUringEngine::take_end(core::IoRequest& request, const io_uring_cqe& end) {
+  if (!request.append) return ended(request, end.res);
+  const NvmeAppended done = NvmeGeneric::appended(end);
+  ended(request, done.error != 0 ? -done.error : request.length, done.at * ring_->generic->block_size());
+}
+
 void IoUringEngine::take_ends() {
   Ring::Cancellation& cancellation = ring_->cancellation;
   unsigned head = 0;
@@ -176,7 +221,7 @@ void IoUringEngine::take_ends() {
       forgotten();
     } else {
       if (owner == cancellation.target) cancellation.target_ended = true;
-      ended(*static_cast<core::IoRequest*>(owner), end->res);
+      take_end(*static_cast<core::IoRequest*>(owner), *end);
     }
   }
   io_uring_cq_advance(&ring_->ring, count);

@@ -1,5 +1,6 @@
-// The engine on io_uring. Reads, writes and syncs go through the ring, trim is done inside queue(). Belongs to one job
-// and its task; its destructor waits for the I/Os under way.
+// The engine on io_uring. Reads, writes and syncs go through the ring, and zone appends where the device is an NVMe
+// namespace whose character device can be opened; trim, and append elsewhere, are done inside queue(). Belongs to one
+// job and its task; its destructor waits for the I/Os under way.
 #pragma once
 
 #include <memory>
@@ -9,6 +10,7 @@
 #include "device/real/async_engine.h"
 
 struct io_uring_sqe;  // NOLINT(readability-identifier-naming): the kernel's
+struct io_uring_cqe;  // NOLINT(readability-identifier-naming): the kernel's
 
 namespace zoneknot::device {
 
@@ -31,7 +33,11 @@ class IoUringEngine final : public AsyncEngine {
   int collect(std::size_t min, std::uint64_t timeout_ns) override;
 
   void enable();
+  [[nodiscard]] int make_ring();
+  void register_files();
   void prepare(core::IoRequest& request, io_uring_sqe& entry) const;
+  void prepare_append(core::IoRequest& request, io_uring_sqe& entry) const;
+  void take_end(core::IoRequest& request, const io_uring_cqe& end);
   int enter(int& tries);
   int wait_for_ends(std::size_t count, std::uint64_t timeout_ns);
   void take_ends();

@@ -10,14 +10,14 @@
 #include <thread>
 #include <utility>
 
+#include "device/block/block_facts.h"
+#include "device/block/order_notes.h"
 #include "device/real/block_device.h"
-#include "device/real/block_facts.h"
 #include "device/real/engine_factory.h"
 #include "device/real/file_device.h"
 #include "device/real/gated_device.h"
 #include "device/real/gated_engine.h"
 #include "device/real/gated_random.h"
-#include "device/real/order_notes.h"
 
 namespace zoneknot::device {
 namespace {

@@ -68,6 +68,14 @@ endif()
 must_have("${on_devices}" "HANG: ")
 must_have("${on_devices}" "active zones")
 
+execute_process(COMMAND ${SCRATCH}/consumer/on_a_file WORKING_DIRECTORY ${SCRATCH} OUTPUT_VARIABLE on_a_file
+                RESULT_VARIABLE result)
+if(NOT result EQUAL 1)
+  message(FATAL_ERROR "the run on a file ended with ${result}\n${on_a_file}")
+endif()
+must_have("${on_a_file}" "HANG: ")
+must_have("${on_a_file}" "active zones")
+
 # What each scenario comes to: a hang (1) or a broken promise (4) as it was, and VERIFIED (0) as it was repaired.
 execute_process(COMMAND ${SCRATCH}/scenarios/scenarios OUTPUT_VARIABLE scenarios RESULT_VARIABLE result)
 string(REGEX MATCHALL "[^\n]+" scenarios "${scenarios}")
@@ -92,7 +100,7 @@ endforeach()
 
 # The page shows the program and the project as they are here.
 file(READ ${SOURCE}/docs/library.md page)
-foreach(file transfer.cc on_threads.cc on_devices.cc CMakeLists.txt)
+foreach(file transfer.cc on_threads.cc on_devices.cc on_a_file.cc CMakeLists.txt)
   file(READ ${SOURCE}/t/install/consumer/${file} shown)
   must_have("${page}" "${shown}")
 endforeach()

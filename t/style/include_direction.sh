@@ -21,9 +21,10 @@ lockcheck/report    : lockcheck/text lockcheck/verdict
 
 device/model        : core
 device/passthrough  : core device/model
+device/block        : core
 device/record       : (nothing of this project)
-device              : core lockcheck/ device/real
-device/real         : core lockcheck/held lockcheck/stuck lockcheck/watch device/model device/passthrough
+device              : core lockcheck/ device/model device/real
+device/real         : core lockcheck/held lockcheck/stuck lockcheck/watch device/model device/block device/passthrough
 
 sim/run             : core lockcheck/stuck lockcheck/watch
 sim/world           : core device/model sim/run
@@ -40,8 +41,8 @@ sim                 : core lockcheck/ device/model sim/run sim/world sim/strateg
 tools/text          : (nothing of this project)
 tools/jobfile       : core tools/text
 tools/option        : core lockcheck/verdict device/model sim/ tools/text
-tools/device        : core device/model device/passthrough device/real tools/text tools/option
-tools/instance      : core core/workload lockcheck/ device/model device/real sim/ tools/text tools/jobfile tools/option
+tools/device        : core device/model device/passthrough device/block device/real tools/text tools/option
+tools/instance      : core core/workload lockcheck/ device/model device/block device/real sim/ tools/text tools/jobfile tools/option
 tools/cli           : lockcheck/ sim/search tools/text tools/option tools/instance
 tools/witness       : core lockcheck/ sim/ tools/text tools/option tools/instance tools/cli
 tools/record        : core lockcheck/text lockcheck/trace device/record tools/text tools/cli

@@ -7,8 +7,8 @@
 #include <random>
 
 #include "core/workload/workload.h"
+#include "device/block/block_facts.h"
 #include "device/model/zone_state.h"
-#include "device/real/block_facts.h"
 #include "device/real/watchdog.h"
 #include "lockcheck/picture/hang_picture.h"
 #include "lockcheck/picture/order_picture.h"

@@ -10,8 +10,8 @@
 #include <system_error>
 #include <utility>
 
+#include "device/block/zoned_block.h"
 #include "device/passthrough/nvme_append.h"
-#include "device/real/zoned_block.h"
 
 namespace zoneknot::tools {
 namespace {

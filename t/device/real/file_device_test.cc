@@ -12,7 +12,7 @@
 #include <filesystem>
 #include <fstream>
 
-#include "device/real/block_facts.h"
+#include "device/block/block_facts.h"
 #include "device/real/emulated_engine.h"
 #include "t/contract/zoned_device.h"
 #include "t/device/real/event_log.h"

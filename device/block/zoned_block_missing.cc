@@ -1,5 +1,5 @@
 // Compiled in place of zoned_block.cc where there is no libzbd.
-#include "device/real/zoned_block.h"
+#include "device/block/zoned_block.h"
 
 namespace zoneknot::device {
 

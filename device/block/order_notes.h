@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "core/job_spec.h"
-#include "device/real/block_facts.h"
+#include "device/block/block_facts.h"
 
 namespace zoneknot::device {
 

@@ -1,4 +1,4 @@
-#include "device/real/zoned_block.h"
+#include "device/block/zoned_block.h"
 
 #include <fcntl.h>
 #include <libzbd/zbd.h>

@@ -1,4 +1,4 @@
-#include "device/real/order_notes.h"
+#include "device/block/order_notes.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

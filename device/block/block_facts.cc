@@ -1,4 +1,4 @@
-#include "device/real/block_facts.h"
+#include "device/block/block_facts.h"
 
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
