@@ -60,21 +60,30 @@ void RunStory::end(Numbered begun) {
   count();
   begun.span.to = step_;
   begun.span.open = false;
+  if (first_.size() < kFirstSpans) {
+    first_.push_back(std::move(begun));
+    return;
+  }
   ended_.push_back(std::move(begun));
-  if (ended_.size() <= kMostSpans) return;
+  if (ended_.size() <= kLastSpans) return;
   Numbered& oldest = ended_.front();
-  const bool keeps =
-      kept_.size() < kMostSpans &&
-      std::ranges::any_of(
-          kept_steps_,
-          [&](const auto& steps) { return steps.first <= oldest.span.from && oldest.span.from <= steps.second; });
-  keeps ? kept_.push_back(std::move(oldest)) : static_cast<void>(++left_out_);
+  if (needed_.size() < kNeededSpans && is_needed(oldest.span)) {
+    needed_.push_back(std::move(oldest));
+  } else {
+    left_out_.add(oldest.span);
+  }
   ended_.pop_front();
+}
+
+bool RunStory::is_needed(const SpanInRun& span) const {
+  return std::ranges::any_of(kept_steps_,
+                             [&](const auto& steps) { return steps.first <= span.from && span.from <= steps.second; });
 }
 
 RunInVerdict RunStory::story() const {
   const std::lock_guard guard(mutex_);
-  std::vector<Numbered> all = kept_;
+  std::vector<Numbered> all = first_;
+  all.insert(all.end(), needed_.begin(), needed_.end());
   all.insert(all.end(), ended_.begin(), ended_.end());
   for (const auto& [key, hold] : holds_) all.push_back(hold.begun);
   for (const auto& [key, io] : ios_) all.push_back(io);
@@ -84,6 +93,7 @@ RunInVerdict RunStory::story() const {
   if (counts_) run.steps_are = StepsAre::events;
   for (Numbered& each : all) {
     if (each.span.open) each.span.to = step_;
+    each.span.needed = is_needed(each.span);
     run.spans.push_back(std::move(each.span));
   }
   return run;

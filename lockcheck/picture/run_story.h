@@ -17,13 +17,16 @@ namespace zoneknot::lockcheck {
 
 class RunStory final : public core::IgnoringObserver {
  public:
-  static constexpr std::size_t kMostSpans = 4000;  // that have ended; the last ones are kept
+  // Of spans that have ended the first ones are kept, and the last ones.
+  static constexpr std::size_t kFirstSpans = 10'000;
+  static constexpr std::size_t kLastSpans = 50'000;
+  static constexpr std::size_t kNeededSpans = 4'000;  // besides
 
   // The caller, who steers the run, says which step it is.
   void set_step(std::uint64_t step);
   // Nobody steers the run: each event that begins or ends something is a step, counted from 1.
   void count_steps() { counts_ = true; }
-  // What begins within these steps is kept however long the run, up to kMostSpans in all. Before the run.
+  // What begins within these steps is kept however long the run, up to kNeededSpans in all. Before the run.
   void keep(std::uint64_t from, std::uint64_t to) { kept_steps_.emplace_back(from, to); }
 
   [[nodiscard]] std::uint64_t step() const;
@@ -58,6 +61,7 @@ class RunStory final : public core::IgnoringObserver {
   void count();
   [[nodiscard]] Numbered begin(SpanKind kind, core::TaskId task, std::string what, core::Site site);
   void end(Numbered begun);
+  [[nodiscard]] bool is_needed(const SpanInRun& span) const;
   void name(Names& all, std::uint32_t id, std::string called);
   [[nodiscard]] SpanInRun wait_for(const core::Wait& wait) const;
 
@@ -66,10 +70,11 @@ class RunStory final : public core::IgnoringObserver {
   std::vector<std::pair<std::uint64_t, std::uint64_t>> kept_steps_;
   std::uint64_t step_ = 0;
   std::uint64_t begun_ = 0;
-  std::uint64_t left_out_ = 0;
+  LeftOut left_out_;
   Names tasks_, locks_, conditions_, semaphores_;
+  std::vector<Numbered> first_;
+  std::vector<Numbered> needed_;
   std::deque<Numbered> ended_;
-  std::vector<Numbered> kept_;
   std::map<Key, Hold> holds_;
   std::map<Key, Numbered> ios_;
   std::map<core::TaskId, Numbered> waits_;

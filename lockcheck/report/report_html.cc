@@ -3,43 +3,17 @@
 #include <nlohmann/json.hpp>
 
 #include "lockcheck/report/html_text.h"
+#include "lockcheck/report/page_run.h"
 #include "lockcheck/report/report_html_tables.h"
 #include "lockcheck/report/report_json.h"
 #include "lockcheck/report/report_no_return.h"
 #include "lockcheck/report/report_story.h"
 #include "lockcheck/report/report_text.h"
-#include "lockcheck/report/run_json.h"
 
 namespace zoneknot::lockcheck {
 namespace {
 
 using Json = nlohmann::ordered_json;
-
-// Nothing in it ends the script element that it stands in.
-std::string in_script(const Json& json) {
-  std::string out;
-  for (const char c : json.dump(-1, ' ', true, Json::error_handler_t::replace)) {
-    out += c == '<' ? std::string("\\u003c") : std::string(1, c);
-  }
-  return out;
-}
-
-// As much of the run as a page may have: its end.
-std::string run_data(std::optional<RunInVerdict> run, std::size_t most) {
-  if (!run) return "null";
-  std::string text = in_script(json_of_run(*run));
-  while (text.size() > most && run->spans.size() > 1) {
-    const std::size_t half = run->spans.size() / 2;
-    run->left_out += half;
-    run->spans.erase(run->spans.begin(), run->spans.begin() + static_cast<std::ptrdiff_t>(half));
-    for (ZoneInRun& zone : run->zones) {
-      if (zone.wp.size() > 1)
-        zone.wp.erase(zone.wp.begin(), zone.wp.begin() + static_cast<std::ptrdiff_t>(zone.wp.size() / 2));
-    }
-    text = in_script(json_of_run(*run));
-  }
-  return text;
-}
 
 // What the script needs of the verdict.
 Json facts_of(const Verdict& verdict) {
@@ -129,8 +103,9 @@ std::string to_html(const Verdict& verdict, const std::optional<RunInVerdict>& r
   out += "<h2>The run, step by step</h2>\n<p>" + html_escaped(shown_text(verdict, run)) + "</p>\n";
   out += html_body();
   out += "<h2>The report</h2>\n<pre id=\"report\">" + html_escaped(to_text(verdict, Detail::full)) + "</pre>\n";
-  out += "<script>\nconst verdict = " + in_script(facts_of(verdict)) + ";\nconst run = ";
-  out += run_data(run, kMostOfAPage - kForTheRest) + ";\n";
+  out +=
+      "<script>\nconst verdict = " + in_script(facts_of(verdict).dump(-1, ' ', true, Json::error_handler_t::replace));
+  out += ";\nconst run = " + (run ? page_run(verdict, *run, kMostOfAPage - kForTheRest) : "null") + ";\n";
   out += html_script();
   return out + "</script></body></html>\n";
 }

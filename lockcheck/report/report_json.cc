@@ -119,6 +119,7 @@ Json json_of(const std::optional<NoReturnInVerdict>& no_return) {
   if (!no_return) return nullptr;
   Json json = {{"step", no_return->from_the_start ? Json(nullptr) : json_of(no_return->step)},
                {"sentence", no_return_sentence(*no_return)},
+               {"at_latest", no_return->at_latest},
                {"known_by", no_return->exhausted ? "exhausted" : "sampled"},
                {"continuations", no_return->continuations},
                {"tasks", list_of(no_return->tasks)},

@@ -52,7 +52,8 @@ std::string no_return_sentence(const NoReturnInVerdict& no_return) {
     tasks += fmt::format(", and {}", counted(no_return.tasks.size() - kTasksNamed, "more task"));
   }
   return fmt::format(
-      "after step {}{}{}: from here on {}", grouped(no_return.step.step), tasks.empty() ? "" : " ", tasks,
+      "after step {}{}{}{}: from here on {}", grouped(no_return.step.step), no_return.at_latest ? " at the latest" : "",
+      tasks.empty() ? "" : " ", tasks,
       no_return.exhausted ? "it hangs whatever the schedule" : "every continuation that was tried hangs");
 }
 
@@ -60,7 +61,8 @@ std::string no_return_worth(const NoReturnInVerdict& no_return) {
   if (no_return.exhausted) {
     return fmt::format("every continuation was tried, in {}", counted(no_return.continuations, "execution"));
   }
-  return fmt::format("none of {} got away; there are more", counted(no_return.continuations, "random continuation"));
+  return fmt::format("none of {} got away; {}", counted(no_return.continuations, "random continuation"),
+                     no_return.at_latest ? "for earlier steps there was no time" : "there are more");
 }
 
 std::string no_return_instead(const NoReturnInVerdict& no_return) {

@@ -19,10 +19,10 @@ using Json = nlohmann::ordered_json;
 
 constexpr const char* kSchema = "https://json.schemastore.org/sarif-2.1.0.json";
 
-// A path as a reference that needs no scheme.
+// A path as a reference; of an absolute one it has to have a scheme.
 std::string as_uri(const std::string& path) {
   constexpr std::string_view kPlain = "-._~/!$&'()*+,;=@";
-  std::string uri;
+  std::string uri = path.starts_with('/') ? "file://" : "";
   for (const char c : path) {
     const auto byte = static_cast<unsigned char>(c);
     const bool plain = byte < 0x80 && (std::isalnum(byte) != 0 || kPlain.find(c) != std::string_view::npos);

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <functional>
 
 #include "lockcheck/report/report_callers.h"
 #include "lockcheck/report/report_story.h"
@@ -195,11 +196,16 @@ std::string head_of_steps(const std::vector<const TaskInVerdict*>& core) {
 
 }  // namespace
 
+bool merely_joins(const TaskInVerdict* task) {
+  return task->waits_for.kind == ResourceType::task_end && task->holds.empty();
+}
+
 std::vector<const TaskInVerdict*> core_of(const Verdict& verdict) {
   std::vector<const TaskInVerdict*> core;
   for (const TaskInVerdict& task : verdict.scene.tasks) {
     if (task.standing == TaskStanding::stuck) core.push_back(&task);
   }
+  std::ranges::stable_partition(core, std::not_fn(&merely_joins));
   return core;
 }
 

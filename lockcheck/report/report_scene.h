@@ -16,7 +16,10 @@ inline constexpr std::size_t kHoldsShown = 16;
 inline constexpr std::size_t kZonesShown = 24;
 inline constexpr std::size_t kBystandersShown = 24;
 
-// The tasks of the core, in the order in which they wait on each other.
+// It waits for another one's end and has nothing that somebody could wait for.
+bool merely_joins(const TaskInVerdict* task);
+
+// The tasks of the core, in the order in which they wait on each other; those that merely join come last.
 std::vector<const TaskInVerdict*> core_of(const Verdict& verdict);
 
 std::string text_of_tasks(const Verdict& verdict);

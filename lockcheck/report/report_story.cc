@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <functional>
 
 #include "lockcheck/report/report_scene.h"
 #include "lockcheck/report/report_sentences.h"
@@ -73,7 +74,10 @@ std::string way_of(const Verdict& verdict, const TaskInVerdict& task, const std:
   const std::string asks = fmt::format("asks for {}{}", awaited_text(task.waits_for), where_text(verdict, task.place));
   const HeldLock* held = awaited_hold(task, core);
   const std::string name = fit(task.task.name, kToldNameWidth);
-  if (held == nullptr) return fmt::format("{} {}", name, asks);
+  if (held == nullptr) {
+    return fmt::format("{} {}{}", name, asks,
+                       task.by_anybody ? ", and all who could give it have ended or wait themselves" : "");
+  }
   const std::string ios = task.unput > 0 ? fmt::format(" for {} it has not reaped", counted(task.unput, "I/O")) : "";
   return fmt::format("{} took {}{}, keeps it{}, and {}", name, awaited_text(held->lock),
                      where_text(verdict, held->since), ios, asks);
@@ -108,8 +112,7 @@ std::string story(const Verdict& verdict) {
   if (core.empty() || verdict.word != VerdictWord::hang) return sentences_of(verdict);
   // Who only waits for the others' end has not brought it about.
   std::vector<const TaskInVerdict*> told;
-  std::ranges::copy_if(core, std::back_inserter(told),
-                       [](const TaskInVerdict* task) { return task->waits_for.kind != ResourceType::task_end; });
+  std::ranges::copy_if(core, std::back_inserter(told), std::not_fn(&merely_joins));
   if (told.empty()) told = core;
   return who_waits(verdict, told) + " " + how_it_came(verdict, told);
 }
@@ -128,7 +131,9 @@ std::string cause_sentence(const CauseInVerdict& cause) {
     text = cause.switches_tried == 1 ? "the one switch that was tried does not end it"
                                      : fmt::format("none of {} switches that were tried ends it", cause.switches_tried);
   }
-  if (!cause.meanwhile.empty()) text += fmt::format("; until then: {}", cause.meanwhile);
+  if (!cause.meanwhile.empty()) {
+    text += fmt::format("; {}: {}", cause.ended_by.empty() ? "meanwhile" : "until then", cause.meanwhile);
+  }
   return text;
 }
 
@@ -136,8 +141,11 @@ std::string text_of_cause(const Verdict& verdict) {
   if (!verdict.scene.cause) return {};
   const CauseInVerdict& cause = *verdict.scene.cause;
   return "\n" + hanging("cause: ", cause_sentence(cause)) +
-         hanging("  known by: ", fmt::format("steered to this hang, {} of {} hung so, and none with what is named",
-                                             grouped(cause.hung), counted(cause.executions, "execution")));
+         hanging("  known by: ", fmt::format("steered to this hang, {} of {} hung so{}", grouped(cause.hung),
+                                             counted(cause.executions, "execution"),
+                                             cause.ended_by.empty() && cause.meanwhile.empty()
+                                                 ? ", and some with every change that was tried"
+                                                 : ", and none with what is named"));
 }
 
 namespace {

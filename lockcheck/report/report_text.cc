@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <functional>
 #include <ranges>
 #include <set>
 #include <utility>
@@ -29,6 +30,10 @@ std::string hang_in_words(const Verdict& verdict) {
   if (core.size() == 1)
     return fmt::format("{} waits for {} for ever", core[0]->task.name, awaited_text(core[0]->waits_for));
   if (std::any_of(core.begin(), core.end(), [](const TaskInVerdict* task) { return task->by_anybody; })) {
+    if (std::ranges::count_if(core, std::not_fn(&merely_joins)) == 1) {
+      return fmt::format("{} waits for {} for ever, and nobody is left to wake it", core[0]->task.name,
+                         awaited_text(core[0]->waits_for));
+    }
     return fmt::format("{} tasks wait for ever, nobody is left to wake them", core.size());
   }
   if (core.size() == 2)

@@ -18,11 +18,6 @@ std::string_view kind_text(SpanKind kind) {
   return kTexts.at(static_cast<std::size_t>(kind));
 }
 
-std::string_view step_word(StepsAre steps) {
-  static constexpr std::array<std::string_view, 4> kWords = {"step", "step", "event", "line"};
-  return kWords.at(static_cast<std::size_t>(steps));
-}
-
 Json perfetto_event(const char* phase, const SpanInRun& span, std::uint64_t step) {
   return {{"ph", phase}, {"pid", 1}, {"tid", span.lane + 1}, {"ts", step}};
 }
@@ -50,29 +45,6 @@ void add_events(const SpanInRun& span, std::size_t id, Json& events) {
 }
 
 }  // namespace
-
-Json json_of_run(const RunInVerdict& run) {
-  Json json = {
-      {"lanes", run.lanes}, {"steps", run.steps}, {"unit", step_word(run.steps_are)}, {"left_out", run.left_out}};
-  json["spans"] = Json::array();
-  for (const SpanInRun& span : run.spans) {
-    json["spans"].push_back({{"k", kind_text(span.kind)},
-                             {"l", span.lane},
-                             {"f", span.from},
-                             {"t", span.to},
-                             {"o", span.open},
-                             {"i", span.object == core::kNoId ? Json(nullptr) : Json(span.object)},
-                             {"e", span.for_end},
-                             {"w", span.what},
-                             {"p", place_text(span.at)},
-                             {"fn", span.at.function}});
-  }
-  json["zones"] = Json::array();
-  for (const ZoneInRun& zone : run.zones) {
-    json["zones"].push_back({{"zone", zone.zone}, {"start", zone.start}, {"wp", zone.wp}});
-  }
-  return json;
-}
 
 std::string to_perfetto(const RunInVerdict& run, const std::string& name) {
   Json events = Json::array();

@@ -16,10 +16,10 @@ constexpr std::array<FioName, 86> kFioNames = {{
     {"zbd_convert_to_open_zone",
      "convert_to_*|convert_from|open_another|take_open_zone_with_room|settle_on_listed|open_next|"
      "take_listed_with_room|walks_again|finish_and_leave|open_head|finish_listed|open_other_than|waits_for_slot",
-     FioFrame::zone_routine, "looks for another zone to write to"},
-    {"zbd_convert_to_write_zone", "", FioFrame::zone_routine, "the same, since fio 3.36"},
+     FioFrame::zone_routine, "looks for another zone to write to", "", "3.36"},
+    {"zbd_convert_to_write_zone", "", FioFrame::zone_routine, "the same, since fio 3.36", "3.36"},
     {"zbd_convert_to_open_zone", "examine|examine_listed|limit_is_reached|leaks_candidate", FioFrame::table_routine,
-     "looks at the list of open zones for that"},
+     "looks at the list of open zones for that", "", "3.36"},
     {"zbd_find_zone", "find_zone", FioFrame::zone_routine, "looks for a zone with data to read"},
     {"zbd_replay_write_order", "replay_order", FioFrame::zone_routine, "repeats writes for verification"},
     {"zbd_process_swd", "process_swd", FioFrame::zone_routine, "sums up the data of all zones, all locked"},
@@ -32,11 +32,12 @@ constexpr std::array<FioName, 86> kFioNames = {{
      "writes what a failed write left out"},
     {"zbd_finish_zone", "finish_zone", FioFrame::zone_routine, "finishes one zone"},
     {"zbd_do_io_u_trim", "trim_zone", FioFrame::zone_routine, "resets the zone of a TRIM"},
-    {"zbd_open_zone", "open_zone|take_slot", FioFrame::table_routine, "puts a zone on the list of open zones"},
-    {"zbd_write_zone_get", "", FioFrame::table_routine, "the same, since fio 3.36"},
+    {"zbd_open_zone", "open_zone|take_slot", FioFrame::table_routine, "puts a zone on the list of open zones", "",
+     "3.36"},
+    {"zbd_write_zone_get", "", FioFrame::table_routine, "the same, since fio 3.36", "3.36"},
     {"zbd_close_zone", "close_zone|close_listed|give_slot_back|delist_own", FioFrame::table_routine,
-     "takes a zone off that list"},
-    {"zbd_write_zone_put", "", FioFrame::table_routine, "the same, since fio 3.36"},
+     "takes a zone off that list", "", "3.36"},
+    {"zbd_write_zone_put", "", FioFrame::table_routine, "the same, since fio 3.36", "3.36"},
     {"zbd_queue_io", "queue_done|advance_wp|count_accepted_write", FioFrame::table_routine,
      "moves the write pointer after an I/O was queued"},
     {"zbd_end_zone_io", "end_io", FioFrame::table_routine, "takes a full zone off the list"},
@@ -45,8 +46,8 @@ constexpr std::array<FioName, 86> kFioNames = {{
     {"zbd_dec_and_reset_write_cnt", "dec_write_cnt|reload_write_cnt", FioFrame::table_routine,
      "counts writes for zone_reset_frequency"},
     {"zbd_free_zone_info", "run", FioFrame::table_routine, "lets the table of zones go"},
-    {"zone_lock", "take", FioFrame::lock_call, "takes a zone's lock, reaping before it waits"},
-    {"zbd_zone_lock", "", FioFrame::lock_call, "the same, before fio 3.20"},
+    {"zone_lock", "take", FioFrame::lock_call, "takes a zone's lock, reaping before it waits", "3.20"},
+    {"zbd_zone_lock", "", FioFrame::lock_call, "the same, before fio 3.20", "", "3.20"},
     {"pthread_mutex_lock", "do_lock|lock", FioFrame::lock_call, "waits for a mutex"},
     {"__pthread_mutex_lock", "", FioFrame::lock_call, "waits for a mutex"},
     {"___pthread_mutex_lock", "", FioFrame::lock_call, "waits for a mutex"},
@@ -154,6 +155,8 @@ const FioName* fio_name_of_ours(std::string_view function) {
 }
 
 std::string_view fio_function_of(std::string_view ours) {
+  // The loops of a job and of all jobs are called the same here, and one of the two frees the table of zones.
+  if (ours == "run") return {};
   const FioName* row = fio_name_of_ours(ours);
   return row == nullptr ? std::string_view() : row->fio;
 }

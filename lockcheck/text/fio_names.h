@@ -29,6 +29,9 @@ struct FioName {
   std::string_view ours;  // functions of this program, separated by '|'; a name that ends in '*' begins so
   FioFrame frame;
   std::string_view does;
+  // The first release that calls it so, and the first one that does not any more: "3.36". Empty: not told.
+  std::string_view since{};
+  std::string_view before{};
 };
 
 std::span<const FioName> fio_names();

@@ -21,6 +21,7 @@ struct TaskAtNoReturn {
 struct NoReturnInVerdict {
   bool from_the_start = false;  // no step is needed: every execution hangs
   StepInVerdict step{};         // after it every continuation hangs; before it one did not, unless `instead` is empty
+  bool at_latest = false;       // of a step before it too it may be so: there was no time to ask
   bool exhausted = false;       // every continuation was tried; else so many random ones, and all hung
   std::uint64_t continuations = 0;
   std::vector<TaskAtNoReturn> tasks{};

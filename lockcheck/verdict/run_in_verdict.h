@@ -2,6 +2,7 @@
 // write pointers of zones stood. For pictures; the verdict does without. Plain values.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -25,6 +26,20 @@ struct SpanInRun {
   std::uint32_t object = core::kNoId;
   bool for_end = false;  // a wait for the end of lane `object`
   Place at{};
+  bool needed = false;  // something else in the verdict speaks of it
+};
+
+// Spans of a long run that it does without, all of which have ended.
+struct LeftOut {
+  std::uint64_t spans = 0;
+  std::uint64_t from_step = 0;  // the earliest and the latest at which one of them began
+  std::uint64_t to_step = 0;
+
+  void add(const SpanInRun& span) {
+    from_step = spans == 0 ? span.from : std::min(from_step, span.from);
+    to_step = std::max(to_step, span.from);
+    ++spans;
+  }
 };
 
 struct ZoneInRun {
@@ -50,7 +65,7 @@ struct RunInVerdict {
   std::vector<std::string> lanes{};  // names of tasks, by TaskId
   std::uint64_t steps = 0;           // the run's last one
   std::vector<SpanInRun> spans{};    // in the order in which they begin
-  std::uint64_t left_out = 0;        // earlier spans
+  LeftOut left_out{};
   std::vector<ZoneInRun> zones{};
   StepsAre steps_are = StepsAre::scheduling_points;
   RunShown shown = RunShown::itself;

@@ -46,13 +46,14 @@ TEST(RunStory, TellsFromWhenToWhenWhoOwnedAndAwaitedWhat) {
   EXPECT_EQ(run.steps, 9U);
 }
 
-TEST(RunStory, OfALongRunTheEndIsKept_AndWhatIsOpen_AndWhatWasAskedFor) {
+TEST(RunStory, OfALongRunItsBeginningAndItsEndAreKept_AndWhatIsOpen_AndWhatWasAskedFor) {
   RunStory story;
   story.count_steps();
-  story.keep(200, 203);
+  constexpr std::uint64_t kAsked = 2 * (RunStory::kFirstSpans + 100);
+  story.keep(kAsked, kAsked + 3);
   name_things(story);
   story.wait_began(0, {.kind = core::WaitKind::condition, .object = 0}, core::Site::current());
-  constexpr std::uint64_t kRounds = 3 * RunStory::kMostSpans;
+  constexpr std::uint64_t kRounds = 2 * (RunStory::kFirstSpans + RunStory::kLastSpans);
   for (std::uint64_t i = 0; i < kRounds; ++i) {
     story.lock_taken(1, 0, core::Site::current());
     story.lock_released(1, 0, core::Site::current());
@@ -60,11 +61,15 @@ TEST(RunStory, OfALongRunTheEndIsKept_AndWhatIsOpen_AndWhatWasAskedFor) {
   const RunInVerdict run = story.story();
   EXPECT_EQ(run.steps_are, StepsAre::events);
   EXPECT_EQ(run.steps, 1 + 2 * kRounds);
-  ASSERT_EQ(run.spans.size(), RunStory::kMostSpans + 3);  // what is open, what begins at 200 and 202, and the last ones
+  constexpr std::size_t kNeeded = 2;
+  ASSERT_EQ(run.spans.size(), 1 + RunStory::kFirstSpans + kNeeded + RunStory::kLastSpans);
   EXPECT_EQ(run.spans[0].what, "changed");
-  EXPECT_EQ(run.spans[1].from, 200U);
-  EXPECT_EQ(run.spans[2].from, 202U);
-  EXPECT_EQ(run.left_out + run.spans.size(), kRounds + 1);
+  EXPECT_EQ(run.spans[1].from, 2U);
+  EXPECT_EQ(run.spans[RunStory::kFirstSpans + 1].from, kAsked);
+  EXPECT_TRUE(run.spans[RunStory::kFirstSpans + 1].needed);
+  EXPECT_EQ(run.left_out.spans + run.spans.size(), kRounds + 1);
+  EXPECT_EQ(run.left_out.from_step, run.spans[RunStory::kFirstSpans].from + 2);
+  EXPECT_EQ(run.left_out.to_step, run.spans[run.spans.size() - RunStory::kLastSpans].from - 2);
 }
 
 TEST(RunStory, SeveralThreadsTellIt) {

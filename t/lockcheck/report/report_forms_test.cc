@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "lockcheck/report/page_run.h"
 #include "lockcheck/report/report_html.h"
 #include "lockcheck/report/report_sarif.h"
 #include "lockcheck/report/run_json.h"
@@ -63,13 +64,58 @@ TEST(ReportHtml, NamesThatLookLikeMarkup_AreText) {
   EXPECT_EQ(ends, 1U);
 }
 
-TEST(ReportHtml, ALongRun_StaysBelowAMegabyte) {
+// A page's run, as its script finds it.
+nlohmann::json run_in(const std::string& page) {
+  const std::string before = "const run = ";
+  const std::size_t begin = page.find(before) + before.size();
+  return nlohmann::json::parse(page.substr(begin, page.find(";\n", begin) - begin));
+}
+
+TEST(ReportHtml, ALongRun_StaysBelowAMegabyte_WithItsBeginningItsEndAndWhatHasNotEnded) {
   RunInVerdict run = sample_run();
-  for (std::uint64_t i = 0; i < 50'000; ++i) {
+  run.steps = 400'009;
+  constexpr std::uint64_t kBars = 200'000;
+  for (std::uint64_t i = 10; i < kBars; ++i) {
     run.spans.push_back(
-        {.kind = SpanKind::io, .lane = 1, .from = i, .to = i + 1, .what = "write", .at = {"a.cc", 1, "f"}});
+        {.kind = SpanKind::io, .lane = 1, .from = 2 * i, .to = 2 * i + 1, .what = "write", .at = {"a.cc", 1, "f"}});
   }
-  EXPECT_LT(to_html(sample_hang(), run).size(), 1'000'000U);
+  const std::string page = to_html(sample_hang(), run);
+  EXPECT_LT(page.size(), 1'000'000U);
+  EXPECT_GT(page.size(), 500'000U);
+  const nlohmann::json packed = run_in(page);
+  const std::vector<std::int64_t> bars = packed.at("bars");
+  std::vector<std::uint64_t> begins;
+  std::size_t open = 0;
+  for (std::size_t i = 0; i < bars.size(); i += 3) {
+    begins.push_back((begins.empty() ? 0 : begins.back()) + static_cast<std::uint64_t>(bars[i + 1]));
+    open += bars[i + 2] < 0 ? 1 : 0;
+  }
+  EXPECT_EQ(open, 2U);
+  EXPECT_GT(begins.size(), 40'000U);
+  EXPECT_EQ(packed.at("left_out").at("bars"), run.spans.size() - begins.size());
+  EXPECT_EQ(begins.back(), 2 * (kBars - 1));
+  const std::uint64_t gap = packed.at("left_out").at("from");
+  EXPECT_GT(gap, 1'000U);
+  EXPECT_EQ(*(std::ranges::find_if(begins, [&](std::uint64_t at) { return at >= gap; }) - 1), gap - 2);
+}
+
+TEST(ReportHtml, WhatIsNeeded_IsLeftOutLast) {
+  RunInVerdict run = sample_run();
+  for (std::uint64_t i = 10; i < 100; ++i) run.spans.push_back({.from = i, .to = i + 1, .what = "M", .at = {}});
+  run.spans[50].needed = true;
+  const std::uint64_t needed = run.spans[50].from;
+  leave_out_middle(run, 4);
+  ASSERT_EQ(run.spans.size(), 4U);  // two are open, and the first of the others is kept
+  EXPECT_EQ(run.spans[3].from, needed);
+  EXPECT_EQ(run.left_out.spans, 89U);
+}
+
+TEST(ReportHtml, NamesFiosFunctionsBesideOurs) {
+  RunInVerdict run = sample_run();
+  run.spans[0].at = {"block_adjuster.cc", 49, "adjust_block"};
+  Verdict verdict = sample_hang();
+  EXPECT_THAT(run_in(to_html(verdict, run)).at("places").dump(),
+              HasSubstr("adjust_block (fio: zbd_adjust_block) block_adjuster.cc:49"));
 }
 
 TEST(ReportHtml, WithoutARun_ShowsTheEnd) {
@@ -206,7 +252,10 @@ class SarifSchema {
     const nlohmann::json& physical = location.at("physicalLocation");
     expect(physical, {"artifactLocation", "region"}, {"artifactLocation"});
     expect(physical.at("artifactLocation"), {"uri"}, {});
-    EXPECT_EQ(physical.at("artifactLocation").at("uri").get<std::string>().find_first_of(" :%?#\"<>"),
+    std::string uri = physical.at("artifactLocation").at("uri");
+    if (uri.starts_with("file:///")) uri = uri.substr(8);
+    EXPECT_FALSE(uri.starts_with("/"));
+    EXPECT_EQ(uri.find_first_of(" :%?#\"<>"),
               std::string::npos);
     if (!physical.contains("region")) return;
     expect(physical.at("region"), {"startLine"}, {});
@@ -228,6 +277,8 @@ TEST(Sarif, APathIsAUri) {
   verdict.scene.tasks[0].place.file = "my folder/c:a%.cc";
   const std::string log = to_sarif(verdict);
   EXPECT_THAT(log, HasSubstr("\"uri\": \"my%20folder/c%3Aa%25.cc\""));
+  verdict.scene.tasks[0].place.file = "/home/me/a b.cc";
+  EXPECT_THAT(to_sarif(verdict), HasSubstr("\"uri\": \"file:///home/me/a%20b.cc\""));
 }
 
 TEST(Sarif, ACleanVerdict_HasNoResults) {

@@ -118,6 +118,23 @@ TEST(ReportText, AHangBeginsWithTwoSentences_AndHowItWasSearchedComesLater) {
   expect_80_columns(v);
 }
 
+TEST(ReportText, APointOfNoReturnThatIsNotTheFirst_SaysSo) {
+  Verdict v = sample_hang();
+  v.scene.no_return =
+      NoReturnInVerdict{.step = {116, kFirstTask, "lock zone 1"}, .at_latest = true, .continuations = 8};
+  const std::string text = to_text(v);
+  EXPECT_THAT(text, HasSubstr("after step 116 at the latest: from here on every continuation"));
+  EXPECT_THAT(text, HasSubstr("none of 8 random continuations got away; for earlier steps there was"));
+}
+
+TEST(ReportText, ACauseThatWasNotFound_IsNoAdviceForLater) {
+  Verdict v = sample_hang();
+  v.scene.cause = CauseInVerdict{.meanwhile = "iodepth=1", .executions = 8, .hung = 8, .switches_tried = 3};
+  EXPECT_THAT(to_text(v), HasSubstr("cause: none of 3 switches that were tried ends it; meanwhile: iodepth=1\n"));
+  v.scene.cause->meanwhile.clear();
+  EXPECT_THAT(to_text(v), HasSubstr("8 of 8 executions hung so, and some with every"));
+}
+
 TEST(ReportText, EveryWordBeginsWithItself_AndTwoSentences) {
   for (auto word = static_cast<int>(VerdictWord::hang); word <= static_cast<int>(VerdictWord::clean); ++word) {
     Verdict v = static_cast<VerdictWord>(word) == VerdictWord::possible ? sample_possible() : sample_rest();

@@ -92,6 +92,17 @@ TEST_F(PageInBrowser, OfAHangOfRealThreads_ShowsItsLanesAndItsKnot) {
   keep_screenshot("page_of_threads.png");
 }
 
+TEST_F(PageInBrowser, OfALongRun_ShowsWhoHasOwnedALockSinceItsBeginning) {
+  if (access(kBrowser, X_OK) != 0) GTEST_SKIP() << "there is no Chromium";
+  std::string text = "main|fork(T1)|1\nmain|acq(A)|a.c:1\nT1|acq(B)|b.c:1\n";
+  for (int i = 0; i < 150'000; ++i) text += "T1|acq(C)|c.c:1\nT1|rel(C)|c.c:2\n";
+  write("trace.std", text + "main|req(B)|a.c:2\nT1|req(A)|b.c:2\n");
+  ASSERT_EQ(zoneknot({"lockcheck", "trace.std", "--html=page.html"}).code, 1);
+  EXPECT_LT(read("page.html").size(), 1'000'000U);
+  expect_stepped_through("2");
+  keep_screenshot("page_of_a_long_run.png");
+}
+
 TEST_F(PageInBrowser, OfAPrediction_ShowsTheKnotThatItEndsIn) {
   if (access(kBrowser, X_OK) != 0) GTEST_SKIP() << "there is no Chromium";
   write("trace.std",

@@ -1,0 +1,146 @@
+#include "lockcheck/report/page_run.h"
+
+#include <algorithm>
+#include <array>
+#include <map>
+#include <nlohmann/json.hpp>
+#include <string_view>
+#include <tuple>
+#include <utility>
+#include <vector>
+
+#include "lockcheck/report/report_story.h"
+#include "lockcheck/report/words.h"
+
+namespace zoneknot::lockcheck {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+// Numbers for what comes again and again.
+template <typename Value>
+class NumberedValues {
+ public:
+  std::size_t number_of(const Value& value) {
+    const auto [at, is_new] = numbers_.try_emplace(value, all_.size());
+    if (is_new) all_.push_back(value);
+    return at->second;
+  }
+  [[nodiscard]] const std::vector<Value>& all() const { return all_; }
+
+ private:
+  std::map<Value, std::size_t> numbers_;
+  std::vector<Value> all_;
+};
+
+std::string_view step_word(StepsAre steps) {
+  static constexpr std::array<std::string_view, 4> kWords = {"step", "step", "event", "line"};
+  return kWords.at(static_cast<std::size_t>(steps));
+}
+
+std::int64_t difference(std::uint64_t a, std::uint64_t b) { return static_cast<std::int64_t>(a - b); }
+
+Json packed_zone(const ZoneInRun& zone) {
+  Json wp = Json::array();
+  std::uint64_t before = 0;
+  for (const auto& [step, pointer] : zone.wp) {
+    wp.push_back(difference(step, before));
+    wp.push_back(difference(pointer, zone.start));
+    before = step;
+  }
+  return {{"zone", zone.zone}, {"start", zone.start}, {"wp", wp}};
+}
+
+Json packed(const Verdict& verdict, const RunInVerdict& run) {
+  using Kind = std::tuple<int, std::uint32_t, std::uint32_t, bool, std::size_t, std::size_t>;
+  NumberedValues<std::string> names;
+  NumberedValues<std::pair<std::string, std::string>> places;
+  NumberedValues<Kind> kinds;
+  Json bars = Json::array();
+  std::uint64_t before = 0;
+  for (const SpanInRun& span : run.spans) {
+    const std::size_t place = places.number_of({span.at.function, place_text(span.at)});
+    bars.push_back(kinds.number_of(
+        {static_cast<int>(span.kind), span.lane, span.object, span.for_end, names.number_of(span.what), place}));
+    bars.push_back(difference(span.from, before));
+    bars.push_back(span.open ? -1 : difference(span.to, span.from));
+    before = span.from;
+  }
+  Json json = {{"lanes", run.lanes}, {"steps", run.steps}, {"unit", step_word(run.steps_are)}};
+  json["left_out"] = {{"bars", run.left_out.spans}, {"from", run.left_out.from_step}, {"to", run.left_out.to_step}};
+  json["names"] = names.all();
+  json["places"] = Json::array();
+  for (const auto& [function, place] : places.all()) {
+    const std::string text = function_text(verdict, function);
+    json["places"].push_back(text.empty() || place.empty() ? text + place : text + " " + place);
+  }
+  json["kinds"] = Json::array();
+  for (const auto& [kind, lane, object, for_end, name, place] : kinds.all()) {
+    const Json what = object == core::kNoId ? Json(nullptr) : Json(object);
+    json["kinds"].push_back(Json::array({kind, lane, what, for_end ? 1 : 0, name, place}));
+  }
+  json["bars"] = std::move(bars);
+  json["zones"] = Json::array();
+  for (const ZoneInRun& zone : run.zones) json["zones"].push_back(packed_zone(zone));
+  return json;
+}
+
+std::string packed_text(const Verdict& verdict, const RunInVerdict& run) {
+  return in_script(packed(verdict, run).dump(-1, ' ', true, Json::error_handler_t::replace));
+}
+
+// Steps within which bars were left out have no write pointers but the last one there.
+void leave_out_pointers(ZoneInRun& zone, const LeftOut& left_out) {
+  std::vector<std::pair<std::uint64_t, std::uint64_t>> kept;
+  for (const auto& at : zone.wp) {
+    const bool inside = left_out.from_step < at.first && at.first <= left_out.to_step;
+    const bool same_gap = inside && !kept.empty() && left_out.from_step < kept.back().first;
+    same_gap ? static_cast<void>(kept.back() = at) : kept.push_back(at);
+  }
+  zone.wp = std::move(kept);
+}
+
+}  // namespace
+
+std::string in_script(const std::string& json) {
+  std::string out;
+  for (const char c : json) out += c == '<' ? std::string("\\u003c") : std::string(1, c);
+  return out;
+}
+
+void leave_out_middle(RunInVerdict& run, std::size_t most) {
+  if (run.spans.size() <= most) return;
+  std::size_t too_many = run.spans.size() - most;
+  const std::size_t first = most / 4;  // the end is worth more than the beginning
+  const auto leave_out = [&](const auto& may_go) {
+    std::vector<SpanInRun> kept;
+    kept.reserve(run.spans.size() - too_many);
+    std::size_t passed = 0;
+    for (SpanInRun& span : run.spans) {
+      if (too_many == 0 || !may_go(span) || passed++ < first) {
+        kept.push_back(std::move(span));
+        continue;
+      }
+      run.left_out.add(span);
+      --too_many;
+    }
+    run.spans = std::move(kept);
+  };
+  leave_out([](const SpanInRun& span) { return !span.open && !span.needed; });
+  leave_out([](const SpanInRun& span) { return !span.open; });
+  leave_out([](const SpanInRun&) { return true; });
+  for (ZoneInRun& zone : run.zones) leave_out_pointers(zone, run.left_out);
+}
+
+std::string page_run(const Verdict& verdict, RunInVerdict run, std::size_t most_bytes) {
+  std::string text = packed_text(verdict, run);
+  while (text.size() > most_bytes && run.spans.size() > 1) {
+    const double share = 0.95 * static_cast<double>(most_bytes) / static_cast<double>(text.size());
+    leave_out_middle(run,
+                     std::max<std::size_t>(1, static_cast<std::size_t>(share * static_cast<double>(run.spans.size()))));
+    text = packed_text(verdict, run);
+  }
+  return text;
+}
+
+}  // namespace zoneknot::lockcheck
