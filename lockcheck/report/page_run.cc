@@ -9,6 +9,8 @@
 #include <utility>
 #include <vector>
 
+#include "lockcheck/report/report_html_tables.h"
+#include "lockcheck/report/report_json.h"
 #include "lockcheck/report/report_story.h"
 #include "lockcheck/report/words.h"
 
@@ -85,9 +87,16 @@ Json packed(const Verdict& verdict, const RunInVerdict& run) {
   return json;
 }
 
-std::string packed_text(const Verdict& verdict, const RunInVerdict& run) {
-  return in_script(packed(verdict, run).dump(-1, ' ', true, Json::error_handler_t::replace));
+// Nothing in it ends the script element that it stands in.
+std::string in_script(const Json& json) {
+  std::string out;
+  for (const char c : json.dump(-1, ' ', true, Json::error_handler_t::replace)) {
+    out += c == '<' ? std::string("\\u003c") : std::string(1, c);
+  }
+  return out;
 }
+
+std::string packed_text(const Verdict& verdict, const RunInVerdict& run) { return in_script(packed(verdict, run)); }
 
 // Steps within which bars were left out have no write pointers but the last one there.
 void leave_out_pointers(ZoneInRun& zone, const LeftOut& left_out) {
@@ -102,10 +111,16 @@ void leave_out_pointers(ZoneInRun& zone, const LeftOut& left_out) {
 
 }  // namespace
 
-std::string in_script(const std::string& json) {
-  std::string out;
-  for (const char c : json) out += c == '<' ? std::string("\\u003c") : std::string(1, c);
-  return out;
+std::string page_facts(const Verdict& verdict) {
+  const Json all = Json::parse(to_json(verdict));
+  Json facts;
+  for (const char* field : {"verdict", "job", "fix_set", "tasks", "zones", "point_of_no_return"}) {
+    facts[field] = all.at(field);
+  }
+  facts["concerned"] = tasks_concerned(verdict);
+  const auto& steps = verdict.scene.steps_to_hang;
+  facts["last_step"] = steps.empty() ? 1 : steps.back().step;
+  return in_script(facts);
 }
 
 void leave_out_middle(RunInVerdict& run, std::size_t most) {

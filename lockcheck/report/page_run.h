@@ -1,5 +1,5 @@
-// A run as a page carries it: packed, so that a page has room for some 60,000 bars, and without some of its middle
-// where it is longer than that. Pure; any thread.
+// What the script of a page gets: some facts of the verdict, and the run, packed so that a page has room for some
+// 60,000 bars, and without some of its middle where it is longer than that. Pure; any thread.
 #pragma once
 
 #include <cstddef>
@@ -20,7 +20,6 @@ void leave_out_middle(RunInVerdict& run, std::size_t most);
 // much is written behind the zone's start.
 std::string page_run(const Verdict& verdict, RunInVerdict run, std::size_t most_bytes);
 
-// `json` with nothing that could end the script element that it stands in.
-std::string in_script(const std::string& json);
+std::string page_facts(const Verdict& verdict);
 
 }  // namespace zoneknot::lockcheck

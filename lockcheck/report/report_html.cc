@@ -1,32 +1,14 @@
 #include "lockcheck/report/report_html.h"
 
-#include <nlohmann/json.hpp>
-
 #include "lockcheck/report/html_text.h"
 #include "lockcheck/report/page_run.h"
 #include "lockcheck/report/report_html_tables.h"
-#include "lockcheck/report/report_json.h"
 #include "lockcheck/report/report_no_return.h"
 #include "lockcheck/report/report_story.h"
 #include "lockcheck/report/report_text.h"
 
 namespace zoneknot::lockcheck {
 namespace {
-
-using Json = nlohmann::ordered_json;
-
-// What the script needs of the verdict.
-Json facts_of(const Verdict& verdict) {
-  const Json all = Json::parse(to_json(verdict));
-  Json facts;
-  for (const char* field : {"verdict", "job", "fix_set", "tasks", "zones", "point_of_no_return"}) {
-    facts[field] = all.at(field);
-  }
-  facts["concerned"] = tasks_concerned(verdict);
-  const auto& steps = verdict.scene.steps_to_hang;
-  facts["last_step"] = steps.empty() ? 1 : steps.back().step;
-  return facts;
-}
 
 std::string paragraph(const char* label, const std::string& text) {
   if (text.empty()) return {};
@@ -103,8 +85,7 @@ std::string to_html(const Verdict& verdict, const std::optional<RunInVerdict>& r
   out += "<h2>The run, step by step</h2>\n<p>" + html_escaped(shown_text(verdict, run)) + "</p>\n";
   out += html_body();
   out += "<h2>The report</h2>\n<pre id=\"report\">" + html_escaped(to_text(verdict, Detail::full)) + "</pre>\n";
-  out +=
-      "<script>\nconst verdict = " + in_script(facts_of(verdict).dump(-1, ' ', true, Json::error_handler_t::replace));
+  out += "<script>\nconst verdict = " + page_facts(verdict);
   out += ";\nconst run = " + (run ? page_run(verdict, *run, kMostOfAPage - kForTheRest) : "null") + ";\n";
   out += html_script();
   return out + "</script></body></html>\n";

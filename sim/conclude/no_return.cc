@@ -104,6 +104,11 @@ class NoReturn {
     constexpr std::uint64_t kShortExecution = 10'000;
     max_steps_ = outcome.steps + std::max(outcome.steps, kShortExecution);
     doomed_ = hanging_.size();
+    // Of long executions there are not as many.
+    constexpr std::uint64_t kFewest = 4;
+    constexpr std::uint64_t kQuestions = 20;
+    few_ = std::clamp(limits_.steps / (kQuestions * std::max<std::uint64_t>(outcome.steps, 1)), kFewest,
+                      std::max(kFewest, limits_.few));
     narrow_down();
     return description();
   }
@@ -175,15 +180,20 @@ class NoReturn {
   void gallop() {
     for (std::size_t back = 1; !free_ && doomed_ > 0 && !over(); back *= 2) {
       const std::size_t at = hanging_.size() > back ? hanging_.size() - back : 0;
-      if (!some_get_away(at, limits_.few) && !over()) doomed_ = at;
+      if (!some_get_away(at, few_) && !over()) doom(at);
     }
+  }
+
+  void doom(std::size_t decisions) {
+    doomed_ = decisions;
+    doomed_by_ = tried_;
   }
 
   // Until what gets away and what does not are one decision apart.
   void halve() {
     while (free_ && doomed_ - *free_ > 1 && !over()) {
       const std::size_t middle = *free_ + (doomed_ - *free_) / 2;
-      if (!some_get_away(middle, limits_.few) && !over()) doomed_ = middle;
+      if (!some_get_away(middle, few_) && !over()) doom(middle);
     }
   }
 
@@ -195,6 +205,7 @@ class NoReturn {
       if (over()) return;
       if (some_get_away(doomed_, limits_.many)) {
         doomed_ = hanging_.size();
+        doomed_by_ = 0;
         continue;
       }
       sampled_ = tried_;
@@ -204,14 +215,20 @@ class NoReturn {
         return;
       }
       doomed_ = hanging_.size();
+      doomed_by_ = sampled_ = 0;
     }
   }
 
   std::optional<NoReturnInVerdict> description() {
     // A point of which nothing was asked is where the hang itself is.
-    if (sampled_ == 0 && !exhausted_) return std::nullopt;
-    NoReturnInVerdict found{
-        .from_the_start = doomed_ == 0, .exhausted = exhausted_, .continuations = exhausted_ ? tried_ : sampled_};
+    const bool at_latest = sampled_ == 0 && !exhausted_;
+    if (at_latest && doomed_by_ == 0) return std::nullopt;
+    NoReturnInVerdict found{.from_the_start = doomed_ == 0,
+                            .at_latest = at_latest && doomed_ > 0,
+                            .exhausted = exhausted_,
+                            .continuations = exhausted_  ? tried_
+                                             : at_latest ? doomed_by_
+                                                         : sampled_};
     Recording recording;
     stop_behind(hanging_, doomed_, recording);
     const std::size_t at = doomed_ == 0 ? 0 : step_of(recording, doomed_ - 1);
@@ -264,9 +281,11 @@ class NoReturn {
   bool away_ended_ = false;
   std::uint64_t max_steps_ = 1;
   std::uint64_t steps_ = 0;
-  std::uint64_t tried_ = 0;    // continuations of the last question
-  std::uint64_t sampled_ = 0;  // random ones of the point that is named
-  bool draws_only_ = false;    // going through everything would leave something out
+  std::uint64_t few_ = 0;        // continuations that say where to look on
+  std::uint64_t tried_ = 0;      // continuations of the last question
+  std::uint64_t doomed_by_ = 0;  // how many there were of the one that said so of `doomed_`
+  std::uint64_t sampled_ = 0;    // random ones of the point that is named
+  bool draws_only_ = false;      // going through everything would leave something out
   bool exhausted_ = false;
 };
 

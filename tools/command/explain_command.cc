@@ -30,16 +30,27 @@ tl::expected<Backtrace, InputError> load_backtrace(const std::string& path) {
 }
 
 std::vector<FixesToTry> fixes_of(const ExplainOptions& options, const Instance& instance) {
-  if (options.program.fixes) return {{*options.program.fixes, instance.fixes}};
+  if (options.program.fixes) return {{.name = *options.program.fixes, .set = instance.fixes}};
   return released_fixes();
 }
 
-std::string command_again(const ExplainOptions& options, const std::string& fixes) {
-  std::string text = program_word() + " explain " + shell_word(options.backtrace) + " " + shell_word(options.job);
+std::string on_the_program(std::string text, const ExplainOptions& options, const std::string& fixes) {
   if (!fixes.empty()) text += " --fixes=" + fixes.substr(0, fixes.find(' '));
   if (!options.program.device.empty()) text += " --device=" + shell_word(options.program.device);
   if (!options.program.faults.empty()) text += " --faults=" + shell_word(options.program.faults);
   return text;
+}
+
+std::string command_again(const ExplainOptions& options, const std::string& fixes) {
+  return on_the_program(program_word() + " explain " + shell_word(options.backtrace) + " " + shell_word(options.job),
+                        options, fixes);
+}
+
+// Without anybody who waits it may be a loop without progress, an assertion, or a job that ended early.
+std::string command_without_finding(const ExplainOptions& options, const Explanation& explanation) {
+  const std::string fixes = options.program.fixes.value_or("");
+  if (anybody_waits(explanation)) return command_again(options, fixes) + " --time=10m";
+  return on_the_program(program_word() + " check " + shell_word(options.job), options, fixes);
 }
 
 // Writes the witness, and says in the verdict how to go on with it. `again` is the command that was given.
@@ -100,7 +111,7 @@ int run_command(const ExplainOptions& options) {
     if (options.graphs.want_run()) run = run_of(explanation.finding->instance, explanation.finding->witness);
     lost.add(write_graph_files(explanation.finding->verdict, options.graphs, run));
   } else {
-    explanation.next = command_again(options, options.program.fixes.value_or("")) + " --time=10m";
+    explanation.next = command_without_finding(options, explanation);
     print_notes(remove_old_witness(options.output));
   }
   return deliver(

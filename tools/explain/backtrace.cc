@@ -268,6 +268,59 @@ class BacktraceReader {
   unsigned line_ = 0;
 };
 
+std::vector<std::string_view> lines_of(std::string_view text) {
+  std::vector<std::string_view> lines;
+  while (!text.empty()) {
+    const std::size_t end = std::min(text.find('\n'), text.size());
+    std::string_view line = text.substr(0, end);
+    if (line.ends_with('\r')) line.remove_suffix(1);
+    lines.push_back(line);
+    text.remove_prefix(std::min(end + 1, text.size()));
+  }
+  return lines;
+}
+
+// Begins neither a frame nor a thread, nor as a debugger's own second line of a frame does.
+bool is_rest(std::string_view line) {
+  const auto number = number_behind(line, "#");
+  const bool frame = number && line.substr(1 + number->size()).starts_with(' ');
+  return !line.empty() && !frame && !line.starts_with("  ") && line.front() != '\t' && !line.starts_with("Thread ") &&
+         !line.starts_with("TID ") && !line.starts_with("PID ") && line.front() != '[';
+}
+
+// The width at which a terminal has cut all long lines, within words too; 0: nobody did. What mails quote and wrap is
+// not as wide everywhere.
+std::size_t cut_at(const std::vector<std::string_view>& lines) {
+  constexpr std::size_t kNarrow = 40;
+  constexpr std::size_t kOften = 2;
+  std::size_t width = 0;
+  for (const std::string_view line : lines) width = std::max(width, line.size());
+  std::size_t cut = 0;
+  for (std::size_t i = 0; i + 1 < lines.size(); ++i) {
+    if (lines[i].starts_with(">#") || lines[i].starts_with("> #")) return 0;
+    if (!is_rest(lines[i + 1])) continue;
+    if (lines[i].size() == width) {
+      ++cut;
+    } else if (lines[i].starts_with('#')) {
+      return 0;
+    }
+  }
+  return width >= kNarrow && cut >= kOften ? width : 0;
+}
+
+// As it was before a terminal cut it.
+std::string whole_lines(std::string_view text) {
+  const std::vector<std::string_view> lines = lines_of(text);
+  const std::size_t width = cut_at(lines);
+  if (width == 0) return std::string(text);
+  std::string whole;
+  for (std::size_t i = 0; i < lines.size(); ++i) {
+    whole += lines[i];
+    if (lines[i].size() != width || i + 1 == lines.size() || !is_rest(lines[i + 1])) whole += '\n';
+  }
+  return whole;
+}
+
 // What a debugger says when it could not look.
 std::string refusal_in(std::string_view text) {
   static constexpr std::array<std::pair<std::string_view, std::string_view>, 4> kRefusals = {{
@@ -292,7 +345,7 @@ tl::expected<Backtrace, InputError> parse_backtrace(std::string_view text, const
   if (text.find_first_not_of(" \t\r\n") == std::string_view::npos) return error("is empty");
   if (text.find('\0') != std::string_view::npos) return error("is no text");
   BacktraceReader reader;
-  if (const char* objection = reader.read(text)) {
+  if (const char* objection = reader.read(whole_lines(text))) {
     return tl::make_unexpected(InputError{.file = input, .line = reader.line(), .message = objection});
   }
   if (reader.result().threads.empty()) return error(refusal_in(text));

@@ -17,8 +17,10 @@ namespace {
 using core::Fix;
 using core::FixRow;
 
-constexpr std::uint64_t kExecutions = 64;  // without any change
-constexpr std::uint64_t kLeastHangs = 4;   // of these
+constexpr std::uint64_t kExecutions = 64;  // without any change, or fewer of long ones:
+constexpr std::uint64_t kLeastExecutions = 12;
+constexpr std::uint64_t kMostSteps = 4'000'000;  // of those, about
+constexpr std::uint64_t kLeastHangs = 4;         // of these
 constexpr std::uint64_t kMostExecutions = 1000;
 // That none of so many executions hang by chance, if as many do as without the change, is less likely than 1 in 100.
 constexpr double kLogOfDoubt = 4.6;
@@ -34,6 +36,24 @@ constexpr JobChange kChanges[] = {
      [](core::JobSpec& job) {
        if (job.read_beyond_wp || !job.reads) return false;
        return job.read_beyond_wp = true;
+     }},
+    {"io_submit_mode=inline",
+     [](core::JobSpec& job) {
+       if (!job.offload) return false;
+       job.offload = false;
+       return true;
+     }},
+    {"latency_target=0",
+     [](core::JobSpec& job) {
+       if (job.latency_target_ns == 0) return false;
+       job.latency_target_ns = job.latency_window_ns = 0;
+       return true;
+     }},
+    {"verify_async=0",
+     [](core::JobSpec& job) {
+       if (job.verify_async == 0) return false;
+       job.verify_async = 0;
+       return true;
      }},
     {"iodepth=1",
      [](core::JobSpec& job) {
@@ -62,10 +82,16 @@ std::string first_release_with(Fix fix) {
 class CauseSearch {
  public:
   CauseSearch(const Instance& instance, const lockcheck::SceneInVerdict& hang, const CauseLimits& limits)
-      : instance_(instance), places_(places_of(hang)), limits_(limits) {}
+      : instance_(instance), places_(places_of(hang)), limits_(limits) {
+    // A hang that comes late needs long executions.
+    constexpr std::uint64_t kRoom = 2;
+    if (!hang.steps_to_hang.empty()) first_steps_ = std::max(first_steps_, kRoom * hang.steps_to_hang.back().step);
+    limits_.steps = std::max(limits_.steps, kRoom * kLeastExecutions * first_steps_);
+  }
 
   std::optional<lockcheck::CauseInVerdict> find() {
-    const Reproduced without = run(instance_, kExecutions, UINT64_MAX);
+    const std::uint64_t executions = std::clamp(kMostSteps / first_steps_, kLeastExecutions, kExecutions);
+    const Reproduced without = run(instance_, executions, UINT64_MAX);
     if (without.hangs < kLeastHangs) return std::nullopt;
     const double rate = static_cast<double>(without.hangs) / static_cast<double>(without.executions);
     executions_ = std::min(kMostExecutions, static_cast<std::uint64_t>(std::ceil(kLogOfDoubt / rate)));
@@ -80,17 +106,19 @@ class CauseSearch {
  private:
   Reproduced run(const Instance& instance, std::uint64_t executions, std::uint64_t hangs) {
     const std::uint64_t left = limits_.steps > steps_ ? limits_.steps - steps_ : 0;
-    Reproduced result =
-        reproduce(instance, places_,
-                  {.executions = executions, .steps = left, .hangs = hangs, .time_is_over = limits_.time_is_over});
+    Reproduced result = reproduce(instance, places_,
+                                  {.executions = executions,
+                                   .steps = left,
+                                   .first_steps = first_steps_,
+                                   .hangs = hangs,
+                                   .time_is_over = limits_.time_is_over});
     steps_ += result.steps;
     return result;
   }
 
-  // Made often enough, and never hung so; nothing: there was no time to see.
-  bool ends(const Instance& instance, bool whatever_kind) {
-    const Reproduced with = run(instance, executions_, 1);
-    return with.executions == executions_ && with.hangs == 0 && (!whatever_kind || with.other_hangs == 0);
+  // Made often enough, and never hung so.
+  [[nodiscard]] bool never_hung(const Reproduced& with) const {
+    return with.executions == executions_ && with.hangs == 0;
   }
 
   // First what fio's users can have by another release, and of that what changes a routine in which somebody waits.
@@ -118,7 +146,7 @@ class CauseSearch {
       with.fixes = core::turned(instance_.fixes, row->fix);
       if (with.fixes == instance_.fixes || core::contradiction(with.fixes)) continue;
       ++cause_.switches_tried;
-      if (!ends(with, false)) continue;
+      if (!never_hung(run(with, executions_, 1))) continue;
       cause_.ended_by = row->name;
       cause_.routine = row->routine;
       cause_.does = row->on;
@@ -132,7 +160,10 @@ class CauseSearch {
       Instance with = instance_;
       bool any = false;
       for (core::JobSpec& job : with.jobs) any = change.apply(job) || any;
-      if (!any || !ends(with, true)) continue;
+      if (!any) continue;
+      // What is advised must not lead to another evil.
+      const Reproduced seen = run(with, executions_, 1);
+      if (!never_hung(seen) || seen.other_hangs > 0 || seen.aborted > 0 || seen.finished == 0) continue;
       cause_.meanwhile = change.text;
       return;
     }
@@ -140,7 +171,8 @@ class CauseSearch {
 
   const Instance& instance_;
   const std::vector<WaitingPlace> places_;
-  const CauseLimits& limits_;
+  CauseLimits limits_;
+  std::uint64_t first_steps_ = ReproduceLimits{}.first_steps;
   std::uint64_t executions_ = 0;
   std::uint64_t steps_ = 0;
   lockcheck::CauseInVerdict cause_;

@@ -46,51 +46,91 @@ std::string placement_text(const Explanation& explanation, bool all) {
   return out;
 }
 
-std::string outcome_text(const TriedFixes& tried, const Reproduced& result) {
-  if (!tried.refused.empty()) return "refuses the job: " + tried.refused;
-  if (result.found) {
-    return fmt::format("hangs there, in execution {} of the search", lockcheck::grouped(result.found->execution));
-  }
-  std::string text = fmt::format("not reproduced in {}; at best {} of {} waited so",
-                                 lockcheck::counted(result.executions, "execution"), result.nearest,
-                                 lockcheck::counted(result.wanted, "thread"));
-  if (result.other_hangs > 0) {
-    text += fmt::format("; {} hung elsewhere", lockcheck::grouped(result.other_hangs));
-  }
-  return text;
+enum class Came : std::uint8_t { left_out, refused, in_vain, found };
+
+Came came_of(const TriedFixes& tried) {
+  if (!tried.left_out.empty()) return Came::left_out;
+  if (!tried.refused.empty()) return Came::refused;
+  return tried.found() ? Came::found : Came::in_vain;
 }
 
-// Neighbours that were searched in vain are one line: "fio-3.20 to fio-3.33".
+std::string first_of(const FixesToTry& fixes) { return fixes.first.empty() ? fixes.name : fixes.first; }
+std::string last_of(const FixesToTry& fixes) { return fixes.last.empty() ? fixes.name : fixes.last; }
+
+// "fio-3.20 to fio-3.33".
+std::string span_text(const FixesToTry& first, const FixesToTry& last) {
+  return first_of(first) == last_of(last) ? first_of(first) : first_of(first) + " to " + last_of(last);
+}
+
+// Sets of fixes, one behind the other, of which the same came.
+struct TriedAlike {
+  const TriedFixes* first;
+  const TriedFixes* last;
+};
+
+std::vector<TriedAlike> tried_alike(const std::vector<TriedFixes>& tried) {
+  std::vector<TriedAlike> alike;
+  for (const TriedFixes& each : tried) {
+    const bool same = !alike.empty() && came_of(*alike.back().last) == came_of(each) &&
+                      alike.back().last->refused == each.refused && alike.back().last->left_out == each.left_out;
+    same ? static_cast<void>(alike.back().last = &each) : alike.push_back({&each, &each});
+  }
+  return alike;
+}
+
+std::string searched_text(const TriedAlike& tried) {
+  const bool several = tried.first != tried.last;
+  if (tried.first->goes_round) return "goes round there without getting on";
+  std::uint64_t executions = UINT64_MAX;
+  std::uint64_t found = 0;
+  std::uint64_t other_hangs = 0;
+  std::uint32_t nearest = 0;
+  for (const TriedFixes* each = tried.first; each <= tried.last; ++each) {
+    executions = std::min(executions, each->result.executions);
+    nearest = std::max(nearest, each->result.nearest);
+    other_hangs += each->result.other_hangs;
+    if (each->result.found) found = std::max(found, each->result.found->execution);
+  }
+  if (came_of(*tried.first) == Came::found) {
+    return fmt::format("hangs there, in execution {} of the search{}", lockcheck::grouped(found),
+                       several ? " at the latest" : "");
+  }
+  const bool loop = tried.first->result.wanted == 0;
+  if (loop) return fmt::format("no such loop in {}", lockcheck::counted(executions, "execution"));
+  std::string text = fmt::format("{}not reproduced in {}; at best {} of {} waited so", several ? "each " : "",
+                                 lockcheck::counted(executions, "execution"), nearest,
+                                 lockcheck::counted(tried.first->result.wanted, "thread"));
+  return other_hangs > 0 ? text + fmt::format("; {} hung elsewhere", lockcheck::grouped(other_hangs)) : text;
+}
+
 std::string tried_text(const Explanation& explanation) {
   constexpr std::size_t kWidth = 24;
-  const std::vector<TriedFixes>& tried = explanation.tried;
   std::string out;
-  for (std::size_t i = 0; i < tried.size(); ++i) {
-    Reproduced result = tried[i].result;
-    std::string name = tried[i].fixes.name;
-    const std::string first = name.substr(0, name.find(' '));
-    const auto in_vain = [](const TriedFixes& other) { return !other.result.found && other.refused.empty(); };
-    while (in_vain(tried[i]) && i + 1 < tried.size() && in_vain(tried[i + 1])) {
-      const Reproduced& next = tried[++i].result;
-      result.executions = std::min(result.executions, next.executions);
-      result.nearest = std::max(result.nearest, next.nearest);
-      result.other_hangs += next.other_hangs;
-      name = first + " to " + tried[i].fixes.name.substr(tried[i].fixes.name.rfind(' ') + 1);
-    }
-    const bool several = !result.found && name != tried[i].fixes.name;
-    out += lockcheck::hanging("  " + lockcheck::column(name, kWidth) + "  ",
-                              (several ? "each " : "") + outcome_text(tried[i], result));
+  for (const TriedAlike& tried : tried_alike(explanation.tried)) {
+    const TriedFixes& first = *tried.first;
+    const std::string text = !first.left_out.empty()  ? "not searched: " + first.left_out
+                             : !first.refused.empty() ? "refuses the job: " + first.refused
+                                                      : searched_text(tried);
+    out += lockcheck::hanging("  " + lockcheck::column(span_text(first.fixes, tried.last->fixes), kWidth) + "  ", text);
   }
   return out.empty() ? out : "\nthe job under\n" + out;
 }
 
-bool anybody_waits(const Explanation& explanation) {
-  return std::ranges::any_of(explanation.placement.threads,
-                             [](const PlacedThread& thread) { return thread.may_be_stuck(); });
+// "reproduced under fio-3.18 to fio-3.41; shown is fio-3.18".
+std::string reproduced_text(const Explanation& explanation) {
+  std::string text;
+  for (const TriedAlike& tried : tried_alike(explanation.tried)) {
+    if (came_of(*tried.first) == Came::found) {
+      text += (text.empty() ? "" : ", ") + span_text(tried.first->fixes, tried.last->fixes);
+    }
+  }
+  const std::string& shown = explanation.finding->fixes;
+  if (text == shown) return "reproduced under " + text;
+  return fmt::format("reproduced under {}; shown here: {} (--fixes=fio-3.N for yours)", text, shown);
 }
 
 std::string answer_text(const Explanation& explanation) {
-  if (explanation.finding) return "reproduced under " + explanation.finding->fixes;
+  if (explanation.finding) return reproduced_text(explanation);
   if (!anybody_waits(explanation)) {
     return "no thread waits for a zone: this is no hang of the zone locking, or the backtrace was taken too early";
   }
@@ -103,10 +143,11 @@ std::string in_two_sentences(const Explanation& explanation) {
       explanation.placement.threads, [](const PlacedThread& thread) { return thread.may_be_stuck(); }));
   if (waiting == 0) {
     return fmt::format(
-        "None of the {} of the backtrace waits for a lock of a zone or the table of zones, or in a job for a signal, "
-        "so "
-        "there is nothing to look for. Below is where each of them stands.",
-        lockcheck::counted(threads, "thread"));
+        "None of the {} of the backtrace waits for a lock of a zone or the table of zones, or in a job for a signal{}. "
+        "Below is where each of them stands.",
+        lockcheck::counted(threads, "thread"),
+        explanation.tried.empty() ? ", so there is nothing to look for"
+                                  : ", and none was found to go round for ever where they are");
   }
   std::uint64_t executions = 0;
   std::size_t nearest = 0;
@@ -124,10 +165,14 @@ std::string in_two_sentences(const Explanation& explanation) {
 }
 
 std::string next_text(const Explanation& explanation) {
-  if (explanation.finding || !anybody_waits(explanation)) return {};
-  const std::string hints =
-      "--fixes=fio-3.N with your release (fio --version) looks longer at one protocol; is JOB the very job that hung, "
-      "with its device (--device=sim:zones=...,filled=... for zones with data)?";
+  if (explanation.finding) return {};
+  const std::string hints = !anybody_waits(explanation)
+                                ? "looks for everything else that the job may do under that release (--fixes=fio-3.N): "
+                                  "loops without progress, "
+                                  "assertions that fail, jobs that end early."
+                                : "--fixes=fio-3.N with your release (fio --version) looks longer at one protocol; is "
+                                  "JOB the very job that hung, "
+                                  "with its device (--device=sim:zones=...,filled=... for zones with data)?";
   return "\nnext\n" + lockcheck::text_of_command(explanation.next) + lockcheck::hanging("  ", hints);
 }
 
@@ -142,8 +187,9 @@ Json json_of(const Together& group) {
 Json json_of(const TriedFixes& tried) {
   return {{"fixes", tried.fixes.name},
           {"fix_set", tried.fixes.set.to_string()},
-          {"reproduced", tried.result.found.has_value()},
+          {"reproduced", tried.found()},
           {"refused", tried.refused.empty() ? Json(nullptr) : Json(tried.refused)},
+          {"not_searched", tried.left_out.empty() ? Json(nullptr) : Json(tried.left_out)},
           {"executions", tried.result.executions},
           {"steps", tried.result.steps},
           {"other_hangs", tried.result.other_hangs},
@@ -152,6 +198,11 @@ Json json_of(const TriedFixes& tried) {
 }
 
 }  // namespace
+
+bool anybody_waits(const Explanation& explanation) {
+  return std::ranges::any_of(explanation.placement.threads,
+                             [](const PlacedThread& thread) { return thread.may_be_stuck(); });
+}
 
 lockcheck::VerdictWord word_of(const Explanation& explanation) {
   return explanation.finding ? explanation.finding->verdict.word : lockcheck::VerdictWord::incomplete;

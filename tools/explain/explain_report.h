@@ -13,6 +13,9 @@ std::string explanation_text(const Explanation& explanation, bool verbose);
 
 std::string explanation_json(const Explanation& explanation);
 
+// Somebody waits who may be part of a hang that the workload has.
+bool anybody_waits(const Explanation& explanation);
+
 // INCOMPLETE: not reproduced.
 lockcheck::VerdictWord word_of(const Explanation& explanation);
 

@@ -9,6 +9,7 @@
 #include "tools/cli/progress_line.h"
 #include "tools/cli/search_limits.h"
 #include "tools/explain/cause.h"
+#include "tools/explain/loop.h"
 #include "tools/instance/search_verdict.h"
 #include "tools/instance/simulated.h"
 #include "tools/witness/no_return.h"
@@ -55,7 +56,7 @@ std::optional<Explanation::Finding> finding_of(const Instance& instance, const F
   if (!replayed || !replayed->kind) return std::nullopt;
   ShrinkPlan plan;
   plan.stop = &interrupted();
-  plan.time_is_over = over_after(time / 2);
+  plan.time_is_over = over_after(time / 3);
   const ShrunkWitness shrunk = shrink_witness(instance, found, *replayed->kind, plan);
   Explanation::Finding finding{
       .fixes = fixes.name, .instance = shrunk.instance, .witness = {}, .trace = {}, .verdict = {}};
@@ -67,10 +68,10 @@ std::optional<Explanation::Finding> finding_of(const Instance& instance, const F
   finding.verdict = again->verdict;
   finding.verdict.search.strategy = "directed to what the backtrace shows, then shrink, then replay";
   if (const auto line = sim::to_line(finding.witness)) finding.verdict.scene.witness = *line;
-  add_point_of_no_return(finding.instance, finding.witness, finding.verdict);
+  add_point_of_no_return(finding.instance, finding.witness, finding.verdict, over_after(time / 3));
   // The whole job comes to it more often than what is left of it.
   finding.verdict.scene.cause =
-      cause_of(instance, finding.verdict.scene, {.steps = 20'000'000, .time_is_over = over_after(time / 2)});
+      cause_of(instance, finding.verdict.scene, {.steps = 20'000'000, .time_is_over = over_after(time / 3)});
   return finding;
 }
 
@@ -78,51 +79,106 @@ std::optional<Explanation::Finding> finding_of(const Instance& instance, const F
 
 std::vector<FixesToTry> released_fixes() {
   std::vector<FixesToTry> fixes;
-  std::string first;
   for (const core::Preset& preset : core::presets()) {
     if (!preset.name.starts_with("fio-")) continue;
     if (!fixes.empty() && fixes.back().set == preset.set) {
-      fixes.back().name = first + " to " + preset.name;
+      fixes.back().last = preset.name;
+      fixes.back().name = fixes.back().first + " to " + preset.name;
     } else {
-      first = preset.name;
-      fixes.push_back({preset.name, preset.set});
+      fixes.push_back({.name = preset.name, .first = preset.name, .last = preset.name, .set = preset.set});
     }
   }
   return fixes;
 }
 
+namespace {
+
+class Explaining {
+ public:
+  Explaining(const Instance& instance, Placement placement, std::chrono::milliseconds time)
+      : instance_(instance), time_(time), end_(Clock::now() + time) {
+    explanation_.placement = std::move(placement);
+    explanation_.groups = together(explanation_.placement);
+    places_ = places_of(explanation_.groups);
+    waits_ = std::ranges::any_of(places_, [](const WaitingPlace& place) { return place.is_aim(); });
+    for (const PlacedThread& thread : explanation_.placement.threads) {
+      if (thread.may_go_round() && !thread.around.empty()) around_.push_back(thread.around);
+    }
+  }
+
+  Explanation run(const std::vector<FixesToTry>& fixes) {
+    if (!waits_ && around_.empty()) return std::move(explanation_);
+    ProgressLine line;
+    for (std::size_t i = 0; i < fixes.size() && !interrupted().load(); ++i) {
+      const std::chrono::milliseconds left = time_left();
+      if (left.count() <= 0) break;
+      if (line.shown()) {
+        line.show([&](double) { return fmt::format("explain: {} ({} of {})", fixes[i].name, i + 1, fixes.size()); });
+      }
+      // What was found once needs no second search of the same length.
+      explanation_.tried.push_back(tried(fixes[i], left / static_cast<std::int64_t>(fixes.size() - i)));
+    }
+    clear_progress();
+    return std::move(explanation_);
+  }
+
+ private:
+  [[nodiscard]] std::chrono::milliseconds time_left() const {
+    return std::chrono::duration_cast<std::chrono::milliseconds>(end_ - Clock::now());
+  }
+
+  TriedFixes tried(const FixesToTry& fixes, std::chrono::milliseconds share) {
+    TriedFixes tried{.fixes = fixes, .result = {}};
+    if (!fixes.first.empty()) tried.left_out = why_not_released_as(explanation_.placement, fixes.first, fixes.last);
+    if (!tried.left_out.empty()) return tried;
+    InstanceSource source = instance_.source;
+    source.fixes = fixes.set.to_string();
+    const auto under = make_instance(source, instance_.job_text, instance_.faults_text);
+    if (!under) {
+      tried.refused = under.error().message;
+    } else if (waits_) {
+      search_hang(*under, share, tried);
+    } else {
+      search_for_loop(*under, share, tried);
+    }
+    return tried;
+  }
+
+  void search_hang(const Instance& under, std::chrono::milliseconds share, TriedFixes& tried) {
+    tried.result = reproduce(under, places_, {.time_is_over = over_after(share)});
+    if (!tried.result.found || explanation_.finding) return;
+    explanation_.finding =
+        finding_of(under, tried.fixes, *tried.result.found, std::clamp(time_left(), time_ / 12, time_ / 3));
+  }
+
+  // A loop is small: what is not met soon is not met at all.
+  void search_for_loop(const Instance& under, std::chrono::milliseconds share, TriedFixes& tried) {
+    constexpr std::chrono::milliseconds kMost{2'000};
+    LoopSearch loop = search_loop(under, around_, over_after(std::min(share, kMost)));
+    tried.result.executions = loop.conclusion.verdict.search.executions.value_or(0);
+    tried.goes_round = loop.is_that_one && loop.conclusion.finding;
+    if (!tried.goes_round || explanation_.finding) return;
+    explanation_.finding = Explanation::Finding{.fixes = tried.fixes.name,
+                                                .instance = under,
+                                                .witness = std::move(loop.conclusion.finding->witness),
+                                                .trace = std::move(loop.conclusion.finding->trace),
+                                                .verdict = std::move(loop.conclusion.verdict)};
+  }
+
+  const Instance& instance_;
+  std::chrono::milliseconds time_;
+  Clock::time_point end_;
+  Explanation explanation_;
+  std::vector<WaitingPlace> places_;
+  bool waits_ = false;  // else somebody may go round in these functions
+  std::vector<std::string> around_;
+};
+
+}  // namespace
+
 Explanation explain(const Instance& instance, Placement placement, const std::vector<FixesToTry>& fixes,
                     std::chrono::milliseconds time) {
-  Explanation explanation{.placement = std::move(placement), .groups = {}, .tried = {}, .finding = {}, .next = {}};
-  explanation.groups = together(explanation.placement);
-  const std::vector<WaitingPlace> places = places_of(explanation.groups);
-  if (std::ranges::none_of(places, [](const WaitingPlace& place) { return place.is_aim(); })) {
-    return explanation;
-  }
-  const auto end = Clock::now() + time;
-  ProgressLine line;
-  for (std::size_t i = 0; i < fixes.size() && !interrupted().load(); ++i) {
-    const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(end - Clock::now());
-    if (left.count() <= 0) break;
-    if (line.shown()) {
-      line.show([&](double) { return fmt::format("explain: {} ({} of {})", fixes[i].name, i + 1, fixes.size()); });
-    }
-    InstanceSource source = instance.source;
-    source.fixes = fixes[i].set.to_string();
-    const auto under = make_instance(source, instance.job_text, instance.faults_text);
-    if (!under) {
-      explanation.tried.push_back({fixes[i], {}, under.error().message});
-      continue;
-    }
-    // What was found once needs no second search of the same length.
-    const auto share = left / static_cast<std::int64_t>(fixes.size() - i);
-    Reproduced result = reproduce(*under, places, {.time_is_over = over_after(share)});
-    const std::optional<sim::FirstSeen> found = result.found;
-    explanation.tried.push_back({fixes[i], std::move(result), {}});
-    if (found && !explanation.finding) explanation.finding = finding_of(*under, fixes[i], *found, time / 3);
-  }
-  clear_progress();
-  return explanation;
+  return Explaining(instance, std::move(placement), time).run(fixes);
 }
 
 }  // namespace zoneknot::tools

@@ -1,5 +1,5 @@
-// From a placed backtrace and a job to an answer: which release hangs so, with a witness that is as small as it gets,
-// or how near the search has come. Used by one thread.
+// From a placed backtrace and a job to an answer: which release hangs so, or goes round so, with a witness that is as
+// small as it gets, or how near the search has come. Used by one thread.
 #pragma once
 
 #include <chrono>
@@ -19,7 +19,8 @@ namespace zoneknot::tools {
 
 // A protocol to look under.
 struct FixesToTry {
-  std::string name;  // "fio-3.20 to fio-3.22", or what --fixes said
+  std::string name;             // "fio-3.20 to fio-3.22", or what --fixes said
+  std::string first{}, last{};  // these two releases; empty: not told
   core::FixSet set;
 };
 
@@ -29,7 +30,11 @@ std::vector<FixesToTry> released_fixes();
 struct TriedFixes {
   FixesToTry fixes;
   Reproduced result;
-  std::string refused{};  // why the job cannot run under them; empty: it can
+  std::string refused{};    // why the job cannot run under them; empty: it can
+  bool goes_round = false;  // there is the loop without progress that the backtrace shows
+
+  [[nodiscard]] bool found() const { return goes_round || result.found.has_value(); }
+  std::string left_out{};  // why the backtrace is of none of them, so that they were not searched; empty: it may be
 };
 
 struct Explanation {
@@ -48,8 +53,9 @@ struct Explanation {
   std::string next{};  // without a finding: the command that looks further
 };
 
-// `instance` is the job with any set of fixes. `time` is what all searches together may take; shrinking what they find,
-// and looking for its cause, comes on top, a third of it at most.
+// `instance` is the job with any set of fixes. `time` is what all of it may take, about: the searches, and of what they
+// find the smallest form, the point of no return and the cause. These have a third of it, and not less than a twelfth
+// however late the searches come to something.
 Explanation explain(const Instance& instance, Placement placement, const std::vector<FixesToTry>& fixes,
                     std::chrono::milliseconds time);
 

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
+#include <climits>
 #include <map>
 #include <set>
 
@@ -13,7 +15,7 @@ namespace {
 using lockcheck::FioFrame;
 using lockcheck::FioName;
 
-constexpr std::size_t kFramesNamed = 4;
+constexpr std::size_t kFramesNamed = 8;
 
 struct Row {
   const FioName* name = nullptr;
@@ -163,15 +165,23 @@ class Placer {
         !named_ && !rows_[at].ours && (placed_.function == "zbd_adjust_block" || placed_.function == "zbd_file_reset");
     placed_.ours = placed_.vague ? functions_below(placed_.function) : functions_of(*rows_[at].name);
     placed_.or_m = placed_.vague || takes_m_too(*rows_[at].name);
+    for (const Row& row : rows_) {
+      if (row.name == nullptr || row.name->frame == FioFrame::helper) continue;
+      const std::string functions = functions_of(*row.name);
+      if (!functions.empty()) placed_.around += (placed_.around.empty() ? "" : "|") + functions;
+    }
   }
 
+  // Without what the C library calls in itself.
   [[nodiscard]] std::string frames_text() const {
+    const auto inside = [](const StackFrame& frame) { return frame.function.starts_with("__"); };
+    auto frame = std::ranges::find_if_not(thread_.frames, inside);
+    if (frame != thread_.frames.begin()) --frame;
     std::string text;
-    for (std::size_t i = 0; i < thread_.frames.size() && i < kFramesNamed; ++i) {
-      const std::string& function = thread_.frames[i].function;
-      text += (i == 0 ? "" : ", ") + (function.empty() ? "??" : function);
+    for (std::size_t i = 0; frame != thread_.frames.end() && i < kFramesNamed; ++frame, ++i) {
+      text += (i == 0 ? "" : ", ") + (frame->function.empty() ? "??" : frame->function);
     }
-    return text + (thread_.frames.size() > kFramesNamed ? ", …" : "");
+    return text + (frame == thread_.frames.end() ? "" : ", …");
   }
 
   [[nodiscard]] std::string title() const {
@@ -218,6 +228,26 @@ std::string dead_owner_of(const std::vector<PlacedThread>& threads) {
   return {};
 }
 
+std::vector<const FioName*> telling_names(const Backtrace& backtrace) {
+  std::vector<const FioName*> telling;
+  for (const StackOfThread& thread : backtrace.threads) {
+    for (const StackFrame& frame : thread.frames) {
+      const FioName* name = lockcheck::fio_name(frame.function);
+      const bool tells = name != nullptr && !(name->since.empty() && name->before.empty());
+      if (tells && std::ranges::find(telling, name) == telling.end()) telling.push_back(name);
+    }
+  }
+  return telling;
+}
+
+// 26 of "3.26" and "fio-3.26"; more than any of what is no number.
+unsigned minor_of(std::string_view release) {
+  const std::string_view digits = release.substr(release.rfind('.') + 1);
+  unsigned minor = 0;
+  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), minor);
+  return error == std::errc() && end == digits.data() + digits.size() ? minor : UINT_MAX;
+}
+
 }  // namespace
 
 std::string_view stands_text(Stands stands) {
@@ -234,7 +264,20 @@ Placement place_threads(const Backtrace& backtrace) {
     placement.threads.push_back(Placer(backtrace, thread, named).place());
   }
   placement.dead_owner = dead_owner_of(placement.threads);
+  placement.telling = telling_names(backtrace);
   return placement;
+}
+
+std::string why_not_released_as(const Placement& placement, std::string_view first, std::string_view last) {
+  for (const FioName* name : placement.telling) {
+    if (!name->since.empty() && minor_of(last) < minor_of(name->since)) {
+      return fmt::format("{} is called so since fio {}", name->fio, name->since);
+    }
+    if (!name->before.empty() && minor_of(first) >= minor_of(name->before)) {
+      return fmt::format("{} is called so before fio {} alone", name->fio, name->before);
+    }
+  }
+  return {};
 }
 
 std::vector<Together> together(const Placement& placement) {

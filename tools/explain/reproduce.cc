@@ -22,16 +22,6 @@ namespace {
 using lockcheck::ResourceType;
 using lockcheck::TaskInVerdict;
 
-bool in_one_of(std::string_view function, std::string_view functions) {
-  if (functions.empty()) return true;
-  while (!functions.empty()) {
-    const std::size_t end = std::min(functions.find('|'), functions.size());
-    if (function.find(functions.substr(0, end)) != std::string_view::npos) return true;
-    functions.remove_prefix(std::min(end + 1, functions.size()));
-  }
-  return false;
-}
-
 std::string_view lock_class_of(const TaskInVerdict& task) {
   return task.waits_for.kind == ResourceType::lock ? std::string_view(task.waits_for.lock_class) : std::string_view();
 }
@@ -124,6 +114,8 @@ class Reproducing {
     strategy.ended(outcome);
     ++result_.executions;
     result_.steps += outcome.steps;
+    result_.finished += outcome.kind == sim::OutcomeKind::finished ? 1 : 0;
+    result_.aborted += an_assertion_failed() ? 1 : 0;
     if (outcome.kind != sim::OutcomeKind::hang) return;
     if (!is_that_one(outcome)) {
       ++result_.other_hangs;
@@ -134,6 +126,13 @@ class Reproducing {
                                    .decisions = simulation.decisions(),
                                    .schedule = strategy.schedule(),
                                    .max_steps = steps};
+  }
+
+  bool an_assertion_failed() {
+    const lockcheck::LockWatch& watch = workload_.simulation().watch();
+    if (!watch.any_rule_broken()) return false;
+    const std::vector<lockcheck::RuleBreak> broken = watch.broken_rules();
+    return std::ranges::find(broken, lockcheck::Rule::assertion, &lockcheck::RuleBreak::rule) != broken.end();
   }
 
   bool is_that_one(const sim::Outcome& outcome) {
@@ -157,6 +156,16 @@ class Reproducing {
 };
 
 }  // namespace
+
+bool in_one_of(std::string_view function, std::string_view functions) {
+  if (functions.empty()) return true;
+  while (!functions.empty()) {
+    const std::size_t end = std::min(functions.find('|'), functions.size());
+    if (function.find(functions.substr(0, end)) != std::string_view::npos) return true;
+    functions.remove_prefix(std::min(end + 1, functions.size()));
+  }
+  return false;
+}
 
 std::vector<WaitingPlace> places_of(const lockcheck::SceneInVerdict& hang) {
   std::vector<WaitingPlace> places;

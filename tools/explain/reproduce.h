@@ -5,6 +5,8 @@
 #include <cstdint>
 #include <functional>
 #include <optional>
+#include <string>
+#include <string_view>
 #include <vector>
 
 #include "lockcheck/verdict/scene.h"
@@ -25,6 +27,9 @@ struct WaitingPlace {
   bool signal = false;  // not for a lock: for a signal or a unit
 };
 
+// A function is one of `functions`, which are names, or beginnings of such, with '|' between them; empty: any one is.
+bool in_one_of(std::string_view function, std::string_view functions);
+
 // The places where the stuck core of a hang waits.
 std::vector<WaitingPlace> places_of(const lockcheck::SceneInVerdict& hang);
 
@@ -41,6 +46,8 @@ struct Reproduced {
   std::uint64_t steps = 0;
   std::uint64_t hangs = 0;  // of the kind
   std::uint64_t other_hangs = 0;
+  std::uint64_t aborted = 0;              // executions in which an assertion of the protocol failed
+  std::uint64_t finished = 0;             // that came to their end
   std::uint32_t nearest = 0;              // tasks that waited as the backtrace says at the best moment
   std::uint32_t wanted = 0;               // of so many
   std::optional<sim::FirstSeen> found{};  // the first of them

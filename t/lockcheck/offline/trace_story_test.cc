@@ -70,7 +70,8 @@ TEST(TraceStory, ATraceThatHangs_IsShownToItsEnd) {
 
 TEST(TraceStory, WhatAPredictionWasReadOff_IsKeptHoweverLongTheRun) {
   std::string text = kInversion;
-  for (std::uint64_t i = 0; i < RunStory::kFirstSpans + RunStory::kLastSpans + 100; ++i) text += "main|acq(C)|1\nmain|rel(C)|2\n";
+  for (std::uint64_t i = 0; i < RunStory::kFirstSpans + RunStory::kLastSpans + 100; ++i)
+    text += "main|acq(C)|1\nmain|rel(C)|2\n";
   OrderInVerdict order;
   order.predictions.push_back({.seen = {{.owned_at = 3, .asked_at = 4}}});
   TraceStory story(nullptr);

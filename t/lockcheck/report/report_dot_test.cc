@@ -47,9 +47,9 @@ TEST(ReportDot, WhoeverCouldHaveEndedAWaitIsDashed) {
                     .waits_for = {.kind = ResourceType::condition, .name = "c"},
                     .by_anybody = true}};
   const std::string dot = to_dot(v);
-  EXPECT_THAT(dot, HasSubstr("n2 [label=\"the end of reader\", shape=ellipse]\n    n0 -> n2 [label=\"\", color=red]\n"
-                             "    n2 -> n1 [label=\"\", style=bold]\n"));
-  EXPECT_THAT(dot, HasSubstr("n3 -> n0 [label=\"could end it\", style=dashed]\n"));
+  EXPECT_THAT(dot, HasSubstr("n3 [label=\"the end of reader\", shape=ellipse]\n    n1 -> n3 [label=\"\", color=red]\n"
+                             "    n3 -> n0 [label=\"\", style=bold]\n"));
+  EXPECT_THAT(dot, HasSubstr("n2 -> n1 [label=\"could end it\", style=dashed]\n"));
 }
 
 TEST(ReportDot, APoolHasAnArrowToEachThatHasAUnit) {

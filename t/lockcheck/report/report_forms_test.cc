@@ -255,8 +255,7 @@ class SarifSchema {
     std::string uri = physical.at("artifactLocation").at("uri");
     if (uri.starts_with("file:///")) uri = uri.substr(8);
     EXPECT_FALSE(uri.starts_with("/"));
-    EXPECT_EQ(uri.find_first_of(" :%?#\"<>"),
-              std::string::npos);
+    EXPECT_EQ(uri.find_first_of(" :%?#\"<>"), std::string::npos);
     if (!physical.contains("region")) return;
     expect(physical.at("region"), {"startLine"}, {});
     EXPECT_GE(physical.at("region").at("startLine").get<int>(), 1);
@@ -277,8 +276,8 @@ TEST(Sarif, APathIsAUri) {
   verdict.scene.tasks[0].place.file = "my folder/c:a%.cc";
   const std::string log = to_sarif(verdict);
   EXPECT_THAT(log, HasSubstr("\"uri\": \"my%20folder/c%3Aa%25.cc\""));
-  verdict.scene.tasks[0].place.file = "/home/me/a b.cc";
-  EXPECT_THAT(to_sarif(verdict), HasSubstr("\"uri\": \"file:///home/me/a%20b.cc\""));
+  verdict.scene.tasks[0].place.file = "/srv/a b.cc";
+  EXPECT_THAT(to_sarif(verdict), HasSubstr("\"uri\": \"file:///srv/a%20b.cc\""));
 }
 
 TEST(Sarif, ACleanVerdict_HasNoResults) {

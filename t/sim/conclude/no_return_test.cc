@@ -209,6 +209,23 @@ TEST(PointOfNoReturnLimits, WithTooManyContinuations_SaysHowManyWereDrawn) {
   EXPECT_EQ(found->continuations, 50U);
 }
 
+TEST(PointOfNoReturnLimits, WithTimeForFewContinuations_SaysWhereItIsAtTheLatest) {
+  NoReturnBench bench(programs::hidden_inversion(2));
+  const HangFound hang = bench.hang(1);
+  const std::size_t doomed = bench.by_enumeration(hang);
+  bool seen = false;
+  for (std::uint64_t steps = 1; steps < 2000 && !seen; ++steps) {
+    const auto found = bench.point(hang, {.few = 4, .steps = steps});
+    if (!found || !found->at_latest) continue;
+    seen = true;
+    EXPECT_FALSE(found->exhausted);
+    EXPECT_GT(found->continuations, 0U);
+    EXPECT_GE(found->step.step, hang.step_of_decision.at(doomed - 1));
+  }
+  EXPECT_TRUE(seen);
+  EXPECT_FALSE(bench.point(hang)->at_latest);
+}
+
 TEST(PointOfNoReturnLimits, WithoutTime_NothingIsSaid) {
   NoReturnBench bench(programs::inversion);
   EXPECT_FALSE(bench.point(bench.hang(1), {.time_is_over = [] { return true; }}));

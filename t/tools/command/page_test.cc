@@ -106,7 +106,7 @@ TEST_F(Page, OfARunOnThreads_HasItsSteps) {
             0);
   const std::string page = read("page.html");
   EXPECT_THAT(page, HasSubstr("const run = {\"lanes\":[\"main\",\"first\",\"second\"]"));
-  EXPECT_THAT(page, HasSubstr("\"k\":\"io\""));
+  EXPECT_THAT(page, HasSubstr("\"write of 16384 at "));
   EXPECT_THAT(page, HasSubstr("\"zones\":[{\"zone\":\"zone "));
   EXPECT_GT(nlohmann::json::parse(read("trace.json")).at("traceEvents").size(), 100U);
   EXPECT_TRUE(nlohmann::json::parse(read("run.sarif")).at("runs").at(0).at("results").empty());

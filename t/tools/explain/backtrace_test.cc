@@ -72,6 +72,41 @@ TEST(BacktraceText, OfACore_HasEachThreadOnce_AlsoOfTwo) {
   EXPECT_EQ(two.threads.size(), 6U);
 }
 
+TEST(BacktraceText, AFrameThatIsWrappedBetweenWords_IsRead) {
+  const Backtrace backtrace = parsed(
+      "#0  0x0000000000000001 in\n    zbd_find_zone (td=0x1,\n    mutex=0x20)\n    at zbd.c:1\n#1  b (\nx=1)\n#2  c "
+      "()\n");
+  ASSERT_EQ(backtrace.threads.size(), 1U);
+  EXPECT_THAT(functions(backtrace.threads[0]), ElementsAre("zbd_find_zone", "b", "c"));
+  EXPECT_EQ(backtrace.threads[0].frames[0].mutex, 0x20U);
+}
+
+// As a terminal shows it, cut wherever a line is full.
+std::string cut_to(std::string_view text, std::size_t width) {
+  std::string cut;
+  std::size_t column = 0;
+  for (const char c : text) {
+    if (c != '\n' && column == width) cut += '\n';
+    column = c == '\n' ? 0 : column % width + 1;
+    cut += c;
+  }
+  return cut;
+}
+
+TEST(BacktraceText, CopiedFromATerminal_IsCutWithinWords) {
+  for (const char* name : {"zoneknot-run-mixed.txt", "fio-3.33-stripped.txt", "fio-3.33-offload.txt"}) {
+    const Backtrace whole = parsed(sample(name));
+    for (const std::size_t width : {60U, 72U, 80U, 100U}) {
+      const Backtrace cut = parsed(cut_to(sample(name), width));
+      ASSERT_EQ(cut.threads.size(), whole.threads.size()) << name << " " << width;
+      for (std::size_t i = 0; i < whole.threads.size(); ++i) {
+        EXPECT_EQ(functions(cut.threads[i]), functions(whole.threads[i])) << name << " " << width;
+        EXPECT_EQ(cut.threads[i].title, whole.threads[i].title);
+      }
+    }
+  }
+}
+
 TEST(BacktraceText, OfCoredumpctlAndOfAnotherPstack_IsRead) {
   const Backtrace core = parsed(
       "           PID: 6967 (fio)\n       Message: Process 6967 (fio) of user 0 dumped core.\n"

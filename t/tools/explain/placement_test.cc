@@ -84,6 +84,30 @@ TEST(ThreadPlacement, OfOurOwnRun_NamesItsRoutines) {
   EXPECT_EQ(placement.threads[1].function, "reset_range_keeping_locks");
 }
 
+TEST(ThreadPlacement, NamesThatOnlySomeReleasesHave_LeaveTheOthersOut) {
+  const auto of = [](const std::string& function) {
+    return placed("#0  __lll_lock_wait ()\n#1  pthread_mutex_lock ()\n#2  " + function + " ()\n#3  get_io_u ()\n");
+  };
+  const Placement early = of("zbd_convert_to_open_zone.constprop.0");
+  EXPECT_EQ(why_not_released_as(early, "fio-3.18", "fio-3.19"), "");
+  EXPECT_EQ(why_not_released_as(early, "fio-3.35", "fio-3.37"), "");
+  EXPECT_EQ(why_not_released_as(early, "fio-3.36", "fio-3.36"),
+            "zbd_convert_to_open_zone is called so before fio 3.36 alone");
+  EXPECT_THAT(why_not_released_as(early, "fio-newest", "fio-newest"), HasSubstr("before fio 3.36"));
+  const Placement late = of("zbd_convert_to_write_zone");
+  EXPECT_EQ(why_not_released_as(late, "fio-3.30", "fio-3.35"), "zbd_convert_to_write_zone is called so since fio 3.36");
+  EXPECT_EQ(why_not_released_as(late, "fio-3.35", "fio-newest"), "");
+  EXPECT_EQ(why_not_released_as(of("zbd_find_zone"), "fio-3.18", "fio-3.18"), "");
+}
+
+TEST(ThreadPlacement, AThreadThatIsNotUnderstood_IsNamedWithoutTheInsidesOfTheCLibrary) {
+  const Placement placement = placed(
+      "#0  __futex_abstimed_wait_common64 ()\n#1  __pthread_cond_wait_common ()\n#2  ___pthread_cond_wait ()\n"
+      "#3  ?? ()\n#4  start_thread ()\n#5  clone3 ()\n");
+  EXPECT_EQ(placement.threads.at(0).function, "___pthread_cond_wait, ??, start_thread, clone3");
+  EXPECT_EQ(placed("#0  __nanosleep ()\n").threads.at(0).function, "__nanosleep");
+}
+
 TEST(ThreadPlacement, AWaitForM_IsNoWaitForAZone) {
   const Placement placement = placed("#0  __lll_lock_wait ()\n#1  pthread_mutex_lock ()\n#2  zbd_close_zone ()\n");
   EXPECT_EQ(placement.threads.at(0).stands, Stands::waits_for_m);
