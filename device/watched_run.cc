@@ -46,6 +46,7 @@ lockcheck::Verdict watched_run(const std::string& name, lockcheck::LockWatch& wa
     runtime.run("main", first_task);
   }
   lockcheck::describe_rules(watch.broken_rules(), names_of_tasks(watch), verdict.scene);
+  lockcheck::find_rules_in_knot(verdict.scene);
   lockcheck::describe_order(watch, verdict.order);
   verdict.word = hang                                              ? VerdictWord::hang
                  : !verdict.scene.rules.empty()                    ? VerdictWord::rule

@@ -66,6 +66,7 @@ void TraceCheck::conclude(const TraceNames& names, Verdict& verdict, const Trace
   facts_.finish();
   const bool hang = describe_stuck(watch_, verdict.scene);
   describe_rules(watch_.broken_rules(), {names.tasks.begin(), names.tasks.end()}, verdict.scene);
+  find_rules_in_knot(verdict.scene);
   add_callers(names, verdict.scene);
 
   WorkLimit work(kPredictionWorkMax, options.time_used);

@@ -246,4 +246,42 @@ void describe_rules(const std::vector<RuleBreak>& rules, const std::vector<std::
   }
 }
 
+namespace {
+
+// What the task owns although it asks for something that comes before it; null: nothing.
+const HeldLock* owned_out_of_order(const TaskInVerdict& task) {
+  const ResourceInVerdict& wanted = task.waits_for;
+  if (wanted.kind != ResourceType::lock || !wanted.order_key) return nullptr;
+  const auto held = std::ranges::find_if(task.holds, [&](const HeldLock& each) {
+    return each.lock.lock_class == wanted.lock_class && each.lock.group == wanted.group &&
+           each.lock.order_key > wanted.order_key;
+  });
+  return held == task.holds.end() ? nullptr : &*held;
+}
+
+// What the task does against the rule, in the state that hangs; empty: nothing.
+std::string break_in_knot(const RuleInVerdict& rule, const TaskInVerdict& task) {
+  if (task.standing == TaskStanding::ended) return rule.task == task.task && !task.holds.empty() ? rule.what : "";
+  if (task.standing != TaskStanding::stuck || !(rule.place == task.place)) return {};
+  if (rule.rule != Rule::order) return rule.task == task.task ? rule.what : "";
+  const HeldLock* held = owned_out_of_order(task);
+  return held == nullptr ? "" : "asks for " + task.waits_for.name + " while it owns " + held->lock.name;
+}
+
+}  // namespace
+
+void find_rules_in_knot(SceneInVerdict& scene) {
+  for (RuleInVerdict& rule : scene.rules) {
+    for (const TaskInVerdict& task : scene.tasks) {
+      const std::string what = break_in_knot(rule, task);
+      if (what.empty() || rule.in_knot) continue;
+      rule.in_knot = RuleInKnot{.task = task.task, .what = what};
+      // Its wait, or its end.
+      for (const StepInVerdict& step : scene.steps_to_hang) {
+        if (step.lasts && step.task == task.task) rule.in_knot->step = step.step;
+      }
+    }
+  }
+}
+
 }  // namespace zoneknot::lockcheck

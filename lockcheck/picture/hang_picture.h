@@ -36,4 +36,7 @@ std::vector<LinkInVerdict> waits_of_hang(const LockWatch& watch, const StuckCore
 void describe_rules(const std::vector<RuleBreak>& rules, const std::vector<std::string>& task_names,
                     SceneInVerdict& scene);
 
+// Says of broken rules which of their breaks is part of the hang. After both were described.
+void find_rules_in_knot(SceneInVerdict& scene);
+
 }  // namespace zoneknot::lockcheck

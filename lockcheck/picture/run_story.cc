@@ -61,23 +61,27 @@ void RunStory::end(Numbered begun) {
   begun.span.to = step_;
   begun.span.open = false;
   if (first_.size() < kFirstSpans) {
+    first_until_ = step_;
     first_.push_back(std::move(begun));
     return;
   }
   ended_.push_back(std::move(begun));
   if (ended_.size() <= kLastSpans) return;
   Numbered& oldest = ended_.front();
-  if (needed_.size() < kNeededSpans && is_needed(oldest.span)) {
+  // What began among the first would be missed there.
+  const bool asked_for = is_asked_for(oldest.span);
+  if (needed_.size() < kNeededSpans && (asked_for || oldest.span.from <= first_until_)) {
     needed_.push_back(std::move(oldest));
   } else {
     left_out_.add(oldest.span);
+    all_asked_for_ = all_asked_for_ && !asked_for;
   }
   ended_.pop_front();
 }
 
-bool RunStory::is_needed(const SpanInRun& span) const {
+bool RunStory::is_asked_for(const SpanInRun& span) const {
   return std::ranges::any_of(kept_steps_,
-                             [&](const auto& steps) { return steps.first <= span.from && span.from <= steps.second; });
+                             [&](const auto& steps) { return steps.first <= span.to && span.from <= steps.second; });
 }
 
 RunInVerdict RunStory::story() const {
@@ -93,9 +97,11 @@ RunInVerdict RunStory::story() const {
   if (counts_) run.steps_are = StepsAre::events;
   for (Numbered& each : all) {
     if (each.span.open) each.span.to = step_;
-    each.span.needed = is_needed(each.span);
+    each.span.needed = is_asked_for(each.span);
     run.spans.push_back(std::move(each.span));
   }
+  if (all_asked_for_) run.whole = kept_steps_;
+  run.ended = ended_at_;
   return run;
 }
 
@@ -106,6 +112,13 @@ void RunStory::name(Names& all, std::uint32_t id, std::string called) {
 }
 
 void RunStory::task_started(core::TaskId task, std::string_view called) { name(tasks_, task, std::string(called)); }
+
+void RunStory::task_ended(core::TaskId task, core::Site /*site*/) {
+  const std::lock_guard guard(mutex_);
+  count();
+  if (ended_at_.size() <= task) ended_at_.resize(task + 1);
+  ended_at_[task] = step_;
+}
 
 void RunStory::lock_created(core::LockId lock, const core::LockInfo& info) { name(locks_, lock, lock_name(info)); }
 

@@ -6,6 +6,7 @@
 #include <deque>
 #include <map>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -26,7 +27,7 @@ class RunStory final : public core::IgnoringObserver {
   void set_step(std::uint64_t step);
   // Nobody steers the run: each event that begins or ends something is a step, counted from 1.
   void count_steps() { counts_ = true; }
-  // What begins within these steps is kept however long the run, up to kNeededSpans in all. Before the run.
+  // What is so at any of these steps is kept however long the run, up to kNeededSpans in all. Before the run.
   void keep(std::uint64_t from, std::uint64_t to) { kept_steps_.emplace_back(from, to); }
 
   [[nodiscard]] std::uint64_t step() const;
@@ -34,6 +35,7 @@ class RunStory final : public core::IgnoringObserver {
   [[nodiscard]] RunInVerdict story() const;
 
   void task_started(core::TaskId task, std::string_view name) override;
+  void task_ended(core::TaskId task, core::Site site) override;
   void lock_created(core::LockId lock, const core::LockInfo& info) override;
   void condition_created(core::ConditionId condition, std::string_view name) override;
   void semaphore_created(core::SemaphoreId semaphore, std::string_view name, std::uint32_t count) override;
@@ -61,7 +63,7 @@ class RunStory final : public core::IgnoringObserver {
   void count();
   [[nodiscard]] Numbered begin(SpanKind kind, core::TaskId task, std::string what, core::Site site);
   void end(Numbered begun);
-  [[nodiscard]] bool is_needed(const SpanInRun& span) const;
+  [[nodiscard]] bool is_asked_for(const SpanInRun& span) const;
   void name(Names& all, std::uint32_t id, std::string called);
   [[nodiscard]] SpanInRun wait_for(const core::Wait& wait) const;
 
@@ -71,6 +73,8 @@ class RunStory final : public core::IgnoringObserver {
   std::uint64_t step_ = 0;
   std::uint64_t begun_ = 0;
   LeftOut left_out_;
+  bool all_asked_for_ = true;      // nothing that was asked for is left out
+  std::uint64_t first_until_ = 0;  // the step at which the last of first_ ended
   Names tasks_, locks_, conditions_, semaphores_;
   std::vector<Numbered> first_;
   std::vector<Numbered> needed_;
@@ -78,6 +82,7 @@ class RunStory final : public core::IgnoringObserver {
   std::map<Key, Hold> holds_;
   std::map<Key, Numbered> ios_;
   std::map<core::TaskId, Numbered> waits_;
+  std::vector<std::optional<std::uint64_t>> ended_at_;  // by TaskId
 };
 
 }  // namespace zoneknot::lockcheck

@@ -70,6 +70,10 @@ Json packed(const Verdict& verdict, const RunInVerdict& run) {
   }
   Json json = {{"lanes", run.lanes}, {"steps", run.steps}, {"unit", step_word(run.steps_are)}};
   json["left_out"] = {{"bars", run.left_out.spans}, {"from", run.left_out.from_step}, {"to", run.left_out.to_step}};
+  json["left_out"]["whole"] = run.whole;
+  json["predicted"] = run.shown == RunShown::predicted;
+  json["ended"] = Json::array();
+  for (const auto& step : run.ended) json["ended"].push_back(step ? Json(*step) : Json(nullptr));
   json["names"] = names.all();
   json["places"] = Json::array();
   for (const auto& [function, place] : places.all()) {
@@ -98,6 +102,32 @@ std::string in_script(const Json& json) {
 
 std::string packed_text(const Verdict& verdict, const RunInVerdict& run) { return in_script(packed(verdict, run)); }
 
+// Leaves out what begins from step `begins` on, the earliest of what may go that is not among the `first`, and ends
+// until the earliest step by which that is enough. False: there is not enough that may go.
+template <typename MayGo>
+bool leave_out_between(RunInVerdict& run, std::size_t first, std::size_t too_many, const MayGo& may_go) {
+  std::vector<std::uint64_t> begins;
+  for (const SpanInRun& span : run.spans) {
+    if (may_go(span)) begins.push_back(span.from);
+  }
+  if (begins.size() < first + too_many || too_many == 0) return too_many == 0;
+  LeftOut& out = run.left_out;
+  const std::uint64_t begin = out.spans > 0 ? std::min(begins[first], out.from_step) : begins[first];
+  std::vector<std::uint64_t> ends;
+  for (const SpanInRun& span : run.spans) {
+    if (may_go(span) && span.from >= begin) ends.push_back(span.to);
+  }
+  const auto last = ends.begin() + static_cast<std::ptrdiff_t>(too_many - 1);
+  std::ranges::nth_element(ends, last);
+  const std::uint64_t end = std::max(*last, out.to_step);
+  std::erase_if(run.spans, [&](const SpanInRun& span) {
+    const bool goes = may_go(span) && span.from >= begin && span.to <= end;
+    if (goes) out.add(span);
+    return goes;
+  });
+  return true;
+}
+
 // Steps within which bars were left out have no write pointers but the last one there.
 void leave_out_pointers(ZoneInRun& zone, const LeftOut& left_out) {
   std::vector<std::pair<std::uint64_t, std::uint64_t>> kept;
@@ -125,25 +155,14 @@ std::string page_facts(const Verdict& verdict) {
 
 void leave_out_middle(RunInVerdict& run, std::size_t most) {
   if (run.spans.size() <= most) return;
-  std::size_t too_many = run.spans.size() - most;
+  const std::size_t too_many = run.spans.size() - most;
   const std::size_t first = most / 4;  // the end is worth more than the beginning
-  const auto leave_out = [&](const auto& may_go) {
-    std::vector<SpanInRun> kept;
-    kept.reserve(run.spans.size() - too_many);
-    std::size_t passed = 0;
-    for (SpanInRun& span : run.spans) {
-      if (too_many == 0 || !may_go(span) || passed++ < first) {
-        kept.push_back(std::move(span));
-        continue;
-      }
-      run.left_out.add(span);
-      --too_many;
+  if (!leave_out_between(run, first, too_many, [](const SpanInRun& span) { return !span.open && !span.needed; })) {
+    run.whole.clear();
+    if (!leave_out_between(run, 0, too_many, [](const SpanInRun& span) { return !span.open; })) {
+      leave_out_between(run, 0, too_many, [](const SpanInRun&) { return true; });
     }
-    run.spans = std::move(kept);
-  };
-  leave_out([](const SpanInRun& span) { return !span.open && !span.needed; });
-  leave_out([](const SpanInRun& span) { return !span.open; });
-  leave_out([](const SpanInRun&) { return true; });
+  }
   for (ZoneInRun& zone : run.zones) leave_out_pointers(zone, run.left_out);
 }
 

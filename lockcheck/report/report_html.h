@@ -14,7 +14,7 @@ inline constexpr std::size_t kMostOfAPage = 1'000'000;  // bytes, about
 
 std::string to_html(const Verdict& verdict, const std::optional<RunInVerdict>& run);
 
-// The page's own parts: style, elements and script (report_html_page.cc).
+// The page's own parts: style, elements and script (report_html_page.cc, report_html_script.cc).
 std::string_view html_style();
 std::string_view html_body();
 std::string_view html_script();

@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <span>
+#include <iterator>
 
 #include "lockcheck/report/html_text.h"
 #include "lockcheck/report/report_predictions.h"
@@ -67,8 +67,15 @@ Lines holds_of(const Verdict& verdict, const TaskInVerdict& task) {
   const std::size_t shown = std::min(task.holds.size(), kHoldsShown);
   for (std::size_t i = 0; i < shown; ++i) {
     const HeldLock& held = task.holds[i];
-    lines.push_back(held.lock.name + (held.lock.shared ? " (shared)" : "") + ", taken in");
-    append(lines, place_lines(verdict, held.since));
+    const std::string times = held.count > 1 ? fmt::format(", {} times (the lock is recursive)", held.count) : "";
+    const std::vector<PlaceOfHold> places = places_of(held);
+    lines.push_back(held.lock.name + (held.lock.shared ? " (shared)" : "") + times + ", taken in");
+    if (places.empty()) append(lines, place_lines(verdict, held.since));
+    for (const PlaceOfHold& place : places) {
+      Lines at = place_lines(verdict, *place.place);
+      if (place.count > 1) at.front() += fmt::format(" ({} times)", place.count);
+      append(lines, at);
+    }
   }
   if (shown < task.holds.size()) lines.push_back("and " + counted(task.holds.size() - shown, "more lock"));
   if (lines.empty()) lines.emplace_back("nothing");
@@ -78,7 +85,7 @@ Lines holds_of(const Verdict& verdict, const TaskInVerdict& task) {
 std::string stuck_table(const Verdict& verdict) {
   const auto core = core_of(verdict);
   if (core.empty()) return {};
-  std::string out = "<h2>Who waits for ever</h2>\n<table id=\"stuck\">\n" +
+  std::string out = "<h2>Who waits for ever</h2>\n<div class=\"wide\"><table id=\"stuck\">\n" +
                     head_row({"task", "waits for", "which is with", "where it waits", "owns"});
   for (const TaskInVerdict* task : core) {
     out += table_row({{task->task.name},
@@ -92,7 +99,14 @@ std::string stuck_table(const Verdict& verdict) {
     const bool left_behind = task.standing == TaskStanding::ended && !task.holds.empty();
     if (left_behind) out += table_row({{task.task.name}, {"has ended"}, {}, {}, holds_of(verdict, task)}, "td");
   }
-  return out + "</table>\n";
+  return out + "</table></div>\n";
+}
+
+// A place, and which event of the trace was there.
+Lines seen_lines(const Verdict& verdict, const Place& place, std::uint64_t at) {
+  Lines lines = place_lines(verdict, place);
+  if (at > 0) lines.front() += fmt::format(" ({} {})", verdict.order.counts_lines ? "line" : "event", at);
+  return lines;
 }
 
 std::string predictions_table(const Verdict& verdict) {
@@ -102,23 +116,25 @@ std::string predictions_table(const Verdict& verdict) {
   const std::size_t shown = std::min(predictions.size(), kPredictionsInTables);
   for (std::size_t i = 0; i < shown; ++i) {
     const PredictionInVerdict& prediction = predictions[i];
-    out += fmt::format("<p>{}: {} ({}: {})</p>\n<table class=\"prediction\">\n", i + 1,
+    out += fmt::format("<p>{}: {} ({}: {})</p>\n<div class=\"wide\"><table class=\"prediction\">\n", i + 1,
                        html_escaped(prediction_text(prediction)), status_name(prediction.status),
                        html_escaped(status_meaning(prediction.status)));
-    out += head_row({"task", "has", "taken in", "then waits for", "where"});
+    out += head_row({"task", "has", "taken in", "then asks for", "where"});
     const std::size_t links = std::min(prediction.links.size(), kLinksInTables);
-    for (const LinkInVerdict& link : std::span(prediction.links).first(links)) {
+    for (std::size_t j = 0; j < links; ++j) {
+      const LinkInVerdict& link = prediction.links[j];
+      const LinkSeen seen = j < prediction.seen.size() ? prediction.seen[j] : LinkSeen();
       out += table_row({{link.task.name},
                         {owned_text(link.owns)},
-                        place_lines(verdict, link.owned_at),
+                        seen_lines(verdict, link.owned_at, seen.owned_at),
                         {awaited_text(link.waits_for)},
-                        place_lines(verdict, link.asked_at)},
+                        seen_lines(verdict, link.asked_at, seen.asked_at)},
                        "td");
     }
     if (links < prediction.links.size()) {
       out += table_row({{"and " + counted(prediction.links.size() - links, "more task")}}, "td");
     }
-    out += "</table>\n";
+    out += "</table></div>\n";
   }
   if (shown < predictions.size()) {
     out += fmt::format("<p>{}, in the report below.</p>\n", counted(predictions.size() - shown, "more prediction"));
@@ -128,32 +144,45 @@ std::string predictions_table(const Verdict& verdict) {
 
 std::string cycle_table(const Verdict& verdict) {
   if (verdict.scene.cycle.empty()) return {};
-  std::string out = "<h2>Who goes round without getting on</h2>\n<table id=\"cycle\">\n" + head_row({"task", "where"});
+  std::string out = "<h2>Who goes round without getting on</h2>\n<div class=\"wide\"><table id=\"cycle\">\n" +
+                    head_row({"task", "where"});
   for (const TaskAtPlace& task : verdict.scene.cycle) {
     out += table_row({{task.task}, place_lines(verdict, task.place)}, "td");
   }
-  return out + "</table>\n";
+  return out + "</table></div>\n";
 }
 
 std::string rules_table(const Verdict& verdict) {
   if (verdict.scene.rules.empty()) return {};
-  std::string out = "<h2>Rules that were broken</h2>\n<table id=\"rules\">\n" +
-                    head_row({"rule", "by", "what happened", "where", "times"});
-  for (const RuleInVerdict& broken : verdict.scene.rules) {
+  std::string out = "<h2>Rules that were broken</h2>\n<div class=\"wide\"><table id=\"rules\">\n" +
+                    head_row({"rule", "by", "what happened", "where", "times in all"});
+  std::vector<RuleInVerdict> rules = verdict.scene.rules;
+  const auto in_knot = [](const RuleInVerdict& rule) { return rule.in_knot.has_value(); };
+  std::vector<RuleInVerdict> first;
+  std::ranges::copy_if(rules, std::back_inserter(first), in_knot);
+  std::erase_if(rules, in_knot);
+  rules.insert(rules.begin(), first.begin(), first.end());
+  for (const RuleInVerdict& broken : rules) {
+    const auto& knot = broken.in_knot;
+    const std::string step = !knot ? "" : knot->step ? fmt::format(" (in step {})", *knot->step) : " (in the end)";
+    Lines what = {knot ? knot->what + step : broken.what};
+    const bool other_first = knot && (knot->task != broken.task || knot->what != broken.what);
+    if (other_first) what.push_back(fmt::format("the first time {} {}", broken.task.name, broken.what));
     out += table_row({{fmt::format("{}: {}", rule_name(broken.rule), rule_meaning(broken.rule))},
-                      {broken.task.name},
-                      {broken.what},
+                      {knot ? knot->task.name : broken.task.name},
+                      what,
                       place_lines(verdict, broken.place),
                       {grouped(broken.count)}},
                      "td");
   }
-  return out + "</table>\n";
+  return out + "</table></div>\n";
 }
 
 std::string zones_table(const Verdict& verdict) {
   if (verdict.scene.zones.empty()) return {};
-  std::string out = "<h2>The zones that it is about</h2>\n<table id=\"zones-at-the-end\">\n" +
-                    head_row({"zone", "owner", "condition", "starts at byte", "write pointer", "I/Os not put"});
+  std::string out =
+      "<h2>The zones that it is about</h2>\n<div class=\"wide\"><table id=\"zones-at-the-end\">\n" +
+      head_row({"zone", "owner", "condition", "starts at byte", "write pointer", "I/Os that keep it locked"});
   for (const ZoneInVerdict& zone : verdict.scene.zones) {
     const bool past_start = zone.wp >= zone.start;
     out += table_row({{zone.zone},
@@ -161,10 +190,12 @@ std::string zones_table(const Verdict& verdict) {
                       {zone.condition},
                       {grouped(zone.start)},
                       {past_start ? "start + " + grouped(zone.wp - zone.start) : grouped(zone.wp)},
-                      {std::to_string(zone.unput)}},
+                      {std::to_string(unput_of(verdict, zone))}},
                      "td");
   }
-  return out + "</table>\n";
+  return out +
+         "</table></div>\n<p class=\"faint\">An I/O keeps its zone locked for its job until it has been reaped (its "
+         "completion was taken in) and put (given back).</p>\n";
 }
 
 }  // namespace

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <string_view>
+
 #include "lockcheck/report/words.h"
 #include "lockcheck/text/columns.h"
 
@@ -36,6 +38,24 @@ std::string actor_of(const StepInVerdict& step) { return step.task.none() ? "an 
 
 std::string action_of(const StepInVerdict& step) { return actor_of(step) + ": " + step.what; }
 
+// What is chosen where numbers are drawn, as far as readers know a word for it.
+std::string drawn_thing(const StepInVerdict& step) {
+  return step.what.find("  next_free:") != std::string::npos ? "block" : "random number";
+}
+
+// "had second gone on before first (unlock zone 3)".
+std::string other_choice(const NoReturnInVerdict& no_return) {
+  const StepInVerdict& made = no_return.step;
+  const StepInVerdict& other = *no_return.instead;
+  if (other.draws && made.draws) {
+    constexpr std::size_t kVerb = std::string_view("draws ").size();
+    return fmt::format("had {} chosen another {} at random there ({}, not {})", actor_of(other), drawn_thing(other),
+                       other.what, made.what.substr(kVerb, made.what.find(" of ") - kVerb));
+  }
+  if (other.task == made.task) return fmt::format("had {} done something else ({})", actor_of(other), other.what);
+  return fmt::format("had {} gone on before {} ({})", actor_of(other), actor_of(made), other.what);
+}
+
 }  // namespace
 
 std::string no_return_sentence(const NoReturnInVerdict& no_return) {
@@ -58,6 +78,9 @@ std::string no_return_sentence(const NoReturnInVerdict& no_return) {
 }
 
 std::string no_return_worth(const NoReturnInVerdict& no_return) {
+  if (no_return.exhausted && no_return.continuations == 1) {
+    return "there is only one way to go on from there, and it hangs";
+  }
   if (no_return.exhausted) {
     return fmt::format("every continuation was tried, in {}", counted(no_return.continuations, "execution"));
   }
@@ -67,9 +90,9 @@ std::string no_return_worth(const NoReturnInVerdict& no_return) {
 
 std::string no_return_instead(const NoReturnInVerdict& no_return) {
   if (!no_return.instead) return {};
-  return fmt::format("{} (that one {} steps)", action_of(*no_return.instead),
-                     no_return.instead_ended ? "ended well after " + grouped(no_return.instead_steps)
-                                             : "had not hung after " + grouped(no_return.instead_steps));
+  return fmt::format("{}, the run would {} steps", other_choice(no_return),
+                     no_return.instead_ended ? "have ended well after " + grouped(no_return.instead_steps)
+                                             : "not have hung within " + grouped(no_return.instead_steps));
 }
 
 std::string text_of_no_return(const Verdict& verdict) {
@@ -78,7 +101,7 @@ std::string text_of_no_return(const Verdict& verdict) {
   std::string out = "\n" + hanging("point of no return: ", no_return_sentence(no_return));
   if (!no_return.from_the_start) out += hanging("  the step: ", action_of(no_return.step));
   const std::string instead = no_return_instead(no_return);
-  if (!instead.empty()) out += hanging("  avoided by: ", instead);
+  if (!instead.empty()) out += hanging("  avoidable: ", instead);
   return out + hanging("  known by: ", no_return_worth(no_return));
 }
 

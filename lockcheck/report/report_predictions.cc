@@ -113,10 +113,10 @@ std::string text_of_status(const PredictionInVerdict& prediction, bool counts_or
 std::string text_of_kinds(const DeadlockKinds& kinds) {
   std::string text = counted(kinds.confirmed + kinds.open + kinds.refuted, "kind");
   if (kinds.hangs > 0) {
-    text += fmt::format("; of {} that hung in the search {} among them", counted(kinds.hangs, "kind"),
-                        kinds.hangs_predicted == 0   ? "none is"
-                        : kinds.hangs_predicted == 1 ? "one is"
-                                                     : grouped(kinds.hangs_predicted) + " are");
+    // "the search hung in 1 kind, which is one of them".
+    const std::string which = kinds.hangs == 1 ? "which is" : grouped(kinds.hangs_predicted) + " of which are";
+    text += fmt::format("; the search hung in {}, {}", counted(kinds.hangs, "kind"),
+                        kinds.hangs_predicted == 0 ? "none of them predicted" : which + " among them");
   }
   return hanging("by their places: ", text);
 }
@@ -149,9 +149,15 @@ std::string predicted_in_words(const Verdict& verdict) {
   const bool recorded = std::ranges::any_of(verdict.order.predictions,
                                             [](const PredictionInVerdict& each) { return !each.seen.empty(); });
   if (sound > 0) {
-    out += open == 1 ? ", a sound one" : fmt::format(", {} of them sound", grouped(sound));
-  } else if (recorded) {
-    out += open == 1 ? ", not a sound one" : ", none of them sound";
+    return out + (open == 1 ? ", a sound one: it is real, another order of this very run deadlocks"
+                  : sound == 1
+                      ? ", 1 of them sound: that one is real, another order of this very run deadlocks"
+                      : fmt::format(", {} of them sound: those are real, other orders of this very run deadlock",
+                                    grouped(sound)));
+  }
+  if (recorded) {
+    return out + (open == 1 ? ", not a sound one" : ", none of them sound") +
+           ": no order of this run was found that deadlocks";
   }
   return out + (open == 1 ? ": it was not driven to a hang" : ": none was driven to a hang");
 }

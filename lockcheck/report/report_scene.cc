@@ -34,6 +34,10 @@ std::string text_of_holds(const TaskInVerdict& task) {
     out += fits ? line(fmt::format("{}{} {}", label, column(held.since.function, 24), where))
                 : hanging(label, fmt::format("{} {}", held.since.function, where));
     out += text_of_callers(held.since, 6);
+    for (const PlaceOfHold& each : places_of(held)) {
+      out += hanging(fmt::format("{:19}x{} in ", "", column(std::to_string(each.count), 4)),
+                     fmt::format("{} {}", each.place->function, place_text(*each.place)));
+    }
   }
   if (shown < task.holds.size()) out += fmt::format("    and {}\n", counted(task.holds.size() - shown, "more lock"));
   return out;
@@ -142,16 +146,21 @@ std::string text_of_bystanders(const Verdict& verdict) {
 }
 
 std::string text_of_the_rest(const Verdict& verdict) {
-  std::size_t running = 0;
-  std::size_t waiting = 0;
-  std::size_t ended = 0;
-  for (const TaskInVerdict& task : verdict.scene.tasks) {
-    running += task.standing == TaskStanding::running ? 1 : 0;
-    waiting += task.standing == TaskStanding::waiting ? 1 : 0;
-    ended += task.standing == TaskStanding::ended ? 1 : 0;
+  using Standing = std::pair<TaskStanding, std::string_view>;
+  std::string text;
+  for (const auto& [standing, words] :
+       {Standing{TaskStanding::running, "running"}, Standing{TaskStanding::waiting, "waiting for what can still come"},
+        Standing{TaskStanding::ended, "ended"}}) {
+    std::vector<TaskRef> tasks;
+    for (const TaskInVerdict& task : verdict.scene.tasks) {
+      if (task.standing != standing) continue;
+      tasks.push_back(task.task);
+      if (standing == TaskStanding::waiting) tasks.back().name += " (" + awaited_text(task.waits_for) + ")";
+    }
+    if (tasks.empty()) continue;
+    text += fmt::format("{}{} {}: {}", text.empty() ? "" : "; ", tasks.size(), words, names_of(tasks));
   }
-  if (running + waiting + ended == 0) return {};
-  return fmt::format("others:    {} running, {} waiting for what can come, {} ended\n", running, waiting, ended);
+  return text.empty() ? text : hanging("others:    ", text);
 }
 
 std::string text_of_zone_row(std::string_view zone, std::string_view condition, std::string_view start,
@@ -185,6 +194,24 @@ std::string text_of_step(const StepInVerdict& step, const std::vector<const Task
   const std::string other = fmt::format("{}: {}", step.task.name, step.what);
   if (core.size() == 1) return in_column(second, other, kStepColumn);
   return in_column(out + "    ", "( " + other + " )", 2 * kStepColumn - 2);
+}
+
+// The last ones, and of those before them what lasts to the end.
+std::vector<bool> steps_shown(const std::vector<StepInVerdict>& steps, std::size_t most) {
+  std::vector<bool> shown(steps.size(), steps.size() <= most);
+  if (steps.size() <= most) return shown;
+  std::size_t room = most;
+  for (std::size_t i = steps.size(); i-- > 0 && room > most / 2;) {
+    if (!steps[i].lasts) continue;
+    shown[i] = true;
+    --room;
+  }
+  for (std::size_t i = steps.size(); i-- > 0 && room > 0;) {
+    if (shown[i]) continue;
+    shown[i] = true;
+    --room;
+  }
+  return shown;
 }
 
 std::string head_of_steps(const std::vector<const TaskInVerdict*>& core) {
@@ -221,16 +248,38 @@ std::string text_of_tasks(const Verdict& verdict) {
   return out + text_of_knot(core) + text_of_bystanders(verdict) + text_of_the_rest(verdict);
 }
 
+std::vector<PlaceOfHold> places_of(const HeldLock& held) {
+  std::vector<PlaceOfHold> places;
+  for (const Place& place : held.taken) {
+    const auto seen =
+        std::ranges::find_if(places, [&place](const PlaceOfHold& other) { return *other.place == place; });
+    seen == places.end() ? places.push_back({&place, 1}) : static_cast<void>(++seen->count);
+  }
+  if (places.size() < 2) places.clear();
+  return places;
+}
+
+std::uint32_t unput_of(const Verdict& verdict, const ZoneInVerdict& zone) {
+  for (const TaskInVerdict& task : verdict.scene.tasks) {
+    if (task.standing != TaskStanding::ended || task.task != zone.owner) continue;
+    for (const HeldLock& held : task.holds) {
+      if (held.lock.name == zone.zone) return held.count;
+    }
+  }
+  return zone.unput;
+}
+
 std::string text_of_zones(const Verdict& verdict) {
   if (verdict.scene.zones.empty()) return {};
-  std::string out = "\nzones (bytes)\n" + text_of_zone_row("zone", "condition", "start", "wp", "owner", "un-put");
+  std::string out = "\nzones (in bytes; un-put: I/Os by which the owner keeps it)\n" +
+                    text_of_zone_row("zone", "condition", "start", "wp", "owner", "un-put");
   const std::size_t shown = std::min(verdict.scene.zones.size(), kZonesShown);
   for (std::size_t i = 0; i < shown; ++i) {
     const ZoneInVerdict& zone = verdict.scene.zones[i];
     const bool past_start = zone.wp >= zone.start;
     out += text_of_zone_row(zone.zone, zone.condition, std::to_string(zone.start),
                             past_start ? fmt::format("start+{}", zone.wp - zone.start) : std::to_string(zone.wp),
-                            zone.owner.none() ? "-" : zone.owner.name, std::to_string(zone.unput));
+                            zone.owner.none() ? "-" : zone.owner.name, std::to_string(unput_of(verdict, zone)));
   }
   if (shown < verdict.scene.zones.size())
     out += fmt::format("  and {}\n", counted(verdict.scene.zones.size() - shown, "more zone"));
@@ -241,11 +290,19 @@ std::string text_of_steps(const Verdict& verdict, std::size_t most) {
   const std::vector<StepInVerdict>& steps = verdict.scene.steps_to_hang;
   if (steps.empty()) return {};
   const std::vector<const TaskInVerdict*> core = core_of(verdict);
-  const std::size_t left_out = steps.size() > most ? steps.size() - most : 0;
-  std::string out = "\nthe interleaving that led there";
-  out += left_out > 0 ? fmt::format(" ({} left out)\n", counted(left_out, "earlier step")) : "\n";
+  std::string out = "\nthe interleaving that led there (a step is a scheduling point or a draw)\n";
   out += head_of_steps(core);
-  for (std::size_t i = left_out; i < steps.size(); ++i) out += text_of_step(steps[i], core);
+  const std::vector<bool> shown = steps_shown(steps, most);
+  std::size_t left_out = 0;
+  for (std::size_t i = 0; i < steps.size(); ++i) {
+    if (!shown[i]) {
+      ++left_out;
+      continue;
+    }
+    if (left_out > 0) out += fmt::format("{:>{}}  ({} left out)\n", "...", kStepWidth, counted(left_out, "step"));
+    left_out = 0;
+    out += text_of_step(steps[i], core);
+  }
   return out;
 }
 

@@ -122,30 +122,41 @@ std::string text_of_story(const Verdict& verdict) {
   return text.empty() ? text : hanging("", text);
 }
 
-std::string cause_sentence(const CauseInVerdict& cause) {
+std::string fix_sentence(const CauseInVerdict& cause) {
   std::string text;
   if (!cause.ended_by.empty()) {
     const std::string since = cause.since.empty() ? "in no release of fio" : "in fio since " + cause.since;
-    text = fmt::format("ended by {}, {}: {} {}", cause.ended_by, since, cause.routine, cause.does);
+    text = fmt::format("{}, {}: {} {}", cause.ended_by, since, cause.routine, cause.does);
   } else {
     text = cause.switches_tried == 1 ? "the one switch that was tried does not end it"
                                      : fmt::format("none of {} switches that were tried ends it", cause.switches_tried);
   }
-  if (!cause.meanwhile.empty()) {
-    text += fmt::format("; {}: {}", cause.ended_by.empty() ? "meanwhile" : "until then", cause.meanwhile);
-  }
   return text;
+}
+
+std::string workaround_label(const CauseInVerdict& cause) {
+  return cause.ended_by.empty() ? "meanwhile" : "until then";
+}
+
+std::string workaround_sentence(const CauseInVerdict& cause) {
+  return cause.meanwhile.empty() ? "" : cause.meanwhile + " in the job file";
+}
+
+std::string fix_worth(const CauseInVerdict& cause) {
+  const bool named = !cause.ended_by.empty() || !cause.meanwhile.empty();
+  return fmt::format("steered to this hang, {} of {} hung so, and {}", grouped(cause.hung),
+                     counted(cause.executions, "execution"),
+                     named ? "none with what is named" : "some with every change that was tried");
 }
 
 std::string text_of_cause(const Verdict& verdict) {
   if (!verdict.scene.cause) return {};
   const CauseInVerdict& cause = *verdict.scene.cause;
-  return "\n" + hanging("cause: ", cause_sentence(cause)) +
-         hanging("  known by: ", fmt::format("steered to this hang, {} of {} hung so{}", grouped(cause.hung),
-                                             counted(cause.executions, "execution"),
-                                             cause.ended_by.empty() && cause.meanwhile.empty()
-                                                 ? ", and some with every change that was tried"
-                                                 : ", and none with what is named"));
+  std::string out = "\n" + hanging("fix: ", fix_sentence(cause));
+  if (const std::string sentence = workaround_sentence(cause); !sentence.empty()) {
+    out += hanging("  " + workaround_label(cause) + ": ", sentence);
+  }
+  return out + hanging("  known by: ", fix_worth(cause));
 }
 
 namespace {

@@ -13,8 +13,13 @@ std::string text_of_story(const Verdict& verdict);
 // The two sentences without line breaks.
 std::string story(const Verdict& verdict);
 
-// "ended by find-lock, in fio since 3.20: …"; empty: nothing is known.
-std::string cause_sentence(const CauseInVerdict& cause);
+// "find-lock, in fio since 3.20: find_zone …"
+std::string fix_sentence(const CauseInVerdict& cause);
+// "until then", "workaround"; and "iodepth=1 in the job file", or nothing.
+std::string workaround_label(const CauseInVerdict& cause);
+std::string workaround_sentence(const CauseInVerdict& cause);
+// What both rest on.
+std::string fix_worth(const CauseInVerdict& cause);
 std::string text_of_cause(const Verdict& verdict);
 
 std::string text_of_next(const Verdict& verdict);

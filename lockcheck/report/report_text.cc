@@ -269,12 +269,22 @@ std::string text_of_setting(const Verdict& verdict) {
   return out;
 }
 
+std::string step_text(const RuleInKnot& knot) { return knot.step ? fmt::format(", in step {}", *knot.step) : ""; }
+
 std::string text_of_rules(const Verdict& verdict) {
   std::string out;
   for (const RuleInVerdict& rule : verdict.scene.rules) {
     out += "\n" + hanging("", fmt::format("rule {} broken {}: {}", rule_name(rule.rule), counted(rule.count, "time"),
                                           rule_meaning(rule.rule)));
-    out += hanging("  ", fmt::format("{}: {}", fit(rule.task.name, 40), rule.what));
+    if (const auto& knot = rule.in_knot) {
+      out +=
+          hanging("  in the knot: ", fmt::format("{}: {}{}", fit(knot->task.name, 40), knot->what, step_text(*knot)));
+    }
+    const bool same = rule.in_knot && rule.in_knot->task == rule.task && rule.in_knot->what == rule.what;
+    if (!same) {
+      out += hanging(rule.in_knot ? "  the first time: " : "  ",
+                     fmt::format("{}: {}", fit(rule.task.name, 40), rule.what));
+    }
     out += line("  at " + column(rule.place.function, 46) + " " + fit(place_text(rule.place), 28));
   }
   return out;
@@ -317,7 +327,8 @@ std::string headline(const Verdict& verdict) {
 
 std::string to_text(const Verdict& verdict, Detail detail) {
   const std::string rule = std::string(kReportWidth, '-') + "\n";
-  const bool full = detail == Detail::full;
+  const bool full = detail != Detail::brief;
+  const std::size_t steps = detail == Detail::full ? kStepsOfAll : full ? kStepsOnPage : kStepsShown;
   // What the word is about stands on the first screen.
   const bool rules_first = verdict.word == VerdictWord::rule || verdict.word == VerdictWord::abort;
   const std::string rules = text_of_rules(verdict);
@@ -326,10 +337,10 @@ std::string to_text(const Verdict& verdict, Detail detail) {
                       text_of_next(verdict);
   if (!first.empty()) first = first.substr(first.starts_with('\n') ? 1 : 0) + rule;
   return hanging("", headline(verdict)) + rule + first + text_of_setting(verdict) +
-         (full ? text_of_strategies(verdict) : "") + text_of_zones(verdict) +
-         text_of_steps(verdict, full ? kStepsOfAll : kStepsShown) + (rules_first ? "" : rules) + text_of_ends(verdict) +
-         text_of_predictions(verdict) + text_of_what_is_apart(verdict) + text_of_proof(verdict) +
-         text_of_assumptions(verdict) + text_of_replay(verdict) + std::string(kReportWidth, '=') + "\n";
+         (full ? text_of_strategies(verdict) : "") + text_of_zones(verdict) + text_of_steps(verdict, steps) +
+         (rules_first ? "" : rules) + text_of_ends(verdict) + text_of_predictions(verdict) +
+         text_of_what_is_apart(verdict) + text_of_proof(verdict) + text_of_assumptions(verdict) +
+         (detail == Detail::on_page ? "" : text_of_replay(verdict)) + std::string(kReportWidth, '=') + "\n";
 }
 
 }  // namespace zoneknot::lockcheck

@@ -10,7 +10,9 @@ namespace zoneknot::lockcheck {
 
 enum class Detail : std::uint8_t {
   brief,
-  full,  // and how each strategy of a search fared, with probabilities, and the last 2,000 steps
+  full,     // and how each strategy of a search fared, with probabilities, and the last 2,000 steps
+  on_page,  // the same with the last 100 steps, for the lanes have them all, and without what a page has elsewhere: the
+            // witness and the command that replays it
 };
 
 // The whole report, in lines of at most 80 characters, each ended by a newline. Longer names are cut. Only the witness

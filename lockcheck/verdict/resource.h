@@ -72,6 +72,7 @@ struct HeldLock {
   ResourceInVerdict lock{};
   Place since{};  // the first of them
   std::uint32_t count = 0;
+  std::vector<Place> taken{};  // each of them, in their order; empty: only the first is known
 };
 
 // One task's part in a deadlock, predicted or real: it owns one thing and waits for the next.
@@ -88,6 +89,8 @@ struct StepInVerdict {
   std::uint64_t step = 0;
   TaskRef task{};
   std::string what{};  // "lock zone 3  adjust_block:41"
+  bool lasts = false;  // what it did is so at the end: a lock that is still owned, a wait, the end of a task
+  bool draws = false;  // it is no scheduling point, but a random choice of the task
 };
 
 }  // namespace zoneknot::lockcheck

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -29,15 +30,16 @@ struct SpanInRun {
   bool needed = false;  // something else in the verdict speaks of it
 };
 
-// Spans of a long run that it does without, all of which have ended.
+// Spans of a long run that it does without, all of which have ended. At steps below `from_step`, and from `to_step` on,
+// none of them is missed.
 struct LeftOut {
   std::uint64_t spans = 0;
-  std::uint64_t from_step = 0;  // the earliest and the latest at which one of them began
-  std::uint64_t to_step = 0;
+  std::uint64_t from_step = 0;  // the earliest at which one of them began
+  std::uint64_t to_step = 0;    // the latest at which one of them ended
 
   void add(const SpanInRun& span) {
     from_step = spans == 0 ? span.from : std::min(from_step, span.from);
-    to_step = std::max(to_step, span.from);
+    to_step = std::max(to_step, span.to);
     ++spans;
   }
 };
@@ -66,6 +68,8 @@ struct RunInVerdict {
   std::uint64_t steps = 0;           // the run's last one
   std::vector<SpanInRun> spans{};    // in the order in which they begin
   LeftOut left_out{};
+  std::vector<std::pair<std::uint64_t, std::uint64_t>> whole{};  // among what was left out: steps of which all is there
+  std::vector<std::optional<std::uint64_t>> ended{};             // by TaskId: the step in which it ended
   std::vector<ZoneInRun> zones{};
   StepsAre steps_are = StepsAre::scheduling_points;
   RunShown shown = RunShown::itself;

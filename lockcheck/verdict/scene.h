@@ -44,6 +44,13 @@ struct ZoneInVerdict {
   std::uint32_t unput = 0;
 };
 
+// One break of a rule that is part of the hang itself.
+struct RuleInKnot {
+  TaskRef task{};
+  std::string what{};
+  std::optional<std::uint64_t> step{};  // nothing: not known
+};
+
 // A rule that was broken at one place.
 struct RuleInVerdict {
   Rule rule = Rule::order;
@@ -51,6 +58,7 @@ struct RuleInVerdict {
   TaskRef task{};      // the first that broke it
   std::string what{};  // the first time, in words
   std::uint64_t count = 0;
+  std::optional<RuleInKnot> in_knot{};
 };
 
 // What a job has done, until it ended or the run was over.

@@ -39,7 +39,11 @@ void describe_hang(const Examined& examined, const lockcheck::StuckCore& stuck, 
   const lockcheck::LockWatch& watch = examined.simulation.watch();
   lockcheck::describe_hang(watch, stuck, scene);
   if (examined.zones) scene.zones = examined.zones();
-  if (recording != nullptr) scene.steps_to_hang = steps_to_hang(*recording, watch, stuck);
+  if (recording != nullptr) {
+    scene.steps_to_hang = steps_to_hang(*recording, watch, stuck);
+    add_places_of_holds(*recording, watch, scene.tasks);
+  }
+  lockcheck::find_rules_in_knot(scene);
 }
 
 // A hang that only steering towards what is predicted has found.

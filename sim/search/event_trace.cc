@@ -3,10 +3,12 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <map>
 #include <optional>
 #include <set>
 #include <utility>
 
+#include "lockcheck/picture/resource_of.h"
 #include "lockcheck/text/lock_name.h"
 #include "lockcheck/text/site.h"
 
@@ -53,13 +55,19 @@ class Ownership {
  public:
   explicit Ownership(const LockWatch& watch) : watch_(watch), locks_(watch.lock_count()) {}
 
+  // Somebody else has the lock, or a share of it.
+  [[nodiscard]] bool in_the_way(core::TaskId task, core::LockId id) const {
+    const Lock& lock = locks_[id];
+    return (lock.owner != core::kNoId && lock.owner != task) || lock.readers.size() > lock.readers.count(task);
+  }
+
   // Takes a lock operation; false: a try_lock that failed.
   bool follow(const StepRecord& step) {
     Lock& lock = locks_[step.op.object];
     const OpKind kind = step.op.kind;
     if (step.op.object_class == ObjectClass::shared_lock) return follow_shared(step, lock);
     if (kind == OpKind::unlock) {
-      if (lock.count > 0 && lock.owner == step.actor) --lock.count;
+      if (lock.count > 0 && lock.owner == step.actor && --lock.count == 0) lock.owner = core::kNoId;
       return true;
     }
     if (lock.count > 0 && lock.owner != step.actor) return false;
@@ -169,6 +177,81 @@ Objects objects_of(const lockcheck::StuckCore& stuck, const std::vector<lockchec
   return objects;
 }
 
+// The stuck core, and who has ended with something that it waits for.
+std::vector<core::TaskId> tasks_shown(const lockcheck::StuckCore& stuck,
+                                      const std::vector<lockcheck::TaskSnapshot>& tasks, const Objects& objects) {
+  std::vector<core::TaskId> shown = stuck.core;
+  for (core::TaskId task = 0; task < tasks.size(); ++task) {
+    const bool left_behind = tasks[task].state == lockcheck::TaskState::ended &&
+                             std::ranges::any_of(tasks[task].holds, [&](const lockcheck::Held& held) {
+                               return objects.contains({ObjectClass::lock, held.lock});
+                             });
+    if (left_behind) shown.push_back(task);
+  }
+  return shown;
+}
+
+// Acquisitions that were not given back, by numbers of the caller's.
+class Acquisitions {
+ public:
+  // A lock operation that succeeded.
+  void follow(const StepRecord& step, std::size_t number) {
+    std::vector<std::size_t>& taken = taken_[{step.actor, step.op.object}];
+    switch (step.op.kind) {
+      case OpKind::unlock:
+      case OpKind::unlock_shared:
+      case OpKind::unlock_exclusive:
+        if (!taken.empty()) taken.pop_back();
+        break;
+      case OpKind::timeout:
+        break;
+      default:
+        taken.push_back(number);
+    }
+  }
+  [[nodiscard]] const std::vector<std::size_t>& of(core::TaskId task, core::LockId lock) {
+    return taken_[{task, lock}];
+  }
+  [[nodiscard]] std::vector<std::size_t> left() const {
+    std::vector<std::size_t> all;
+    for (const auto& [key, taken] : taken_) all.insert(all.end(), taken.begin(), taken.end());
+    return all;
+  }
+
+ private:
+  std::map<std::pair<core::TaskId, core::LockId>, std::vector<std::size_t>> taken_;
+};
+
+// From which step on each task of a hang waits, or has ended: behind its own last step, or at the later one in which
+// somebody else took the lock that it had asked for.
+class WaitSteps {
+ public:
+  WaitSteps(const lockcheck::StuckCore& stuck, const std::vector<lockcheck::TaskSnapshot>& tasks,
+            const Recording& recording)
+      : last_(tasks.size(), 0) {
+    for (std::size_t i = 0; i < recording.steps.size(); ++i) {
+      const ActorId actor = recording.steps[i].actor;
+      if (!is_event(actor) && actor < last_.size()) last_[actor] = i;
+    }
+    for (const core::TaskId task : stuck.core) {
+      if (tasks[task].wait.kind == core::WaitKind::lock) for_locks_.emplace_back(task, tasks[task].wait.object);
+    }
+  }
+
+  void step_made(std::size_t step, const Ownership& ownership) {
+    std::erase_if(for_locks_, [&](const auto& wait) {
+      if (step < last_[wait.first] || !ownership.in_the_way(wait.first, wait.second)) return false;
+      last_[wait.first] = step;
+      return true;
+    });
+  }
+  [[nodiscard]] std::size_t of(core::TaskId task) const { return last_[task]; }
+
+ private:
+  std::vector<std::size_t> last_;                                 // by task
+  std::vector<std::pair<core::TaskId, core::LockId>> for_locks_;  // that nobody was seen in the way of
+};
+
 }  // namespace
 
 std::string difference_text(const Difference& difference, const LockWatch& watch) {
@@ -208,30 +291,57 @@ std::vector<lockcheck::StepInVerdict> steps_to_hang(const Recording& recording, 
                                                     const lockcheck::StuckCore& stuck) {
   const std::vector<lockcheck::TaskSnapshot> tasks = watch.tasks();
   const Objects objects = objects_of(stuck, tasks);
+  const std::vector<core::TaskId> shown = tasks_shown(stuck, tasks, objects);
   Ownership ownership(watch);
+  Acquisitions acquisitions;
+  WaitSteps waits(stuck, tasks, recording);
   std::vector<lockcheck::StepInVerdict> steps;
   for (std::size_t i = 0; i < recording.steps.size(); ++i) {
     const StepRecord& step = recording.steps[i];
     const bool on_lock = is_lock(step.op) && !is_event(step.actor);
     const bool succeeded = !on_lock || ownership.follow(step);
+    waits.step_made(i, ownership);
     if (is_event(step.actor) || !objects.contains(object_of(step.op))) continue;
-    const bool by_stuck = std::find(stuck.core.begin(), stuck.core.end(), step.actor) != stuck.core.end();
-    if (on_lock && !by_stuck) continue;
+    if (on_lock && std::ranges::find(shown, step.actor) == shown.end()) continue;
+    if (on_lock && succeeded) acquisitions.follow(step, steps.size());
     if (!succeeded && step.op.kind == OpKind::ask_exclusive) continue;  // it waits from here on
     steps.push_back({i,
                      {step.actor, tasks[step.actor].name},
                      fmt::format("{} {}{}  {}", verb(step.op.kind), object_text(step.op, watch, tasks),
                                  succeeded ? "" : " FAILED", place_text(step.op.site))});
   }
-  for (const core::TaskId task : stuck.core) {
+  for (const std::size_t lasts : acquisitions.left()) steps[lasts].lasts = true;
+  for (const core::TaskId task : shown) {
     const auto op = awaited(tasks[task]);
-    if (!op) continue;
-    steps.push_back({recording.steps.size(),
-                     {task, tasks[task].name},
-                     fmt::format("WAITS for {}{}  {}", tasks[task].wait.shared ? "a share of " : "",
-                                 object_text(*op, watch, tasks), place_text(op->site))});
+    const bool ended = tasks[task].state == lockcheck::TaskState::ended;
+    if (!op && !ended) continue;
+    const std::string wait = op ? fmt::format("WAITS for {}{}  {}", tasks[task].wait.shared ? "a share of " : "",
+                                              object_text(*op, watch, tasks), place_text(op->site))
+                                : "";
+    steps.insert(std::ranges::upper_bound(steps, waits.of(task), {}, &lockcheck::StepInVerdict::step),
+                 {.step = waits.of(task),
+                  .task = {task, tasks[task].name},
+                  .what = ended ? "ENDS, and gives nothing back" : wait,
+                  .lasts = true});
   }
   return steps;
+}
+
+void add_places_of_holds(const Recording& recording, const LockWatch& watch,
+                         std::vector<lockcheck::TaskInVerdict>& tasks) {
+  Ownership ownership(watch);
+  Acquisitions acquisitions;
+  for (std::size_t i = 0; i < recording.steps.size(); ++i) {
+    const StepRecord& step = recording.steps[i];
+    if (is_lock(step.op) && !is_event(step.actor) && ownership.follow(step)) acquisitions.follow(step, i);
+  }
+  for (lockcheck::TaskInVerdict& task : tasks) {
+    for (lockcheck::HeldLock& held : task.holds) {
+      const std::vector<std::size_t>& taken = acquisitions.of(task.task.id, held.lock.id);
+      if (taken.size() != held.count) continue;
+      for (const std::size_t at : taken) held.taken.push_back(lockcheck::place_of(recording.steps[at].op.site));
+    }
+  }
 }
 
 lockcheck::StepInVerdict step_in_verdict(const Recording& recording, std::size_t at, const LockWatch& watch) {
@@ -240,6 +350,7 @@ lockcheck::StepInVerdict step_in_verdict(const Recording& recording, std::size_t
   lockcheck::StepInVerdict text{.step = at};
   if (!is_event(step.actor)) text.task = {step.actor, actor_text(step.actor, tasks)};
   if (step.op.kind == OpKind::draw) {
+    text.draws = true;
     text.what = fmt::format("draws {} of {}  {}", step.op.object, step.alternatives, place_text(step.op.site));
   } else {
     text.what =

@@ -53,8 +53,10 @@ std::string command_without_finding(const ExplainOptions& options, const Explana
   return on_the_program(program_word() + " check " + shell_word(options.job), options, fixes);
 }
 
-// Writes the witness, and says in the verdict how to go on with it. `again` is the command that was given.
-void keep_witness(Explanation::Finding& finding, const std::string& path, const std::string& again, LostOutputs& lost) {
+// Writes the witness, and says in the verdict how to go on with it. `again` is the command that was given,
+// which reads `backtrace`.
+void keep_witness(Explanation::Finding& finding, const std::string& path, const std::string& again,
+                  const std::string& backtrace, LostOutputs& lost) {
   lockcheck::Verdict& verdict = finding.verdict;
   std::string written = path;
   if (!path.empty()) {
@@ -66,8 +68,8 @@ void keep_witness(Explanation::Finding& finding, const std::string& path, const 
     }
   }
   verdict.scene.replay_command = replay_command(finding.instance, verdict.scene.witness, written);
-  verdict.scene.next =
-      written.empty() ? std::vector{again + " -o hang.witness"} : next_commands(finding.instance, written);
+  verdict.scene.next = written.empty() ? std::vector{keeping_witness(again, finding.instance, backtrace)}
+                                       : next_commands(finding.instance, written);
 }
 
 }  // namespace
@@ -106,7 +108,8 @@ int run_command(const ExplainOptions& options) {
       explain(*instance, place_threads(*backtrace), fixes_of(options, *instance), options.time.value_or(kDefaultTime));
   LostOutputs lost;
   if (explanation.finding) {
-    keep_witness(*explanation.finding, options.output, command_again(options, explanation.finding->fixes), lost);
+    keep_witness(*explanation.finding, options.output, command_again(options, explanation.finding->fixes),
+                 options.backtrace, lost);
     std::optional<lockcheck::RunInVerdict> run;
     if (options.graphs.want_run()) run = run_of(explanation.finding->instance, explanation.finding->witness);
     lost.add(write_graph_files(explanation.finding->verdict, options.graphs, run));

@@ -92,9 +92,10 @@ std::vector<std::string> next_of_trace(const LockcheckOptions& options, const lo
       return {again + " --time=10m"};
     case VerdictWord::clean:
       if (!verdict.order.predictions.empty()) return {again + " --inversions"};
-      return {program_word() + " record -o " + shell_word(options.trace + ".2") + " -- PROGRAM ARGS..."};
+      return {program_word() + " record -o " + output_word(options.trace + ".2", {options.trace}) +
+              " -- PROGRAM ARGS..."};
     default:
-      return {again + " --html=" + shell_word(options.trace + ".html")};
+      return {again + " --html=" + output_word(options.trace + ".html", {options.trace})};
   }
 }
 

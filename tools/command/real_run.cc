@@ -293,6 +293,7 @@ RunOutcome run_for_real(const Instance& instance, device::RealWorld& world, cons
     if (shown) run.shown = shown->run();
   }
   lockcheck::describe_rules(world.watch().broken_rules(), instance.task_names, run.verdict.scene);
+  lockcheck::find_rules_in_knot(run.verdict.scene);
   lockcheck::describe_order(world.watch(), run.verdict.order);
   run.verdict.word = sim::word_of_run(hang, run.verdict);
   if (!hang && !interrupted()) forgive_order(run.verdict);
@@ -303,7 +304,7 @@ RunOutcome run_for_real(const Instance& instance, device::RealWorld& world, cons
   run.end_ns = world.clock().now_ns();
   run.interrupted = interrupted();
   const std::string& steered = run.verdict.scene.replay_command;
-  run.verdict.scene.next = {(steered.empty() ? simulated_check(instance) : steered) + " -o hang.witness"};
+  run.verdict.scene.next = {keeping_witness(steered.empty() ? simulated_check(instance) : steered, instance)};
   return run;
 }
 

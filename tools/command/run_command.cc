@@ -73,7 +73,7 @@ RunOutcome run_simulated(const Instance& instance, const RunOptions& options) {
   run.results = workload.results();
   run.end_ns = simulation.now_ns();
   run.interrupted = outcome.kind == sim::OutcomeKind::stopped;
-  run.verdict.scene.next = {check_command(instance) + " -o hang.witness"};
+  run.verdict.scene.next = {keeping_witness(check_command(instance), instance)};
   return run;
 }
 

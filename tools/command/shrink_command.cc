@@ -65,7 +65,8 @@ tl::expected<Replayed, InputError> describe(const ShrunkWitness& shrunk, const s
   if (const auto text = sim::to_line(witness)) verdict.scene.witness = *text;
   verdict.scene.replay_command = replay_command(shrunk.instance, verdict.scene.witness, options.output);
   if (!options.output.empty()) {
-    verdict.scene.next = {verdict.scene.replay_command + " --html=" + shell_word(options.output + ".html")};
+    verdict.scene.next = {verdict.scene.replay_command +
+                          " --html=" + output_word(options.output + ".html", {options.output})};
   }
   return replayed;
 }

@@ -85,10 +85,14 @@ std::string prove_command(const Instance& instance) {
 }
 
 std::vector<std::string> next_commands(const Instance& instance, const std::string& output) {
-  if (output.empty()) return {check_command(instance) + " -o hang.witness"};
+  if (output.empty()) return {keeping_witness(check_command(instance), instance)};
   const std::string file = shell_word(output);
-  return {program_word() + " shrink " + file + " -o " + file,
-          program_word() + " replay " + file + " --html=" + shell_word(output + ".html")};
+  return {program_word() + " shrink " + file + " -o " + output_word(with_infix(output, "small"), {output}),
+          program_word() + " replay " + file + " --html=" + output_word(output + ".html", {output})};
+}
+
+std::string keeping_witness(const std::string& command, const Instance& instance, const std::string& read) {
+  return command + " -o " + output_word("hang.witness", {instance.source.job_path, instance.source.faults_path, read});
 }
 
 std::string replay_command(const Instance& instance, const std::string& line, const std::string& output) {

@@ -36,6 +36,9 @@ std::string prove_command(const Instance& instance);
 // What to type next about a finding whose witness is in that file; without one, how to get it.
 std::vector<std::string> next_commands(const Instance& instance, const std::string& output);
 
+// `command`, which searches the instance and reads `read` besides, with -o and the name of a witness.
+std::string keeping_witness(const std::string& command, const Instance& instance, const std::string& read = "");
+
 // What the user has to type to see a finding again. `output` is the witness file, if one was asked for.
 std::string replay_command(const Instance& instance, const std::string& line, const std::string& output);
 

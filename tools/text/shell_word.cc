@@ -1,6 +1,7 @@
 #include "tools/text/shell_word.h"
 
 #include <algorithm>
+#include <filesystem>
 
 namespace zoneknot::tools {
 namespace {
@@ -42,6 +43,23 @@ std::string shell_word(std::string_view text) {
   std::string word = "'";
   for (const char c : text) word += c == '\'' ? "'\\''" : std::string(1, c);
   return word + "'";
+}
+
+std::string with_infix(const std::string& path, const std::string& infix) {
+  const std::filesystem::path whole(path);
+  const std::string name = whole.stem().string() + "." + infix + whole.extension().string();
+  return (whole.parent_path() / name).string();
+}
+
+std::string output_word(const std::string& wanted, const std::vector<std::string>& inputs) {
+  const auto place = [](const std::string& path) { return std::filesystem::absolute(path).lexically_normal(); };
+  const auto is_read = [&](const std::string& path) {
+    return std::ranges::any_of(inputs,
+                               [&](const std::string& input) { return !input.empty() && place(input) == place(path); });
+  };
+  std::string name = wanted;
+  for (std::size_t i = 2; is_read(name); ++i) name = with_infix(wanted, std::to_string(i));
+  return shell_word(name);
 }
 
 const std::string& program_word() { return program(); }

@@ -1,6 +1,8 @@
 #include "tools/witness/run_of_witness.h"
 
 #include <algorithm>
+#include <utility>
+#include <vector>
 
 #include "lockcheck/picture/run_story.h"
 #include "sim/strategy/replay.h"
@@ -57,17 +59,26 @@ class Narrator final : public sim::StrategyWrapper {
   std::vector<lockcheck::ZoneInRun> zones_;
 };
 
-}  // namespace
+using Steps = std::vector<std::pair<std::uint64_t, std::uint64_t>>;
 
-lockcheck::RunInVerdict run_of(const Instance& instance, const sim::Witness& witness) {
-  sim::Replay replay(witness.schedule);
-  return run_of(instance, replay, std::max<std::uint64_t>(witness.steps, 1));
+// Where what has not ended began, and some steps around.
+Steps around_what_lasts(const lockcheck::RunInVerdict& run) {
+  constexpr std::uint64_t kAround = 20;
+  constexpr std::size_t kMost = 64;
+  Steps steps;
+  for (const lockcheck::SpanInRun& span : run.spans) {
+    if (!span.open || steps.size() == kMost) continue;
+    steps.emplace_back(span.from - std::min(span.from, kAround), span.from + kAround);
+  }
+  return steps;
 }
 
-lockcheck::RunInVerdict run_of(const Instance& instance, sim::Strategy& strategy, std::uint64_t max_steps) {
+lockcheck::RunInVerdict make_run(const Instance& instance, sim::Strategy& strategy, std::uint64_t max_steps,
+                                 const Steps& kept) {
   SimulatedWorkload workload(instance);
   sim::Simulation& simulation = workload.simulation();
   lockcheck::RunStory story;
+  for (const auto& [from, to] : kept) story.keep(from, to);
   simulation.watch().add_listener(story);
   (void)strategy.begin();
   Narrator narrator(strategy, story, workload);
@@ -76,6 +87,22 @@ lockcheck::RunInVerdict run_of(const Instance& instance, sim::Strategy& strategy
   run.zones = narrator.zones();
   simulation.watch().remove_listener(story);
   return run;
+}
+
+}  // namespace
+
+lockcheck::RunInVerdict run_of(const Instance& instance, const sim::Witness& witness) {
+  const auto once = [&](const Steps& kept) {
+    sim::Replay replay(witness.schedule);
+    return make_run(instance, replay, std::max<std::uint64_t>(witness.steps, 1), kept);
+  };
+  lockcheck::RunInVerdict run = once({});
+  // What lasts is known now, and a run is made as often as one likes.
+  return run.left_out.spans == 0 ? run : once(around_what_lasts(run));
+}
+
+lockcheck::RunInVerdict run_of(const Instance& instance, sim::Strategy& strategy, std::uint64_t max_steps) {
+  return make_run(instance, strategy, max_steps, {});
 }
 
 }  // namespace zoneknot::tools

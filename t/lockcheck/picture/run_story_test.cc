@@ -69,7 +69,29 @@ TEST(RunStory, OfALongRunItsBeginningAndItsEndAreKept_AndWhatIsOpen_AndWhatWasAs
   EXPECT_TRUE(run.spans[RunStory::kFirstSpans + 1].needed);
   EXPECT_EQ(run.left_out.spans + run.spans.size(), kRounds + 1);
   EXPECT_EQ(run.left_out.from_step, run.spans[RunStory::kFirstSpans].from + 2);
-  EXPECT_EQ(run.left_out.to_step, run.spans[run.spans.size() - RunStory::kLastSpans].from - 2);
+  EXPECT_EQ(run.left_out.to_step, run.spans[run.spans.size() - RunStory::kLastSpans].from - 1);
+}
+
+TEST(RunStory, WhatBeganAmongTheFirst_IsKeptWheneverItEnds) {
+  RunStory story;
+  name_things(story);
+  story.set_step(1);
+  story.lock_acquired(0, 0, core::Site::current());
+  constexpr std::uint64_t kSpans = 2 * (RunStory::kFirstSpans + RunStory::kLastSpans);
+  for (std::uint64_t i = 2; i < kSpans; ++i) {
+    story.set_step(i);
+    story.lock_acquired(1, 0, core::Site::current());
+    story.lock_released(1, 0, core::Site::current());
+    if (i == RunStory::kFirstSpans + 10) story.lock_released(0, 0, core::Site::current());
+  }
+  story.task_ended(1, core::Site::current());
+  const RunInVerdict run = story.story();
+  EXPECT_GT(run.left_out.from_step, RunStory::kFirstSpans);
+  ASSERT_FALSE(run.spans.empty());
+  EXPECT_EQ(run.spans[0].to, RunStory::kFirstSpans + 10);
+  ASSERT_EQ(run.ended.size(), 2U);
+  EXPECT_FALSE(run.ended[0]);
+  EXPECT_EQ(run.ended[1], kSpans - 1);
 }
 
 TEST(RunStory, SeveralThreadsTellIt) {

@@ -23,7 +23,7 @@ using ::testing::HasSubstr;
 using ::testing::Not;
 
 RunInVerdict sample_run() {
-  RunInVerdict run{.lanes = {"main", "first", "second"}, .steps = 9, .spans = {}, .left_out = 0, .zones = {}};
+  RunInVerdict run{.lanes = {"main", "first", "second"}, .steps = 9, .spans = {}, .left_out = {}, .zones = {}};
   run.spans.push_back(
       {.kind = SpanKind::hold, .lane = 1, .from = 2, .to = 9, .open = true, .what = "zone 1", .at = {}});
   run.spans.push_back({.kind = SpanKind::io, .lane = 1, .from = 3, .to = 5, .what = "write of 4096 at 0", .at = {}});
@@ -108,6 +108,56 @@ TEST(ReportHtml, WhatIsNeeded_IsLeftOutLast) {
   ASSERT_EQ(run.spans.size(), 4U);  // two are open, and the first of the others is kept
   EXPECT_EQ(run.spans[3].from, needed);
   EXPECT_EQ(run.left_out.spans, 89U);
+}
+
+TEST(ReportHtml, WhatReachesBeyondTheMiddle_IsKept_SoThatTheRestIsWhole) {
+  RunInVerdict run;
+  run.steps = 1000;
+  for (std::uint64_t i = 0; i < 500; ++i) {
+    run.spans.push_back({.from = i, .to = i + 2, .what = "M", .at = {}});
+    if (i == 400) run.spans.push_back({.from = 400, .to = 999, .what = "long", .at = {}});
+  }
+  const std::vector<SpanInRun> all = run.spans;
+  leave_out_middle(run, 200);
+  EXPECT_LE(run.spans.size(), 200U);
+  EXPECT_EQ(run.spans.size() + run.left_out.spans, all.size());
+  const auto so_at = [](const std::vector<SpanInRun>& spans, std::uint64_t step) {
+    return std::ranges::count_if(spans, [&](const SpanInRun& span) { return span.from <= step && step < span.to; });
+  };
+  for (std::uint64_t step = 0; step < run.steps; ++step) {
+    if (run.left_out.from_step <= step && step < run.left_out.to_step) continue;
+    EXPECT_EQ(so_at(run.spans, step), so_at(all, step)) << step;
+  }
+}
+
+TEST(ReportHtml, SaysWhatToDo_AndNotToWriteThePageAgain) {
+  Verdict verdict = sample_hang();
+  verdict.scene.cause = CauseInVerdict{.ended_by = "find-lock",
+                                       .routine = "find_zone",
+                                       .does = "takes its candidates carefully",
+                                       .since = "3.20",
+                                       .meanwhile = "iodepth=1",
+                                       .executions = 64,
+                                       .hung = 60};
+  verdict.scene.next = {"zoneknot shrink a.witness -o b.witness", "zoneknot replay a.witness --html=a.html"};
+  const std::string page = to_html(verdict, sample_run());
+  const std::string head = page.substr(0, page.find("<h2>Who waits for ever"));
+  EXPECT_THAT(head,
+              HasSubstr("<b>Fix:</b> find-lock, in fio since 3.20: find_zone takes its candidates carefully</p>"));
+  EXPECT_THAT(head, HasSubstr("<b>Until then:</b> iodepth=1 in the job file</p>"));
+  EXPECT_THAT(head, HasSubstr("zoneknot shrink a.witness -o b.witness"));
+  EXPECT_THAT(head, Not(HasSubstr("--html")));
+}
+
+TEST(ReportHtml, ABrokenRuleOfTheKnot_ComesFirst_WithItsStep) {
+  Verdict verdict = sample_hang();
+  verdict.scene.rules[1].in_knot =
+      RuleInKnot{.task = kFirstTask, .what = "asks for zone 0 while it owns zone 1", .step = 7};
+  const std::string page = to_html(verdict, sample_run());
+  const std::size_t rules = page.find("<table id=\"rules\">");
+  const std::string first = page.substr(page.find("<td>", rules), 300);
+  EXPECT_THAT(first, HasSubstr("<td>first</td><td>asks for zone 0 while it owns zone 1 (in step 7)<br>"
+                               "the first time second asks for zone 1 while it owns zone 3</td>"));
 }
 
 TEST(ReportHtml, NamesFiosFunctionsBesideOurs) {

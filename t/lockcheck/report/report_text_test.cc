@@ -90,7 +90,7 @@ TEST(ReportText, AHangBeginsWithTwoSentences_AndHowItWasSearchedComesLater) {
                                  .executions = 64,
                                  .hung = 60,
                                  .switches_tried = 3};
-  v.scene.next = {"zoneknot shrink hang.witness -o hang.witness"};
+  v.scene.next = {"zoneknot shrink hang.witness -o hang.small.witness"};
   const std::string text = to_text(v, Detail::full);
   EXPECT_THAT(text, ::testing::StartsWith("HANG: "));
   EXPECT_THAT(to_text(v), Not(HasSubstr("by strategy")));
@@ -100,12 +100,13 @@ TEST(ReportText, AHangBeginsWithTwoSentences_AndHowItWasSearchedComesLater) {
       "because ",
       "task first waits for ever",
       "point of no return: after step 116: from here on it hangs whatever the schedule\n",
-      "  avoided by: second: unlock zone 3 put_zone:5 (that one ended well after 321\n              steps)\n",
+      "  avoidable: had second gone on before first (unlock zone 3 put_zone:5), the run\n             would have ended "
+      "well after 321 steps\n",
       "  known by: every continuation was tried, in 7 executions\n",
-      "cause: ended by find-lock, in fio since 3.20: find_zone takes its candidates\n       carefully; until then: "
-      "iodepth=1\n",
+      "fix: find-lock, in fio since 3.20: find_zone takes its candidates carefully\n",
+      "  until then: iodepth=1 in the job file\n",
       "steered to this hang, 60 of 64 executions hung so",
-      "next\n  zoneknot shrink hang.witness -o hang.witness\n",
+      "next\n  zoneknot shrink hang.witness -o hang.small.witness\n",
       "\n--------------------------------------------------------------------------------\njob       two-jobs.fio\n",
       "\nby strategy\n",
       "\nwitness\n"};
@@ -193,7 +194,10 @@ TEST(ReportText, OfASetWithDozensOfSwitches_TheNameAndTheirNumberAreTold) {
 TEST(ReportText, BystandersAndOthersAreCounted) {
   const std::string text = to_text(sample_hang());
   EXPECT_THAT(text, HasSubstr("behind it: 1 more stuck task: third (zone 3)\n"));
-  EXPECT_THAT(text, HasSubstr("others:    1 running, 1 waiting for what can come, 0 ended\n"));
+  EXPECT_THAT(
+      text,
+      HasSubstr(
+          "others:    1 running: idle; 1 waiting for what can still come: main (the end of\n           first)\n"));
   Verdict many = sample_hang();
   for (int i = 0; i < 100; ++i) many.scene.tasks.push_back(many.scene.tasks[2]);
   EXPECT_THAT(to_text(many), HasSubstr("101 more stuck tasks: third"));
@@ -225,9 +229,41 @@ TEST(ReportText, TwoStuckTasksHaveAColumnEachAndOthersStandInBrackets) {
 
 TEST(ReportText, OnlyTheLastStepsAreShownAndTheOthersCounted) {
   const std::string text = to_text(sample_hang());
-  EXPECT_THAT(text, HasSubstr("the interleaving that led there (16 earlier steps left out)\n"));
+  EXPECT_THAT(text, HasSubstr("     ...  (16 steps left out)\n      48  "));
   EXPECT_THAT(text, Not(HasSubstr("\n      45  ")));
   EXPECT_THAT(text, HasSubstr("\n      48  "));
+}
+
+TEST(ReportText, AStepWhoseEffectLasts_IsShownHoweverLongAgoItWas) {
+  Verdict v = sample_hang();
+  v.scene.steps_to_hang[3].lasts = true;
+  EXPECT_THAT(to_text(v), HasSubstr("     ...  (3 steps left out)\n       9  lock zone 3  block_adjuster.cc:88\n"
+                                    "     ...  (13 steps left out)\n"));
+}
+
+TEST(ReportText, ALockThatWasTakenAtSeveralPlaces_ShowsThemAll) {
+  Verdict v = sample_hang();
+  const Place first{"block_adjuster.cc", 88, "adjust_block"};
+  v.scene.tasks[0].holds[0].taken = {first, {"convert.cc", 53, "convert_to_open_zone"}, first};
+  EXPECT_THAT(to_text(v), HasSubstr("    zone 1         x3    since adjust_block             block_adjuster.cc:88\n"
+                                    "                   x2    in adjust_block block_adjuster.cc:88\n"
+                                    "                   x1    in convert_to_open_zone convert.cc:53\n"));
+}
+
+TEST(ReportText, AChoiceThatWasDrawn_IsToldInWords) {
+  Verdict v = sample_hang();
+  v.scene.no_return = NoReturnInVerdict{
+      .step = {.step = 116, .task = kFirstTask, .what = "draws 66 of 256  next_free:129", .draws = true},
+      .exhausted = true,
+      .continuations = 1,
+      .tasks = {},
+      .instead =
+          StepInVerdict{.step = 116, .task = kFirstTask, .what = "draws 183 of 256  next_free:129", .draws = true},
+      .instead_steps = 321};
+  const std::string text = to_text(v);
+  EXPECT_THAT(text, HasSubstr("  avoidable: had first chosen another block at random there (draws 183 of 256\n"
+                              "             next_free:129, not 66), the run would not have hung within 321 steps\n"));
+  EXPECT_THAT(text, HasSubstr("  known by: there is only one way to go on from there, and it hangs\n"));
 }
 
 TEST(ReportText, ThreeStuckTasksShareOneColumnWithNames) {

@@ -37,8 +37,41 @@ class PageInBrowser : public CommandTest {
     const std::string head = dom.out.substr(0, 400);
     EXPECT_THAT(head, HasSubstr("data-seen=\"true\"")) << dom.err;
     EXPECT_THAT(head, HasSubstr("data-edges=\"" + arrows));
+    EXPECT_THAT(head, HasSubstr("data-heads=\"" + arrows));
     EXPECT_THAT(head, Not(HasSubstr("data-edges=\"0\"")));
     EXPECT_THAT(head, Not(HasSubstr("data-error=\"")));
+  }
+
+  // Of a page that was stepped through: "writer:zone 1, zone 2:zone 3;" for each task at the last step.
+  [[nodiscard]] std::string last_step() const {
+    const std::string dom = browser({"--dump-dom", "file://" + path("probe.html")}).out;
+    const std::string name = "data-last=\"";
+    const std::size_t at = dom.find(name);
+    return at == std::string::npos ? ""
+                                   : dom.substr(at + name.size(), dom.find('"', at + name.size()) - at - name.size());
+  }
+
+  // In a frame as broad as a telephone: nothing but what scrolls by itself is broader.
+  void expect_narrow() const {
+    std::string page = read("page.html");
+    page.insert(page.rfind("</body>"),
+                "<script>parent.postMessage(document.documentElement.scrollWidth, '*');</script>");
+    write("inner.html", page);
+    write("outer.html",
+          "<html><body><script>onmessage = e => document.documentElement.setAttribute('data-width', e.data);</script>"
+          "<iframe src=\"inner.html\" width=420 height=800 style=\"border:0\"></iframe></body></html>");
+    const std::string dom = browser({"--virtual-time-budget=5000", "--dump-dom", "file://" + path("outer.html")}).out;
+    EXPECT_THAT(dom.substr(0, 200), HasSubstr("data-width=\"420\""));
+  }
+
+  [[nodiscard]] std::size_t pages_on_paper() const {
+    (void)browser({"--no-pdf-header-footer", "--print-to-pdf=" + path("page.pdf"), "file://" + path("page.html")});
+    const std::string pdf = read("page.pdf");
+    std::size_t pages = 0;
+    for (std::size_t at = pdf.find("/Type /Page"); at != std::string::npos; at = pdf.find("/Type /Page", at + 1)) {
+      pages += pdf[at + std::string("/Type /Page").size()] == 's' ? 0 : 1;
+    }
+    return pages;
   }
 
   // Kept beside the build's other outputs, for people.
@@ -64,6 +97,10 @@ for (const key of ['Home', 'ArrowRight', 'End', 'ArrowLeft', 'n']) {
 document.dispatchEvent(new KeyboardEvent('keydown', {key: 'End', cancelable: true}));
 document.documentElement.setAttribute('data-seen', new Set(seen).size > 3);
 document.documentElement.setAttribute('data-edges', document.querySelectorAll('#graph .edge').length);
+document.documentElement.setAttribute('data-heads', document.querySelectorAll('#graph .edge[marker-end]').length);
+// Who owns and awaits what at the last step.
+document.documentElement.setAttribute('data-last', [...document.querySelectorAll('#places tr')].map(
+  row => [...row.cells].slice(0, 3).map(cell => cell.textContent).join(':')).join(';') + ';');
 </script>)";
   page.insert(page.find("<head>") + 6, first);
   page.insert(page.rfind("</body>"), last);
@@ -76,6 +113,8 @@ TEST_F(PageInBrowser, IsSteppedThroughAndShowsTheKnot) {
       zoneknot({"check", job_file("two-jobs.fio"), "--fixes=legacy", "--executions=40", "--html=page.html"});
   ASSERT_EQ(check.code, 1) << check.err;
   expect_stepped_through("3");  // the main task waits for the end of one of the two
+  expect_narrow();
+  EXPECT_LT(pages_on_paper(), 12U);
   keep_screenshot("page.png");
 }
 
@@ -100,6 +139,12 @@ TEST_F(PageInBrowser, OfALongRun_ShowsWhoHasOwnedALockSinceItsBeginning) {
   ASSERT_EQ(zoneknot({"lockcheck", "trace.std", "--html=page.html"}).code, 1);
   EXPECT_LT(read("page.html").size(), 1'000'000U);
   expect_stepped_through("2");
+  EXPECT_THAT(last_step(), HasSubstr("main:mutex A:mutex B;"));
+  EXPECT_THAT(last_step(), HasSubstr("T1:mutex B:mutex A;"));
+  expect_narrow();
+  const std::size_t pages = pages_on_paper();
+  EXPECT_GT(pages, 0U);
+  EXPECT_LT(pages, 12U);
   keep_screenshot("page_of_a_long_run.png");
 }
 

@@ -90,7 +90,8 @@ TEST_F(Page, OfAPrediction_NamesTasksLocksAndPlaces_AndShowsTheRunThatEndsInIt) 
   ASSERT_EQ(zoneknot({"lockcheck", trace, "--html=page.html", "--perfetto=trace.json"}).code, 1);
   const std::string page = before_report(read("page.html"));
   for (const char* word : {"POSSIBLE: ", "reader", "writer", "index", "journal", "read.c:10", "read.c:11", "write.c:20",
-                           "write.c:21", "The run that prediction 1 speaks of", "numbered by lines of the trace"}) {
+                           "write.c:21", "read.c:11 (line 4)", "put together from events of the trace",
+                           "that prediction 1 needs", "numbered by lines of the trace"}) {
     EXPECT_THAT(page, HasSubstr(word));
   }
   std::size_t waits = 0;

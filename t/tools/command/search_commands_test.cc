@@ -48,7 +48,7 @@ TEST_F(SearchCommands, Check_SaysWhoWaitsForWhomAndHowToSeeItAgain) {
 TEST_F(SearchCommands, PredictionsBesideAHang_AreCounted_AndTriedOnRequest) {
   const Ended counted = find_hang();
   EXPECT_THAT(counted.out, ContainsRegex("deadlocks predicted: [0-9]+ possible\n"));
-  EXPECT_THAT(counted.out, HasSubstr("of 1 kind that hung in the search one is among them"));
+  EXPECT_THAT(counted.out, HasSubstr("the search hung in 1 kind, which is among them"));
   EXPECT_THAT(counted.out, Not(HasSubstr("predicted [")));
   const Ended tried = find_hang({"--predictions"});
   EXPECT_EQ(tried.code, 1);

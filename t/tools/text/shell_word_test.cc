@@ -23,6 +23,14 @@ TEST(ShellWord, WhatAShellWouldChangeIsQuoted) {
 
 TEST(ShellWord, ControlCharactersAreWrittenOut) { EXPECT_EQ(shell_word("a\x1b[1m'\\\n"), "$'a\\033[1m\\'\\\\\\012'"); }
 
+TEST(ShellWord, AnOutputIsNoneOfTheInputs) {
+  EXPECT_EQ(output_word("hang.witness", {"a.fio", ""}), "hang.witness");
+  EXPECT_EQ(output_word("hang.witness", {"./hang.witness"}), "hang.2.witness");
+  EXPECT_EQ(output_word("hang.witness", {"hang.witness", "x/../hang.2.witness"}), "hang.3.witness");
+  EXPECT_EQ(with_infix("a b/lat.witness", "small"), "a b/lat.small.witness");
+  EXPECT_EQ(with_infix("w", "small"), "w.small");
+}
+
 TEST(InputError, WhatSteersATerminalIsNotPrinted) {
   EXPECT_EQ(printable("a\x1b[1m\x7f\r\nb"), "a?[1m??\nb");
   EXPECT_EQ(printable("\xc2\x9b"
