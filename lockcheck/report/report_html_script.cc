@@ -212,7 +212,8 @@ function drawRows(first, last, labelsFrom) {
   for (let i = first - first % every; i <= last; i += every) {
     if (i < steps.length) parts.push(make('text', {x: 2, y: yOf(i) + 11, class: 'faint'}, steps[i]));
   }
-  drawn.replaceChildren(...parts, ...texts);
+  drawn.replaceChildren();
+  for (const part of parts.concat(texts)) drawn.append(part);
   drawLegend(lockNames.filter(name => locks.has(name)));
 }
 function drawLegend(names) {
@@ -226,9 +227,11 @@ function drawLegend(names) {
   }
   legend.append(names.length > most ? ` and ${names.length - most} more.` : '.');
 }
+let onPaper = false;
 function drawSeen() {
+  if (onPaper) return;
   const box = byId('lanes'), around = 20;
-  const first = rowAt(box.scrollTop), many = Math.ceil((box.clientHeight || 600) / rowHeight);
+  const first = rowAt(box.scrollTop), many = Math.min(200, Math.ceil((box.clientHeight || 600) / rowHeight));
   drawRows(Math.max(0, first - around), Math.min(steps.length, first + many + around), first);
 }
 function drawAgain() {
@@ -236,6 +239,7 @@ function drawAgain() {
   show(at);
 }
 function drawForPaper() {
+  onPaper = true;
   drawLanes(680);
   const first = Math.max(0, at - 45), last = Math.min(steps.length, first + 50);
   drawRows(first, last, first);
@@ -360,9 +364,9 @@ byId('point').hidden = byId('keypoint').hidden = noReturn === null;
 byId('leftout').textContent = gapText && gapText + '.';
 byId('ioslegend').hidden = !anyIo;
 byId('lanes').addEventListener('scroll', () => requestAnimationFrame(drawSeen));
-window.addEventListener('resize', drawAgain);
+window.addEventListener('resize', () => onPaper || drawAgain());
 window.addEventListener('beforeprint', drawForPaper);
-window.addEventListener('afterprint', drawAgain);
+window.addEventListener('afterprint', () => { onPaper = false; drawAgain(); });
 document.addEventListener('keydown', event => {
   if (event.ctrlKey || event.altKey || event.metaKey) return;
   const go = {ArrowLeft: () => show(at - 1), ArrowRight: () => show(at + 1), Home: () => show(0),
