@@ -22,6 +22,8 @@ class TraceStory final : public TraceSink {
 
   // Whatever the length of the run, what the predictions were read off is kept. Before the first event.
   void keep(const OrderInVerdict& order);
+  // And where that began which has not ended in the run, which was made before.
+  void keep_what_lasts(const RunInVerdict& run) { story_.keep_what_lasts(run); }
 
   void event(const TraceEvent& event, const TraceNames& names) override;
   void line(std::uint64_t number) override { line_ = number; }

@@ -30,6 +30,9 @@ class RunStory final : public core::IgnoringObserver {
   // What is so at any of these steps is kept however long the run, up to kNeededSpans in all. Before the run.
   void keep(std::uint64_t from, std::uint64_t to) { kept_steps_.emplace_back(from, to); }
 
+  // The same of where that began which had not ended when the run was made before.
+  void keep_what_lasts(const RunInVerdict& run);
+
   [[nodiscard]] std::uint64_t step() const;
   // What was seen so far; what has not ended is open.
   [[nodiscard]] RunInVerdict story() const;

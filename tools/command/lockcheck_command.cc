@@ -99,18 +99,23 @@ std::vector<std::string> next_of_trace(const LockcheckOptions& options, const lo
   }
 }
 
-// For pictures: what hangs, or else what would. The trace is read again.
+// For pictures: what hangs, or else what would. The trace is read again, a long one twice: then it is known what lasts.
 tl::expected<lockcheck::RunInVerdict, InputError> run_to_show(const LockcheckOptions& options,
                                                               const lockcheck::TraceCheck& check,
                                                               const lockcheck::Verdict& verdict) {
   const bool hangs = verdict.word == lockcheck::VerdictWord::hang;
   const lockcheck::PredictedRun* const predicted = hangs ? nullptr : run_predicted(options, check);
-  lockcheck::TraceStory story(predicted);
-  story.keep(verdict.order);
-  lockcheck::TraceNames names;
-  if (const auto end = read_trace_file(options.trace, names, story); !end) return tl::make_unexpected(end.error());
-  lockcheck::RunInVerdict run = story.finish(names);
-  if (predicted != nullptr) run.prediction = static_cast<std::size_t>(predicted - check.runs().data());
+  const auto once = [&](const lockcheck::RunInVerdict* seen) -> tl::expected<lockcheck::RunInVerdict, InputError> {
+    lockcheck::TraceStory story(predicted);
+    story.keep(verdict.order);
+    if (seen != nullptr) story.keep_what_lasts(*seen);
+    lockcheck::TraceNames names;
+    if (const auto end = read_trace_file(options.trace, names, story); !end) return tl::make_unexpected(end.error());
+    return story.finish(names);
+  };
+  auto run = once(nullptr);
+  if (run && run->left_out.spans > 0) run = once(&*run);
+  if (run && predicted != nullptr) run->prediction = static_cast<std::size_t>(predicted - check.runs().data());
   return run;
 }
 

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <utility>
-#include <vector>
 
 #include "lockcheck/picture/run_story.h"
 #include "sim/strategy/replay.h"
@@ -59,26 +58,13 @@ class Narrator final : public sim::StrategyWrapper {
   std::vector<lockcheck::ZoneInRun> zones_;
 };
 
-using Steps = std::vector<std::pair<std::uint64_t, std::uint64_t>>;
-
-// Where what has not ended began, and some steps around.
-Steps around_what_lasts(const lockcheck::RunInVerdict& run) {
-  constexpr std::uint64_t kAround = 20;
-  constexpr std::size_t kMost = 64;
-  Steps steps;
-  for (const lockcheck::SpanInRun& span : run.spans) {
-    if (!span.open || steps.size() == kMost) continue;
-    steps.emplace_back(span.from - std::min(span.from, kAround), span.from + kAround);
-  }
-  return steps;
-}
-
+// Null: nothing is known of the run yet.
 lockcheck::RunInVerdict make_run(const Instance& instance, sim::Strategy& strategy, std::uint64_t max_steps,
-                                 const Steps& kept) {
+                                 const lockcheck::RunInVerdict* seen) {
   SimulatedWorkload workload(instance);
   sim::Simulation& simulation = workload.simulation();
   lockcheck::RunStory story;
-  for (const auto& [from, to] : kept) story.keep(from, to);
+  if (seen != nullptr) story.keep_what_lasts(*seen);
   simulation.watch().add_listener(story);
   (void)strategy.begin();
   Narrator narrator(strategy, story, workload);
@@ -92,17 +78,17 @@ lockcheck::RunInVerdict make_run(const Instance& instance, sim::Strategy& strate
 }  // namespace
 
 lockcheck::RunInVerdict run_of(const Instance& instance, const sim::Witness& witness) {
-  const auto once = [&](const Steps& kept) {
+  const auto once = [&](const lockcheck::RunInVerdict* seen) {
     sim::Replay replay(witness.schedule);
-    return make_run(instance, replay, std::max<std::uint64_t>(witness.steps, 1), kept);
+    return make_run(instance, replay, std::max<std::uint64_t>(witness.steps, 1), seen);
   };
-  lockcheck::RunInVerdict run = once({});
+  lockcheck::RunInVerdict run = once(nullptr);
   // What lasts is known now, and a run is made as often as one likes.
-  return run.left_out.spans == 0 ? run : once(around_what_lasts(run));
+  return run.left_out.spans == 0 ? run : once(&run);
 }
 
 lockcheck::RunInVerdict run_of(const Instance& instance, sim::Strategy& strategy, std::uint64_t max_steps) {
-  return make_run(instance, strategy, max_steps, {});
+  return make_run(instance, strategy, max_steps, nullptr);
 }
 
 }  // namespace zoneknot::tools

@@ -110,6 +110,55 @@ TEST(Conclude, WhatNoExecutionOfTheSearchHungOn_IsDrivenToAHang) {
   EXPECT_FALSE(verdict.scene.steps_to_hang.empty());
 }
 
+TEST(Conclude, AnOwnerThatHasEnded_IsPartOfTheInterleaving) {
+  const auto ends_with_it = [](Simulation& sim) {
+    core::Mutex left(sim, {.lock_class = "left", .kind = core::LockKind::recursive});
+    const core::TaskId owner = sim.spawn("owner", [&] {
+      left.lock();
+      left.lock();
+      left.unlock();
+    });
+    sim.join(owner);
+    left.lock();
+  };
+  const Verdict verdict = concluded(ends_with_it, plan_of({steady_stage()}, 1));
+  ASSERT_EQ(verdict.word, VerdictWord::hang);
+  std::string steps;
+  for (const lockcheck::StepInVerdict& step : verdict.scene.steps_to_hang) {
+    steps += step.task.name + (step.lasts ? " lasts " : " ") + step.what.substr(0, step.what.find("  ")) + "; ";
+  }
+  EXPECT_EQ(steps,
+            "owner lasts lock left; owner lock left; owner unlock left; owner lasts ENDS, and gives nothing back; "
+            "main lasts WAITS for left; ");
+  ASSERT_THAT(verdict.scene.rules, SizeIs(1));
+  ASSERT_TRUE(verdict.scene.rules[0].in_knot);
+  EXPECT_EQ(verdict.scene.rules[0].in_knot->task.name, "owner");
+  EXPECT_EQ(verdict.scene.rules[0].in_knot->step, verdict.scene.steps_to_hang[3].step);
+}
+
+TEST(Conclude, ALockThatIsOwnedTwice_HasBothPlaces) {
+  const auto twice = [](Simulation& sim) {
+    core::Mutex a(sim, {.lock_class = "a", .kind = core::LockKind::recursive});
+    core::Mutex b(sim, {.lock_class = "b"});
+    b.lock();
+    const core::TaskId other = sim.spawn("other", [&] {
+      a.lock();
+      a.lock();
+      b.lock();
+    });
+    sim.join(other);
+  };
+  const Verdict verdict = concluded(twice, plan_of({steady_stage()}, 1));
+  ASSERT_EQ(verdict.word, VerdictWord::hang);
+  for (const lockcheck::TaskInVerdict& task : verdict.scene.tasks) {
+    if (task.task.name != "other") continue;
+    ASSERT_THAT(task.holds, SizeIs(1));
+    ASSERT_THAT(task.holds[0].taken, SizeIs(2));
+    EXPECT_EQ(task.holds[0].taken[0], task.holds[0].since);
+    EXPECT_EQ(task.holds[0].taken[1].line, task.holds[0].since.line + 1);
+  }
+}
+
 TEST(Conclude, AnExhaustiveSearchThatIsStopped_HasNoAnswerOrTheWorthOfWhatWasDrawn) {
   SearchPlan plan = plan_of({steady_stage(), exhausting_stages().front()}, 50);
   const Verdict none = concluded(two_tasks_and_one_lock, plan);

@@ -1,5 +1,7 @@
 // What somebody finds on a page who has nothing but the page, and whose browser runs no script: the tasks, the zones or
 // locks and the places of a hang.
+#include <cstdint>
+#include <map>
 #include <nlohmann/json.hpp>
 #include <regex>
 #include <string>
@@ -52,9 +54,38 @@ class Page : public CommandTest {
     }
     EXPECT_GE(stuck, 2U);
     for (const nlohmann::json& zone : verdict.at("zones")) expect_all(page, {zone.at("zone"), zone.at("condition")});
+    if (!verdict.at("steps_to_hang").empty()) expect_one_numbering(verdict, run_of_page());
   }
 
  private:
+  [[nodiscard]] nlohmann::json run_of_page() const {
+    const std::string page = read("page.html");
+    const std::string before = "const run = ";
+    const std::size_t begin = page.find(before) + before.size();
+    return nlohmann::json::parse(page.substr(begin, page.find(";\n", begin) - begin));
+  }
+
+  // Waits begin on the page at the steps at which the report has them, and none is behind the last step.
+  static void expect_one_numbering(const nlohmann::json& verdict, const nlohmann::json& run) {
+    std::map<std::string, std::int64_t> told;
+    for (const nlohmann::json& step : verdict.at("steps_to_hang")) {
+      if (step.at("what").get<std::string>().starts_with("WAITS")) told[step.at("task")] = step.at("step");
+    }
+    std::map<std::string, std::int64_t> shown;
+    const nlohmann::json& bars = run.at("bars");
+    std::int64_t from = 0;
+    for (std::size_t i = 0; i < bars.size(); i += 3) {
+      const nlohmann::json& kind = run.at("kinds").at(bars.at(i).get<std::size_t>());
+      from += bars.at(i + 1).get<std::int64_t>();
+      const std::string task = run.at("lanes").at(kind.at(1).get<std::size_t>());
+      const bool open = bars.at(i + 2) == -1;
+      if (open && kind.at(0) == 1 && told.contains(task)) shown[task] = from;
+    }
+    EXPECT_FALSE(told.empty());
+    EXPECT_EQ(told, shown);
+    for (const auto& [task, step] : told) EXPECT_LE(step, run.at("steps").get<std::int64_t>()) << task;
+  }
+
   static void expect_all(const std::string& page, const std::vector<nlohmann::json>& words) {
     for (const nlohmann::json& word : words) {
       if (word.is_null()) continue;
