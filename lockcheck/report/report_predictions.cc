@@ -149,15 +149,12 @@ std::string predicted_in_words(const Verdict& verdict) {
   const bool recorded = std::ranges::any_of(verdict.order.predictions,
                                             [](const PredictionInVerdict& each) { return !each.seen.empty(); });
   if (sound > 0) {
-    return out + (open == 1 ? ", a sound one: it is real, another order of this very run deadlocks"
-                  : sound == 1
-                      ? ", 1 of them sound: that one is real, another order of this very run deadlocks"
-                      : fmt::format(", {} of them sound: those are real, other orders of this very run deadlock",
-                                    grouped(sound)));
+    return out + (open == 1 ? ", a sound one" : fmt::format(", {} of them sound", grouped(sound))) +
+           ": this very run can end in " + (sound == 1 ? "it" : "them");
   }
   if (recorded) {
-    return out + (open == 1 ? ", not a sound one" : ", none of them sound") +
-           ": no order of this run was found that deadlocks";
+    return out + (open == 1 ? ", not a sound one: no run was found that ends in it"
+                            : ", none of them sound: no run was found that ends in one");
   }
   return out + (open == 1 ? ": it was not driven to a hang" : ": none was driven to a hang");
 }

@@ -134,6 +134,11 @@ std::string fix_sentence(const CauseInVerdict& cause) {
   return text;
 }
 
+std::string cause_sentence(const CauseInVerdict& cause) {
+  const std::string text = (cause.ended_by.empty() ? "" : "ended by ") + fix_sentence(cause);
+  return cause.meanwhile.empty() ? text : text + "; " + workaround_label(cause) + ": " + cause.meanwhile;
+}
+
 std::string workaround_label(const CauseInVerdict& cause) {
   return cause.ended_by.empty() ? "meanwhile" : "until then";
 }

@@ -13,6 +13,8 @@ std::string text_of_story(const Verdict& verdict);
 // The two sentences without line breaks.
 std::string story(const Verdict& verdict);
 
+// "ended by find-lock, in fio since 3.20: …; until then: iodepth=1", for those who read no report.
+std::string cause_sentence(const CauseInVerdict& cause);
 // "find-lock, in fio since 3.20: find_zone …"
 std::string fix_sentence(const CauseInVerdict& cause);
 // "until then", "workaround"; and "iodepth=1 in the job file", or nothing.

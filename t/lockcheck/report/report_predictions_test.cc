@@ -72,12 +72,9 @@ TEST(ReportPredictions, TheStatusesAreCountedAndTheHeadlineCountsTheOpenOnes) {
   Verdict v = sample_possible();
   EXPECT_THAT(to_text(v), HasSubstr("\ndeadlocks predicted: 1 confirmed, 1 sound, 1 possible, 1 refuted\n"
                                     "by their places: 2 kinds; the search hung in 1 kind, which is among them\n"));
-  EXPECT_EQ(
-      headline(v),
-      "POSSIBLE: 2 predicted deadlocks, 1 of them sound: that one is real, another order of this very run deadlocks");
+  EXPECT_EQ(headline(v), "POSSIBLE: 2 predicted deadlocks, 1 of them sound: this very run can end in it");
   v.order.predictions.resize(1);
-  EXPECT_EQ(headline(v),
-            "POSSIBLE: 1 predicted deadlock, a sound one: it is real, another order of this very run deadlocks");
+  EXPECT_EQ(headline(v), "POSSIBLE: 1 predicted deadlock, a sound one: this very run can end in it");
   v.order.predictions.clear();
   EXPECT_EQ(headline(v), "POSSIBLE: a rule can be broken, which no real run has shown");
   EXPECT_EQ(text_of_predictions(v), "");

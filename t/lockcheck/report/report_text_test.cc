@@ -262,7 +262,7 @@ TEST(ReportText, AChoiceThatWasDrawn_IsToldInWords) {
       .instead_steps = 321};
   const std::string text = to_text(v);
   EXPECT_THAT(text, HasSubstr("  avoidable: had first chosen another block at random there (draws 183 of 256\n"
-                              "             next_free:129, not 66), the run would not have hung within 321 steps\n"));
+                              "             next_free:129, not 66), the run would not have hung within 321\n             steps\n"));
   EXPECT_THAT(text, HasSubstr("  known by: there is only one way to go on from there, and it hangs\n"));
 }
 
