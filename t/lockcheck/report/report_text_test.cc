@@ -131,7 +131,7 @@ TEST(ReportText, APointOfNoReturnThatIsNotTheFirst_SaysSo) {
 TEST(ReportText, ACauseThatWasNotFound_IsNoAdviceForLater) {
   Verdict v = sample_hang();
   v.scene.cause = CauseInVerdict{.meanwhile = "iodepth=1", .executions = 8, .hung = 8, .switches_tried = 3};
-  EXPECT_THAT(to_text(v), HasSubstr("cause: none of 3 switches that were tried ends it; meanwhile: iodepth=1\n"));
+  EXPECT_THAT(to_text(v), HasSubstr("fix: none of 3 switches that were tried ends it\n  meanwhile: iodepth=1 in the job file\n"));
   v.scene.cause->meanwhile.clear();
   EXPECT_THAT(to_text(v), HasSubstr("8 of 8 executions hung so, and some with every"));
 }
