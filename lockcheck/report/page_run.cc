@@ -1,5 +1,7 @@
 #include "lockcheck/report/page_run.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 #include <map>
@@ -78,7 +80,7 @@ Json packed(const Verdict& verdict, const RunInVerdict& run) {
   json["places"] = Json::array();
   for (const auto& [function, place] : places.all()) {
     const std::string text = function_text(verdict, function);
-    json["places"].push_back(text.empty() || place.empty() ? text + place : text + " " + place);
+    json["places"].push_back(fmt::format("{}{}{}", text, text.empty() || place.empty() ? "" : " ", place));
   }
   json["kinds"] = Json::array();
   for (const auto& [kind, lane, object, for_end, name, place] : kinds.all()) {

@@ -67,7 +67,8 @@ class Ownership {
     const OpKind kind = step.op.kind;
     if (step.op.object_class == ObjectClass::shared_lock) return follow_shared(step, lock);
     if (kind == OpKind::unlock) {
-      if (lock.count > 0 && lock.owner == step.actor && --lock.count == 0) lock.owner = core::kNoId;
+      if (lock.count > 0 && lock.owner == step.actor) --lock.count;
+      if (lock.count == 0) lock.owner = core::kNoId;
       return true;
     }
     if (lock.count > 0 && lock.owner != step.actor) return false;
