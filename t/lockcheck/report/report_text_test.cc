@@ -131,7 +131,8 @@ TEST(ReportText, APointOfNoReturnThatIsNotTheFirst_SaysSo) {
 TEST(ReportText, ACauseThatWasNotFound_IsNoAdviceForLater) {
   Verdict v = sample_hang();
   v.scene.cause = CauseInVerdict{.meanwhile = "iodepth=1", .executions = 8, .hung = 8, .switches_tried = 3};
-  EXPECT_THAT(to_text(v), HasSubstr("fix: none of 3 switches that were tried ends it\n  meanwhile: iodepth=1 in the job file\n"));
+  EXPECT_THAT(to_text(v),
+              HasSubstr("fix: none of 3 switches that were tried ends it\n  meanwhile: iodepth=1 in the job file\n"));
   v.scene.cause->meanwhile.clear();
   EXPECT_THAT(to_text(v), HasSubstr("8 of 8 executions hung so, and some with every"));
 }
@@ -261,8 +262,10 @@ TEST(ReportText, AChoiceThatWasDrawn_IsToldInWords) {
           StepInVerdict{.step = 116, .task = kFirstTask, .what = "draws 183 of 256  next_free:129", .draws = true},
       .instead_steps = 321};
   const std::string text = to_text(v);
-  EXPECT_THAT(text, HasSubstr("  avoidable: had first chosen another block at random there (draws 183 of 256\n"
-                              "             next_free:129, not 66), the run would not have hung within 321\n             steps\n"));
+  EXPECT_THAT(
+      text,
+      HasSubstr("  avoidable: had first chosen another block at random there (draws 183 of 256\n"
+                "             next_free:129, not 66), the run would not have hung within 321\n             steps\n"));
   EXPECT_THAT(text, HasSubstr("  known by: there is only one way to go on from there, and it hangs\n"));
 }
 
