@@ -66,7 +66,7 @@ TEST_F(ExplainFio333, AJobWhoseWorkersDoNotStart_IsReproduced) {
   EXPECT_THAT(ended.out, HasSubstr("reproduced under fio-3.33"));
   EXPECT_THAT(ended.out, HasSubstr("    1 waits for a signal in workqueue_init\n"));
   // With a depth of 1 an assertion of fio's fails: that is no advice.
-  EXPECT_THAT(ended.out, HasSubstr("ended by worker-flag, in fio since 3.42"));
+  EXPECT_THAT(ended.out, HasSubstr("fix: worker-flag, in fio since 3.42"));
   EXPECT_THAT(ended.out, HasSubstr("until then: io_submit_mode=inline"));
   EXPECT_EQ(zoneknot({"replay", "hang.witness"}).code, 1);
 }
