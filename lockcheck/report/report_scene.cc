@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <functional>
 
 #include "lockcheck/report/report_callers.h"
 #include "lockcheck/report/report_story.h"
@@ -229,10 +228,11 @@ bool merely_joins(const TaskInVerdict* task) {
 
 std::vector<const TaskInVerdict*> core_of(const Verdict& verdict) {
   std::vector<const TaskInVerdict*> core;
+  std::vector<const TaskInVerdict*> joining;
   for (const TaskInVerdict& task : verdict.scene.tasks) {
-    if (task.standing == TaskStanding::stuck) core.push_back(&task);
+    if (task.standing == TaskStanding::stuck) (merely_joins(&task) ? joining : core).push_back(&task);
   }
-  std::ranges::stable_partition(core, std::not_fn(&merely_joins));
+  core.insert(core.end(), joining.begin(), joining.end());
   return core;
 }
 

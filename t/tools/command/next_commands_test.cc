@@ -69,7 +69,6 @@ TEST_F(NextCommands, WriteNothingThatTheyRead) {
   write("hang.witness", {std::istreambuf_iterator<char>(from), std::istreambuf_iterator<char>()});
   expect_can_be_typed({"check", "hang.witness", "--fixes=none", bound});
   expect_can_be_typed({"run", "hang.witness"});
-  expect_can_be_typed({"prove", "hang.witness", "--fixes=series"});
   const std::vector<std::string> next =
       expect_can_be_typed({"check", "hang.witness", "--fixes=none", bound, "-o", "w"});
   expect_can_be_typed({"replay", "w"});
