@@ -399,7 +399,8 @@ void Job::describe(StateSink& sink) const {
     sink.count(round_.bytes_before_verify);
   }
   if (machinery_->pace.uses_time()) sink.add(job_.stats.begin_ns);
-  if (job_.fixes.has(Fix::device_limit)) sink.add(job_.opened);
+  // Nobody asks for it but a limit.
+  if (job_.fixes.has(Fix::device_limit) && job_.job_limit() > 0) sink.count(job_.opened);
   if (job_.fixes.has(Fix::first_write_own)) sink.add(job_.has_written ? 1 : 0);
 }
 

@@ -30,13 +30,19 @@ void give_slot_back(JobContext& job, const Zone& zone) {
   slots.write(std::max(slots.read(), 1U) - 1);
 }
 
+// `reached`, of the zones that the job itself has open; where nobody counts these, it may have any number.
+bool may_have_opened(const JobContext& job, bool reached) {
+  return job.table.slots.empty() ? job.world.limit_reached(reached) : reached;
+}
+
 // Counts that are above their limits: a bug of the program, which earlier releases took for granted and later ones
 // abort on.
 bool counts_are_wrong(JobContext& job) {
   const std::uint32_t listed = job.table.open_list.count();
   const std::uint32_t job_limit = job.job_limit();
   const std::uint32_t limit = job.table.limit;
-  return (job_limit > 0 && opened_by(job) > job_limit) || (limit > 0 && job_limit > limit) || listed > limit;
+  return (job_limit > 0 && may_have_opened(job, opened_by(job) > job_limit)) || (limit > 0 && job_limit > limit) ||
+         listed > limit;
 }
 
 }  // namespace
@@ -54,7 +60,7 @@ bool open_zone(JobContext& job, Zone& zone) {
   }
   if (zone.open.read()) return !leaves_when_full || zone.room() > 0;
   const std::uint32_t job_limit = job.job_limit();
-  if (job_limit > 0 && opened_by(job) >= job_limit) return false;
+  if (job_limit > 0 && may_have_opened(job, opened_by(job) >= job_limit)) return false;
   if (list.count() >= job.table.limit || list.full()) return false;
   list.append(zone.index);
   zone.open.write(true);
@@ -75,7 +81,8 @@ void close_zone(JobContext& job, Zone& zone) {
 bool slots_are_used_up(const JobContext& job) {
   const std::uint32_t count = job.table.open_list.count();
   const std::uint32_t job_limit = job.job_limit();
-  return (job.table.limit > 0 && count == job.table.limit) || (job_limit > 0 && opened_by(job) == job_limit);
+  return (job.table.limit > 0 && count == job.table.limit) ||
+         (job_limit > 0 && may_have_opened(job, opened_by(job) == job_limit));
 }
 
 std::uint64_t place_in_list(const JobContext& job, std::uint64_t offset, std::uint32_t count) {

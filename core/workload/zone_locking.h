@@ -82,6 +82,7 @@ class ZoneLocking {
   Examined settle_on_listed(Walk& walk);
   Examined examine_listed(Walk& walk, std::uint32_t& listed);
   bool limit_is_reached();
+  void quiesce_on(const Walk& walk);
   bool open_next(Walk& walk);
   bool take_listed_with_room(Walk& walk);
   bool walks_again(Walk& walk);
@@ -89,10 +90,10 @@ class ZoneLocking {
 
   // Since fio 3.34.
   ZoneHold convert_to_open_zone(Fio334 era, std::uint64_t offset, std::uint32_t min_bs, ZoneHold head, Take how);
-  ZoneHold open_other_than(Zone& first, std::uint64_t offset, std::uint32_t min_bs, Take how);
-  bool waits_for_slot(bool& again);
+  bool open_other_than(Walk& walk);
+  bool waits_for_slot(Walk& walk);
   ZoneHold finish_and_leave(ZoneHold head, Take how);
-  bool open_head(Walk& walk, Zone& head);
+  bool open_head(Walk& walk);
   bool finish_listed(Walk& walk);
 
   JobContext& job_;
@@ -109,6 +110,14 @@ struct ZoneLocking::Walk {
   bool retry = true;     // once more, though nobody has I/O in flight
   // None of the listed zones of the job's range has room for a block. Of the last look at them.
   bool all_almost_full = false;
+  // Since fio 3.34: the zone that the routine began with, to come back to, and whether it has been back for a slot that
+  // had become free.
+  std::uint32_t head = 0;
+  bool again = false;
+
+  [[nodiscard]] std::uint64_t told() const {
+    return std::uint64_t{head} << 3U | (again ? 4U : 0U) | (retry ? 2U : 0U) | (all_almost_full ? 1U : 0U);
+  }
 };
 
 }  // namespace zoneknot::core

@@ -46,7 +46,7 @@ ZoneLocking::Examined ZoneLocking::settle_on_listed(Walk& walk) {
   }
   if (job_.fixes.has(Fix::own_range)) listed = job_.own.clamp(listed);
   for (;;) {
-    job_.checkpoint({listed});
+    job_.checkpoint({listed, walk.told()});
     if (!go_to(walk, table.zone(listed))) return Examined::none_open;
     const Examined examined = examine_listed(walk, listed);
     if (examined == Examined::has_room || examined == Examined::no_room) return examined;
@@ -70,11 +70,17 @@ bool ZoneLocking::limit_is_reached() {
   return count == job_.own.end - job_.own.first || slots_are_used_up(job_);
 }
 
+// What was seen under M is forgotten by then.
+void ZoneLocking::quiesce_on(const Walk& walk) {
+  job_.landmark({walk.zone->index, walk.told()});
+  pipeline_.quiesce();
+}
+
 // Goes round the job's range from the walk's zone on, past those that are listed, until one could be opened.
 bool ZoneLocking::open_next(Walk& walk) {
   ZoneTable& table = job_.table;
   for (std::uint64_t steps = job_.range.length / table.zone_size(); steps > 0; --steps) {
-    job_.landmark({walk.zone->index, steps, walk.retry, walk.all_almost_full});
+    job_.landmark({walk.zone->index, steps, walk.told()});
     const std::uint32_t next = walk.zone->index + 1;
     const bool inside = table.end_of(*walk.zone) < job_.range.end() && next < table.nr_zones();
     Zone& zone = table.zone(inside ? next : job_.own.first);
@@ -93,7 +99,7 @@ bool ZoneLocking::take_listed_with_room(Walk& walk) {
   const std::uint64_t least = writes_remainders() ? 1 : walk.min_bs;
   walk.all_almost_full = !writes_remainders();
   for (std::uint32_t i = 0;; ++i) {
-    job_.landmark({walk.zone->index, i, walk.retry, walk.all_almost_full});
+    job_.landmark({walk.zone->index, i, walk.told()});
     std::uint32_t listed = 0;
     {
       const ScopedLock lock(job_.table.mutex);
@@ -101,6 +107,7 @@ bool ZoneLocking::take_listed_with_room(Walk& walk) {
       listed = job_.table.open_list.at(i);
     }
     if (job_.fixes.has(Fix::own_range) && !job_.own.contains(listed)) continue;
+    job_.landmark({listed, i, walk.told()});
     if (!go_to(walk, job_.table.zone(listed))) return false;
     if (walk.zone->room() < least) continue;
     walk.all_almost_full = false;
@@ -117,7 +124,7 @@ bool ZoneLocking::walks_again(Walk& walk) {
   if (!in_flight && !walk.retry) return false;
   walk.retry = in_flight;
   if (walk.hold.held()) walk.hold.unlock();
-  job_.checkpoint({walk.zone->index, walk.retry, walk.all_almost_full});
+  job_.checkpoint({walk.zone->index, walk.told()});
   pipeline_.quiesce();
   walk.hold = take(*walk.zone, walk.how);
   return walk.hold.held();

@@ -10,7 +10,7 @@ ZoneHold ZoneLocking::convert_to_open_zone(Fio323 /*era*/, std::uint64_t offset,
   const Examined examined = settle_on_listed(walk);
   if (examined == Examined::has_room) return std::move(walk.hold);
   if (examined == Examined::none_open || job_.aborted) return {};
-  if (limit_is_reached()) pipeline_.quiesce();
+  if (limit_is_reached()) quiesce_on(walk);
   do {
     if (open_next(walk) || (!job_.aborted && take_listed_with_room(walk))) return std::move(walk.hold);
   } while (!job_.aborted && walks_again(walk));

@@ -34,8 +34,9 @@ ZoneHold ZoneLocking::finish_and_leave(ZoneHold head, Take how) {
 }
 
 // Whether a random job could open the zone it began with; the walk then goes on behind it.
-bool ZoneLocking::open_head(Walk& walk, Zone& head) {
+bool ZoneLocking::open_head(Walk& walk) {
   if (!job_.fixes.has(Fix::retry_from_draw) || !job_.spec.random) return false;
+  Zone& head = job_.table.zone(walk.head);
   return go_to(walk, head) && open_zone(head);
 }
 
@@ -67,8 +68,12 @@ ZoneHold ZoneLocking::convert_to_open_zone(Fio334 /*era*/, std::uint64_t offset,
     if (open_zone(first)) return head;
     head.unlock();
     if (job_.aborted) return {};
-    ZoneHold found = open_other_than(first, offset, min_bs, how);
-    if (found.held() || job_.aborted || !waits_for_slot(again)) return found;
+    Walk walk = walk_of(offset, min_bs, how);
+    walk.head = first.index;
+    walk.again = again;
+    if (open_other_than(walk) && walk.hold.held()) return std::move(walk.hold);
+    if (job_.aborted || !waits_for_slot(walk)) return {};
+    again = walk.again;
     head = take(first, how);
     if (!head.held()) return head;
   }
@@ -76,35 +81,34 @@ ZoneHold ZoneLocking::convert_to_open_zone(Fio334 /*era*/, std::uint64_t offset,
 
 // slot-wait: until another job needs fewer zones than now, or this one is to end. Where a slot has become free since it
 // was asked for it is asked for `again`, once.
-bool ZoneLocking::waits_for_slot(bool& again) {
+bool ZoneLocking::waits_for_slot(Walk& walk) {
   constexpr std::uint64_t kNapNs = 1'000'000;
   if (!job_.fixes.has(Fix::slot_wait) || job_.stopped() || job_.time_over()) return false;
   {
     const ScopedLock lock(job_.table.mutex);
-    if (!slots_are_used_up(job_)) return !std::exchange(again, true);
+    if (!slots_are_used_up(job_)) return !std::exchange(walk.again, true);
   }
-  again = false;
-  job_.checkpoint();
+  walk.again = false;
+  job_.checkpoint({walk.head});
   reap_own_io();
   job_.sleep(kNapNs);
   return true;
 }
 
 // The rest of the routine, once the zone drawn could not be opened.
-ZoneHold ZoneLocking::open_other_than(Zone& first, std::uint64_t offset, std::uint32_t min_bs, Take how) {
-  Walk walk = walk_of(offset, min_bs, how);
+bool ZoneLocking::open_other_than(Walk& walk) {
   const Examined examined = settle_on_listed(walk);
-  if (examined == Examined::has_room) return std::move(walk.hold);
-  if (examined == Examined::none_open || job_.aborted) return {};
-  if (!writes_remainders() && limit_is_reached()) pipeline_.quiesce();
+  if (examined == Examined::has_room) return true;
+  if (examined == Examined::none_open || job_.aborted) return false;
+  if (!writes_remainders() && limit_is_reached()) quiesce_on(walk);
   do {
-    if (open_head(walk, first)) return std::move(walk.hold);
-    if (!job_.aborted && open_next(walk)) return std::move(walk.hold);
-    if (!job_.aborted && take_listed_with_room(walk)) return std::move(walk.hold);
+    if (open_head(walk)) return true;
+    if (!job_.aborted && open_next(walk)) return true;
+    if (!job_.aborted && take_listed_with_room(walk)) return true;
   } while (!job_.aborted && walks_again(walk));
-  if (!job_.aborted && finish_listed(walk)) return std::move(walk.hold);
+  if (!job_.aborted && finish_listed(walk)) return true;
   if (walk.hold.held()) walk.hold.unlock();
-  return {};
+  return false;
 }
 
 }  // namespace zoneknot::core

@@ -63,5 +63,20 @@ TEST(Cutoff, WritersOfTheSeriesWaitEmptyHandedAndReadersDoNot) {
   EXPECT_FALSE(holds_by_cutoff(instance_of("rw=randwrite\nnorandommap=1\n", "series,-zone-lock")));
 }
 
+// How many zones a job has open decides nothing without a limit of its own: it was counted all the same, in a proof
+// without end.
+TEST(Cutoff, WritersOfLaterReleasesAreProved) {
+  constexpr std::uint64_t kStates = 5'000;
+  for (const char* const fixes : {"fio-3.20", "fio-3.34", "fio-newest"}) {
+    const Instance instance = instance_of("rw=write\nmax_open_zones=0\n", fixes);
+    for (const ProofSize& size : cutoff_sizes(instance, sim::ProofFaults::none)) {
+      const auto proofs = run_proof(cutoff_instance(instance, size).value(), instance.fixes, sim::ProofFaults::none,
+                                    {.states = kStates});
+      EXPECT_EQ(proofs.back().result.end, sim::ProofEnd::closed) << fixes;
+      EXPECT_TRUE(waits_empty_handed(proofs)) << fixes;
+    }
+  }
+}
+
 }  // namespace
 }  // namespace zoneknot::tools
