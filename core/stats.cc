@@ -56,6 +56,13 @@ std::uint64_t LatencyHistogram::percentile_ns(double fraction) const {
   return 0;
 }
 
+std::uint64_t Stats::ios_or_errors() const {
+  std::uint64_t ios = 0;
+  for (const Direction direction : {Direction::read, Direction::write, Direction::trim})
+    ios += of(direction).ios + of(direction).errors;
+  return ios;
+}
+
 void Stats::add(const Stats& other) {
   begin_ns = std::min(begin_ns, other.begin_ns);
   end_ns = std::max(end_ns, other.end_ns);

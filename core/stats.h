@@ -52,6 +52,8 @@ struct Stats {
   [[nodiscard]] const DirectionStats& of(Direction direction) const {
     return by_direction.at(static_cast<std::size_t>(direction));
   }
+  // Reads, writes and trims, also those that failed.
+  [[nodiscard]] std::uint64_t ios_or_errors() const;
   // Sums for group reporting; begin is the first, end the last.
   void add(const Stats& other);
 };

@@ -78,6 +78,7 @@ void Job::run() {
     const ScopedLock reference_count(job_.table.mutex);
   }
   job_.stats.end_ns = job_.world.clock().stamp_ns();
+  job_.ended = true;
   if (job_.spec.exitall || (job_.spec.exitall_on_error && job_.error != 0)) {
     for (Shared<bool>* stop : stop_.raised) stop->write(true);
   }
@@ -164,9 +165,17 @@ bool Job::budget_left() const {
   return spec.number_ios == 0 || pipeline.ios_completed() + pipeline.ios_under_way() < spec.number_ios * spec.loops;
 }
 
+// What keeps the main loop from another pass.
+LoopEnd Job::loop_end() const {
+  if (!work_left()) return LoopEnd::work_done;
+  if (job_.stopped()) return LoopEnd::stopped;
+  if (file_done_) return LoopEnd::file_done;
+  return job_.time_over() ? LoopEnd::time_over : LoopEnd::none;
+}
+
 void Job::main_loop() {
   part_ = Part::main_loop;
-  while (work_left() && !job_.stopped() && !file_done_ && !job_.time_over()) {
+  while ((job_.loop_end = loop_end()) == LoopEnd::none) {
     job_.checkpoint();
     if (machinery_->flow.ahead()) continue;
     IoUnit* unit = next_unit();
@@ -194,6 +203,7 @@ IoUnit* Job::next_unit() {
     pipeline.put(*unit);
     file_open_ = false;
     file_done_ = true;
+    job_.loop_end = LoopEnd::file_done;
     return nullptr;
   }
   ++prepared_;
@@ -227,6 +237,7 @@ bool Job::fill(IoUnit& unit) {
   if (job_.aborted || !machinery_->chooser.choose(unit)) return false;
   job_.landmark();
   IoRequest& io = unit.request;
+  job_.last_chosen = io.direction;
   if (io.direction != Direction::sync) {
     job_.out_of_blocks = machinery_->adjuster.adjust_block(unit) == Adjusted::eof;
     if (job_.out_of_blocks || job_.aborted) return false;
@@ -282,6 +293,7 @@ void Job::end_ramp() {
   if (ramp_over_ || job_.spec.ramp_time_ns == 0) return;
   if (job_.world.clock().stamp_ns() - job_.stats.begin_ns < job_.spec.ramp_time_ns) return;
   ramp_over_ = true;
+  job_.ios_of_ramp = job_.stats.ios_or_errors();
   job_.stats.by_direction = {};
 }
 

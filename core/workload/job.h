@@ -67,6 +67,7 @@ class Job : private LiveState {
   void rounds();
   [[nodiscard]] bool another_round() const;
   void main_loop();
+  [[nodiscard]] LoopEnd loop_end() const;
   void end_of_loop();
   void verify_phase();
   void final_sync();

@@ -14,6 +14,9 @@
 
 namespace zoneknot::core {
 
+// What ended the main loop of a round.
+enum class LoopEnd : std::uint8_t { none, work_done, stopped, file_done, time_over };
+
 class Verifier;
 class JobsInFlight;
 
@@ -35,9 +38,13 @@ struct JobContext {
   bool aborted = false;    // an assertion of the historic program failed
   bool done = false;       // the search for a depth is over: nothing is reaped any more
   bool verifying = false;  // the state VERIFYING of docs/protocol.md section 3
-  // How the job ended, for how_it_ended(): nothing in here decides anything.
+  // How the job ended, for how_it_ended() and why_no_io(): nothing in here decides anything.
   bool out_of_blocks = false;    // adjust_block found no place for an I/O, and that ended the last round
   std::uint64_t bytes_done = 0;  // of all rounds, set when they are over; what is read back counts
+  bool ended = false;
+  std::uint64_t ios_of_ramp = 0;  // ended, or failed, before the statistics began
+  LoopEnd loop_end = LoopEnd::none;
+  Direction last_chosen = Direction::sync;  // of the I/O that was chosen last
 
   // What later programs keep of a job (docs/fio-releases.md).
   ZoneSpan own = whole_zones(range, table.zone_size());  // stays where it is when zoneskip moves the range

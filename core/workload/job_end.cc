@@ -50,6 +50,15 @@ std::uint64_t told_bytes(const JobContext& job) {
   return spec.random ? told : std::min(told, times(bytes_to_write(job), spec.loops));
 }
 
+bool no_zone_takes_a_block(const JobContext& job, Direction direction) {
+  for (std::uint32_t i = 0; i < job.table.nr_zones(); ++i) {
+    const Zone& zone = job.table.zone(i);
+    const std::uint64_t room = zone.writable_end() - zone.start;
+    if (in_range(zone, job.range) && room >= job.spec.min_bs_of(direction)) return false;
+  }
+  return true;
+}
+
 // Some job that raises the stop flag had ended by then.
 bool may_be_stopped(const Workload& workload, const JobContext& job) {
   for (std::size_t i = 0; i < workload.job_count(); ++i) {
@@ -61,6 +70,21 @@ bool may_be_stopped(const Workload& workload, const JobContext& job) {
 }
 
 }  // namespace
+
+std::uint64_t ios_done(const JobContext& job) { return job.ios_of_ramp + job.stats.ios_or_errors(); }
+
+NoIo why_no_io(const JobContext& job) {
+  if (job.stats.begin_ns == UINT64_MAX) return NoIo::not_begun;
+  if (!job.ended) return NoIo::under_way;
+  if (job.spec.create_only) return NoIo::create_only;
+  if (job.loop_end == LoopEnd::stopped) return NoIo::ended_by_others;
+  if (job.loop_end == LoopEnd::time_over) return NoIo::time_over;
+  if (job.loop_end != LoopEnd::file_done) return NoIo::nothing_to_do;
+  if (!job.out_of_blocks) return NoIo::no_block;
+  if (no_zone_takes_a_block(job, job.last_chosen)) return NoIo::block_too_large;
+  if (job.last_chosen == Direction::read) return NoIo::nothing_to_read;
+  return job.last_chosen == Direction::trim ? NoIo::nothing_to_trim : NoIo::no_open_zone;
+}
 
 JobEnding how_it_ended(const Workload& workload, std::size_t index) {
   const JobContext& job = workload.job(index);

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "core/no_io.h"
 #include "core/workload/job_context.h"
 #include "core/workload/workload.h"
 
@@ -26,6 +27,12 @@ struct JobEnding {
 
 // A job still issues I/O after its runtime if that is more than this: it may be about to when the time is over.
 inline constexpr std::uint64_t kLateNs = 1'000'000'000;
+
+// READs, WRITEs and TRIMs, also those that failed; a SYNC goes to no zone.
+std::uint64_t ios_done(const JobContext& job);
+
+// Of a job without any, that did not fail either; the execution may have been ended at any moment.
+NoIo why_no_io(const JobContext& job);
 
 // Job `index` of a workload whose jobs have all ended. More is not asked of a job than there is a place for: readers
 // need data, sequential jobs come by each zone's capacity once.

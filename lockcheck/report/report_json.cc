@@ -6,6 +6,7 @@
 #include <stdexcept>
 #include <utility>
 
+#include "lockcheck/report/no_io_text.h"
 #include "lockcheck/report/report_no_return.h"
 #include "lockcheck/report/report_story.h"
 #include "lockcheck/report/words.h"
@@ -299,7 +300,9 @@ Json json_of(const StrategyInVerdict& strategy) {
 }
 
 Json json_of(const WorkInVerdict& work) {
-  return {{"job", work.job}, {"ios", or_null(work.ios)}, {"failed", work.failed}};
+  Json why = Json::array();
+  for (const core::NoIo one : work.why_none) why.push_back(no_io_name(one));
+  return {{"job", work.job}, {"ios", or_null(work.ios)}, {"failed", work.failed}, {"why_none", why}};
 }
 
 Json json_of(const Verdict& verdict) {

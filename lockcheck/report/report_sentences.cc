@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "lockcheck/report/no_io_text.h"
 #include "lockcheck/report/report_story.h"
 #include "lockcheck/report/words.h"
 #include "lockcheck/text/columns.h"
@@ -112,10 +113,9 @@ std::string incomplete_text(const Verdict& verdict) {
   }
   if (search.stopped_by == StoppedBy::nothing) {
     if (const auto idle = idle_jobs(search); !idle.empty()) {
-      return fmt::format(
-          "Nothing hung in {}, but {} did no I/O in any of them, so of that nothing is known. It has to be given "
-          "something to do: zones with data, a larger range.",
-          looked_at_text(search), fit(idle.front()->job, kSentenceNameWidth));
+      return fmt::format("Nothing hung in {}, but {} did no I/O in any of them, so of that nothing is known: {}.",
+                         looked_at_text(search), fit(idle.front()->job, kSentenceNameWidth),
+                         way_to_io(idle.front()->why_none));
     }
     if (search.exhaustive) {
       return "For jobs of the stated size everything was looked at, and nothing breaks. What larger jobs do does not "

@@ -9,6 +9,7 @@
 #include <set>
 #include <utility>
 
+#include "lockcheck/report/no_io_text.h"
 #include "lockcheck/report/report_no_return.h"
 #include "lockcheck/report/report_predictions.h"
 #include "lockcheck/report/report_proof.h"
@@ -84,9 +85,8 @@ std::string up_to_bounds(const Bounds& bounds) {
 std::string idle_in_words(const SearchInVerdict& search) {
   const auto idle = idle_jobs(search);
   if (idle.empty()) return {};
-  const bool readers = std::ranges::all_of(idle, [](const WorkInVerdict* work) { return work->only_reads; });
-  return fmt::format("{} of {} did no I/O: there was {}", idle.size(), counted(search.work.size(), "job"),
-                     readers ? "nothing to read" : "no place for one");
+  return fmt::format("{} of {} did no I/O: {}", idle.size(), counted(search.work.size(), "job"),
+                     no_io_text(reasons_of(idle), idle.size() > 1));
 }
 
 // What is said of one execution in which nothing was found.
@@ -222,9 +222,7 @@ std::string text_of_work(const Verdict& verdict) {
   if (idle.empty() || verdict.word != VerdictWord::incomplete) return out;
   out += (out.empty() ? "none of " : "; none of ") + idle.front()->job;
   if (idle.size() > 1) out += fmt::format(" and {} more", idle.size() - 1);
-  const bool readers = std::ranges::any_of(idle, [](const WorkInVerdict* work) { return work->only_reads; });
-  return out + (readers ? ": zones that start with data are --device=sim:filled=0-7,half=8-11"
-                        : ": its range needs a zone that can be opened, or a larger --device=sim:zones=…");
+  return out + ": " + way_to_io(reasons_of(idle));
 }
 
 std::string text_of_worth(const Verdict& verdict) {

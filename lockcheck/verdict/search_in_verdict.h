@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "core/no_io.h"
 #include "lockcheck/verdict/resource.h"
 
 namespace zoneknot::lockcheck {
@@ -64,8 +65,8 @@ struct TaskAtPlace {
 // What one job of a workload has done in all executions of a search.
 struct WorkInVerdict {
   std::string job{};                   // "first", "stress.3"
-  std::optional<std::uint64_t> ios{};  // also those that failed; nothing: not counted, but some
-  bool only_reads = false;             // it is to do nothing else
+  std::optional<std::uint64_t> ios{};  // also those that failed, but no SYNC; nothing: not counted, but some
+  std::vector<core::NoIo> why_none{};  // of executions in which it did none, each reason once
   bool failed = false;                 // in some execution it ended with an error
 };
 

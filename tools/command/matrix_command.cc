@@ -10,6 +10,7 @@
 #include <system_error>
 
 #include "lockcheck/report/matrix_report.h"
+#include "lockcheck/report/no_io_text.h"
 #include "lockcheck/report/report_json.h"
 #include "tools/cli/delivery.h"
 #include "tools/cli/interrupt.h"
@@ -148,12 +149,17 @@ class MatrixSearch {
   [[nodiscard]] const lockcheck::Matrix& matrix() const { return matrix_; }
   [[nodiscard]] const std::optional<InputError>& write_error() const { return write_error_; }
   [[nodiscard]] std::size_t findings() const { return findings_; }
-  [[nodiscard]] bool any_idle() const {
-    return std::ranges::any_of(matrix_.rows, [](const lockcheck::MatrixRow& row) {
-      return std::ranges::any_of(row.cells, [](const lockcheck::Cell& cell) {
-        return is_incomplete(cell) && !idle_jobs(cell.verdict.search).empty();
-      });
-    });
+  // Of cells that are INCOMPLETE.
+  [[nodiscard]] std::vector<const lockcheck::WorkInVerdict*> idle() const {
+    std::vector<const lockcheck::WorkInVerdict*> idle;
+    for (const lockcheck::MatrixRow& row : matrix_.rows) {
+      for (const lockcheck::Cell& cell : row.cells) {
+        if (!is_incomplete(cell)) continue;
+        const auto of_cell = idle_jobs(cell.verdict.search);
+        idle.insert(idle.end(), of_cell.begin(), of_cell.end());
+      }
+    }
+    return idle;
   }
   [[nodiscard]] bool complete() const {
     for (const lockcheck::MatrixRow& row : matrix_.rows) {
@@ -300,10 +306,10 @@ std::string report_text(const MatrixSearch& search, const MatrixOptions& options
   const lockcheck::Matrix& matrix = search.matrix();
   std::string text =
       options.search.predictions ? lockcheck::to_text_of_predictions(matrix) : lockcheck::to_text(matrix);
-  if (search.any_idle()) {
-    text +=
-        "In cells that are INCOMPLETE jobs did no I/O; zones that start with data are "
-        "--device=sim:filled=0-7,half=8-11\n";
+  if (const auto idle = search.idle(); !idle.empty()) {
+    const std::vector<core::NoIo> why = lockcheck::reasons_of(idle);
+    text += fmt::format("In cells that are INCOMPLETE jobs did no I/O: {}; {}\n", lockcheck::no_io_text(why, true),
+                        lockcheck::way_to_io(why));
   }
   if (options.verbose) return text + lockcheck::to_text_of_witnesses(matrix);
   if (search.findings() == 0) return text;

@@ -8,6 +8,7 @@
 #include <optional>
 #include <utility>
 
+#include "lockcheck/report/no_io_text.h"
 #include "lockcheck/report/report_text.h"
 #include "lockcheck/text/columns.h"
 #include "tools/cli/interrupt.h"
@@ -113,8 +114,8 @@ class Asking {
   static Verdict proof_beside(Verdict proof, const Verdict& searched) {
     proof.proof.evidence.push_back(
         fmt::format("the job as it is was searched, and nothing found: {}, {} to their end, {}",
-                    counted(searched.search.executions.value_or(0), "execution"), seen_to_the_end(searched.search),
-                    searched.search.strategy));
+                    counted(searched.search.executions.value_or(0), "execution"),
+                    lockcheck::grouped(seen_to_the_end(searched.search)), searched.search.strategy));
     if (searched.word == VerdictWord::possible) {
       proof.proof.evidence.emplace_back("deadlocks that the order of locks predicts are excluded by the proof");
     }
@@ -183,9 +184,31 @@ std::string with_data(device::DeviceConfig device) {
   return device.short_text();
 }
 
-bool lacks_data(const Verdict& verdict) {
-  return std::ranges::any_of(idle_jobs(verdict.search),
-                             [](const lockcheck::WorkInVerdict* work) { return work->only_reads; });
+bool is_one_of(core::NoIo why, std::initializer_list<core::NoIo> reasons) {
+  return std::ranges::find(reasons, why) != reasons.end();
+}
+
+// The command for jobs that did nothing: it gives them something to do, or shows what they do. Empty: a larger search
+// may.
+std::string next_of_idle(const Instance& instance, const CheckOptions& options, const Verdict& verdict) {
+  using enum core::NoIo;
+  const auto idle = idle_jobs(verdict.search);
+  if (idle.empty()) return {};
+  const std::vector<core::NoIo> reasons = lockcheck::reasons_of(idle);
+  const core::NoIo why = reasons.empty() ? nothing_to_do : reasons.front();
+  if (is_one_of(why, {not_begun, under_way})) return {};
+  if (why == ended_by_others) return prove_command(instance);
+  const InstanceSource& source = instance.source;
+  const bool data = is_one_of(why, {nothing_to_read, nothing_to_trim});
+  const std::string device = data ? "sim:" + with_data(instance.device) : source.device;
+  std::string text = program_word() + (data ? " check " : " run ") + shell_word(source.job_path);
+  text += " --fixes=" + instance.fixes.to_string();
+  if (!device.empty()) text += " --device=" + shell_word(device);
+  if (!source.faults_path.empty()) text += " --faults=" + shell_word(source.faults_path);
+  if (data && !source.bound.empty()) text += " --bound=" + shell_word(source.bound);
+  if (data && !options.search.strategy.empty()) text += " --strategy=" + shell_word(options.search.strategy);
+  if (source.seed) text += fmt::format(" --seed={}", *source.seed);
+  return text;
 }
 
 }  // namespace
@@ -200,22 +223,18 @@ sim::Conclusion strongest_word(const Instance& instance, sim::SearchPlan plan) {
 }
 
 std::string next_check(const Instance& instance, const CheckOptions& options, const Verdict& verdict) {
+  if (std::string next = next_of_idle(instance, options, verdict); !next.empty()) return next;
   const InstanceSource& source = instance.source;
-  const bool data = lacks_data(verdict);
   std::string text = program_word() + " check " + shell_word(source.job_path);
   text += " --fixes=" + instance.fixes.to_string();
-  if (data) {
-    text += " --device=" + shell_word("sim:" + with_data(instance.device));
-  } else if (!source.device.empty()) {
-    text += " --device=" + shell_word(source.device);
-  }
+  if (!source.device.empty()) text += " --device=" + shell_word(source.device);
   if (!source.faults_path.empty()) text += " --faults=" + shell_word(source.faults_path);
   // What draws without end, or has a map of what it drew, has too many states for any time.
   const bool endless = !source.bound.empty() && !instance.bounds.ios && verdict.search.stopped_by == StoppedBy::time;
   if (!source.bound.empty()) text += " --bound=" + shell_word(source.bound + (endless ? ",ios=4" : ""));
   if (!options.search.strategy.empty()) text += " --strategy=" + shell_word(options.search.strategy);
   if (source.seed) text += fmt::format(" --seed={}", *source.seed);
-  if (data || endless) return text;
+  if (endless) return text;
   switch (verdict.search.stopped_by) {
     case StoppedBy::executions:
       return text + more("executions", options.search.executions.value_or(kDefaultExhaustiveExecutions));

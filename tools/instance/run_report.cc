@@ -8,6 +8,8 @@
 #include <cstring>
 #include <map>
 
+#include "lockcheck/report/no_io_text.h"
+
 namespace zoneknot::tools {
 namespace {
 
@@ -86,6 +88,7 @@ struct Block {
   int error = 0;
   unsigned aborted = 0;
   unsigned stuck = 0;
+  std::vector<core::NoIo> no_io;  // each reason once
   core::Stats stats;
 };
 
@@ -106,6 +109,9 @@ std::vector<Block> blocks_of(const std::vector<JobResult>& results, std::uint64_
     block.aborted += result.aborted ? 1 : 0;
     block.stuck += result.stuck ? 1 : 0;
     if (block.error == 0) block.error = result.error;
+    if (result.no_io && std::ranges::find(block.no_io, *result.no_io) == block.no_io.end()) {
+      block.no_io.push_back(*result.no_io);
+    }
     block.stats.add(ended_by(result.stats, now_ns));
   }
   return blocks;
@@ -119,11 +125,6 @@ std::string error_of_block(const Block& block) {
   if (block.stuck == 0) return text;
   if (block.jobs == 1) return text + " (stuck)";
   return text + fmt::format(" ({} of {} jobs are stuck)", block.stuck, block.jobs);
-}
-
-bool any_io(const core::Stats& stats) {
-  return std::any_of(stats.by_direction.begin(), stats.by_direction.end(),
-                     [](const core::DirectionStats& of) { return of.ios != 0 || of.errors != 0; });
 }
 
 std::string issued_text(const core::Stats& stats) {
@@ -157,8 +158,8 @@ std::string run_report_text(const std::vector<JobResult>& results, std::uint64_t
       text +=
           fmt::format("  verify: what was read at offset {} is not what was written\n", *block.stats.first_bad_offset);
     }
-    if (!any_io(block.stats) && block.error == 0 && block.aborted == 0 && block.stuck == 0) {
-      text += "  no I/O: there was no place for one (reads need written data, writes a zone that can be opened)\n";
+    if (!block.no_io.empty() && block.stats.ios_or_errors() == 0 && block.stuck == 0) {
+      text += fmt::format("  no I/O: {}\n", lockcheck::no_io_text(block.no_io, block.jobs > 1));
     }
     if (block.aborted != 0) text += fmt::format("  {} job(s) stopped at a failed assertion\n", block.aborted);
     for (std::size_t i = 0; i < kNames.size(); ++i) text += direction_text(block.stats, i, seconds, time);

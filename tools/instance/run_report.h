@@ -3,10 +3,12 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "core/job_spec.h"
+#include "core/no_io.h"
 #include "core/stats.h"
 
 namespace zoneknot::tools {
@@ -15,9 +17,10 @@ struct JobResult {
   const core::JobSpec* spec = nullptr;
   std::string task;  // "first", "stress.3"
   core::Stats stats;
-  int error = 0;         // errno value
-  bool aborted = false;  // an assertion of the historic program failed
-  bool stuck = false;    // the run hung before it came to its end: `error` says nothing
+  int error = 0;                      // errno value
+  bool aborted = false;               // an assertion of the historic program failed
+  std::optional<core::NoIo> no_io{};  // it did none, and did not fail
+  bool stuck = false;                 // the run hung before it came to its end: `error` says nothing
 };
 
 // A job that has not ended has run until `now_ns`.

@@ -1,5 +1,8 @@
 #include "tools/instance/simulated.h"
 
+#include <algorithm>
+
+#include "core/workload/job_end.h"
 #include "lockcheck/picture/hang_picture.h"
 #include "tools/instance/workload_report.h"
 
@@ -22,8 +25,7 @@ SimulatedWorkload::SimulatedWorkload(const Instance& instance, sim::TimeOrder or
       world_(simulation_, world_config(instance, order)),
       program_([this](sim::Simulation&) { run_once(); }) {
   for (std::size_t i = 0; i < instance.jobs.size(); ++i) {
-    const core::JobSpec& job = instance.jobs[i];
-    work_.push_back({.job = instance.task_names[i + 1], .ios = 0, .only_reads = !job.writes && !job.trims});
+    work_.push_back({.job = instance.task_names[i + 1], .ios = 0});
   }
 }
 
@@ -66,8 +68,14 @@ SimulatedWorkload::AtEnd::~AtEnd() {
 void SimulatedWorkload::count_work() {
   for (std::size_t i = 0; i < work_.size(); ++i) {
     const core::JobContext& job = workload_->job(i);
-    for (const core::DirectionStats& done : job.stats.by_direction) *work_[i].ios += done.ios + done.errors;
-    work_[i].failed |= job.error != 0 || job.aborted;
+    lockcheck::WorkInVerdict& work = work_[i];
+    const std::uint64_t ios = core::ios_done(job);
+    const bool failed = job.error != 0 || job.aborted;
+    *work.ios += ios;
+    work.failed |= failed;
+    if (ios != 0 || failed) continue;
+    const core::NoIo why = core::why_no_io(job);
+    if (std::ranges::find(work.why_none, why) == work.why_none.end()) work.why_none.push_back(why);
   }
 }
 

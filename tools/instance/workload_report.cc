@@ -34,6 +34,8 @@ std::vector<JobResult> job_results(const core::Workload& workload, const std::ve
     const core::JobContext& job = workload.job(i);
     // Task 0 is the one that starts the jobs.
     results.push_back({&job.spec, task_names[i + 1], job.stats, job.error, job.aborted});
+    const bool failed = job.error != 0 || job.aborted;
+    if (!failed && core::ios_done(job) == 0) results.back().no_io = core::why_no_io(job);
   }
   return results;
 }

@@ -95,6 +95,20 @@ StoppedBy stopped_by(const std::vector<JobProof>& proofs) {
 
 }  // namespace
 
+namespace {
+
+// Of a job that hands nothing to the device, whatever others do.
+std::vector<core::NoIo> why_idle(const core::JobSpec& job, const ProofInstance& in) {
+  if (job.create_only) return {core::NoIo::create_only};
+  if (in.device.zone_capacity != 0 && job.smallest_bs() > in.device.zone_capacity) {
+    return {core::NoIo::block_too_large};
+  }
+  if (!job.writes && !job.trims) return {core::NoIo::nothing_to_read};
+  return {};
+}
+
+}  // namespace
+
 bool any_idle(const std::vector<JobProof>& proofs) {
   return std::ranges::any_of(proofs, [](const JobProof& proof) { return !proof.result.findings.any_io; });
 }
@@ -140,7 +154,7 @@ Verdict proof_verdict(const Instance& instance, const ProofInstance& small, cons
     const bool idle = !proof.result.findings.any_io && proof.result.end == sim::ProofEnd::closed;
     verdict.search.work.push_back({.job = name,
                                    .ios = idle ? std::optional<std::uint64_t>(0) : std::nullopt,
-                                   .only_reads = !job.writes && !job.trims});
+                                   .why_none = idle ? why_idle(job, small) : std::vector<core::NoIo>{}});
     for (const sim::ProofBreak& broken : proof.result.findings.breaks) {
       if (!known.insert({broken.rule, lockcheck::place_of(broken.site)}).second) continue;
       verdict.proof.obligations.push_back(obligation_of(broken, name));

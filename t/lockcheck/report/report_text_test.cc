@@ -377,16 +377,19 @@ TEST(ReportText, IncompleteSaysWhatStoppedIt) {
 TEST(ReportText, JobsThatDidNothing_AreCountedAndTheWayOutIsNamed) {
   Verdict verdict = sample_clean();
   verdict.word = VerdictWord::incomplete;
-  verdict.search.work = {{.job = "r.0", .ios = 0, .only_reads = true},
-                         {.job = "r.1", .ios = 0, .only_reads = true},
-                         {.job = "w", .ios = 1200, .only_reads = false}};
+  verdict.search.work = {{.job = "r.0", .ios = 0, .why_none = {core::NoIo::nothing_to_read}},
+                         {.job = "r.1", .ios = 0, .why_none = {core::NoIo::nothing_to_read}},
+                         {.job = "w", .ios = 1200}};
   verdict.search.lock_waits = 1;
   EXPECT_EQ(headline(verdict), "INCOMPLETE: 2 of 3 jobs did no I/O: there was nothing to read");
   EXPECT_THAT(to_text(verdict),
               HasSubstr("work      0 to 1,200 I/Os of each job, 1 wait for locks; none of r.0 and 1 more:\n"
                         "          zones that start with data are --device=sim:filled=0-7,half=8-11\n"));
-  verdict.search.work[0].only_reads = false;
-  EXPECT_EQ(headline(verdict), "INCOMPLETE: 2 of 3 jobs did no I/O: there was no place for one");
+  verdict.search.work[0].why_none = {core::NoIo::ended_by_others};
+  EXPECT_EQ(headline(verdict),
+            "INCOMPLETE: 2 of 3 jobs did no I/O: exitall of another job ended them before their first one, or there "
+            "was nothing to read");
+  EXPECT_THAT(to_text(verdict), HasSubstr("a proof looks at it without the others"));
   verdict.search.work[0].failed = verdict.search.work[1].failed = true;
   EXPECT_THAT(headline(verdict), Not(HasSubstr("I/O"))) << "an error is an answer";
 }

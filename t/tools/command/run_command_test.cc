@@ -168,12 +168,12 @@ TEST_F(RunCommand, Json_HasTheStatisticsOfEveryJob) {
   EXPECT_THAT(ended.out, HasSubstr("\"bytes\": 524288"));
 }
 
-TEST_F(RunCommand, JobWithoutAPlaceForItsIos_SaysIt) {
+TEST_F(RunCommand, JobWithoutIo_SaysWhy) {
   const Ended ended = zoneknot(
       {"run", write("job.fio", "[empty]\nfilename=${ZONED}\nzonemode=zbd\nzonesize=1M\nrw=read\nbs=16k\nsize=2z\n"),
        "--device=sim:prefilled=0"});
   EXPECT_EQ(ended.code, 0) << ended.err;
-  EXPECT_THAT(ended.out, HasSubstr("no I/O: there was no place for one"));
+  EXPECT_THAT(ended.out, HasSubstr("no I/O: there was nothing to read"));
 }
 
 TEST_F(RunCommand, DamagedData_IsNamedWithItsOffset) {
