@@ -30,7 +30,7 @@ constexpr std::array<Dialect, 5> kDialects = {{
      .can_append = true,
      .can_degrade = true,
      .degrade_finishes = false,
-     .answers_at_once = false,
+     .refusal = Refusal::later,
      .max_transfer = 0,
      .max_append = 0,
      .max_passthrough = 0},
@@ -52,7 +52,7 @@ constexpr std::array<Dialect, 5> kDialects = {{
      .can_append = false,
      .can_degrade = true,
      .degrade_finishes = false,
-     .answers_at_once = false,
+     .refusal = Refusal::later,
      .max_transfer = 0,
      .max_append = 0,
      .max_passthrough = 0},
@@ -74,7 +74,7 @@ constexpr std::array<Dialect, 5> kDialects = {{
      .can_append = false,
      .can_degrade = true,
      .degrade_finishes = true,
-     .answers_at_once = true,
+     .refusal = Refusal::at_once,
      .max_transfer = 124 * kKibibyte,
      .max_append = 0,
      .max_passthrough = 0},
@@ -96,7 +96,7 @@ constexpr std::array<Dialect, 5> kDialects = {{
      .can_append = true,
      .can_degrade = false,
      .degrade_finishes = false,
-     .answers_at_once = false,
+     .refusal = Refusal::first_at_once,
      .max_transfer = 512 * kKibibyte,
      .max_append = 128 * kKibibyte,
      .max_passthrough = 512 * kKibibyte},
@@ -118,7 +118,7 @@ constexpr std::array<Dialect, 5> kDialects = {{
      .can_append = false,
      .can_degrade = false,
      .degrade_finishes = false,
-     .answers_at_once = false,
+     .refusal = Refusal::later,
      .max_transfer = 4096 * kKibibyte,
      .max_append = 0,
      .max_passthrough = 0},
@@ -150,6 +150,10 @@ std::string order_text(const Dialect& row) {
 
 std::string errors_text(const Dialect& row) {
   return row.errors == ErrnoRules::nvme ? "NVMe" : row.errors == ErrnoRules::scsi ? "SCSI" : "block layer";
+}
+
+std::string refusal_text(const Dialect& row) {
+  return row.refusal == Refusal::at_once ? "yes" : row.refusal == Refusal::first_at_once ? "the first one" : "no";
 }
 
 struct Line {
@@ -187,7 +191,7 @@ constexpr std::array<Line, 21> kLines = {{
     {"zone append", flag<&Dialect::can_append>},
     {"zones can be made read-only and offline", flag<&Dialect::can_degrade>},
     {"… after a finish, and again restores them", flag<&Dialect::degrade_finishes>},
-    {"a piece of a write that it refuses is over before the host sends the next", flag<&Dialect::answers_at_once>},
+    {"a piece of a write that it refuses is over before the host sends the next", refusal_text},
     {"largest read or write", size<&Dialect::max_transfer>},
     {"largest append", size<&Dialect::max_append>},
     {"largest append that the host passes on", size<&Dialect::max_passthrough>},

@@ -39,6 +39,10 @@ enum class WriteRule : std::uint8_t { condition, pointer, capacity };
 // The unwritten part of a zone, above the write pointer.
 enum class Unwritten : std::uint8_t { zeros, ones };
 
+// Which piece of a write that the device refuses is over before the host sends the next one: those that come later wait
+// for the pieces before them.
+enum class Refusal : std::uint8_t { later, first_at_once, at_once };
+
 struct Dialect {
   std::string_view word;  // as users write it
   ErrnoRules errors;
@@ -58,7 +62,7 @@ struct Dialect {
   bool can_append;                // has zone append
   bool can_degrade;               // a zone can be made read-only or offline from outside
   bool degrade_finishes;          // a zone is finished before it is degraded, and degrading it twice restores it
-  bool answers_at_once;           // a write is over before the host sends its next piece, even one that is refused
+  Refusal refusal;                // when a refused piece of a write is over
   std::uint32_t max_transfer;     // bytes of the largest read or write; 0: no limit
   std::uint32_t max_append;       // bytes of the largest append; 0: no limit
   std::uint32_t max_passthrough;  // bytes above which the host refuses an append by itself; 0: no limit

@@ -49,14 +49,18 @@ int Host::write_piece(std::uint64_t offset, std::uint64_t length) {
 
 int Host::write(std::uint64_t offset, std::uint64_t length, const Moved& moved) {
   int result = 0;
+  const Refusal refusal = model_->dialect().refusal;
   std::uint32_t refused = core::kNoId;  // the zone whose last piece was refused
+  std::uint64_t refused_at = 0;         // the first one that was
   for (std::uint64_t at = offset; at < offset + length;) {
     const std::uint64_t end = piece_end(at, offset + length);
     const std::uint32_t zone = model_->zone_of(at);
     // Plugged pieces wait behind the one that is refused, and are thrown away with it, unless it is over before they
     // come.
-    const bool thrown_away = plugs() && zone == refused && !model_->dialect().answers_at_once;
+    const bool over = refusal == Refusal::at_once || (refusal == Refusal::first_at_once && refused_at == offset);
+    const bool thrown_away = plugs() && zone == refused && !over;
     const int piece = thrown_away ? EIO : write_piece(at, end - at);
+    if (piece != 0 && refused != zone) refused_at = at;
     if (piece != 0) refused = zone;
     if (piece == 0) moved(at, end - at);
     if (piece != 0) result = piece;

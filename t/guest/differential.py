@@ -86,7 +86,7 @@ def play_in_guest(options, scripts, work):
         with open(os.path.join(work, name), "w") as file:
             file.write(text)
         carry += ["--in", os.path.join(work, name)]
-    guest = subprocess.run([os.path.join(ROOT, "tools", "guest"), "--kernel", options.kernel, "--zns", ZNS, "--out", out]
+    guest = subprocess.run([os.path.join(ROOT, "tools", "guest"), "--kernel", options.kernel, "--zns", ZNS, "--timeout", "3600", "--out", out]
                            + carry + ["--", "sh", "play.sh"], capture_output=True, text=True)
     print(guest.stderr.strip().splitlines()[-1] if guest.stderr.strip() else "", "— in the guest for",
           guest.stdout.strip() or "?", "s")
@@ -129,7 +129,7 @@ def without(text, lines):
     return "".join("#\n" if i in lines else line for i, line in enumerate(text.splitlines(True), 1))
 
 
-RUNS_AGAIN = 3
+RUNS_AGAIN = 12
 
 
 def as_model_again(options, scripts):

@@ -260,6 +260,25 @@ TEST(Host, PiecesBehindOneThatNullBlkHasRefusedLeaveAPointerThatGoesStale) {
   }
 }
 
+TEST(Host, PiecesBehindTheFirstThatQemuHasRefusedLeaveAPointerThatAnAppendMakesStale) {
+  for (const std::uint64_t blocks : {128U, 133U}) {
+    DeviceConfig config = device_of(DialectName::qemu);
+    config.zone_size = 4 * kZone;
+    config.zone_capacity = 3 * kZone;
+    config.host = HostLayer::write_plug;
+    ZoneModel model(config);
+    Host host(model);
+    const auto nothing = [](std::uint64_t, std::uint64_t) {};
+    const std::uint64_t before = 653 * kBlock;
+    ASSERT_EQ(host.write(0, before, nothing), 0);
+    EXPECT_EQ(host.write(before, blocks * kBlock, nothing), EIO);
+    host.report();
+    ASSERT_EQ(model.append(0, kBlock).error, 0);
+    host.report();
+    EXPECT_EQ(host.write(before + kBlock, kBlock, nothing), blocks > 128 ? EIO : 0) << "there was a second piece";
+  }
+}
+
 TEST(Host, PiecesBehindOneThatFailedAreSent) {
   DeviceConfig config = device_of(DialectName::zns);
   ZoneModel model(config);
