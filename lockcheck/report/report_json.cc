@@ -142,7 +142,8 @@ Json json_of(const std::optional<CauseInVerdict>& cause) {
           {"meanwhile", or_null(cause->meanwhile)},
           {"executions", cause->executions},
           {"hung", cause->hung},
-          {"switches_tried", cause->switches_tried}};
+          {"switches_tried", cause->switches_tried},
+          {"cut", cause->cut}};
 }
 
 Json json_of(const RuleInVerdict& rule) {

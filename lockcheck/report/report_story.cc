@@ -130,6 +130,7 @@ std::string fix_sentence(const CauseInVerdict& cause) {
   } else {
     text = cause.switches_tried == 1 ? "the one switch that was tried does not end it"
                                      : fmt::format("none of {} switches that were tried ends it", cause.switches_tried);
+    if (cause.cut) text += ", and for others there was no time";
   }
   return text;
 }
@@ -149,9 +150,8 @@ std::string workaround_sentence(const CauseInVerdict& cause) {
 
 std::string fix_worth(const CauseInVerdict& cause) {
   const bool named = !cause.ended_by.empty() || !cause.meanwhile.empty();
-  return fmt::format("steered to this hang, {} of {} hung so, and {}", grouped(cause.hung),
-                     counted(cause.executions, "execution"),
-                     named ? "none with what is named" : "some with every change that was tried");
+  return fmt::format("steered to this hang, {} of {} hung so{}", grouped(cause.hung),
+                     counted(cause.executions, "execution"), named ? ", and none with what is named" : "");
 }
 
 std::string text_of_cause(const Verdict& verdict) {

@@ -17,6 +17,7 @@ struct CauseInVerdict {
   std::uint64_t executions = 0;
   std::uint64_t hung = 0;
   std::uint64_t switches_tried = 0;
+  bool cut = false;  // there was no time for the other switches
 };
 
 }  // namespace zoneknot::lockcheck

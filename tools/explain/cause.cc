@@ -98,8 +98,11 @@ class CauseSearch {
     executions_ = std::max(executions_, without.executions);
     cause_.executions = without.executions;
     cause_.hung = without.hangs;
+    // There are many switches; where each takes long, what helps at once goes first.
+    const bool long_ones = first_steps_ > ReproduceLimits{}.first_steps;
+    if (long_ones) find_change();
     find_switch();
-    find_change();
+    if (!long_ones) find_change();
     return cause_;
   }
 
@@ -114,11 +117,6 @@ class CauseSearch {
                                    .time_is_over = limits_.time_is_over});
     steps_ += result.steps;
     return result;
-  }
-
-  // Made often enough, and never hung so.
-  [[nodiscard]] bool never_hung(const Reproduced& with) const {
-    return with.executions == executions_ && with.hangs == 0;
   }
 
   // First what fio's users can have by another release, and of that what changes a routine in which somebody waits.
@@ -145,8 +143,11 @@ class CauseSearch {
       Instance with = instance_;
       with.fixes = core::turned(instance_.fixes, row->fix);
       if (with.fixes == instance_.fixes || core::contradiction(with.fixes)) continue;
+      const Reproduced seen = run(with, executions_, 1);
+      cause_.cut = seen.hangs == 0 && seen.executions < executions_;
+      if (cause_.cut) return;
       ++cause_.switches_tried;
-      if (!never_hung(run(with, executions_, 1))) continue;
+      if (seen.hangs > 0) continue;
       cause_.ended_by = row->name;
       cause_.routine = row->routine;
       cause_.does = row->on;
@@ -163,7 +164,8 @@ class CauseSearch {
       if (!any) continue;
       // What is advised must not lead to another evil.
       const Reproduced seen = run(with, executions_, 1);
-      if (!never_hung(seen) || seen.other_hangs > 0 || seen.aborted > 0 || seen.finished == 0) continue;
+      if (seen.hangs > 0 || seen.other_hangs > 0 || seen.aborted > 0 || seen.finished == 0) continue;
+      if (seen.executions < executions_) return;
       cause_.meanwhile = change.text;
       return;
     }

@@ -134,7 +134,9 @@ TEST(ReportText, ACauseThatWasNotFound_IsNoAdviceForLater) {
   EXPECT_THAT(to_text(v),
               HasSubstr("fix: none of 3 switches that were tried ends it\n  meanwhile: iodepth=1 in the job file\n"));
   v.scene.cause->meanwhile.clear();
-  EXPECT_THAT(to_text(v), HasSubstr("8 of 8 executions hung so, and some with every"));
+  v.scene.cause->cut = true;
+  EXPECT_THAT(to_text(v), HasSubstr("none of 3 switches that were tried ends it, and for others there was no"));
+  EXPECT_THAT(to_text(v), HasSubstr("steered to this hang, 8 of 8 executions hung so\n"));
 }
 
 TEST(ReportText, EveryWordBeginsWithItself_AndTwoSentences) {
