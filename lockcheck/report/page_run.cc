@@ -38,8 +38,8 @@ class NumberedValues {
 };
 
 std::string_view step_word(StepsAre steps) {
-  static constexpr std::array<std::string_view, 4> kWords = {"step", "step", "event", "line"};
-  return kWords.at(static_cast<std::size_t>(steps));
+  static constexpr std::array<std::string_view, 4> kStepWords = {"step", "step", "event", "line"};
+  return kStepWords.at(static_cast<std::size_t>(steps));
 }
 
 std::int64_t difference(std::uint64_t a, std::uint64_t b) { return static_cast<std::int64_t>(a - b); }
