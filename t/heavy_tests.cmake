@@ -2,9 +2,11 @@
 # not slow. Whole searches, proofs and shrinking by the command, and properties. A sanitizer makes minutes of them, in
 # code that shorter tests run too.
 set(heavy_tests
+    Cutoff.WritersOfLaterReleasesAreProved
     FirstScreen.OfCheck
     FirstScreen.OfExplain
     FirstScreen.OfProve
+    JobStatesProperty.KnownStepsLeadWhereTheProgramGoes
     Page.OfManyReadersAndWriters_NamesTasksZonesAndPlaces
     ExplainFio333.AJobThatHasEndedWithItsZone_IsReproduced
     RecordRefuses.NothingToSeeAgain_OfARecordingThatWasKilled
