@@ -209,6 +209,7 @@ TEST(Perfetto, WhatBeginsEnds_AndSlicesOfAThreadDoNotOverlap) {
   run.spans.push_back({.kind = SpanKind::wait, .lane = 2, .from = 2, .to = 4, .what = "timer", .at = {}});
   run.spans.push_back({.kind = SpanKind::wait, .lane = 2, .from = 4, .to = 4, .what = "completion", .at = {}});
   run.spans.push_back({.kind = SpanKind::wait, .lane = 2, .from = 4, .to = 5, .what = "completion", .at = {}});
+  run.spans.push_back({.kind = SpanKind::hold, .lane = 2, .from = 5, .to = 5, .what = "M", .at = {}});
   std::map<std::uint64_t, nlohmann::json> begun;
   std::map<int, std::vector<std::pair<std::uint64_t, std::uint64_t>>> slices;
   const nlohmann::json trace = nlohmann::json::parse(to_perfetto(run, "job"));

@@ -300,6 +300,15 @@ TEST(ReportText, AWaitThatAnybodyCouldHaveEndedSaysThatNobodyIsLeft) {
   expect_80_columns(v);
 }
 
+TEST(ReportText, AnOwnerThatHasEnded_NeverGivesItBack) {
+  Verdict v;
+  v.word = VerdictWord::hang;
+  v.scene.tasks = {
+      {.task = kFirstTask, .standing = TaskStanding::stuck, .waits_for = zone_lock(1), .owner = kSecondTask},
+      {.task = kSecondTask, .standing = TaskStanding::ended, .holds = {{.lock = zone_lock(1)}}}};
+  EXPECT_THAT(to_text(v), HasSubstr("which second has not given back and never will"));
+}
+
 TEST(ReportText, AWaitForAUnitOfAPoolNamesThoseWhoHaveOne) {
   Verdict v;
   v.word = VerdictWord::hang;
