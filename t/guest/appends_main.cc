@@ -89,8 +89,8 @@ int write_one(core::IoEngine& engine, std::uint64_t offset) {
 }
 
 // A write before appends gives the zone a write pointer of the kernel's own on Linux 6.10 and later, which appends do
-// not move: a write behind them fails there. Then the zone is reported, and the next one must come; of io_uring, whose
-// writes the kernel first tries without waiting, none would.
+// not move: a write behind them fails there. Then the zone is reported, and the next one must come; of io_uring a
+// second one was seen to fail as well.
 void write_behind(core::IoEngine& engine, std::uint64_t offset) {
   const int first = write_one(engine, offset);
   must(first == 0 || first == EIO, "a write behind appends ended with " + std::string(std::strerror(first)));
