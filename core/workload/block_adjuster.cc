@@ -87,8 +87,7 @@ BlockAdjuster::Place BlockAdjuster::place_read(IoRequest& io, ZoneHold hold) {
 }
 
 // `zone_reset_threshold` and `zone_reset_frequency`. The bytes with data are read without M.
-bool BlockAdjuster::reset_is_due() {
-  if (job_.spec.zone_reset_frequency <= 0) return false;
+bool BlockAdjuster::reset_is_due_now() {
   const double threshold = static_cast<double>(job_.range.length) * job_.spec.zone_reset_threshold;
   return static_cast<double>(peek_data(job_)) >= threshold && resets_.dec_write_cnt();
 }

@@ -33,7 +33,8 @@ class BlockAdjuster {
   static Place nowhere(ZoneHold hold);
 
   Place place_read(IoRequest& io, ZoneHold hold);
-  bool reset_is_due();
+  bool reset_is_due() { return job_.spec.zone_reset_frequency > 0 && reset_is_due_now(); }
+  bool reset_is_due_now();
   Adjusted accept(IoUnit& unit, Place place);
 
   // The routine of 2020: fio until 3.19, and the series.

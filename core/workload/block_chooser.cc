@@ -106,9 +106,11 @@ bool BlockChooser::writes_first() const {
 
 std::uint32_t BlockChooser::draw_length(Direction direction) {
   const std::uint32_t min = job_.spec.min_bs_of(direction);
+  const std::uint32_t max = job_.spec.max_bs_of(direction);
+  if (min == max) return min;
   const auto& shares = job_.spec.bssplit.at(static_cast<std::size_t>(direction));
-  if (!shares.empty() && min != job_.spec.max_bs_of(direction)) return draw_share(shares, min);
-  const std::uint32_t steps = (job_.spec.max_bs_of(direction) - min) / min;
+  if (!shares.empty()) return draw_share(shares, min);
+  const std::uint32_t steps = (max - min) / min;
   return min * (1 + static_cast<std::uint32_t>(random_->below(steps + 1)));
 }
 

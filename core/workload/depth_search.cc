@@ -4,8 +4,7 @@
 
 namespace zoneknot::core {
 
-void DepthSearch::completed(std::uint64_t latency_ns) {
-  if (!searching()) return;
+void DepthSearch::count(std::uint64_t latency_ns) {
   ++ios_;
   if (latency_ns > job_.spec.latency_target_ns) ++slow_ios_;
 }
@@ -15,8 +14,7 @@ bool DepthSearch::window_kept() const {
   return job_.world.limit_reached(kept >= static_cast<double>(ios_) * job_.spec.latency_percentile);
 }
 
-bool DepthSearch::over() {
-  if (!searching()) return false;
+bool DepthSearch::over_with_window() {
   const std::uint64_t now = job_.world.clock().now_ns();
   if (window_began_ns_ == 0) window_began_ns_ = now;
   const std::uint64_t window_ns = job_.spec.latency_window_ns * (job_.fixes.has(Fix::window_unit) ? 1 : 1000);

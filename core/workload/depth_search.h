@@ -15,13 +15,17 @@ class DepthSearch {
 
   // So many units may be taken at a time.
   [[nodiscard]] std::uint32_t depth() const { return searching() ? depth_ : job_.spec.iodepth; }
-  void completed(std::uint64_t latency_ns);
+  void completed(std::uint64_t latency_ns) {
+    if (searching()) count(latency_ns);
+  }
   // At the end of a pass of the loop. True: the search is over, and the job done.
-  bool over();
+  bool over() { return searching() && over_with_window(); }
   void describe(StateSink& sink) const;
 
  private:
   [[nodiscard]] bool searching() const { return job_.spec.latency_target_ns != 0; }
+  void count(std::uint64_t latency_ns);
+  bool over_with_window();
   [[nodiscard]] bool window_kept() const;
   void go_up();
   void go_down();

@@ -7,8 +7,7 @@ FlowGroup::FlowGroup(Runtime& runtime, std::uint64_t weights_of_all)
       weights(runtime, "flow weights", Sharing::racy, weights_of_all),
       balance(runtime, "flow balance", Sharing::racy) {}
 
-bool FlowShare::ahead() {
-  if (group_ == nullptr) return false;
+bool FlowShare::ahead_of_group() {
   // Where nobody counts, any of them may be ahead at any time.
   const bool counts = job_.world.counts_work();
   const bool by_weight = job_.fixes.has(Fix::flow_weights);

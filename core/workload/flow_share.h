@@ -25,12 +25,13 @@ class FlowShare {
   FlowShare(JobContext& job, IoPipeline& pipeline, FlowGroup* group) : job_(job), pipeline_(pipeline), group_(group) {}
 
   // On top of the loop, before a unit is taken. True: the job is ahead, and comes round again.
-  bool ahead();
+  bool ahead() { return group_ != nullptr && ahead_of_group(); }
   // The job has ended.
   void leave();
   void describe(StateSink& sink) const;
 
  private:
+  bool ahead_of_group();
   bool beyond_share();
   bool beyond_watermark();
   void wait();

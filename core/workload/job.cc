@@ -187,7 +187,7 @@ void Job::main_loop() {
       job_.fail(EIO);
       break;
     }
-    end_ramp();
+    if (job_.spec.ramp_time_ns != 0) end_ramp();
   }
   job_.verifying = false;
 }
@@ -195,7 +195,9 @@ void Job::main_loop() {
 IoUnit* Job::next_unit() {
   IoPipeline& pipeline = machinery_->pipeline;
   if (IoUnit* unit = pipeline.take_requeued()) return unit;
-  if (IoUnit* unit = next_backlog_read()) return unit;
+  if (job_.spec.verify_backlog != 0) {
+    if (IoUnit* unit = next_backlog_read()) return unit;
+  }
   IoUnit* unit = pipeline.take();
   if (unit == nullptr) return nullptr;
   unit->purpose = UnitPurpose::work;
@@ -216,7 +218,7 @@ IoUnit* Job::next_unit() {
 // `verify_backlog`: what was written is read back, once it has ended, while more is written.
 IoUnit* Job::next_backlog_read() {
   const JobSpec& spec = job_.spec;
-  const bool reads_back = spec.verify_backlog != 0 && spec.verify != VerifyKind::none && spec.do_verify;
+  const bool reads_back = spec.verify != VerifyKind::none && spec.do_verify;
   if (!reads_back || machinery_->pipeline.no_slot_free()) return nullptr;
   if (job_.world.limit_reached(verifier_.log_empty())) return nullptr;
   if (backlog_left_ == 0) {
@@ -290,7 +292,7 @@ bool Job::issue_and_reap(IoUnit& unit) {
 
 // What was done up to here is no part of the statistics.
 void Job::end_ramp() {
-  if (ramp_over_ || job_.spec.ramp_time_ns == 0) return;
+  if (ramp_over_) return;
   if (job_.world.clock().stamp_ns() - job_.stats.begin_ns < job_.spec.ramp_time_ns) return;
   ramp_over_ = true;
   job_.ios_of_ramp = job_.stats.ios_or_errors();

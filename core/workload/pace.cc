@@ -34,8 +34,8 @@ std::uint64_t Pace::due_ns(Direction direction) const {
                                 due_after(ios_.at(index), job_.spec.rate_iops.at(index)));
 }
 
-bool Pace::wait_for_turn(Direction& direction) {
-  if (!counts_ || direction == Direction::sync || !has_rate(direction)) return true;
+bool Pace::wait_until_due(Direction& direction) {
+  if (direction == Direction::sync || !has_rate(direction)) return true;
   const bool mixed = job_.spec.mixed();
   const std::uint64_t now = since_begin_ns();
   std::uint64_t due = due_ns(direction);
@@ -69,8 +69,8 @@ bool Pace::sleep_until(std::uint64_t due) {
   return !job_.stopped() && !job_.time_over();
 }
 
-void Pace::prepared(Direction direction, std::uint32_t bytes) {
-  if (!counts_ || direction == Direction::sync) return;
+void Pace::count(Direction direction, std::uint32_t bytes) {
+  if (direction == Direction::sync) return;
   const auto index = static_cast<std::size_t>(direction);
   bytes_.at(index) += bytes;
   ++ios_.at(index);
@@ -91,9 +91,8 @@ std::uint64_t Pace::counted_ios() const {
   return job_.spec.thinktime_counts_issued ? pipeline_.ios_issued() : pipeline_.ios_completed();
 }
 
-void Pace::think() {
+void Pace::pause_if_due() {
   const JobSpec& spec = job_.spec;
-  if (spec.thinktime_ns == 0) return;
   if (!job_.world.limit_reached(pause_is_due())) return;
   // Seen of fio 3.33: the count as it was before the quiesce, so that I/Os which end in it bring the next pause nearer.
   ios_at_pause_ = counted_ios();
@@ -103,9 +102,9 @@ void Pace::think() {
   if (spec.thinktime_iotime_ns != 0) last_pause_ns_ = since_begin_ns();
 }
 
-bool Pace::too_slow() {
+bool Pace::below_least_rate() {
   const JobSpec& spec = job_.spec;
-  if (!counts_ || !spec.has_least_rate()) return false;
+  if (!spec.has_least_rate()) return false;
   const std::uint64_t now = since_begin_ns();
   const std::uint64_t cycle = now - cycle_began_ns_;
   if (cycle < spec.rate_cycle_ns) return false;

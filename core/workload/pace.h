@@ -19,21 +19,29 @@ class Pace {
 
   // Waits until an I/O of `direction` is due; a mixed job may do one of the other direction instead. False: the job was
   // told to stop or its time is over, and the unit is dropped.
-  bool wait_for_turn(Direction& direction);
+  bool wait_for_turn(Direction& direction) { return !counts_ || wait_until_due(direction); }
 
   // An I/O of so many bytes was prepared.
-  void prepared(Direction direction, std::uint32_t bytes);
+  void prepared(Direction direction, std::uint32_t bytes) {
+    if (counts_) count(direction, bytes);
+  }
 
   // At the end of a pass of the loop: pauses where one is due.
-  void think();
+  void think() {
+    if (job_.spec.thinktime_ns != 0) pause_if_due();
+  }
 
   // At the end of a pass: a cycle of `rate_cycle` is over in which the job did less than its least rate.
-  bool too_slow();
+  bool too_slow() { return counts_ && below_least_rate(); }
 
   // What decides the waits to come.
   void describe(StateSink& sink) const;
 
  private:
+  bool wait_until_due(Direction& direction);
+  void count(Direction direction, std::uint32_t bytes);
+  void pause_if_due();
+  bool below_least_rate();
   [[nodiscard]] bool has_rate(Direction direction) const;
   [[nodiscard]] std::uint64_t due_ns(Direction direction) const;
   bool sleep_until(std::uint64_t due_ns);

@@ -75,7 +75,7 @@ constexpr std::array<FioName, 86> kFioNames = {{
     {"cleanup_pending_aio",
      "cleanup_pending_aio|wait_for_unsubmitted|end_of_loop|release_everything|put_requeued|reap_last",
      FioFrame::end_of_job, "reaps what is in flight when a job ends"},
-    {"usec_sleep", "sleep|do_sleep|think|sleep_until", FioFrame::sleep, "pauses: thinktime, rate"},
+    {"usec_sleep", "sleep|do_sleep|pause_if_due|sleep_until", FioFrame::sleep, "pauses: thinktime, rate"},
     {"usec_spin", "", FioFrame::sleep, "pauses: thinktime_spin"},
     {"handle_thinktime", "", FioFrame::sleep, "pauses: thinktime"},
     {"rate_submit", "", FioFrame::sleep, "pauses: rate"},
