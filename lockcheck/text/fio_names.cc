@@ -15,7 +15,8 @@ constexpr std::array<FioName, 86> kFioNames = {{
      FioFrame::zone_routine, "moves an I/O to where its zone can take it"},
     {"zbd_convert_to_open_zone",
      "convert_to_*|convert_from|open_another|take_open_zone_with_room|settle_on_listed|open_next|"
-     "take_listed_with_room|walks_again|finish_and_leave|open_head|finish_listed|open_other_than|waits_for_slot",
+     "take_listed_with_room|walks_again|finish_and_leave|open_head|finish_listed|open_other_than|waits_for_slot|"
+     "quiesce_on",
      FioFrame::zone_routine, "looks for another zone to write to", "", "3.36"},
     {"zbd_convert_to_write_zone", "", FioFrame::zone_routine, "the same, since fio 3.36", "3.36"},
     {"zbd_convert_to_open_zone", "examine|examine_listed|limit_is_reached|leaks_candidate", FioFrame::table_routine,
