@@ -114,9 +114,10 @@ enum class Fix : std::uint8_t {
   window_unit,  // smaller changes of releases, which the page gives no number
   rate_stop,
   think_count,
+  sync_after_write,
 };
 
-inline constexpr std::size_t kFixCount = static_cast<std::size_t>(Fix::think_count) + 1;
+inline constexpr std::size_t kFixCount = static_cast<std::size_t>(Fix::sync_after_write) + 1;
 inline constexpr std::size_t kSeriesFixes = 6;  // the first so many are the series
 
 class FixSet {

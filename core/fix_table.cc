@@ -202,6 +202,8 @@ constexpr std::array<FixRow, kFixCount> kFixTable = {{
      "lasts to its end, and the unit is issued"},
     {Fix::think_count, "think-count", "", "3.28", "job loop",
      "a pause is due thinktime_blocks I/Os after the count at the last one", "at multiples of thinktime_blocks"},
+    {Fix::sync_after_write, "sync-after-write", "", "3.38", "choice of direction",
+     "fsync and fdatasync are due after a write alone", "they are due again after each read, until the next write"},
 }};
 
 // A witness of before knows find-lock under this name.
@@ -250,7 +252,7 @@ std::vector<Release> releases() {
        FixSet::of({unlock_unchecked, open_refused, trim_delists}),
        FixSet::of({unlock_checked})},
       {37, 37, {"2024-03-26"}, FixSet::of({reader_end, rwmix_zero})},
-      {38, 38, {"2024-10-02"}, FixSet::of({async_trim})},
+      {38, 38, {"2024-10-02"}, FixSet::of({async_trim, sync_after_write})},
       {39, 39, {"2025-02-18"}, FixSet::of({writers_counted})},
       {40, 40, {"2025-05-20"}, FixSet::of({finish_one, recover})},
       {41, 41, {"2025-09-05"}, FixSet::of({requeue_put, plain_end, async_sync}), FixSet::of({cleanup_aio})},

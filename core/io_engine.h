@@ -16,6 +16,7 @@ enum class Direction : std::uint8_t { read, write, trim, sync };
 // cancelled.
 struct IoRequest {
   Direction direction = Direction::read;
+  std::uint32_t file = 0;    // which of the job's files, in their order
   std::uint64_t offset = 0;  // bytes from the device's start; 0 for sync
   std::uint32_t length = 0;  // bytes; 0 for sync
   std::byte* buffer =

@@ -74,6 +74,14 @@ void add_what_and_where(const JobSpec& spec, Words& words) {
   words.unless_default("recover_zbd_write_error", int{spec.recover_zbd_write_error}, 0);
 }
 
+// What the files are called is nobody's business.
+void add_files(const JobSpec& spec, Words& words) {
+  words.unless_default("files", spec.file_count(), 1U);
+  words.unless_default("file_service", static_cast<int>(spec.file_service), 0);
+  words.unless_default("file_service_ios", spec.file_service_ios, 1U);
+  words.unless_default("open_files", spec.open_files, 0U);
+}
+
 void add_pace(const JobSpec& spec, Words& words) {
   static const JobSpec kUsual;
   words.unless_default("thinktime_counts_issued", int{spec.thinktime_counts_issued}, 0);
@@ -143,8 +151,8 @@ void place_on(JobSpec& spec, std::uint64_t device_bytes) {
   };
   if (spec.offset_percent != 0) spec.offset = part(device_bytes, spec.offset_percent);
   spec.offset += spec.clone * part(device_bytes, spec.increment_percent);
-  if (spec.size_percent != 0) spec.size = part(device_bytes, spec.size_percent);
-  const std::uint64_t rest = spec.offset < device_bytes ? device_bytes - spec.offset : 0;
+  if (spec.size_percent != 0) spec.size = part(device_bytes, spec.size_percent) * spec.file_count();
+  const std::uint64_t rest = (spec.offset < device_bytes ? device_bytes - spec.offset : 0) * spec.file_count();
   if (rest != 0) spec.size = std::min(spec.size, rest);
   if (spec.io_size_percent != 0) spec.io_size = part(spec.size != 0 ? spec.size : rest, spec.io_size_percent);
   spec.offset_percent = spec.increment_percent = spec.size_percent = spec.io_size_percent = 0;
@@ -154,7 +162,7 @@ Range job_range(const JobSpec& spec, const std::vector<ZoneReport>& zones) {
   const std::uint64_t device_end = zones.back().start + zones.back().length;
   const std::uint64_t zone_size = zones.front().length;
   if (spec.offset >= device_end) return {spec.offset, 0};
-  Range range{spec.offset, spec.size != 0 ? spec.size : device_end - spec.offset};
+  Range range{spec.offset, spec.size != 0 ? spec.size_in_file() : device_end - spec.offset};
   const std::uint64_t end = std::min(range.end(), device_end);
   bool touches_sequential = false;
   for (std::uint64_t zone = range.base / zone_size; zone * zone_size < end; ++zone) {
@@ -179,9 +187,9 @@ std::optional<SpecError> check_job(const JobSpec& spec, const DeviceGeometry& ge
     return SpecError{"offset",
                      "offset " + bytes(spec.offset) + " is not below the device's size of " + bytes(geometry.size)};
   }
-  if (spec.size > geometry.size - spec.offset) {
-    return SpecError{"size", "offset and size reach to " + bytes(spec.offset + spec.size) + ", beyond the device's " +
-                                 bytes(geometry.size)};
+  if (spec.size_in_file() > geometry.size - spec.offset) {
+    return SpecError{"size", "offset and size reach to " + bytes(spec.offset + spec.size_in_file()) +
+                                 ", beyond the device's " + bytes(geometry.size)};
   }
   if (job_range(spec, zones).length == 0) {
     return SpecError{"size", "no whole zone lies between offset and offset + size"};
@@ -256,6 +264,7 @@ std::string canonical_text(const JobSpec& spec) {
   add_what_and_where(spec, words);
   add_pace(spec, words);
   add_company(spec, words);
+  add_files(spec, words);
   return words.text();
 }
 

@@ -37,11 +37,18 @@ struct SizeShare {
 // exit_what: whom exitall and exitall_on_error end.
 enum class ExitScope : std::uint8_t { group, stonewall, all };
 
+// file_service_type: which of several files an I/O goes to.
+enum class FileService : std::uint8_t { round_robin, random, sequential };
+
 struct JobSpec {
-  std::string name;           // "first"; clones of one section share it
-  std::uint32_t section = 0;  // index of the section in its file
-  std::uint32_t clone = 0;    // 0 … numjobs-1 within the section
-  std::string filename;
+  std::string name;                        // "first"; clones of one section share it
+  std::uint32_t section = 0;               // index of the section in its file
+  std::uint32_t clone = 0;                 // 0 … numjobs-1 within the section
+  std::string filename;                    // of the first file
+  std::vector<std::string> further_files;  // filename=a:b
+  FileService file_service = FileService::round_robin;
+  std::uint32_t file_service_ios = 1;  // I/Os in a file before the next one has its turn
+  std::uint32_t open_files = 0;        // at a time; 0: all
   EngineKind engine = EngineKind::psync;
 
   // What: rw=
@@ -65,7 +72,7 @@ struct JobSpec {
 
   // Where and how much. Bytes; the offset includes offset_increment.
   std::uint64_t offset = 0;
-  std::uint64_t size = 0;     // 0: the rest of the device
+  std::uint64_t size = 0;     // of all files together; 0: the rest of each device
   std::uint64_t io_size = 0;  // 0: size
   // Percent of the device, in place of the bytes above until place_on(); 0: bytes.
   std::uint32_t offset_percent = 0;
@@ -148,6 +155,16 @@ struct JobSpec {
   std::uint32_t fsync = 0;  // a sync after this many writes; 0: none
   bool end_fsync = false;
   std::uint32_t fdatasync = 0;
+
+  [[nodiscard]] std::uint32_t file_count() const { return static_cast<std::uint32_t>(further_files.size() + 1); }
+  [[nodiscard]] const std::string& file(std::size_t index) const {
+    return index == 0 ? filename : further_files.at(index - 1);
+  }
+  [[nodiscard]] bool uses_file(const std::string& file_name) const {
+    return file_name == filename || std::ranges::find(further_files, file_name) != further_files.end();
+  }
+  // What of `size` is each file's.
+  [[nodiscard]] std::uint64_t size_in_file() const { return size / file_count(); }
 
   [[nodiscard]] bool mixed() const { return reads && writes; }
   // This job and those behind it are another group than those before it.

@@ -29,7 +29,7 @@ class World {
   // The device behind a file name; the same object for equal names.
   [[nodiscard]] virtual ZonedDevice& device(const std::string& filename) = 0;
 
-  // The engine of one job, opened on the device of its file name. Called on the job's own task.
+  // The engine of one job, opened on the devices of its files. Called on the job's own task.
   [[nodiscard]] virtual std::unique_ptr<IoEngine> open_engine(const JobSpec& spec) = 0;
   // An engine of that kind for so many I/Os at once, for a task that is no job.
   [[nodiscard]] std::unique_ptr<IoEngine> open_engine_on(const std::string& filename, EngineKind kind,

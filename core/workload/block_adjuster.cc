@@ -39,7 +39,7 @@ Adjusted BlockAdjuster::adjust_block(IoUnit& unit) {
   job_.landmark();
   const Take how = job_.fixes.has(Fix::adjust_trylock) ? Take::careful : Take::plain;
   IoRequest& io = unit.request;
-  Zone& zone = *job_.table.zone_at(io.offset);
+  Zone& zone = *job_.table().zone_at(io.offset);
   if (zone.conventional()) {
     keep_in_conventional(io, zone);
     return Adjusted::accepted;
@@ -88,7 +88,7 @@ BlockAdjuster::Place BlockAdjuster::place_read(IoRequest& io, ZoneHold hold) {
 
 // `zone_reset_threshold` and `zone_reset_frequency`. The bytes with data are read without M.
 bool BlockAdjuster::reset_is_due_now() {
-  const double threshold = static_cast<double>(job_.range.length) * job_.spec.zone_reset_threshold;
+  const double threshold = static_cast<double>(job_.range().length) * job_.spec.zone_reset_threshold;
   return static_cast<double>(peek_data(job_)) >= threshold && resets_.dec_write_cnt();
 }
 

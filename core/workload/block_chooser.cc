@@ -28,37 +28,49 @@ BlockChooser::BlockChooser(JobContext& job, ZoneResets& resets, Pace& pace, std:
       pace_(pace),
       random_(std::move(random)),
       block_size_(job.spec.smallest_bs()),
-      stride_(job.range.length),
-      stride_blocks_(job.range.length / block_size_),
-      blocks_(stride_blocks_),
       remembers_(job.world.remembers_places()),
       goes_on_(!job.spec.random || job.spec.draw_every > 1 ||
                std::ranges::any_of(job.spec.percentage_random, [](std::uint32_t percent) { return percent < 100; })),
       until_draw_(job.spec.draw_every) {
+  places_.reserve(job.files.size());
+  for (const FileOfJob& file : job.files) places_.push_back(places_in(file));
+}
+
+BlockChooser::Places BlockChooser::places_in(const FileOfJob& file) const {
+  const Range& range = file.range;
+  const std::uint64_t all = range.length / block_size_;
+  Places places{.stride = range.length, .stride_blocks = all, .blocks = all};
   // What is called zonecapacity here was not known before fio 3.22, whose map knows nothing of it.
-  if (!job.fixes.has(Fix::capacity) && has_gaps(job.table, job.range, block_size_)) {
-    stride_ = job.table.zone_size();
-    stride_blocks_ = job.table.zone_at(job.range.base)->capacity / block_size_;
-    blocks_ = job.range.length / stride_ * stride_blocks_;
+  if (!job_.fixes.has(Fix::capacity) && has_gaps(file.table, range, block_size_)) {
+    places.stride = file.table.zone_size();
+    places.stride_blocks = file.table.zone_at(range.base)->capacity / block_size_;
+    places.blocks = range.length / places.stride * places.stride_blocks;
   }
-  if (job.spec.random && job.keeps_map() && remembers_) map_.emplace(blocks_);
-  positions_.fill(job.range.base);
+  if (job_.spec.random && job_.keeps_map() && remembers_) places.map.emplace(places.blocks);
+  places.positions.fill(range.base);
+  return places;
 }
 
 std::uint64_t BlockChooser::offset_of(std::uint64_t block) const {
-  return job_.range.base + block / stride_blocks_ * stride_ + block % stride_blocks_ * block_size_;
+  const Places& places = here();
+  return job_.range().base + block / places.stride_blocks * places.stride + block % places.stride_blocks * block_size_;
 }
 
 std::uint64_t BlockChooser::block_of(std::uint64_t offset) const {
-  const std::uint64_t in_range = offset - job_.range.base;
-  return in_range / stride_ * stride_blocks_ + in_range % stride_ / block_size_;
+  const std::uint64_t in_range = offset - job_.range().base;
+  const Places& places = here();
+  return in_range / places.stride * places.stride_blocks + in_range % places.stride / block_size_;
 }
 
 void BlockChooser::new_round() {
-  if (map_) map_->clear();
-  positions_.fill(job_.range.base);
-  trimmed_ = {};
-  written_at_ = UINT64_MAX;
+  for (std::size_t file = 0; file < places_.size(); ++file) {
+    Places& places = places_[file];
+    if (places.map) places.map->clear();
+    places.positions.fill(job_.files[file].range.base);
+    places.trimmed = {};
+    places.written_at = UINT64_MAX;
+  }
+  zone_bytes_ = 0;
   if (job_.spec.randrepeat) random_->reseed(job_.random_seed);
 }
 
@@ -68,13 +80,10 @@ bool BlockChooser::choose(IoUnit& unit) {
   if (!pace_.wait_for_turn(io.direction)) return false;
   io.offset = 0;
   io.length = 0;
-  if (io.direction == Direction::sync) {
-    writes_since_sync_ = 0;
-    return true;
-  }
+  if (io.direction == Direction::sync) return true;
   if (job_.spec.trims && job_.spec.random && io.direction == Direction::write) {
-    io.offset = unit.drawn_offset = trimmed_.offset;
-    io.length = trimmed_.length;
+    io.offset = unit.drawn_offset = here().trimmed.offset;
+    io.length = here().trimmed.length;
     return true;
   }
   const bool chosen = job_.spec.random ? choose_in_mixed_order(io) : choose_sequential(io);
@@ -85,7 +94,7 @@ bool BlockChooser::choose(IoUnit& unit) {
 Direction BlockChooser::choose_direction() {
   const JobSpec& spec = job_.spec;
   for (const std::uint32_t writes : {spec.fsync, spec.fdatasync}) {
-    if (writes != 0 && writes_since_sync_ >= writes) return Direction::sync;
+    if (writes != 0 && sync_is_due(writes)) return Direction::sync;
   }
   if (spec.mixed()) {
     const bool reads = random_->percent(spec.rwmixread) && !writes_first();
@@ -95,13 +104,19 @@ Direction BlockChooser::choose_direction() {
   return spec.reads ? Direction::read : Direction::write;
 }
 
+// Seen of fio 3.33: after every so many writes of the job's life, and, until the next one, again after each READ.
+bool BlockChooser::sync_is_due(std::uint32_t writes) const {
+  if (writes_ == 0 || writes_ % writes != 0 || !last_) return false;
+  return job_.fixes.has(Fix::sync_after_write) ? *last_ == Direction::write : *last_ != Direction::sync;
+}
+
 // A mixed job that has nothing to read begins with a write: since fio 3.20, while the zones of the range have no data
 // as far as the count goes; since 3.34, until it has written something itself.
 bool BlockChooser::writes_first() const {
   const FixSet fixes = job_.fixes;
   if (!fixes.has(Fix::first_write) || job_.spec.read_beyond_wp) return false;
   if (fixes.has(Fix::rwmix_zero) && job_.spec.rwmixread == 100) return false;
-  return fixes.has(Fix::first_write_own) ? !job_.has_written : job_.table.sectors_with_data.peek() == 0;
+  return fixes.has(Fix::first_write_own) ? !job_.at_hand().has_written : job_.table().sectors_with_data.peek() == 0;
 }
 
 std::uint32_t BlockChooser::draw_length(Direction direction) {
@@ -127,10 +142,10 @@ std::uint32_t BlockChooser::draw_share(const std::vector<SizeShare>& shares, std
 
 // A block that the map leaves free.
 std::optional<std::uint64_t> BlockChooser::next_free() {
-  if (map_) return map_->next_free(random_->below(blocks_));
-  if (remembers_ || !job_.keeps_map()) return random_->below(blocks_);
-  const std::uint64_t block = random_->below(blocks_ + 1);
-  return block < blocks_ ? std::optional(block) : std::nullopt;
+  if (here().map) return here().map->next_free(random_->below(here().blocks));
+  if (remembers_ || !job_.keeps_map()) return random_->below(here().blocks);
+  const std::uint64_t block = random_->below(here().blocks + 1);
+  return block < here().blocks ? std::optional(block) : std::nullopt;
 }
 
 // A time-based job that has drawn all blocks of its map starts over, with a file_reset in the middle of its work: a
@@ -139,7 +154,7 @@ std::optional<std::uint64_t> BlockChooser::draw_block() {
   std::optional<std::uint64_t> block = next_free();
   if (!block && job_.spec.time_based) {
     resets_.file_reset();
-    if (map_) map_->clear();
+    if (here().map) here().map->clear();
     block = next_free();
   }
   return block;
@@ -161,8 +176,9 @@ bool BlockChooser::choose_random(IoRequest& io) {
   const std::optional<std::uint64_t> block = draw_block();
   if (!block) return false;
   const std::uint32_t length = draw_length(io.direction);
-  std::uint64_t blocks = std::min<std::uint64_t>(length / block_size_, stride_blocks_ - *block % stride_blocks_);
-  if (map_) blocks = map_->free_run(*block, blocks);
+  std::uint64_t blocks =
+      std::min<std::uint64_t>(length / block_size_, here().stride_blocks - *block % here().stride_blocks);
+  if (here().map) blocks = here().map->free_run(*block, blocks);
   io.offset = offset_of(*block);
   // Jobs whose directions have different block sizes: what is left of a gap may be less than one block of this one.
   const std::uint64_t least = job_.spec.min_bs_of(io.direction);
@@ -173,17 +189,17 @@ bool BlockChooser::choose_random(IoRequest& io) {
 void BlockChooser::skip_zone_if_due(Direction direction) {
   const JobSpec& spec = job_.spec;
   if (spec.zone_skip == 0) return;
-  const Zone* zone = job_.table.zone_at(job_.range.base);
+  const Zone* zone = job_.table().zone_at(job_.range().base);
   const std::uint64_t at = position(direction);
-  const bool at_end = zone == nullptr || at >= job_.table.end_of(*zone);
+  const bool at_end = zone == nullptr || at >= job_.table().end_of(*zone);
   const bool beyond_wp = !at_end && direction == Direction::read && !spec.read_beyond_wp && at >= zone->wp.peek();
-  if (zone_bytes_ < job_.table.zone_size() && !at_end && !beyond_wp) return;
+  if (zone_bytes_ < job_.table().zone_size() && !at_end && !beyond_wp) return;
   zone_bytes_ = 0;
-  job_.range.base += job_.table.zone_size() + spec.zone_skip;
+  job_.range().base += job_.table().zone_size() + spec.zone_skip;
   const bool in_range = job_.fixes.has(Fix::skip_in_range);
-  const std::uint64_t end = in_range ? job_.own.end * job_.table.zone_size() : job_.table.device_end();
-  if (job_.range.base >= end) job_.range.base = job_range(spec, job_.table.initial_report()).base;
-  positions_.fill(job_.range.base);
+  const std::uint64_t end = in_range ? job_.own().end * job_.table().zone_size() : job_.table().device_end();
+  if (job_.range().base >= end) job_.range().base = job_range(spec, job_.table().initial_report()).base;
+  here().positions.fill(job_.range().base);
 }
 
 // rw=write:64k; a negative number goes back.
@@ -192,27 +208,30 @@ void BlockChooser::leave_out(std::uint64_t& at) const {
   if (job_.spec.leave_out > 0) {
     at += bytes;
   } else {
-    at = at - job_.range.base > bytes ? at - bytes : job_.range.base;
+    at = at - job_.range().base > bytes ? at - bytes : job_.range().base;
   }
 }
 
-// Nothing can be written between a zone's capacity and its end; the historic program knows no such gap.
+// Nothing can be written between a zone's capacity and its end; the historic program knows no such gap. Seen of fio:
+// that is so before it is asked whether zones are to be skipped.
 void BlockChooser::leave_gap(std::uint64_t& at) const {
-  const Zone* zone = job_.table.zone_at(at);
-  if (zone != nullptr && at >= zone->writable_end()) at = job_.table.end_of(*zone);
+  const Zone* zone = job_.table().zone_at(at);
+  if (zone != nullptr && at >= zone->writable_end()) at = job_.table().end_of(*zone);
 }
 
 bool BlockChooser::choose_sequential(IoRequest& io) {
-  skip_zone_if_due(io.direction);
   std::uint64_t& at = position(io.direction);
-  if (!remembers_) at = job_.range.base + random_->below(blocks_ + 1) * block_size_;
-  const std::uint64_t end = std::min(job_.range.end(), job_.table.device_end());
+  if (io.direction == Direction::write) leave_gap(at);
+  skip_zone_if_due(io.direction);
+  if (!remembers_) at = job_.range().base + random_->below(here().blocks + 1) * block_size_;
+  const std::uint64_t end = std::min(job_.range().end(), job_.table().device_end());
   // A job that does not remember where it was may have been anywhere.
-  if (remembers_ && job_.spec.leave_out != 0 && at != job_.range.base) leave_out(at);
-  leave_gap(at);
+  if (remembers_ && job_.spec.leave_out != 0 && at != job_.range().base) leave_out(at);
+  if (io.direction == Direction::write) leave_gap(at);
   if (at >= end) {
-    if (!job_.spec.time_based) return false;
-    at = job_.range.base;
+    // Seen of fio: only where it has no other file does a job go on in this one.
+    if (!job_.spec.time_based || job_.has_several_files()) return false;
+    at = job_.range().base;
   }
   io.offset = at;
   io.length = draw_length(io.direction);
@@ -226,30 +245,39 @@ bool BlockChooser::choose_sequential(IoRequest& io) {
 
 void BlockChooser::accepted(const IoUnit& unit) {
   const IoRequest& io = unit.request;
+  last_ = io.direction;
   if (io.direction == Direction::sync) return;
   if (io.direction == Direction::write) {
-    ++writes_since_sync_;
-    job_.has_written = true;
-    written_at_ = io.offset;
+    ++writes_;
+    job_.at_hand().has_written = true;
+    here().written_at = io.offset;
   }
-  if (io.direction == Direction::trim) trimmed_ = {io.offset, io.length};
+  if (io.direction == Direction::trim) here().trimmed = {io.offset, io.length};
   position(io.direction) = io.offset + io.length;
   zone_bytes_ += io.length;
-  if (map_) map_->mark(block_of(unit.drawn_offset), io.length / block_size_);
+  if (here().map) here().map->mark(block_of(unit.drawn_offset), io.length / block_size_);
 }
 
 void BlockChooser::describe(StateSink& sink) const {
   random_->describe(sink);
-  if (map_) map_->describe(sink);
   if (job_.spec.draw_every > 1) sink.add(until_draw_);
-  if (goes_on_ && remembers_) {
-    for (const std::uint64_t position : positions_) sink.add(position);
+  for (const Places& places : places_) {
+    if (places.map) places.map->describe(sink);
+    if (goes_on_ && remembers_) {
+      for (const std::uint64_t position : places.positions) sink.add(position);
+    }
+    if (!job_.spec.trims || !job_.spec.writes) continue;
+    for (const std::uint64_t value : {places.trimmed.offset, std::uint64_t{places.trimmed.length}, places.written_at}) {
+      sink.add(value);
+    }
   }
-  if (job_.spec.trims && job_.spec.writes) {
-    for (const std::uint64_t value : {trimmed_.offset, std::uint64_t{trimmed_.length}, written_at_}) sink.add(value);
+  if (job_.spec.zone_skip != 0) sink.add(std::min(zone_bytes_, job_.table().zone_size()));
+  if (job_.spec.fsync == 0 && job_.spec.fdatasync == 0) return;
+  sink.add(last_ ? static_cast<std::uint64_t>(*last_) : kNoId);
+  sink.add(writes_ != 0 ? 1 : 0);
+  for (const std::uint32_t writes : {job_.spec.fsync, job_.spec.fdatasync}) {
+    if (writes != 0) sink.add(writes_ % writes);
   }
-  if (job_.spec.zone_skip != 0) sink.add(std::min(zone_bytes_, job_.table.zone_size()));
-  if (job_.spec.fsync != 0 || job_.spec.fdatasync != 0) sink.add(writes_since_sync_);
 }
 
 }  // namespace zoneknot::core

@@ -59,6 +59,7 @@ IoUnit* IoPipeline::take() {
   unit.issued = false;
   unit.drawn_offset = 0;
   unit.full_length = 0;
+  unit.request.file = 0;
   unit.request.offset = 0;
   unit.request.length = 0;
   unit.request.buffer = unit.buffer;
@@ -85,6 +86,7 @@ void IoPipeline::requeue(IoUnit& unit) {
 }
 
 void IoPipeline::put(IoUnit& unit) {
+  const OnFile file(job_, unit.request.file);
   put_zone(job_, unit);
   tell(IoStep::put, unit);
   become(unit, UnitState::free);
@@ -98,6 +100,7 @@ void IoPipeline::put(IoUnit& unit) {
 std::uint64_t IoPipeline::time_for_latency() const { return latency_decides_ ? clock_.now_ns() : clock_.stamp_ns(); }
 
 bool IoPipeline::issue(IoUnit& unit) {
+  const OnFile file(job_, unit.request.file);
   // `serialize_overlap`: as if the device were busy, but with lock and callbacks.
   if (job_.spec.serialize_overlap && overlaps_one_in_flight(unit)) {
     if (!job_.fixes.has(Fix::overlap_quiesces)) {
@@ -154,7 +157,7 @@ bool IoPipeline::goes_to_device(const IoRequest& request) const {
 // The device has no such command: a file never has. What it refuses counts as done, without a byte and without a reset.
 bool IoPipeline::refuses_trim(const IoRequest& request) const {
   if (request.direction != Direction::trim || !request.to_device) return false;
-  return job_.table.emulated() || request.error == EOPNOTSUPP;
+  return job_.table().emulated() || request.error == EOPNOTSUPP;
 }
 
 void IoPipeline::ended_inside_queue(IoUnit& unit) {
@@ -242,7 +245,7 @@ bool IoPipeline::ended(IoUnit& unit) {
 bool IoPipeline::requeue_rest(IoUnit& unit) {
   IoRequest& request = unit.request;
   if (request.error != 0 || request.transferred == 0 || request.transferred >= request.length) return false;
-  if (request.offset + request.transferred >= job_.table.device_end()) return false;
+  if (request.offset + request.transferred >= job_.table().device_end()) return false;
   request.offset += request.transferred;
   request.length -= request.transferred;
   if (request.buffer != nullptr) request.buffer += request.transferred;
@@ -261,8 +264,8 @@ bool IoPipeline::overlaps_one_in_flight(const IoUnit& unit) const {
   if (job_.spec.iodepth == 1) return false;
   const IoRequest& io = unit.request;
   return std::ranges::any_of(units_, [&](const IoUnit& other) {
-    return other.state == UnitState::queued && other.request.offset < io.offset + io.length &&
-           io.offset < other.request.offset + other.request.length;
+    return other.state == UnitState::queued && other.request.file == io.file &&
+           other.request.offset < io.offset + io.length && io.offset < other.request.offset + other.request.length;
   });
 }
 
@@ -296,6 +299,7 @@ int IoPipeline::reap(std::uint32_t min) {
   set_in_flight(in_flight_ - static_cast<std::uint32_t>(taken));
   for (int i = 0; i < taken; ++i) {
     IoUnit& unit = units_[reaped_[static_cast<std::size_t>(i)]->tag];
+    const OnFile file(job_, unit.request.file);
     tell(IoStep::reap, unit);
     if (job_.fixes.has(Fix::short_requeue) && requeue_rest(unit)) continue;
     if (refuses_trim(unit.request)) {

@@ -25,15 +25,16 @@ bool fills_its_zone(ZoneTable& table, const IoRequest& io) {
 // leads to that zone, or to one of those that are open.
 void IoPipeline::describe_drawn(const IoUnit& unit, StateSink& sink) const {
   const std::uint64_t offset = unit.request.offset;
-  const Zone* zone = job_.table.zone_at(offset);
+  const FileOfJob& file = job_.files[unit.request.file];
+  const Zone* zone = file.table.zone_at(offset);
   if (job_.keeps_map() || zone == nullptr || zone->conventional()) {
     sink.add(offset);
     sink.add(unit.drawn_offset);
     return;
   }
-  sink.add(offset / job_.table.zone_size());
+  sink.add(offset / file.table.zone_size());
   for (std::uint32_t count = 1; count <= job_.spec.open_zone_limit(); ++count)
-    sink.add(job_.list_position(offset, count));
+    sink.add(job_.list_position(file.range, offset, count));
 }
 
 // A free unit's contents mean nothing; what the engine writes into the request of a queued one is not the job's yet.
@@ -42,8 +43,10 @@ void IoPipeline::describe_drawn(const IoUnit& unit, StateSink& sink) const {
 // known has not looked at it. Where places are not remembered the answer to the question is enough.
 void IoPipeline::describe_unit(const IoUnit& unit, StateSink& sink) const {
   const IoRequest& io = unit.request;
+  ZoneTable& table = job_.files[io.file].table;
   sink.add(static_cast<std::uint64_t>(unit.state));
   if (unit.state == UnitState::free) return;
+  if (job_.has_several_files()) sink.add(io.file);
   sink.add(static_cast<std::uint64_t>(unit.purpose) << 8U | static_cast<std::uint64_t>(io.direction));
   const bool drawn = unit.state == UnitState::taken && !unit.placed;
   const bool write = io.direction == Direction::write;
@@ -54,8 +57,8 @@ void IoPipeline::describe_unit(const IoUnit& unit, StateSink& sink) const {
   if (drawn && job_.spec.random && write) {
     describe_drawn(unit, sink);
   } else {
-    sink.add(offset_counts ? io.offset : io.offset / job_.table.zone_size());
-    if (!offset_counts && write) sink.add(fills_its_zone(job_.table, io) ? 1 : 0);
+    sink.add(offset_counts ? io.offset : io.offset / table.zone_size());
+    if (!offset_counts && write) sink.add(fills_its_zone(table, io) ? 1 : 0);
     if (drawn) sink.add(unit.drawn_offset);
   }
   sink.add(io.length);

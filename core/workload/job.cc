@@ -23,6 +23,14 @@ class InUse {
   T*& pointer_;
 };
 
+std::vector<FileOfJob> files_of(const JobSpec& spec, FixSet fixes, const std::vector<ZoneTable*>& tables) {
+  std::vector<FileOfJob> files;
+  for (ZoneTable* const table : tables) {
+    files.push_back(file_of_job(*table, range_of_job(spec, table->initial_report(), fixes)));
+  }
+  return files;
+}
+
 }  // namespace
 
 Job::Machinery::Machinery(JobContext& job, Verifier& verifier, FlowGroup* group)
@@ -33,15 +41,15 @@ Job::Machinery::Machinery(JobContext& job, Verifier& verifier, FlowGroup* group)
       adjuster(job, pipeline, locking, resets),
       pace(job, pipeline),
       chooser(job, resets, pace, job.world.open_random(job.random_seed)),
+      turns(job),
       flow(job, pipeline, group) {}
 
-Job::Job(World& world, const JobSpec& spec, FixSet fixes, ZoneTable& table, StopFlags stop, FlowGroup* flow,
-         std::uint32_t number)
+Job::Job(World& world, const JobSpec& spec, FixSet fixes, const std::vector<ZoneTable*>& tables, StopFlags stop,
+         FlowGroup* flow, std::uint32_t number)
     : job_{.world = world,
            .spec = spec,
            .fixes = fixes,
-           .table = table,
-           .range = range_of_job(spec, table.initial_report(), fixes),
+           .files = files_of(spec, fixes, tables),
            .random_seed = SplitMix64::mix(spec.randseed + number),
            .stats = {},
            .stop = stop.own},
@@ -54,9 +62,12 @@ Job::Job(World& world, const JobSpec& spec, FixSet fixes, ZoneTable& table, Stop
 void Job::prepare(JobsInFlight* in_flight, std::size_t number) {
   job_.in_flight = in_flight;
   job_.number = number;
-  refused_ = !list_reported_open(job_);
-  if (refused_) job_.fail(EINVAL);
-  sum_data_at_setup(job_);
+  for (std::uint32_t file = 0; file < job_.files.size(); ++file) {
+    const OnFile on(job_, file);
+    refused_ |= !list_reported_open(job_);
+    if (refused_) job_.fail(EINVAL);
+    sum_data_at_setup(job_);
+  }
 }
 
 void Job::run() {
@@ -71,11 +82,14 @@ void Job::run() {
     start_workers();
     if (!refused_ && !job_.spec.create_only) rounds();
     job_.bytes_done = std::max(machinery.pipeline.bytes_issued(), machinery.pipeline.bytes_completed());
-    if (!job_.aborted) machinery.locking.delist_own();
+    for (std::uint32_t file = 0; file < job_.files.size() && !job_.aborted; ++file) {
+      const OnFile on(job_, file);
+      machinery.locking.delist_own();
+    }
     if (!job_.aborted) machinery.pipeline.put_requeued();
     machinery.flow.leave();
     if (job_.aborted) machinery.pipeline.release_everything();
-    const ScopedLock reference_count(job_.table.mutex);
+    for (const FileOfJob& file : job_.files) const ScopedLock reference_count(file.table.mutex);
   }
   job_.stats.end_ns = job_.world.clock().stamp_ns();
   job_.ended = true;
@@ -96,7 +110,7 @@ void Job::start_workers() {
 std::uint64_t Job::limit() const {
   const JobSpec& spec = job_.spec;
   if (spec.io_size != 0) return spec.io_size;
-  return spec.size != 0 ? spec.size : job_.range.length;
+  return spec.size != 0 ? spec.size : job_.bytes_in_range();
 }
 
 void Job::rounds() {
@@ -105,13 +119,14 @@ void Job::rounds() {
     if (round_.number > 1) {
       job_.checkpoint();
       // Seen of fio: it is rounded up before the first round alone.
-      const std::uint64_t rounded = range_of_job(job_.spec, job_.table.initial_report(), job_.fixes).base;
-      job_.range.base = job_.fixes.has(Fix::round_base) ? rounded : job_.spec.offset;
+      for (FileOfJob& file : job_.files) {
+        const std::uint64_t rounded = range_of_job(job_.spec, file.table.initial_report(), job_.fixes).base;
+        file.range.base = job_.fixes.has(Fix::round_base) ? rounded : job_.spec.offset;
+      }
       machinery_->chooser.new_round();
     }
-    file_open_ = false;
-    file_done_ = false;
-    job_.out_of_blocks = false;
+    close_files();
+    for (FileOfJob& file : job_.files) file.done = file.out_of_blocks = false;
     round_.bytes_completed_before = pipeline.bytes_completed();
     round_.bytes_queued_before = pipeline.bytes_queued();
     round_.bytes_written_before = pipeline.bytes_written();
@@ -137,7 +152,7 @@ bool Job::another_round() const {
   if ((!pipeline.asynchronous() || backlog) && !spec.do_verify && spec.loops == 1) return false;
   const bool ios_left = spec.number_ios == 0 || pipeline.ios_completed() < spec.number_ios * spec.loops;
   const bool bytes_left = pipeline.bytes_completed() + spec.largest_bs() <= limit();
-  return !job_.world.limit_reached(!ios_left || !bytes_left) && (spec.io_size != 0 || !file_done_);
+  return !job_.world.limit_reached(!ios_left || !bytes_left) && (spec.io_size != 0 || !all_files_done());
 }
 
 bool Job::work_left() const {
@@ -155,7 +170,7 @@ bool Job::budget_left() const {
   const bool has_verify = spec.verify != VerifyKind::none;
   if (pipeline.asynchronous() && !(spec.time_based && !has_verify)) {
     const bool spread_writer = spec.random && spec.writes && !job_.keeps_map();
-    const std::uint64_t size = spec.size != 0 ? spec.size : job_.range.length;
+    const std::uint64_t size = spec.size != 0 ? spec.size : job_.bytes_in_range();
     std::uint64_t most = spread_writer ? std::max(size, spec.io_size) : size;
     if (spec.writes && has_verify && spec.verify_backlog != 0) most += size;
     if (pipeline.bytes_queued() - round_.bytes_queued_before >= most) return false;
@@ -169,7 +184,7 @@ bool Job::budget_left() const {
 LoopEnd Job::loop_end() const {
   if (!work_left()) return LoopEnd::work_done;
   if (job_.stopped()) return LoopEnd::stopped;
-  if (file_done_) return LoopEnd::file_done;
+  if (all_files_done()) return LoopEnd::file_done;
   return job_.time_over() ? LoopEnd::time_over : LoopEnd::none;
 }
 
@@ -201,10 +216,8 @@ IoUnit* Job::next_unit() {
   IoUnit* unit = pipeline.take();
   if (unit == nullptr) return nullptr;
   unit->purpose = UnitPurpose::work;
-  if (!fill(*unit)) {
+  if (!fill_in_turn(*unit)) {
     pipeline.put(*unit);
-    file_open_ = false;
-    file_done_ = true;
     job_.loop_end = LoopEnd::file_done;
     return nullptr;
   }
@@ -215,35 +228,30 @@ IoUnit* Job::next_unit() {
   return unit;
 }
 
-// `verify_backlog`: what was written is read back, once it has ended, while more is written.
-IoUnit* Job::next_backlog_read() {
-  const JobSpec& spec = job_.spec;
-  const bool reads_back = spec.verify != VerifyKind::none && spec.do_verify;
-  if (!reads_back || machinery_->pipeline.no_slot_free()) return nullptr;
-  if (job_.world.limit_reached(verifier_.log_empty())) return nullptr;
-  if (backlog_left_ == 0) {
-    const bool due = verifier_.log_size() % spec.verify_backlog == 0;
-    if (!job_.world.limit_reached(due) || machinery_->pipeline.last_ended() == Direction::read) return nullptr;
-    backlog_left_ = spec.verify_backlog_batch != 0 ? spec.verify_backlog_batch : spec.verify_backlog;
+// Readies the next I/O, in the file whose turn it is; one that has no place for it is done with. False: all are.
+bool Job::fill_in_turn(IoUnit& unit) {
+  while (const auto file = machinery_->turns.next()) {
+    const OnFile on(job_, *file);
+    unit.request.file = *file;
+    if (fill(unit)) return true;
+    job_.at_hand().open = false;
+    job_.at_hand().done = true;
+    if (job_.aborted) return false;
   }
-  const auto logged = verifier_.next_ended();
-  if (!logged && job_.world.limit_reached(true)) return nullptr;
-  --backlog_left_;
-  job_.verifying = true;
-  return read_back(logged.value_or(Verifier::LoggedWrite{}));
+  return false;
 }
 
-// Chooses, adjusts and readies the next I/O. False: there is none any more.
+// Chooses, adjusts and readies the next I/O in the file at hand. False: there is none any more.
 bool Job::fill(IoUnit& unit) {
-  if (!file_open_) open_file();
+  if (!job_.at_hand().open) open_file();
   if (job_.aborted || !machinery_->chooser.choose(unit)) return false;
   job_.landmark();
   IoRequest& io = unit.request;
   job_.last_chosen = io.direction;
   if (io.direction != Direction::sync) {
-    job_.out_of_blocks = machinery_->adjuster.adjust_block(unit) == Adjusted::eof;
-    if (job_.out_of_blocks || job_.aborted) return false;
-    if (io.offset + io.length > job_.table.device_end()) return false;
+    job_.at_hand().out_of_blocks = machinery_->adjuster.adjust_block(unit) == Adjusted::eof;
+    if (job_.at_hand().out_of_blocks || job_.aborted) return false;
+    if (io.offset + io.length > job_.table().device_end()) return false;
   }
   unit.full_length = io.length;
   machinery_->chooser.accepted(unit);
@@ -263,8 +271,12 @@ bool Job::fill(IoUnit& unit) {
 }
 
 void Job::open_file() {
-  file_open_ = true;
+  job_.at_hand().open = true;
   machinery_->resets.file_reset();
+}
+
+void Job::close_files() {
+  for (FileOfJob& file : job_.files) file.open = false;
 }
 
 // Issues a unit and reaps where the protocol says so. False: the loop is left.
@@ -315,9 +327,15 @@ void Job::end_of_loop() {
 void Job::final_sync() {
   if (!job_.spec.end_fsync || !job_.spec.writes) return;
   part_ = Part::final_sync;
-  if (!file_open_) open_file();
+  for (std::uint32_t file = 0; file < job_.files.size() && !failed(); ++file) sync_file(file);
+}
+
+void Job::sync_file(std::uint32_t file) {
+  const OnFile on(job_, file);
+  if (!job_.at_hand().open) open_file();
   IoUnit* unit = machinery_->pipeline.take();
   if (unit == nullptr) return;
+  unit->request.file = file;
   unit->purpose = UnitPurpose::work;
   unit->request.direction = Direction::sync;
   unit->request.offset = 0;
@@ -325,67 +343,6 @@ void Job::final_sync() {
   unit->full_length = 0;
   machinery_->pipeline.issue(*unit);
   end_of_loop();
-}
-
-// Reads back what this round has logged, without zone locks.
-void Job::verify_phase() {
-  part_ = Part::verify;
-  job_.verifying = true;
-  file_open_ = false;
-  round_.bytes_before_verify = machinery_->pipeline.bytes_completed();
-  while (!job_.stopped() && !job_.time_over()) {
-    job_.checkpoint();
-    IoUnit* unit = job_.spec.experimental_verify ? next_drawn_again() : next_verify_read();
-    if (unit == nullptr || !issue_and_reap(*unit)) break;
-  }
-  end_of_loop();
-  job_.verifying = false;
-}
-
-IoUnit* Job::next_verify_read() {
-  IoPipeline& pipeline = machinery_->pipeline;
-  if (IoUnit* unit = pipeline.take_requeued()) return unit;
-  if (pipeline.no_slot_free() || job_.world.limit_reached(verifier_.log_empty())) return nullptr;
-  // A proof goes on behind the end of the log: it does not know how long that is, and where these reads go decides
-  // nothing.
-  return read_back(verifier_.next_logged().value_or(Verifier::LoggedWrite{}));
-}
-
-// `experimental_verify`: an I/O is drawn and placed like those of the main loop, and a write becomes a READ. Seen of
-// fio: nothing is rewound, so that this goes on behind the last write, until as much was read as had been written.
-IoUnit* Job::next_drawn_again() {
-  IoPipeline& pipeline = machinery_->pipeline;
-  if (IoUnit* unit = pipeline.take_requeued()) return unit;
-  for (;;) {
-    job_.checkpoint();
-    const std::uint64_t read = pipeline.bytes_completed() - round_.bytes_before_verify;
-    const std::uint64_t written = pipeline.bytes_written() - round_.bytes_written_before;
-    if (job_.world.limit_reached(read + job_.spec.smallest_bs() > written)) return nullptr;
-    IoUnit* unit = pipeline.take();
-    if (unit == nullptr) return nullptr;
-    unit->purpose = UnitPurpose::verify_read;
-    if (!fill(*unit)) {
-      pipeline.put(*unit);
-      return nullptr;
-    }
-    if (unit->request.direction == Direction::write || unit->request.direction == Direction::trim) {
-      unit->request.direction = Direction::read;
-      return unit;
-    }
-    pipeline.put(*unit);
-  }
-}
-
-IoUnit* Job::read_back(const Verifier::LoggedWrite& logged) {
-  IoUnit* unit = machinery_->pipeline.take();
-  if (!file_open_) open_file();
-  unit->purpose = UnitPurpose::verify_read;
-  unit->verify_sequence = logged.sequence;
-  unit->request.direction = Direction::read;
-  unit->request.offset = logged.offset;
-  unit->request.length = logged.length;
-  unit->full_length = logged.length;
-  return unit;
 }
 
 // Everything but the statistics.
@@ -398,11 +355,16 @@ void Job::describe(StateSink& sink) const {
   machinery_->depths.describe(sink);
   verifier_.describe(sink);
   sink.add(static_cast<std::uint64_t>(job_.error));
-  sink.add((job_.aborted ? 1U : 0U) | (job_.verifying ? 2U : 0U) | (file_open_ ? 4U : 0U) | (file_done_ ? 8U : 0U) |
-           (job_.done ? 16U : 0U));
+  sink.add((job_.aborted ? 1U : 0U) | (job_.verifying ? 2U : 0U) | (job_.done ? 16U : 0U));
+  machinery_->turns.describe(sink);
+  if (job_.has_several_files()) sink.add(job_.file);
+  for (const FileOfJob& file : job_.files) {
+    sink.add((file.open ? 1U : 0U) | (file.done ? 2U : 0U));
+    sink.add(file.range.base);
+    if (job_.fixes.has(Fix::first_write_own)) sink.add(file.has_written ? 1 : 0);
+  }
   if (job_.spec.verify_backlog != 0) sink.add(backlog_left_);
   sink.add(static_cast<std::uint64_t>(part_));
-  sink.add(job_.range.base);
   for (const std::uint64_t count :
        {prepared_, round_.number, round_.bytes_completed_before, round_.bytes_queued_before}) {
     sink.count(count);
@@ -415,7 +377,6 @@ void Job::describe(StateSink& sink) const {
   if (machinery_->pace.uses_time()) sink.add(job_.stats.begin_ns);
   // Nobody asks for it but a limit.
   if (job_.fixes.has(Fix::device_limit) && job_.job_limit() > 0) sink.count(job_.opened);
-  if (job_.fixes.has(Fix::first_write_own)) sink.add(job_.has_written ? 1 : 0);
 }
 
 }  // namespace zoneknot::core

@@ -2,8 +2,12 @@
 // Workload; run() is the body of its task. Others may look at context() while that task stands still or has ended.
 #pragma once
 
+#include <algorithm>
+#include <vector>
+
 #include "core/workload/block_adjuster.h"
 #include "core/workload/block_chooser.h"
+#include "core/workload/file_turns.h"
 #include "core/workload/flow_share.h"
 #include "core/workload/io_pipeline.h"
 #include "core/workload/job_context.h"
@@ -21,8 +25,9 @@ struct StopFlags {
 class Job : private LiveState {
  public:
   // `flow`: null for a job without.
-  Job(World& world, const JobSpec& spec, FixSet fixes, ZoneTable& table, StopFlags stop, FlowGroup* flow,
-      std::uint32_t number);
+  // `tables`: of the job's files, in their order.
+  Job(World& world, const JobSpec& spec, FixSet fixes, const std::vector<ZoneTable*>& tables, StopFlags stop,
+      FlowGroup* flow, std::uint32_t number);
 
   // Before any task starts, in the order of the jobs. `in_flight`: null, or where this job tells whether it has I/O in
   // flight, as the one of that number.
@@ -48,6 +53,7 @@ class Job : private LiveState {
     BlockAdjuster adjuster;
     Pace pace;
     BlockChooser chooser;
+    FileTurns turns;
     FlowShare flow;
   };
 
@@ -73,6 +79,7 @@ class Job : private LiveState {
   void final_sync();
 
   IoUnit* next_unit();
+  bool fill_in_turn(IoUnit& unit);
   bool fill(IoUnit& unit);
   IoUnit* next_verify_read();
   IoUnit* next_drawn_again();
@@ -80,6 +87,9 @@ class Job : private LiveState {
   IoUnit* read_back(const Verifier::LoggedWrite& logged);
   bool issue_and_reap(IoUnit& unit);
   void open_file();
+  void close_files();
+  [[nodiscard]] bool all_files_done() const { return std::ranges::all_of(job_.files, &FileOfJob::done); }
+  void sync_file(std::uint32_t file);
 
   [[nodiscard]] bool work_left() const;
   [[nodiscard]] bool budget_left() const;
@@ -96,8 +106,6 @@ class Job : private LiveState {
   Round round_;
   Part part_ = Part::main_loop;
   bool refused_ = false;  // at the start, with an error
-  bool file_open_ = false;
-  bool file_done_ = false;
   bool ramp_over_ = false;
   std::uint32_t backlog_left_ = 0;  // reads of a batch that verify_backlog has begun
   std::uint64_t prepared_ = 0;      // I/Os of the main loop in the job's life, for max_ios

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <initializer_list>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include "core/fix_set.h"
 #include "core/job_spec.h"
@@ -25,13 +27,27 @@ inline ZoneSpan whole_zones(const Range& range, std::uint64_t zone_size) {
   return {static_cast<std::uint32_t>(range.base / zone_size), static_cast<std::uint32_t>(range.end() / zone_size)};
 }
 
+// One of the files that a job works on.
+struct FileOfJob {
+  ZoneTable& table;
+  Range range;   // zoneskip moves its base, and so does a second round
+  ZoneSpan own;  // the zones of the range; stays where it is when zoneskip moves that
+  bool open = false;
+  bool done = false;           // there was no place for an I/O in it any more; closed until the next round
+  bool out_of_blocks = false;  // it was adjust_block that found none
+  bool has_written = false;    // since its last file_reset
+};
+
+inline FileOfJob file_of_job(ZoneTable& table, const Range& range) {
+  return {.table = table, .range = range, .own = whole_zones(range, table.zone_size())};
+}
+
 struct JobContext {
   World& world;
   const JobSpec& spec;
   FixSet fixes;
-  ZoneTable& table;
-  Range range;                // zoneskip moves its base, and so does a second round
-  std::uint64_t random_seed;  // of this job's draws
+  std::vector<FileOfJob> files;  // in the order of the option; never empty
+  std::uint64_t random_seed;     // of this job's draws
   Stats stats;
 
   int error = 0;           // errno value of the first error that ends the job
@@ -39,7 +55,6 @@ struct JobContext {
   bool done = false;       // the search for a depth is over: nothing is reaped any more
   bool verifying = false;  // the state VERIFYING of docs/protocol.md section 3
   // How the job ended, for how_it_ended() and why_no_io(): nothing in here decides anything.
-  bool out_of_blocks = false;    // adjust_block found no place for an I/O, and that ended the last round
   std::uint64_t bytes_done = 0;  // of all rounds, set when they are over; what is read back counts
   bool ended = false;
   std::uint64_t ios_of_ramp = 0;  // ended, or failed, before the statistics began
@@ -47,9 +62,7 @@ struct JobContext {
   Direction last_chosen = Direction::sync;  // of the I/O that was chosen last
 
   // What later programs keep of a job (docs/fio-releases.md).
-  ZoneSpan own = whole_zones(range, table.zone_size());  // stays where it is when zoneskip moves the range
   std::uint32_t opened = 0;            // zones the job has listed as open, less those it took off; may wrap below 0
-  bool has_written = false;            // since its last file_reset
   Verifier* verifier = nullptr;        // what the job has logged; null: nothing is
   JobsInFlight* in_flight = nullptr;   // of all jobs; null: nobody asks
   std::size_t number = 0;              // of this job among them
@@ -57,6 +70,23 @@ struct JobContext {
 
   const LiveState* live = nullptr;  // the whole job, set while it runs
   Mark begin;                       // of the job's task, where the job began
+
+  std::uint32_t file = 0;  // that the routine under way is about, by index; see OnFile
+
+  [[nodiscard]] FileOfJob& at_hand() { return files[file]; }
+  [[nodiscard]] const FileOfJob& at_hand() const { return files[file]; }
+  [[nodiscard]] ZoneTable& table() const { return files[file].table; }
+  [[nodiscard]] Range& range() { return files[file].range; }
+  [[nodiscard]] const Range& range() const { return files[file].range; }
+  [[nodiscard]] const ZoneSpan& own() const { return files[file].own; }
+  [[nodiscard]] bool has_several_files() const { return files.size() > 1; }
+  [[nodiscard]] bool out_of_blocks() const { return std::ranges::any_of(files, &FileOfJob::out_of_blocks); }
+  // Of all files.
+  [[nodiscard]] std::uint64_t bytes_in_range() const {
+    std::uint64_t bytes = 0;
+    for (const FileOfJob& one : files) bytes += one.range.length;
+    return bytes;
+  }
 
   [[nodiscard]] Runtime& runtime() const { return world.runtime(); }
 
@@ -86,7 +116,7 @@ struct JobContext {
   }
 
   // Where in a list of `count` open zones an offset belongs: the job's range is dealt out evenly over them.
-  [[nodiscard]] std::uint64_t list_position(std::uint64_t offset, std::uint32_t count) const {
+  [[nodiscard]] std::uint64_t list_position(const Range& range, std::uint64_t offset, std::uint32_t count) const {
     const std::uint32_t entries = fixes.has(Fix::list_4096) ? 4096 : kMaxOpenZonesListed;
     return std::min<std::uint64_t>((offset - range.base) * count / range.length, entries - 1);
   }
@@ -141,6 +171,20 @@ struct JobContext {
     live->describe(sink);
     for (const std::uint64_t value : also) sink.add(value);
   }
+};
+
+// For as long as this lives, the routines of a job are about one of its files: the one that is being opened, or that a
+// unit is for. Nests: a routine about one file may reap I/O of another.
+class OnFile {
+ public:
+  OnFile(JobContext& job, std::uint32_t file) : job_(job), before_(std::exchange(job.file, file)) {}
+  ~OnFile() { job_.file = before_; }
+  OnFile(const OnFile&) = delete;
+  OnFile& operator=(const OnFile&) = delete;
+
+ private:
+  JobContext& job_;
+  const std::uint32_t before_;
 };
 
 // The moment at which a routine of the job began. Its checkpoints and landmarks tell the job, and in `also` what the

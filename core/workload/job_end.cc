@@ -13,13 +13,15 @@ std::uint64_t times(std::uint64_t bytes, std::uint64_t count) {
 
 bool in_range(const Zone& zone, const Range& range) { return zone.start >= range.base && zone.start < range.end(); }
 
-// Whole blocks between the start of each zone of the range and where `end` says.
+// Whole blocks between the start of each zone of the ranges and where `end` says.
 template <class End>
 std::uint64_t blocks_of_zones(const JobContext& job, std::uint32_t block, const End& end) {
   std::uint64_t bytes = 0;
-  for (std::uint32_t i = 0; i < job.table.nr_zones(); ++i) {
-    const Zone& zone = job.table.zone(i);
-    if (in_range(zone, job.range)) bytes += (end(zone) - zone.start) / block * block;
+  for (const FileOfJob& file : job.files) {
+    for (std::uint32_t i = 0; i < file.table.nr_zones(); ++i) {
+      const Zone& zone = file.table.zone(i);
+      if (in_range(zone, file.range)) bytes += (end(zone) - zone.start) / block * block;
+    }
   }
   return bytes;
 }
@@ -37,7 +39,7 @@ std::uint64_t bytes_to_write(const JobContext& job) {
 // What the options ask for, as far as there is a place for it.
 std::uint64_t told_bytes(const JobContext& job) {
   const JobSpec& spec = job.spec;
-  const std::uint64_t size = spec.size != 0 ? spec.size : job.range.length;
+  const std::uint64_t size = spec.size != 0 ? spec.size : job.bytes_in_range();
   std::uint64_t told = times(spec.io_size != 0 ? spec.io_size : size, spec.loops);
   if (spec.number_ios != 0) told = std::min(told, times(times(spec.number_ios, spec.loops), spec.smallest_bs()));
   if (spec.max_ios != 0) told = std::min(told, times(spec.max_ios, spec.smallest_bs()));
@@ -51,10 +53,10 @@ std::uint64_t told_bytes(const JobContext& job) {
 }
 
 bool no_zone_takes_a_block(const JobContext& job, Direction direction) {
-  for (std::uint32_t i = 0; i < job.table.nr_zones(); ++i) {
-    const Zone& zone = job.table.zone(i);
+  for (std::uint32_t i = 0; i < job.table().nr_zones(); ++i) {
+    const Zone& zone = job.table().zone(i);
     const std::uint64_t room = zone.writable_end() - zone.start;
-    if (in_range(zone, job.range) && room >= job.spec.min_bs_of(direction)) return false;
+    if (in_range(zone, job.range()) && room >= job.spec.min_bs_of(direction)) return false;
   }
   return true;
 }
@@ -80,7 +82,7 @@ NoIo why_no_io(const JobContext& job) {
   if (job.loop_end == LoopEnd::stopped) return NoIo::ended_by_others;
   if (job.loop_end == LoopEnd::time_over) return NoIo::time_over;
   if (job.loop_end != LoopEnd::file_done) return NoIo::nothing_to_do;
-  if (!job.out_of_blocks) return NoIo::no_block;
+  if (!job.out_of_blocks()) return NoIo::no_block;
   if (no_zone_takes_a_block(job, job.last_chosen)) return NoIo::block_too_large;
   if (job.last_chosen == Direction::read) return NoIo::nothing_to_read;
   return job.last_chosen == Direction::trim ? NoIo::nothing_to_trim : NoIo::no_open_zone;
@@ -100,7 +102,7 @@ JobEnding how_it_ended(const Workload& workload, std::size_t index) {
   }
   ending.ran_ns = stats.end_ns - stats.begin_ns;
   const bool time_was_over = spec.runtime_ns != 0 && ending.ran_ns >= spec.runtime_ns;
-  if (!job.out_of_blocks || time_was_over || may_be_stopped(workload, job)) return ending;
+  if (!job.out_of_blocks() || time_was_over || may_be_stopped(workload, job)) return ending;
   ending.bytes_told = told_bytes(job);
   // A job that has a runtime to fill goes over its range again and again.
   const bool time_based = spec.time_based && spec.runtime_ns != 0;

@@ -49,8 +49,10 @@ Refusal check_verification(const JobSpec& job, FixSet fixes) {
 Refusal check_limits(const JobSpec& job, const std::vector<JobSpec>& jobs, const DeviceGeometry& geometry,
                      FixSet fixes) {
   if (!fixes.has(Fix::device_limit)) return std::nullopt;
-  const auto first = std::ranges::find(jobs, job.filename, &JobSpec::filename);
-  if (first != jobs.end() && first->max_open_zones != job.max_open_zones) {
+  for (std::size_t file = 0; file < job.file_count(); ++file) {
+    const std::string& name = job.file(file);
+    const auto first = std::ranges::find_if(jobs, [&](const JobSpec& other) { return other.uses_file(name); });
+    if (first == jobs.end() || first->max_open_zones == job.max_open_zones) continue;
     return SpecError{"max_open_zones", "max_open_zones is " + std::to_string(job.max_open_zones) + ", but " +
                                            std::to_string(first->max_open_zones) + " in an earlier job of this device"};
   }
@@ -74,7 +76,10 @@ Refusal check_creation(const JobSpec& job, FixSet fixes) {
 
 // From 3.20, whose limits are the device's, until 3.27.
 Refusal check_file(const JobSpec& job, const DeviceGeometry& geometry, FixSet fixes) {
-  if (fixes.has(Fix::files) || !fixes.has(Fix::device_limit) || !is_regular_file(job, geometry)) return std::nullopt;
+  if (fixes.has(Fix::files) || !fixes.has(Fix::device_limit)) return std::nullopt;
+  bool any = is_regular_file(job.filename, geometry);
+  for (const std::string& name : job.further_files) any |= is_regular_file(name, geometry);
+  if (!any) return std::nullopt;
   return SpecError{"filename", "zonemode=zbd does not go with a regular file before fio 3.28"};
 }
 

@@ -36,8 +36,9 @@ Verifier::Verifier(JobContext& job, std::uint32_t job_number)
 void Verifier::prepare_write(IoUnit& unit) {
   const IoRequest& io = unit.request;
   unit.verify_sequence = next_sequence_++;
-  if (by_offset()) drop_overwritten(io.offset, io.length);
-  log_[by_offset() ? io.offset : unit.verify_sequence] = {io.offset, io.length, unit.verify_sequence};
+  const LoggedWrite logged{io.file, io.offset, io.length, unit.verify_sequence};
+  if (by_offset()) drop_overwritten(logged);
+  log_[key_of(logged)] = logged;
   if (io.buffer == nullptr) return;
   SplitMix64 numbers(unit.verify_sequence);
   for (std::uint32_t at = 0; at + sizeof(std::uint64_t) <= io.length; at += sizeof(std::uint64_t)) {
@@ -50,10 +51,13 @@ void Verifier::prepare_write(IoUnit& unit) {
 }
 
 // In a log by offset a later write replaces what it overlaps.
-void Verifier::drop_overwritten(std::uint64_t offset, std::uint32_t length) {
-  auto at = log_.lower_bound(offset);
-  if (at != log_.begin() && std::prev(at)->second.offset + std::prev(at)->second.length > offset) --at;
-  while (at != log_.end() && at->second.offset < offset + length) at = log_.erase(at);
+void Verifier::drop_overwritten(const LoggedWrite& by) {
+  auto at = log_.lower_bound(key_of(by));
+  const auto reaches_it = [&](const LoggedWrite& write) {
+    return write.file == by.file && write.offset + write.length > by.offset;
+  };
+  if (at != log_.begin() && reaches_it(std::prev(at)->second)) --at;
+  while (at != log_.end() && at->first < Key(by.file, by.offset + by.length)) at = log_.erase(at);
 }
 
 std::optional<Verifier::LoggedWrite> Verifier::peek_logged() const {
@@ -99,14 +103,15 @@ bool Verifier::sound(const IoUnit& unit) {
 
 Verifier::LoggedWrite* Verifier::logged_for(const IoUnit& unit) {
   if (job_.spec.verify == VerifyKind::none || unit.purpose != UnitPurpose::work) return nullptr;
-  const auto logged = log_.find(by_offset() ? unit.first_offset() : unit.verify_sequence);
+  const auto logged =
+      log_.find(key_of({.file = unit.request.file, .offset = unit.first_offset(), .sequence = unit.verify_sequence}));
   const bool same = logged != log_.end() && logged->second.sequence == unit.verify_sequence;
   return same ? &logged->second : nullptr;
 }
 
 void Verifier::write_failed(const IoUnit& unit) {
   const LoggedWrite* const logged = logged_for(unit);
-  if (logged != nullptr) log_.erase(by_offset() ? logged->offset : logged->sequence);
+  if (logged != nullptr) log_.erase(key_of(*logged));
 }
 
 void Verifier::write_ended(const IoUnit& unit) {
@@ -118,6 +123,7 @@ void Verifier::describe(StateSink& sink) const {
   sink.count(next_sequence_);
   sink.count(log_.size());
   for (const auto& [key, logged] : log_) {
+    sink.count(logged.file);
     sink.count(logged.offset);
     sink.count(logged.length);
     sink.count(logged.sequence);

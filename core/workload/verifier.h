@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <utility>
 
 #include "core/workload/io_pipeline.h"
 
@@ -20,12 +21,14 @@ class Verifier final : public DataCheck {
   void prepare_write(IoUnit& unit);
 
   struct LoggedWrite {
+    std::uint32_t file = 0;
     std::uint64_t offset = 0;
     std::uint32_t length = 0;
     std::uint64_t sequence = 0;
     bool ended = false;  // the write has
   };
-  // Takes the next logged write to read back: in the order written if the job keeps a random map, else by offset.
+  // Takes the next logged write to read back: in the order written if the job keeps a random map, else by file
+  // and offset.
   std::optional<LoggedWrite> next_logged();
   // The write that next_logged() would take; it stays logged.
   [[nodiscard]] std::optional<LoggedWrite> peek_logged() const;
@@ -44,13 +47,19 @@ class Verifier final : public DataCheck {
 
  private:
   [[nodiscard]] static bool sound(const IoUnit& unit);
+  // By file and offset, or, in the order written, by sequence number.
+  using Key = std::pair<std::uint32_t, std::uint64_t>;
+  [[nodiscard]] Key key_of(const LoggedWrite& write) const {
+    return by_offset() ? Key(write.file, write.offset) : Key(0, write.sequence);
+  }
+
   LoggedWrite* logged_for(const IoUnit& unit);
-  void drop_overwritten(std::uint64_t offset, std::uint32_t length);
+  void drop_overwritten(const LoggedWrite& by);
   [[nodiscard]] bool by_offset() const { return !(job_.spec.random && job_.keeps_map()); }
 
   JobContext& job_;
   std::uint64_t next_sequence_;
-  std::map<std::uint64_t, LoggedWrite> log_;  // by offset or by sequence number
+  std::map<Key, LoggedWrite> log_;
 };
 
 }  // namespace zoneknot::core

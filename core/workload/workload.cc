@@ -68,7 +68,7 @@ Workload::Workload(World& world, const std::vector<JobSpec>& specs, FixSet fixes
   for (std::size_t i = 0; i < specs.size(); ++i) {
     if (specs[i].wait_for && world.remembers_places())
       ends_[i] = std::make_unique<Semaphore>(world.runtime(), "wait_for", 0);
-    jobs_.push_back(std::make_unique<Job>(world, specs[i], fixes, table_of(specs[i]), stop_flags(i),
+    jobs_.push_back(std::make_unique<Job>(world, specs[i], fixes, tables_of(specs[i]), stop_flags(i),
                                           flow_group(specs[i]), static_cast<std::uint32_t>(i)));
   }
   if (fixes.has(Fix::open_retry) && any(specs, [](const JobSpec& spec) { return spec.writes; })) {
@@ -107,8 +107,13 @@ bool Workload::makes_its_own_table(const JobSpec& job) const {
   return world_.open_random(job.randseed + tables_.size())->below(2) != 0;
 }
 
-ZoneTable& Workload::table_of(const JobSpec& job) {
-  const std::string& filename = job.filename;
+std::vector<ZoneTable*> Workload::tables_of(const JobSpec& job) {
+  std::vector<ZoneTable*> tables;
+  for (std::size_t file = 0; file < job.file_count(); ++file) tables.push_back(&table_of(job, job.file(file)));
+  return tables;
+}
+
+ZoneTable& Workload::table_of(const JobSpec& job, const std::string& filename) {
   const auto known = std::find(filenames_.begin(), filenames_.end(), filename);
   if (known != filenames_.end() && !makes_its_own_table(job))
     return *tables_[static_cast<std::size_t>(known - filenames_.begin())];
@@ -123,7 +128,7 @@ ZoneTable& Workload::table_of(const JobSpec& job) {
   const auto group = static_cast<std::uint32_t>(tables_.size());
   filenames_.push_back(filename);
   ZonedDevice& device = world_.device(filename);
-  make_table_for(fixes_, job, device.geometry(), use);
+  make_table_for(fixes_, job, filename, device.geometry(), use);
   tables_.push_back(std::make_unique<ZoneTable>(world_, device, group, use));
   return *tables_.back();
 }

@@ -35,7 +35,8 @@ class Workload {
   [[nodiscard]] std::uint32_t table_count() const { return static_cast<std::uint32_t>(tables_.size()); }
 
  private:
-  ZoneTable& table_of(const JobSpec& job);
+  std::vector<ZoneTable*> tables_of(const JobSpec& job);
+  ZoneTable& table_of(const JobSpec& job, const std::string& filename);
   [[nodiscard]] bool makes_its_own_table(const JobSpec& job) const;
   StopFlags stop_flags(std::size_t job);
   FlowGroup* flow_group(const JobSpec& spec);

@@ -11,7 +11,7 @@ namespace {
 
 // Where the device says that the next byte goes.
 std::uint64_t device_pointer(const JobContext& job, const Zone& zone) {
-  const ZoneReport report = job.table.device().report().at(zone.index);
+  const ZoneReport report = job.table().device().report().at(zone.index);
   return report.condition == ZoneCondition::full ? report.start + report.capacity : report.wp;
 }
 
@@ -23,6 +23,7 @@ bool write_missing(const JobContext& job, const IoUnit& unit, std::uint64_t from
   const std::unique_ptr<IoEngine> engine = job.world.open_engine(synchronous);
   const IoBuffers anything = job.world.moves_data() ? IoBuffers(1, to - from) : IoBuffers();
   IoRequest request{.direction = Direction::write,
+                    .file = unit.request.file,
                     .offset = from,
                     .length = static_cast<std::uint32_t>(to - from),
                     .buffer = anything.at(0),
@@ -56,7 +57,7 @@ bool is_being_mended(const JobContext& job, const Zone& zone) {
 }
 
 void mend_zone(JobContext& job, const IoUnit& unit) {
-  Zone* const in = job.table.zone_at(unit.request.offset);
+  Zone* const in = job.table().zone_at(unit.request.offset);
   if (!mends_zones(job) || in == nullptr || in->conventional()) return;
   Zone& zone = *in;
   Mending& mending = *zone.mending;
@@ -66,7 +67,7 @@ void mend_zone(JobContext& job, const IoUnit& unit) {
   const std::uint64_t end = unit.request.offset + unit.request.length - zone.start;
   mending.farthest.write(std::max(mending.farthest.read(), end));
   if (writes > 1) return;
-  if (job.table.emulated()) return job.fail(EINVAL);
+  if (job.table().emulated()) return job.fail(EINVAL);
   const std::uint64_t target = zone.start + mending.farthest.read();
   const std::uint64_t wp = device_pointer(job, zone);
   if (job.world.limit_reached(wp < zone.start || wp > target)) return;

@@ -37,7 +37,7 @@ void advance_wp(JobContext& job, const IoUnit& unit, Zone& zone) {
   const std::uint64_t wp = zone.wp.read();
   const std::uint64_t new_wp = std::min(unit.request.offset + unit.request.length, zone.writable_end());
   {
-    const ScopedLock lock(job.table.mutex);
+    const ScopedLock lock(job.table().mutex);
     if (wp <= new_wp) {
       count_data(job, new_wp - wp);
     }
@@ -50,14 +50,14 @@ void advance_wp(JobContext& job, const IoUnit& unit, Zone& zone) {
 void end_io(JobContext& job, const IoUnit& unit, Zone& zone) {
   if (unit.request.direction != Direction::write) return;
   if (unit.request.offset + unit.request.length < zone.writable_end()) return;
-  const ScopedLock lock(job.table.mutex);
+  const ScopedLock lock(job.table().mutex);
   close_zone(job, zone);
 }
 
 }  // namespace
 
 void queue_done(JobContext& job, IoUnit& unit, QueueStatus status) {
-  Zone* zone = job.table.zone_at(unit.request.offset);
+  Zone* zone = job.table().zone_at(unit.request.offset);
   if (zone == nullptr) return job.program_dies("an I/O ended beyond the device");
   if (zone->conventional()) return;
   const bool failed = status == QueueStatus::completed && unit.request.error != 0;
@@ -78,7 +78,7 @@ void queue_done(JobContext& job, IoUnit& unit, QueueStatus status) {
 void put_zone(JobContext& job, IoUnit& unit) {
   if (!unit.has_put) return;
   unit.has_put = false;
-  Zone* zone = job.table.zone_at(unit.request.offset);
+  Zone* zone = job.table().zone_at(unit.request.offset);
   if (zone == nullptr) return job.program_dies("an I/O was put beyond the device");
   if (zone->conventional()) return;
   if (job.fixes.has(Fix::close_at_end)) end_io(job, unit, *zone);
@@ -89,7 +89,7 @@ void put_zone(JobContext& job, IoUnit& unit) {
 }
 
 void give_zone_back(JobContext& job, IoUnit& unit) {
-  Zone* zone = job.table.zone_at(unit.request.offset);
+  Zone* zone = job.table().zone_at(unit.request.offset);
   if (!unit.has_put || zone == nullptr || zone->conventional()) return;
   unit.has_put = false;
   if (unit.request.direction == Direction::write) count_ended_write(job, *zone);

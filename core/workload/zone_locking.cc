@@ -7,7 +7,7 @@
 namespace zoneknot::core {
 
 ZoneHold ZoneLocking::take(Zone& zone, Take how, Site site) {
-  if (job_.fixes.has(Fix::range_assert) && !job_.own.contains(zone.index) &&
+  if (job_.fixes.has(Fix::range_assert) && !job_.own().contains(zone.index) &&
       job_.program_aborts("lock of a zone outside of the job's range", site)) {
     return {};
   }
@@ -30,8 +30,8 @@ bool ZoneLocking::open_zone(Zone& zone) {
   if (job_.spec.verify != VerifyKind::none && zone.full(job_.spec.min_bs_of(Direction::write))) return false;
   const std::uint32_t limit = job_.spec.open_zone_limit();
   if (limit == 0) return true;
-  const ScopedLock lock(job_.table.mutex);
-  OpenList& list = job_.table.open_list;
+  const ScopedLock lock(job_.table().mutex);
+  OpenList& list = job_.table().open_list;
   if (list.count() > limit && job_.program_aborts("more zones are open than the job's limit")) return false;
   if (zone.open.read()) return true;
   if (list.count() >= limit) return false;
@@ -52,12 +52,15 @@ ZoneHold ZoneLocking::convert_from(ZoneHold head, std::uint64_t offset, std::uin
 }
 
 FoundZone ZoneLocking::find_zone(const Zone& from, std::uint32_t least) {
-  const std::uint64_t zone_size = job_.table.zone_size();
-  std::uint64_t end = std::min(job_.range.end(), job_.table.device_end());  // zoneskip moves the range
-  // Seen of fio 3.33: a zone that the end of a reader's range cuts is none of the job's.
-  if (job_.fixes.has(Fix::own_range)) end = end / zone_size * zone_size;
+  const std::uint64_t zone_size = job_.table().zone_size();
+  // zoneskip moves the range. Seen of fio 3.33: the zones that are the job's stay what they are, and one that the end
+  // of a reader's range cuts is none of them.
+  const bool own_alone = job_.fixes.has(Fix::own_range);
+  const std::uint64_t begin = own_alone ? job_.own().first * zone_size : job_.range().base;
+  const std::uint64_t range_end = own_alone ? job_.own().end * zone_size : job_.range().end();
+  const std::uint64_t end = std::min(range_end, job_.table().device_end());
   const std::uint64_t zones_above = from.start < end ? (end - from.start - 1) / zone_size : 0;
-  const std::uint64_t zones_below = from.start > job_.range.base ? (from.start - job_.range.base) / zone_size : 0;
+  const std::uint64_t zones_below = from.start > begin ? (from.start - begin) / zone_size : 0;
   const bool random = job_.spec.random;
   const Take how = job_.fixes.has(Fix::find_lock) ? Take::careful : Take::plain;
   const bool locks_all = !job_.fixes.has(Fix::conv_free);
@@ -68,7 +71,7 @@ FoundZone ZoneLocking::find_zone(const Zone& from, std::uint32_t least) {
       if (distance > (above ? zones_above : zones_below) || (!above && !random)) continue;
       const std::uint64_t index = above ? from.index + distance : from.index - distance;
       routine.landmark({index});
-      Zone& zone = job_.table.zone(static_cast<std::uint32_t>(index));
+      Zone& zone = job_.table().zone(static_cast<std::uint32_t>(index));
       // A zone that is offline is passed over; a sequential job's search ends there.
       if (zone.condition == ZoneCondition::offline) {
         if (!random) return {};
@@ -90,14 +93,14 @@ FoundZone ZoneLocking::find_zone(const Zone& from, std::uint32_t least) {
 void ZoneLocking::delist_own() {
   if (!job_.fixes.has(Fix::end_delists)) return;
   const RoutineMark routine(job_);
-  for (std::uint32_t index = job_.own.first; index < job_.own.end; ++index) {
+  for (std::uint32_t index = job_.own().first; index < job_.own().end; ++index) {
     routine.landmark({index});
-    Zone& zone = job_.table.zone(index);
+    Zone& zone = job_.table().zone(index);
     if (zone.conventional()) continue;
     ZoneHold hold = take(zone, Take::plain);
     if (!hold.held()) return;
     {
-      const ScopedLock lock(job_.table.mutex);
+      const ScopedLock lock(job_.table().mutex);
       if (zone.open.read() && zone.opener->read() == job_.number) close_zone(job_, zone);
     }
     hold.unlock();

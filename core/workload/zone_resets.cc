@@ -9,17 +9,17 @@
 namespace zoneknot::core {
 
 std::uint32_t ZoneResets::first_zone() const {
-  return static_cast<std::uint32_t>(job_.range.base / job_.table.zone_size());
+  return static_cast<std::uint32_t>(job_.range().base / job_.table().zone_size());
 }
 
 std::uint32_t ZoneResets::end_zone() const {
-  const std::uint64_t end = (job_.range.end() + job_.table.zone_size() - 1) / job_.table.zone_size();
-  return static_cast<std::uint32_t>(std::min<std::uint64_t>(end, job_.table.nr_zones()));
+  const std::uint64_t end = (job_.range().end() + job_.table().zone_size() - 1) / job_.table().zone_size();
+  return static_cast<std::uint32_t>(std::min<std::uint64_t>(end, job_.table().nr_zones()));
 }
 
 void ZoneResets::file_reset() {
   const bool keeps_sum = job_.fixes.has(Fix::vdb_at_setup) || job_.fixes.has(Fix::swd_skip);
-  job_.has_written = false;
+  job_.at_hand().has_written = false;
   if (job_.fixes.has(Fix::file_reset_quiesce)) locking_.reap_own_io();
   if (job_.fixes.has(Fix::writers_reset) && !job_.spec.writes) return;
   if (!keeps_sum) process_swd();
@@ -40,14 +40,14 @@ void ZoneResets::process_swd() {
   std::vector<ZoneHold> holds;
   std::uint64_t bytes = 0;
   for (std::uint32_t index = first_zone(); index < end_zone(); ++index) {
-    Zone& zone = job_.table.zone(index);
+    Zone& zone = job_.table().zone(index);
     holds.push_back(locking_.take(zone, Take::plain));
     if (job_.aborted) break;
     bytes += zone.wp.read() - zone.start;
   }
   {
-    const ScopedLock lock(job_.table.mutex);
-    job_.table.sectors_with_data.write(bytes);
+    const ScopedLock lock(job_.table().mutex);
+    job_.table().sectors_with_data.write(bytes);
   }
   for (ZoneHold& hold : holds) {
     if (hold.held()) hold.unlock();
@@ -61,18 +61,18 @@ void ZoneResets::process_swd(Fio326 /*era*/) {
   std::uint64_t bytes = 0;
   std::uint64_t wp_bytes = 0;
   const RoutineMark routine(job_);
-  for (std::uint32_t index = job_.own.first; index < job_.own.end && !job_.aborted; ++index) {
+  for (std::uint32_t index = job_.own().first; index < job_.own().end && !job_.aborted; ++index) {
     routine.landmark({index, bytes, wp_bytes});
-    Zone& zone = job_.table.zone(index);
+    Zone& zone = job_.table().zone(index);
     if (locks_all || !zone.conventional()) holds.push_back(locking_.take(zone, Take::careful));
     const std::uint64_t written = zone.data_end() - zone.start;
     bytes += written;
     if (!zone.conventional()) wp_bytes += written;
   }
   {
-    const ScopedLock lock(job_.table.mutex);
-    job_.table.sectors_with_data.write(bytes);
-    if (job_.table.wp_sectors_with_data) job_.table.wp_sectors_with_data->write(wp_bytes);
+    const ScopedLock lock(job_.table().mutex);
+    job_.table().sectors_with_data.write(bytes);
+    if (job_.table().wp_sectors_with_data) job_.table().wp_sectors_with_data->write(wp_bytes);
   }
   for (ZoneHold& hold : holds) {
     if (hold.held()) hold.unlock();
@@ -91,7 +91,7 @@ void ZoneResets::reset_zones(bool all) {
   const RoutineMark routine(job_);
   for (std::uint32_t index = first_zone(); index < end_zone(); ++index) {
     routine.landmark({index});
-    Zone& zone = job_.table.zone(index);
+    Zone& zone = job_.table().zone(index);
     ZoneHold hold = locking_.take(zone, Take::plain);
     if (!hold.held()) return;
     if (needs_reset(zone, all)) reset_zone(job_, zone);
@@ -104,14 +104,14 @@ void ZoneResets::reset_zones(bool all) {
 void ZoneResets::reset_zones(Fio320 /*era*/, bool all) {
   const bool delists = job_.fixes.has(Fix::reset_delists) && !job_.fixes.has(Fix::trim_delists) && all;
   const RoutineMark routine(job_);
-  for (std::uint32_t index = job_.own.first; index < job_.own.end; ++index) {
+  for (std::uint32_t index = job_.own().first; index < job_.own().end; ++index) {
     routine.landmark({index});
-    Zone& zone = job_.table.zone(index);
+    Zone& zone = job_.table().zone(index);
     if (zone.conventional()) continue;
     ZoneHold hold = locking_.take(zone, Take::careful);
     if (!hold.held()) return;
     if (delists) {
-      const ScopedLock lock(job_.table.mutex);
+      const ScopedLock lock(job_.table().mutex);
       close_zone(job_, zone);
     }
     if (needs_reset(zone, all)) reset_zone(job_, zone);
@@ -133,7 +133,7 @@ void ZoneResets::reset_range_keeping_locks(bool all) {
   const RoutineMark routine(job_);
   for (std::uint32_t index = first_zone(); index < end_zone(); ++index) {
     routine.landmark({index, run.size()});  // the run is the zones right below `index`
-    Zone& zone = job_.table.zone(index);
+    Zone& zone = job_.table().zone(index);
     holds.push_back(locking_.take(zone, Take::plain));
     if (job_.aborted) break;
     if (needs_reset(zone, all)) {
@@ -156,18 +156,18 @@ std::uint32_t ZoneResets::writes_until_reset() const {
 }
 
 void ZoneResets::reload_write_cnt() {
-  const ScopedLock lock(job_.table.mutex);
-  job_.table.write_count.write(writes_until_reset());
+  const ScopedLock lock(job_.table().mutex);
+  job_.table().write_count.write(writes_until_reset());
 }
 
 bool ZoneResets::dec_write_cnt() {
   const bool reloads_inside = job_.fixes.has(Fix::plain_m);
-  const ScopedLock lock(job_.table.mutex);
-  const std::uint32_t left = job_.table.write_count.read() - 1;
-  job_.table.write_count.write(left);
+  const ScopedLock lock(job_.table().mutex);
+  const std::uint32_t left = job_.table().write_count.read() - 1;
+  job_.table().write_count.write(left);
   if (left != 0) return false;
   if (reloads_inside) {
-    job_.table.write_count.write(writes_until_reset());
+    job_.table().write_count.write(writes_until_reset());
   } else {
     reload_write_cnt();  // takes M again
   }

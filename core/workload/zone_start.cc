@@ -19,7 +19,7 @@ bool reported_open(const JobContext& job, const ZoneReport& report) {
   if (report.type == ZoneType::conventional) return false;
   if (report.condition == ZoneCondition::implicit_open || report.condition == ZoneCondition::explicit_open) return true;
   return report.condition == ZoneCondition::closed && job.fixes.has(Fix::open_refused) &&
-         job.table.device().geometry().max_active != 0;
+         job.table().device().geometry().max_active != 0;
 }
 
 }  // namespace
@@ -29,7 +29,7 @@ Range range_of_job(const JobSpec& spec, const std::vector<ZoneReport>& zones, Fi
   const std::uint64_t device_end = zones.back().start + zones.back().length;
   if (spec.offset >= device_end) return {spec.offset, 0};
   const std::uint64_t rest = device_end - spec.offset;
-  Range range{spec.offset, spec.size != 0 ? std::min(spec.size, rest) : rest};
+  Range range{spec.offset, spec.size != 0 ? std::min(spec.size_in_file(), rest) : rest};
   if (!fixes.has(Fix::reader_end)) return range;
   const std::uint64_t zone_size = zones.front().length;
   const std::uint64_t end = range.end() / zone_size * zone_size;
@@ -37,13 +37,14 @@ Range range_of_job(const JobSpec& spec, const std::vector<ZoneReport>& zones, Fi
   return range;
 }
 
-bool is_regular_file(const JobSpec& job, const DeviceGeometry& geometry) {
-  return geometry.emulated && job.filename.starts_with('/') && !job.filename.starts_with("/dev/");
+bool is_regular_file(const std::string& filename, const DeviceGeometry& geometry) {
+  return geometry.emulated && filename.starts_with('/') && !filename.starts_with("/dev/");
 }
 
-void make_table_for(FixSet fixes, const JobSpec& first, const DeviceGeometry& geometry, TableUse& use) {
+void make_table_for(FixSet fixes, const JobSpec& first, const std::string& filename, const DeviceGeometry& geometry,
+                    TableUse& use) {
   // The program of 2020 has no zones at all on a file.
-  use.emulates = geometry.emulated && (fixes.has(Fix::files) || !is_regular_file(first, geometry));
+  use.emulates = geometry.emulated && (fixes.has(Fix::files) || !is_regular_file(filename, geometry));
   use.starts_full = !fixes.has(Fix::emulated_empty);
   use.capacity = fixes.has(Fix::capacity) ? first.zone_capacity : 0;
   if (fixes.has(Fix::plain_m)) use.m_kind = LockKind::plain;
@@ -62,9 +63,9 @@ void make_table_for(FixSet fixes, const JobSpec& first, const DeviceGeometry& ge
 bool list_reported_open(JobContext& job) {
   if (!job.fixes.has(Fix::count_open)) return true;
   if (job.fixes.has(Fix::writers_counted) && !job.spec.writes) return true;
-  for (std::uint32_t index = job.own.first; index < job.own.end; ++index) {
-    if (!reported_open(job, job.table.initial_report()[index])) continue;
-    Zone& zone = job.table.zone(index);
+  for (std::uint32_t index = job.own().first; index < job.own().end; ++index) {
+    if (!reported_open(job, job.table().initial_report()[index])) continue;
+    Zone& zone = job.table().zone(index);
     const ScopedLock lock(zone.lock);
     if (open_zone(job, zone)) continue;
     if (job.fixes.has(Fix::open_refused)) return false;
@@ -74,13 +75,13 @@ bool list_reported_open(JobContext& job) {
 }
 
 void sum_data_at_setup(JobContext& job) {
-  ZoneTable& table = job.table;
+  ZoneTable& table = job.table();
   if (!job.fixes.has(Fix::vdb_at_setup) || !job.counts_data()) return;
-  if (table.summed && *table.summed != job.own) return job.fail(EINVAL);
+  if (table.summed && *table.summed != job.own()) return job.fail(EINVAL);
   if (table.summed) return;
-  table.summed = job.own;
+  table.summed = job.own();
   std::uint64_t bytes = 0;
-  for (std::uint32_t index = job.own.first; index < job.own.end; ++index) {
+  for (std::uint32_t index = job.own().first; index < job.own().end; ++index) {
     const Zone& zone = table.zone(index);
     if (!zone.conventional()) bytes += zone.wp.read() - zone.start;
   }

@@ -24,10 +24,10 @@ bool ZoneLocking::go_to(Walk& walk, Zone& zone, Site site) {
 ZoneLocking::Examined ZoneLocking::examine_listed(Walk& walk, std::uint32_t& listed) {
   const Zone& zone = *walk.zone;
   const bool passed_over = zone.condition == ZoneCondition::offline && job_.fixes.has(Fix::skip_offline);
-  const ScopedLock lock(job_.table.mutex);
+  const ScopedLock lock(job_.table().mutex);
   const auto has_room = [&] { return zone.room() >= walk.min_bs ? Examined::has_room : Examined::no_room; };
   if (walk.hold.held() && !passed_over && !goes_by_list(job_)) return has_room();
-  if (walk.hold.held() && job_.table.open_list.count() == 0) return Examined::no_room;
+  if (walk.hold.held() && job_.table().open_list.count() == 0) return Examined::no_room;
   const auto candidate = listed_zone_for(job_, walk.offset);
   if (!candidate) return Examined::none_open;
   if (*candidate == listed) return has_room();
@@ -37,14 +37,14 @@ ZoneLocking::Examined ZoneLocking::examine_listed(Walk& walk, std::uint32_t& lis
 
 // Goes to the listed zone of this I/O, and holds it if the walk is to begin there or it has room.
 ZoneLocking::Examined ZoneLocking::settle_on_listed(Walk& walk) {
-  ZoneTable& table = job_.table;
+  ZoneTable& table = job_.table();
   std::uint32_t listed = table.zone_at(walk.offset)->index;
   if (goes_by_list(job_)) {
     // Two reads without M: what they say may be out of date by the time the zone's lock is taken, hence the loop.
     const std::uint32_t count = table.open_list.peek_count();
     listed = table.open_list.peek_at(place_in_list(job_, walk.offset, count));
   }
-  if (job_.fixes.has(Fix::own_range)) listed = job_.own.clamp(listed);
+  if (job_.fixes.has(Fix::own_range)) listed = job_.own().clamp(listed);
   for (;;) {
     job_.checkpoint({listed, walk.told()});
     if (!go_to(walk, table.zone(listed))) return Examined::none_open;
@@ -59,15 +59,15 @@ ZoneLocking::Examined ZoneLocking::settle_on_listed(Walk& walk) {
 // As fio was for six days: M and the zone stay locked. The hold tells of the zone when the caller drops it.
 bool ZoneLocking::leaks_candidate() {
   if (!job_.fixes.has(Fix::candidate_leak)) return false;
-  job_.table.mutex.lock();
+  job_.table().mutex.lock();
   return true;
 }
 
 // No other zone can be opened before one is closed.
 bool ZoneLocking::limit_is_reached() {
-  const ScopedLock lock(job_.table.mutex);
-  const std::uint32_t count = job_.table.open_list.count();
-  return count == job_.own.end - job_.own.first || slots_are_used_up(job_);
+  const ScopedLock lock(job_.table().mutex);
+  const std::uint32_t count = job_.table().open_list.count();
+  return count == job_.own().end - job_.own().first || slots_are_used_up(job_);
 }
 
 // What was seen under M is forgotten by then.
@@ -78,12 +78,12 @@ void ZoneLocking::quiesce_on(const Walk& walk) {
 
 // Goes round the job's range from the walk's zone on, past those that are listed, until one could be opened.
 bool ZoneLocking::open_next(Walk& walk) {
-  ZoneTable& table = job_.table;
-  for (std::uint64_t steps = job_.range.length / table.zone_size(); steps > 0; --steps) {
+  ZoneTable& table = job_.table();
+  for (std::uint64_t steps = job_.range().length / table.zone_size(); steps > 0; --steps) {
     job_.landmark({walk.zone->index, steps, walk.told()});
     const std::uint32_t next = walk.zone->index + 1;
-    const bool inside = table.end_of(*walk.zone) < job_.range.end() && next < table.nr_zones();
-    Zone& zone = table.zone(inside ? next : job_.own.first);
+    const bool inside = table.end_of(*walk.zone) < job_.range().end() && next < table.nr_zones();
+    Zone& zone = table.zone(inside ? next : job_.own().first);
     if (!go_to(walk, zone)) return false;
     if (!walk.hold.held() || zone.open.read()) continue;
     if (open_zone(zone)) return true;
@@ -102,13 +102,13 @@ bool ZoneLocking::take_listed_with_room(Walk& walk) {
     job_.landmark({walk.zone->index, i, walk.told()});
     std::uint32_t listed = 0;
     {
-      const ScopedLock lock(job_.table.mutex);
-      if (i >= job_.table.open_list.count()) return false;
-      listed = job_.table.open_list.at(i);
+      const ScopedLock lock(job_.table().mutex);
+      if (i >= job_.table().open_list.count()) return false;
+      listed = job_.table().open_list.at(i);
     }
-    if (job_.fixes.has(Fix::own_range) && !job_.own.contains(listed)) continue;
+    if (job_.fixes.has(Fix::own_range) && !job_.own().contains(listed)) continue;
     job_.landmark({listed, i, walk.told()});
-    if (!go_to(walk, job_.table.zone(listed))) return false;
+    if (!go_to(walk, job_.table().zone(listed))) return false;
     if (walk.zone->room() < least) continue;
     walk.all_almost_full = false;
     if (!relists || open_zone(*walk.zone)) return true;

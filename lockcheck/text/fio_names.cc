@@ -8,7 +8,7 @@
 namespace zoneknot::lockcheck {
 namespace {
 
-constexpr std::array<FioName, 86> kFioNames = {{
+constexpr std::array<FioName, 87> kFioNames = {{
     {"zbd_adjust_block",
      "adjust_block|place_read|place_write|read_of_*|write_of_*|trim_of_*|zone_with_room|verify_instead|"
      "reset_and_rewind",
@@ -90,6 +90,7 @@ constexpr std::array<FioName, 86> kFioNames = {{
     {"fio_psyncio_queue", "", FioFrame::issue, "reads or writes"},
     {"get_io_u", "next_unit", FioFrame::issue, "prepares an I/O"},
     {"fill_io_u", "fill|draw_length|draw_share|choose_direction", FioFrame::issue, "chooses what an I/O is"},
+    {"get_next_file", "choose_file", FioFrame::issue, "chooses the file of an I/O"},
     {"get_next_block", "next_free|next_drawn_again|choose_*|skip_zone_if_due|writes_first", FioFrame::issue,
      "chooses the block of an I/O"},
     {"get_next_offset", "", FioFrame::issue, "chooses the block of an I/O"},

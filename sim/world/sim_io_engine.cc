@@ -10,8 +10,13 @@
 
 namespace zoneknot::sim {
 
-SimIoEngine::SimIoEngine(Simulation& simulation, SimDevice& device, core::EngineKind kind, FlightTables& tables)
-    : simulation_(simulation), device_(device), tables_(tables), owner_(simulation.current()), kind_(kind) {
+SimIoEngine::SimIoEngine(Simulation& simulation, std::vector<SimDevice*> devices, core::EngineKind kind,
+                         FlightTables& tables)
+    : simulation_(simulation),
+      devices_(std::move(devices)),
+      tables_(tables),
+      owner_(simulation.current()),
+      kind_(kind) {
   if (tables_.empty()) tables_.push_back(std::make_unique<FlightTable>());
   flights_ = std::move(tables_.back());
   tables_.pop_back();
@@ -40,10 +45,10 @@ core::QueueStatus SimIoEngine::do_queue(core::IoRequest& request, core::Site sit
   const bool inside = device::inside_queue(kind_, request.direction, request.to_device);
   if (inside && flights_->queued() > 0) return core::QueueStatus::busy;
   if (inside) {
-    simulation_.visible(device_.op_of(request, site));
+    simulation_.visible(device_of(request).op_of(request, site));
     if (simulation_.abandoned()) return core::QueueStatus::completed;
   }
-  const device::Fault* fault = device_.strike_queue(request, site, inside);
+  const device::Fault* fault = device_of(request).strike_queue(request, site, inside);
   if (simulation_.abandoned()) return core::QueueStatus::completed;
   simulation_.add_to_history(fault == nullptr ? 0 : static_cast<std::uint64_t>(fault->kind) + 1);
   if (fault != nullptr && fault->kind == device::FaultKind::busy) return core::QueueStatus::busy;
@@ -56,8 +61,8 @@ core::QueueStatus SimIoEngine::do_queue(core::IoRequest& request, core::Site sit
 
 // The I/O from beginning to end, inside queue().
 core::QueueStatus SimIoEngine::perform(core::IoRequest& request, core::Site site) {
-  const SimDevice::Result result = device_.carry_out(request);
-  device_.wait_for_end(result, site);
+  const SimDevice::Result result = device_of(request).carry_out(request);
+  device_of(request).wait_for_end(result, site);
   if (simulation_.abandoned()) return core::QueueStatus::completed;
   simulation_.add_to_history(result.data);
   request.written_at = result.written_at;
@@ -68,7 +73,7 @@ core::QueueStatus SimIoEngine::complete_now(core::IoRequest& request, int error,
                                             core::Site site) {
   request.error = error;
   request.transferred = transferred;
-  device_.told(request);
+  device_of(request).told(request);
   add_end_to_history(request);
   tell_complete(request, site);
   return core::QueueStatus::completed;
@@ -83,10 +88,10 @@ int SimIoEngine::do_commit(core::Site site) {
 // The oldest queued I/O reaches the device; its completion can come at any time from now.
 void SimIoEngine::launch(core::Site site) {
   const core::IoRequest& request = *flights_->first_queued();
-  simulation_.visible(device_.op_of(request, site));
+  simulation_.visible(device_of(request).op_of(request, site));
   if (simulation_.abandoned()) return;
   simulation_.touch(owner_);
-  const SimDevice::Result result = device_.carry_out(request);
+  const SimDevice::Result result = device_of(request).carry_out(request);
   const std::uint32_t slot = flights_->launch();
   Flight& flight = flights_->at(slot);
   flight.error = result.error;
@@ -95,7 +100,7 @@ void SimIoEngine::launch(core::Site site) {
   flight.due_ns = result.due_ns;
   flight.written_at = result.written_at;
   flight.launched = launched_++;
-  flight.power_cuts = device_.power_cuts();
+  flight.power_cuts = device_of(request).power_cuts();
   flight.held = result.arrival == device::Arrival::reordered;
   if (result.arrival == device::Arrival::lost) return flights_->lose(slot);
   if (flight.held) {
@@ -108,7 +113,7 @@ void SimIoEngine::launch(core::Site site) {
 void SimIoEngine::send_completion(std::uint32_t slot, core::Site site) {
   Flight& flight = flights_->at(slot);
   flight.event = simulation_.add_event(queue_op(OpKind::complete, site), *this, slot, flight.request->tag);
-  device_.note_due(flight.event, flight.due_ns);
+  device_of(*flight.request).note_due(flight.event, flight.due_ns);
 }
 
 // Those that were to come after one that was launched later come now: when such a one has ended or, as nothing else is
@@ -140,15 +145,15 @@ void SimIoEngine::happened(std::uint64_t cookie) {
   simulation_.touch(owner_);
   Flight& flight = flights_->at(slot);
   flight.event = core::kNoId;
-  if (flight.power_cuts != device_.power_cuts()) {
+  if (flight.power_cuts != device_of(*flight.request).power_cuts()) {
     flight.error = EIO;
     flight.transferred = 0;
   }
   flight.request->error = flight.error;
   flight.request->transferred = flight.transferred;
   flight.request->written_at = flight.written_at;
-  device_.pass_time(flight.transferred, flight.due_ns);
-  device_.told(*flight.request);
+  device_of(*flight.request).pass_time(flight.transferred, flight.due_ns);
+  device_of(*flight.request).told(*flight.request);
   flights_->end(slot);
   last_end_ = simulation_.step();
   if (any_held_) release_held(flight.launched, core::Site::current());
@@ -162,7 +167,7 @@ int SimIoEngine::do_reap(std::span<core::IoRequest*> out, std::size_t min, core:
   if (min > 0) (void)do_commit(site);
   simulation_.touch(owner_);
   // One that a signal breaks comes back with what has ended, once anything has.
-  if (min > 1 && device_.strike_wait(site)) min = 1;
+  if (min > 1 && first_device().strike_wait(site)) min = 1;
   simulation_.touch(owner_);
   const std::uint32_t ended = flights_->ended();
   const bool enough = ended >= min;
@@ -220,7 +225,7 @@ void SimIoEngine::tell_complete(const core::IoRequest& request, core::Site site)
 }
 
 Op SimIoEngine::queue_op(OpKind kind, core::Site site) const {
-  return device_.completion_op(kind, site).value_or(Op{kind, ObjectClass::completions, false, owner_, site});
+  return first_device().completion_op(kind, site).value_or(Op{kind, ObjectClass::completions, false, owner_, site});
 }
 
 }  // namespace zoneknot::sim

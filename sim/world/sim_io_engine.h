@@ -20,7 +20,8 @@ using FlightTables = std::vector<std::unique_ptr<FlightTable>>;
 class SimIoEngine final : public core::IoEngine, private EventTarget, private core::LiveState {
  public:
   // To be made on the job's own task. Takes a table from `tables`, or makes one, and gives it back in the end.
-  SimIoEngine(Simulation& simulation, SimDevice& device, core::EngineKind kind, FlightTables& tables);
+  // `devices`: of the job's files, in their order.
+  SimIoEngine(Simulation& simulation, std::vector<SimDevice*> devices, core::EngineKind kind, FlightTables& tables);
   // I/Os under way are forgotten; what they do to the device they have done.
   ~SimIoEngine() override;
 
@@ -42,9 +43,12 @@ class SimIoEngine final : public core::IoEngine, private EventTarget, private co
   void add_end_to_history(const core::IoRequest& request);
   void tell_complete(const core::IoRequest& request, core::Site site);
   [[nodiscard]] Op queue_op(OpKind kind, core::Site site) const;
+  [[nodiscard]] SimDevice& device_of(const core::IoRequest& request) const { return *devices_[request.file]; }
+  // For what is about no I/O: a signal, or the power of all devices.
+  [[nodiscard]] SimDevice& first_device() const { return *devices_.front(); }
 
   Simulation& simulation_;
-  SimDevice& device_;
+  std::vector<SimDevice*> devices_;
   FlightTables& tables_;
   std::unique_ptr<FlightTable> flights_;
   core::TaskId owner_;

@@ -51,7 +51,9 @@ SimDevice& SimWorld::sim_device(const std::string& filename) {
 }
 
 std::unique_ptr<core::IoEngine> SimWorld::open_engine(const core::JobSpec& spec) {
-  return std::make_unique<SimIoEngine>(simulation_, sim_device(spec.filename), spec.engine, tables_);
+  std::vector<SimDevice*> devices;
+  for (std::size_t file = 0; file < spec.file_count(); ++file) devices.push_back(&sim_device(spec.file(file)));
+  return std::make_unique<SimIoEngine>(simulation_, std::move(devices), spec.engine, tables_);
 }
 
 std::unique_ptr<core::Random> SimWorld::open_random(std::uint64_t seed) {

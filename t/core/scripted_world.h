@@ -1,8 +1,8 @@
 // A World of one thread in which the test decides everything that comes from outside: what queue() answers, how I/Os
 // end and in which order, which trylocks fail, what is drawn. Every call that core makes is written down, in order, as
 // text: "lock 2", "try 2", "try 2 fails", "unlock 2" for zone locks, "lock M", "queue write 1:2+3" for three blocks
-// from block 2 of zone 1, "commit", "reap 1", "cancel 1:2", "reset 2", "sleep 100", "drop" for a hold that was dropped,
-// "close". Used by the test's thread; made for one run.
+// from block 2 of zone 1 (" of file 2" where it is not the job's first), "commit", "reap 1", "cancel 1:2", "reset 2",
+// "sleep 100", "drop" for a hold that was dropped, "close". Used by the test's thread; made for one run.
 #pragma once
 
 #include <algorithm>
@@ -199,7 +199,8 @@ class ScriptedEngine final : public IoEngine {
     const std::string name = kNames.at(static_cast<std::size_t>(io.direction));
     calls_.push_back(
         "queue " + name +
-        (io.direction == Direction::sync ? "" : " " + place(io.offset) + "+" + std::to_string(io.length / kBlock)));
+        (io.direction == Direction::sync ? "" : " " + place(io.offset) + "+" + std::to_string(io.length / kBlock)) +
+        (io.file == 0 ? "" : " of file " + std::to_string(io.file + 1)));
     clock_.now += script_.io_ns;
     const QueueAnswer answer = next(script_.answers, {synchronous_ ? QueueStatus::completed : QueueStatus::queued});
     if (answer.status == QueueStatus::busy) return answer.status;

@@ -48,7 +48,7 @@ Range range_of(const Instance& instance) {
   for (const core::JobSpec& job : instance.jobs) {
     if (!job.writes && !job.trims) continue;
     range.from = std::min(range.from, job.offset / zone_size * zone_size);
-    const std::uint64_t job_end = job.size == 0 ? end : std::min(end, job.offset + job.size);
+    const std::uint64_t job_end = job.size == 0 ? end : std::min(end, job.offset + job.size_in_file());
     range.to = std::max(range.to, (job_end + zone_size - 1) / zone_size * zone_size);
   }
   return range;
@@ -92,8 +92,9 @@ std::vector<std::string> zone_lines(const core::Workload& workload, const std::s
       const bool full = is.condition == core::ZoneCondition::full && believed >= zone.writable_end();
       const bool out = is.condition == core::ZoneCondition::read_only || is.condition == core::ZoneCondition::offline;
       if (out || full || (has_pointer(is) && is.wp == believed)) continue;
-      lines.push_back(fmt::format("zone {}: the jobs believe its write pointer at {}, the device has it {}", index,
-                                  believed - zone.start,
+      const std::string of = workload.table_count() > 1 ? fmt::format(" of file {}", group + 1) : std::string();
+      lines.push_back(fmt::format("zone {}{}: the jobs believe its write pointer at {}, the device has it {}", index,
+                                  of, believed - zone.start,
                                   has_pointer(is) ? fmt::format("at {}", is.wp - is.start) : std::string("full")));
     }
   }
@@ -229,6 +230,8 @@ tl::expected<std::unique_ptr<device::RealWorld>, InputError> open_real_world(con
     return tl::unexpected(InputError{.file = "--device", .message = std::move(why)});
   };
   const bool on_zoned = option.kind == DeviceKind::block && !option.emulated;
+  if (std::ranges::any_of(instance.jobs, [](const core::JobSpec& job) { return job.file_count() > 1; }))
+    return fail("jobs with several files run on simulated devices alone, so far");
   if (on_zoned && !instance.faults.empty())
     return fail(option.path + ": faults of a plan are for emulated zones alone");
   auto world = device::RealWorld::open(instance.jobs, {.path = option.path,

@@ -225,8 +225,11 @@ void note_simulated_names(Instance& instance) {
   if (instance.source.environment || !instance.source.device.empty()) return;
   std::vector<std::string> names;
   for (const core::JobSpec& job : instance.jobs) {
-    const bool named = job.filename != "sim" && !job.filename.starts_with("sim:");
-    if (named && std::ranges::find(names, job.filename) == names.end()) names.push_back(job.filename);
+    for (std::size_t file = 0; file < job.file_count(); ++file) {
+      const std::string& filename = job.file(file);
+      const bool named = filename != "sim" && !filename.starts_with("sim:");
+      if (named && std::ranges::find(names, filename) == names.end()) names.push_back(filename);
+    }
   }
   for (const std::string& name : names) {
     instance.notes.push_back("filename=" + name + " is simulated, as --device=sim:" + instance.device.short_text() +
@@ -273,6 +276,12 @@ tl::expected<void, InputError> make_jobs(const JobFile& file, Instance& instance
     const auto faults = parse_fault_file(instance.faults_text, instance.source.faults_path, config->zones);
     if (!faults) return tl::make_unexpected(faults.error());
     instance.faults = *faults;
+    const bool cuts = faults->any([](const device::Fault& one) { return one.kind == device::FaultKind::power_cut; });
+    const auto several = std::ranges::find_if(instance.jobs, [](const auto& job) { return job.file_count() > 1; });
+    if (cuts && several != instance.jobs.end()) {
+      return tl::make_unexpected(file.error_at(
+          *several, {.option = "filename", .message = "a power cut is not supported yet for jobs with several files"}));
+    }
   }
   // Contradictions of the job file itself are reported even where the bound would hide them.
   if (auto error = check_jobs(file, instance)) return tl::make_unexpected(*error);
@@ -290,16 +299,27 @@ tl::expected<void, InputError> make_jobs(const JobFile& file, Instance& instance
 
 }  // namespace
 
+// Which jobs share a device matters, not what its file is called: the first job that has it.
 std::string Instance::identity_text() const {
   std::string text = kProgram;
+  std::vector<std::string> known;  // of jobs with several files: numbered as they come
+  const auto number_of = [&](const std::string& filename) {
+    const auto place = std::ranges::find(known, filename);
+    if (place != known.end()) return place - known.begin();
+    known.push_back(filename);
+    return static_cast<std::ptrdiff_t>(known.size()) - 1;
+  };
+  const bool several = std::ranges::any_of(jobs, [](const core::JobSpec& job) { return job.file_count() > 1; });
   text += "\nfixes=" + fixes.resolved() + "\ndevice=" + device.to_string() + "\nfaults=" + faults.to_string();
   text += "\ndraws=" + (seed ? "seed " + std::to_string(*seed) : std::string("choices"));
   for (const core::JobSpec& job : jobs) {
     text += "\njob " + core::canonical_text(job);
-    // Which jobs share a device matters, not what its file is called.
     const auto same = std::find_if(jobs.begin(), jobs.end(),
                                    [&](const core::JobSpec& other) { return other.filename == job.filename; });
     text += " file=" + std::to_string(same - jobs.begin());
+    for (std::size_t file = 0; several && file < job.file_count(); ++file) {
+      text += (file == 0 ? " files=" : ",") + std::to_string(number_of(job.file(file)));
+    }
   }
   return text;
 }

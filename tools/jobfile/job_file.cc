@@ -131,7 +131,9 @@ class Reader {
     if (!jobs) return file_.error_at(of_section, jobs.error());
     if (auto wrong = set_wait_for(draft, of_section, *jobs)) return wrong;
     note_what_differs(draft, of_section);
-    if (auto wrong = check_same_device(jobs->front())) return wrong;
+    for (std::size_t i = 0; i < jobs->front().file_count(); ++i) {
+      if (auto wrong = check_same_device(jobs->front(), jobs->front().file(i))) return wrong;
+    }
     file_.jobs.insert(file_.jobs.end(), jobs->begin(), jobs->end());
     return std::nullopt;
   }
@@ -148,6 +150,9 @@ class Reader {
 
   void note_what_differs(const SectionDraft& draft, const core::JobSpec& of_section) {
     if (draft.spec.filename.empty()) note(file_.position_of(of_section, ""), "no filename: the simulated device");
+    if (!draft.spec.filename.empty() && draft.nrfiles > 1 && draft.nrfiles != draft.spec.file_count()) {
+      note(file_.position_of(of_section, "nrfiles"), "'nrfiles' counts for nothing beside 'filename', as in fio");
+    }
     if (!draft.verify_word.empty()) {
       note(file_.position_of(of_section, "verify"),
            "'verify=" + draft.verify_word + "' is checked as crc32c: only the cost differs");
@@ -158,8 +163,8 @@ class Reader {
   }
 
   // Sections that name the same device agree on its zones.
-  Wrong check_same_device(const core::JobSpec& job) {
-    const auto [first, added] = devices_.try_emplace(job.filename, Zones{job.zone_size, job.zone_capacity});
+  Wrong check_same_device(const core::JobSpec& job, const std::string& filename) {
+    const auto [first, added] = devices_.try_emplace(filename, Zones{job.zone_size, job.zone_capacity});
     if (added) return std::nullopt;
     const auto agree = [](std::uint64_t& known, std::uint64_t given) {
       if (known == 0) known = given;

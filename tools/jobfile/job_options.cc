@@ -81,7 +81,9 @@ This page is generated from the table that the parser uses. `job_file_test` prin
 - Any number may be hexadecimal (`0x10`). Arithmetic does not work yet.
 
 As in fio, an `iodepth_batch_complete_min` above `iodepth` is `iodepth`, `time_based` without `runtime` counts for
-nothing, and a `size` that reaches past the end of the device ends there.
+nothing, and a `size` that reaches past the end of the device ends there. Where a job has several files, `size` is
+divided over them, `io_size`, `number_ios` and `job_max_open_zones` count over all of them, and `offset` is that of each;
+`nrfiles` counts where no `filename` is given.
 
 What fio lets pass and this parser refuses: a range whose end is below its beginning, text behind a number, a section
 without `zonemode=zbd`, and two sections with the same `filename` and different zones.

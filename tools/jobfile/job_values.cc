@@ -161,18 +161,26 @@ Value<void> set_filename(const JobOption& /*option*/, std::string_view value, Se
   // Devices as --device takes them; in other names fio separates files by colons.
   const bool device =
       (value.starts_with("sim:") && value.find('=') != std::string_view::npos) || value.starts_with("file:");
-  std::string name;
+  if (device && (value.find(":sim:") != std::string_view::npos || value.find(":file:") != std::string_view::npos)) {
+    return wrong_value(0, "several devices in a filename are told by names, and what they are by --device");
+  }
+  std::vector<std::string> names(1);
   for (std::size_t i = 0; i < value.size(); ++i) {
+    if (!device && value[i] == ':') {
+      if (names.back().empty()) return wrong_value(i, "the name of a file is empty (a colon in a name is '\\:')");
+      names.emplace_back();
+      continue;
+    }
     const bool escaped = !device && value.substr(i).starts_with("\\:");
-    if (!device && value[i] == ':')
-      return wrong_value(i, "a list of files is not supported yet (a colon in a name is '\\:')");
     if (escaped) ++i;
     if (static_cast<unsigned char>(value[i]) < 0x20 || value[i] == '\x7f') {
       return wrong_value(i, "a control character in the name of a file");
     }
-    name += value[i];
+    names.back() += value[i];
   }
-  draft.spec.filename = std::move(name);
+  if (names.back().empty()) return wrong_value(value.size() - 1, "the name of a file is empty");
+  draft.spec.filename = std::move(names.front());
+  draft.spec.further_files.assign(std::make_move_iterator(names.begin() + 1), std::make_move_iterator(names.end()));
   return {};
 }
 
@@ -277,6 +285,26 @@ Value<void> set_exit_scope(const JobOption& /*option*/, std::string_view value, 
   constexpr std::array<std::pair<std::string_view, core::ExitScope>, 3> kScopes = {
       {{"group", core::ExitScope::group}, {"stonewall", core::ExitScope::stonewall}, {"all", core::ExitScope::all}}};
   return assign(choose<core::ExitScope>(value, kScopes, {}), draft.spec.exit_what);
+}
+
+// "random:8": eight I/Os before the next file has its turn.
+Value<void> set_file_service(const JobOption& /*option*/, std::string_view value, SectionDraft& draft) {
+  constexpr std::array<std::pair<std::string_view, core::FileService>, 3> kServices = {
+      {{"roundrobin", core::FileService::round_robin},
+       {"random", core::FileService::random},
+       {"sequential", core::FileService::sequential}}};
+  constexpr std::array<std::string_view, 4> kUneven = {"zipf", "pareto", "normal", "gauss"};
+  const std::size_t colon = value.find(':');
+  const std::string_view word = value.substr(0, colon);
+  draft.uneven_service = std::ranges::find(kUneven, word) == kUneven.end() ? "" : word;
+  if (!draft.uneven_service.empty()) return {};
+  draft.spec.file_service_ios = 1;
+  if (colon != std::string_view::npos) {
+    const auto ios = parse_count(value.substr(colon + 1), 1, UINT32_MAX);
+    if (!ios) return wrong_value(colon + 1 + ios.error().offset, ios.error().message);
+    draft.spec.file_service_ios = static_cast<std::uint32_t>(*ios);
+  }
+  return assign(choose<core::FileService>(word, kServices, {}), draft.spec.file_service);
 }
 
 Value<void> set_think_count(const JobOption& /*option*/, std::string_view value, SectionDraft& draft) {

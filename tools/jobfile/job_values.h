@@ -97,6 +97,7 @@ Value<void> set_block_ranges(const JobOption& option, std::string_view value, Se
 Value<void> set_verify(const JobOption& option, std::string_view value, SectionDraft& draft);
 Value<void> set_block_split(const JobOption& option, std::string_view value, SectionDraft& draft);
 Value<void> set_wait_for(const JobOption& option, std::string_view value, SectionDraft& draft);
+Value<void> set_file_service(const JobOption& option, std::string_view value, SectionDraft& draft);
 Value<void> set_exit_scope(const JobOption& option, std::string_view value, SectionDraft& draft);
 Value<void> set_think_count(const JobOption& option, std::string_view value, SectionDraft& draft);
 Value<void> set_submit_mode(const JobOption& option, std::string_view value, SectionDraft& draft);

@@ -82,6 +82,32 @@ Contradiction check_zones(const JobSpec& spec) {
   return std::nullopt;
 }
 
+// As in fio the names count, where there are some, and not nrfiles.
+Contradiction set_files(const SectionDraft& draft, JobSpec& spec) {
+  if (spec.filename.empty()) {
+    spec.filename = "sim";
+    for (std::uint32_t file = 1; file < draft.nrfiles; ++file) {
+      spec.further_files.push_back("sim:" + std::to_string(file));
+    }
+  }
+  if (spec.file_count() == 1) {
+    spec.file_service = core::FileService::round_robin;
+    spec.file_service_ios = 1;
+    spec.open_files = 0;
+    return std::nullopt;
+  }
+  if (spec.file_count() > kMaxFiles) {
+    return SpecError{"filename", "more than " + std::to_string(kMaxFiles) + " files"};
+  }
+  if (!draft.uneven_service.empty()) {
+    return SpecError{"file_service_type", "'" + draft.uneven_service + "' is not supported yet for several files"};
+  }
+  if (spec.experimental_verify) {
+    return SpecError{"experimental_verify", "experimental_verify is not supported yet for several files"};
+  }
+  return std::nullopt;
+}
+
 Contradiction set_places(const SectionDraft& draft, std::uint64_t default_zone_size, JobSpec& spec,
                          std::uint64_t& increment) {
   const std::uint64_t zone_size = spec.zone_size != 0 ? spec.zone_size : default_zone_size;
@@ -112,9 +138,9 @@ tl::expected<std::vector<JobSpec>, SpecError> make_jobs(const SectionDraft& draf
   std::uint64_t increment = 0;
   spec.name = name;
   spec.section = section;
-  if (spec.filename.empty()) spec.filename = "sim";
   set_depths(draft, spec);
   Contradiction wrong = check_mode(draft);
+  if (!wrong) wrong = set_files(draft, spec);
   if (!wrong) wrong = set_block_sizes(draft, spec);
   if (!wrong) wrong = check_zones(spec);
   if (!wrong) wrong = set_places(draft, default_zone_size, spec, increment);

@@ -13,7 +13,8 @@
 
 namespace zoneknot::tools {
 
-inline constexpr std::uint32_t kMaxJobs = 4096;  // of a file, numjobs expanded
+inline constexpr std::uint32_t kMaxJobs = 4096;   // of a file, numjobs expanded
+inline constexpr std::uint32_t kMaxFiles = 1024;  // of a job
 inline constexpr std::uint32_t kSectorBytes = 512;
 inline constexpr std::uint32_t kMaxOpenZonesOption = 4096;
 
@@ -39,9 +40,11 @@ struct SectionDraft {
   std::array<std::uint32_t, 3> bs = {4096, 4096, 4096};
   std::array<std::uint32_t, 3> range_min = {};  // bsrange, which goes before bs; 0: not given
   std::array<std::uint32_t, 3> range_max = {};
-  std::string wait_for;     // the name of a section; empty: none
-  std::string verify_word;  // as written, where another checksum stands for it
-  std::uint32_t batch = 1;  // iodepth_batch as written
+  std::uint32_t nrfiles = 1;   // as written
+  std::string uneven_service;  // file_service_type, where it draws some files more often; empty: another
+  std::string wait_for;        // the name of a section; empty: none
+  std::string verify_word;     // as written, where another checksum stands for it
+  std::uint32_t batch = 1;     // iodepth_batch as written
   std::uint32_t iodepth_low = 0;
   std::uint32_t complete_max = 0;
 };

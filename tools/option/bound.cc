@@ -34,7 +34,8 @@ tl::unexpected<InputError> wrong_bound(std::string message) {
 }
 
 void bound_zones(std::uint32_t zones, std::uint64_t zone_size, JobSpec& job) {
-  const std::uint64_t most = zones > kMaxOffset / zone_size ? kMaxOffset : zones * zone_size;
+  const std::uint64_t all = std::uint64_t{zones} * job.file_count();
+  const std::uint64_t most = all > kMaxOffset / zone_size ? kMaxOffset : all * zone_size;
   job.size = job.size == 0 ? most : std::min(job.size, most);
   const std::uint32_t most_open = std::max(zones - 1, 1U);
   for (std::uint32_t* const limit : {&job.max_open_zones, &job.job_max_open_zones}) {

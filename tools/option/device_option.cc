@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <limits>
+#include <numeric>
 
 #include "tools/text/key_values.h"
 #include "tools/text/nearest_word.h"
@@ -225,13 +226,17 @@ tl::expected<std::uint64_t, InputError> common(const std::vector<core::JobSpec>&
   return value;
 }
 
-// A job that is so many percent of the device has a zone at least.
-std::uint64_t zones_for_percentages(const std::vector<core::JobSpec>& jobs) {
-  std::uint32_t zones = 0;
+// A job that is so many percent of the device has a zone at least. Jobs that begin so many percent apart begin with a
+// zone, and what each has of the device is whole zones.
+std::uint64_t zones_for_percentages(const std::vector<core::JobSpec>& jobs, std::uint64_t zones) {
+  std::uint32_t part = 100;
   for (const core::JobSpec& job : jobs) {
-    if (job.size_percent != 0) zones = std::max(zones, (100 + job.size_percent - 1) / job.size_percent);
+    if (job.size_percent != 0) zones = std::max<std::uint64_t>(zones, (100 + job.size_percent - 1) / job.size_percent);
+    if (job.increment_percent == 0) continue;
+    for (const std::uint32_t percent : {job.size_percent, job.increment_percent}) part = std::gcd(part, percent);
   }
-  return zones;
+  const std::uint32_t unit = 100 / part;
+  return (zones + unit - 1) / unit * unit;
 }
 
 // A job without a size goes to the device's end, which must not be near by accident.
@@ -242,7 +247,7 @@ std::uint64_t default_zones(const std::vector<core::JobSpec>& jobs, std::uint64_
     const std::uint64_t before = job.offset / zone_size + (job.offset % zone_size != 0 ? 1 : 0);
     zones = std::max(zones, before + kLeastZones);
   }
-  return std::max(zones, zones_for_percentages(jobs));
+  return zones_for_percentages(jobs, zones);
 }
 
 // A drive that a job names has a limit of open zones, as a limit for the job alone needs: one that all jobs together
@@ -250,7 +255,9 @@ std::uint64_t default_zones(const std::vector<core::JobSpec>& jobs, std::uint64_
 std::uint32_t limit_of_drive(const std::vector<core::JobSpec>& jobs) {
   std::uint32_t limit = 0;
   for (const core::JobSpec& job : jobs) {
-    if (job.filename.starts_with("/dev/") && job.max_open_zones == 0) limit += job.job_max_open_zones;
+    bool drive = job.filename.starts_with("/dev/");
+    for (const std::string& name : job.further_files) drive |= name.starts_with("/dev/");
+    if (drive && job.max_open_zones == 0) limit += job.job_max_open_zones;
   }
   return limit;
 }
@@ -316,7 +323,7 @@ tl::expected<DeviceOption, InputError> parse_device_option(std::string_view text
 std::uint64_t zones_reached(const std::vector<core::JobSpec>& jobs, std::uint64_t zone_size) {
   std::uint64_t zones = 0;
   for (const core::JobSpec& job : jobs) {
-    const std::uint64_t length = job.size != 0 ? job.size : 1;
+    const std::uint64_t length = std::max<std::uint64_t>(job.size_in_file(), 1);
     if (length > UINT64_MAX - job.offset) return UINT64_MAX;
     zones = std::max(zones, (job.offset + length - 1) / zone_size + 1);
   }

@@ -138,6 +138,12 @@ class Answering {
 }  // namespace
 
 tl::expected<ProofAnswer, InputError> answer(const Instance& instance, const ProofTask& task) {
+  const auto several = std::ranges::find_if(instance.jobs, [](const auto& job) { return job.file_count() > 1; });
+  if (several != instance.jobs.end()) {
+    return tl::make_unexpected(
+        InputError{.file = instance.source.job_path,
+                   .message = "job " + several->name + " has several files, and a proof is about jobs of one"});
+  }
   return Answering(instance, task).run();
 }
 

@@ -60,7 +60,7 @@ bool shows(const FindingKind& kind, const sim::Outcome& outcome, const lockcheck
 
 std::uint64_t zones_of(const core::JobSpec& job, const device::DeviceConfig& device) {
   const std::uint64_t device_bytes = device.zones * device.zone_size;
-  const std::uint64_t bytes = job.size != 0 ? job.size : device_bytes - std::min(job.offset, device_bytes);
+  const std::uint64_t bytes = job.size != 0 ? job.size_in_file() : device_bytes - std::min(job.offset, device_bytes);
   return (bytes + device.zone_size - 1) / device.zone_size;
 }
 

@@ -29,7 +29,7 @@ BlockAdjuster::Place BlockAdjuster::write_of_2020(IoRequest& io, ZoneHold hold) 
   if (hold.zone().condition == ZoneCondition::offline && job_.program_aborts("write to an offline zone")) {
     return nowhere(std::move(hold));
   }
-  if (io.length > job_.table.zone_size()) return nowhere(std::move(hold));
+  if (io.length > job_.table().zone_size()) return nowhere(std::move(hold));
   if (!locking_.open_zone(hold.zone())) {
     hold.unlock();
     if (job_.aborted) return {};
@@ -49,7 +49,7 @@ BlockAdjuster::Place BlockAdjuster::write_of_2020(IoRequest& io, ZoneHold hold) 
     if (!reset_in_place(job_, zone)) return nowhere(std::move(hold));
   }
   io.offset = zone.wp.read();
-  if (!job_.range.contains(io.offset)) return nowhere(std::move(hold));
+  if (!job_.range().contains(io.offset)) return nowhere(std::move(hold));
   // A zone that is returned without a look at its type may have its pointer behind its capacity: no room then.
   io.length = static_cast<std::uint32_t>(std::min<std::uint64_t>(io.length, zone.room_at(io.offset)) / min_bs * min_bs);
   if (io.length == 0) return nowhere(std::move(hold));

@@ -77,8 +77,8 @@ BlockAdjuster::Place BlockAdjuster::trim_of_3_20(IoRequest& io, ZoneHold hold) {
 void BlockAdjuster::keep_in_conventional(IoRequest& io, const Zone& zone) const {
   if (!job_.fixes.has(Fix::conv_free) || io.direction != Direction::write) return;
   const std::uint32_t min_bs = job_.spec.min_bs_of(Direction::write);
-  const std::uint64_t end = job_.table.end_of(zone);
-  const Zone* const next = job_.table.zone_at(end);
+  const std::uint64_t end = job_.table().end_of(zone);
+  const Zone* const next = job_.table().zone_at(end);
   if (next == nullptr || next->conventional() || io.offset + io.length <= end) return;
   if (io.offset + min_bs > end) {
     io.offset = zone.start + (end - io.offset);
@@ -104,7 +104,7 @@ bool BlockAdjuster::reset_and_rewind(Zone& zone) {
 // Moves a WRITE to the write pointer of a zone that is open and has room.
 BlockAdjuster::Place BlockAdjuster::write_of_3_20(IoRequest& io, ZoneHold hold) {
   const std::uint32_t min_bs = job_.spec.min_bs_of(Direction::write);
-  if (io.length > job_.table.zone_size()) return without_a_place(EINVAL, std::move(hold));
+  if (io.length > job_.table().zone_size()) return without_a_place(EINVAL, std::move(hold));
   if (!locking_.open_zone(hold.zone())) {
     hold.unlock();
     if (job_.aborted) return {};
@@ -123,7 +123,7 @@ BlockAdjuster::Place BlockAdjuster::write_of_3_20(IoRequest& io, ZoneHold hold) 
     if (zone.capacity < min_bs) return without_a_place(EINVAL, std::move(hold));
   }
   io.offset = zone.wp.read();
-  if (!job_.range.contains(io.offset)) return without_a_place(EINVAL, std::move(hold));
+  if (!job_.range().contains(io.offset)) return without_a_place(EINVAL, std::move(hold));
   io.length = static_cast<std::uint32_t>(std::min<std::uint64_t>(io.length, zone.room_at(io.offset)) / min_bs * min_bs);
   if (io.length == 0) return without_a_place(EIO, std::move(hold));
   return {true, std::move(hold)};

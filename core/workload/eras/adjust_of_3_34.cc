@@ -36,6 +36,7 @@ bool BlockAdjuster::verify_instead(IoUnit& unit) {
   unit.purpose = UnitPurpose::verify_read;
   unit.verify_sequence = logged->sequence;
   unit.request.direction = Direction::read;
+  unit.request.file = logged->file;
   unit.request.offset = logged->offset;
   unit.request.length = logged->length;
   return true;
@@ -45,7 +46,7 @@ BlockAdjuster::Place BlockAdjuster::write_of_3_34(IoUnit& unit, ZoneHold hold) {
   IoRequest& io = unit.request;
   const std::uint32_t min_bs = job_.spec.min_bs_of(Direction::write);
   const bool remainders = locking_.writes_remainders();
-  if (io.length > job_.table.zone_size()) return without_a_place(EINVAL, std::move(hold));
+  if (io.length > job_.table().zone_size()) return without_a_place(EINVAL, std::move(hold));
   hold = zone_with_room(io, std::move(hold));
   if (!hold.held() || job_.aborted) return nowhere(std::move(hold));
   Zone& zone = hold.zone();
@@ -65,7 +66,7 @@ BlockAdjuster::Place BlockAdjuster::write_of_3_34(IoUnit& unit, ZoneHold hold) {
     if (zone.capacity < min_bs) return without_a_place(EINVAL, std::move(hold));
   }
   io.offset = zone.wp.read();
-  if (!job_.range.contains(io.offset)) return without_a_place(EINVAL, std::move(hold));
+  if (!job_.range().contains(io.offset)) return without_a_place(EINVAL, std::move(hold));
   io.length = static_cast<std::uint32_t>(std::min<std::uint64_t>(io.length, zone.room_at(io.offset)));
   if (!remainders || io.length > min_bs) io.length = io.length / min_bs * min_bs;
   if (io.length == 0) return without_a_place(EIO, std::move(hold));

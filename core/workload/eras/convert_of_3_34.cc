@@ -18,7 +18,7 @@ bool ZoneLocking::writes_remainders() const {
 ZoneHold ZoneLocking::finish_and_leave(ZoneHold head, Take how) {
   Zone& full = head.zone();
   {
-    const ScopedLock lock(job_.table.mutex);
+    const ScopedLock lock(job_.table().mutex);
     close_zone(job_, full);
   }
   pipeline_.quiesce();
@@ -27,16 +27,16 @@ ZoneHold ZoneLocking::finish_and_leave(ZoneHold head, Take how) {
   std::uint32_t index = full.index;
   do {
     ++index;
-    if (index >= job_.own.end && !job_.spec.random) return {};
-    if (index >= job_.own.end) index = job_.own.first;
-  } while (job_.table.zone(index).conventional());
-  return take(job_.table.zone(index), how);
+    if (index >= job_.own().end && !job_.spec.random) return {};
+    if (index >= job_.own().end) index = job_.own().first;
+  } while (job_.table().zone(index).conventional());
+  return take(job_.table().zone(index), how);
 }
 
 // Whether a random job could open the zone it began with; the walk then goes on behind it.
 bool ZoneLocking::open_head(Walk& walk) {
   if (!job_.fixes.has(Fix::retry_from_draw) || !job_.spec.random) return false;
-  Zone& head = job_.table.zone(walk.head);
+  Zone& head = job_.table().zone(walk.head);
   return go_to(walk, head) && open_zone(head);
 }
 
@@ -47,10 +47,10 @@ bool ZoneLocking::finish_listed(Walk& walk) {
   if (!job_.spec.random || job_.spec.verify != VerifyKind::none) return false;
   std::optional<std::uint32_t> listed;
   {
-    const ScopedLock lock(job_.table.mutex);
+    const ScopedLock lock(job_.table().mutex);
     listed = listed_zone_for(job_, walk.offset);
   }
-  if (!listed || !go_to(walk, job_.table.zone(*listed))) return false;
+  if (!listed || !go_to(walk, job_.table().zone(*listed))) return false;
   pipeline_.quiesce();
   finish_zone(job_, *walk.zone);
   return true;
@@ -85,7 +85,7 @@ bool ZoneLocking::waits_for_slot(Walk& walk) {
   constexpr std::uint64_t kNapNs = 1'000'000;
   if (!job_.fixes.has(Fix::slot_wait) || job_.stopped() || job_.time_over()) return false;
   {
-    const ScopedLock lock(job_.table.mutex);
+    const ScopedLock lock(job_.table().mutex);
     if (!slots_are_used_up(job_)) return !std::exchange(walk.again, true);
   }
   walk.again = false;

@@ -204,7 +204,7 @@ class CarefulPlace : public testing::TestWithParam<std::size_t> {};
 TEST_P(CarefulPlace, ZoneLockSwitchOn_OwnIoIsReapedBeforeTheWait) {
   JobSpec spec = verified(2);
   OneJob one(spec, kSeries, {4, 2, 4, 0});
-  one.context.range.length = 3 * kZone;
+  one.context.range().length = 3 * kZone;
   one.pipeline.issue(*one.pipeline.take());
   one.list_open({0, 1});
   std::size_t zone_locks = 0;

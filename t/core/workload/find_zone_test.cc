@@ -73,14 +73,14 @@ TEST(FindZone, RangeThatZoneskipMovedPastTheDevice_EndsWithTheDevice) {
   JobSpec spec = job("read");
   spec.zone_skip = kZone;
   OneJob one(spec, FixSet::series(), {0, 0, 0});
-  one.context.range.base += 2 * kZone;
+  one.context.range().base += 2 * kZone;
   EXPECT_EQ(find(one, 2), -1);
   EXPECT_THAT(one.world.calls, IsEmpty());
 }
 
 TEST(FindZone, PartOfAZoneAtTheEndOfTheRange_IsLookedAt) {
   OneJob one(job("read"), FixSet::series(), {0, 2});
-  one.context.range = {0, kZone + 2 * kBlock};
+  one.context.range() = {0, kZone + 2 * kBlock};
   EXPECT_EQ(find(one, 0), 1);
 }
 
@@ -88,7 +88,7 @@ TEST(FindZone, ZoneThatTheEndOfAReadersRangeCuts_IsNotLookedAtSince3_20) {
   JobSpec spec = job("read");
   spec.size = 2 * kZone + kBlock;
   OneJob one(spec, *FixSet::parse("fio-3.33"), {0, 0, 4, 4});
-  one.context.range.length = spec.size;  // as range_of_job() has it
+  one.context.range().length = spec.size;  // as range_of_job() has it
   EXPECT_EQ(find(one, 0), -1);
   EXPECT_THAT(one.world.calls, ElementsAre("try 1", "unlock 1"));
   EXPECT_FALSE(one.context.aborted);

@@ -54,7 +54,7 @@ TEST(ProcessSwd, OverwritesTheCountWithThatOfTheJobsOwnRange) {
 
 TEST(FileReset, ZoneThatLiesPartlyInTheRange_BelongsToIt) {
   OneJob one(job("randread"), kSeries, {1, 2, 3});
-  one.context.range = {0, kZone + 2 * kBlock};
+  one.context.range() = {0, kZone + 2 * kBlock};
   EXPECT_THAT(file_reset(one), ElementsAre("lock 0", "unlock 0", "lock 1", "unlock 1"));
 }
 

@@ -229,6 +229,34 @@ TEST(JobFile, TheOtherOptions_ReachTheJob) {
   EXPECT_EQ(job.io_size, 4096U);
 }
 
+TEST(JobFile, NamesWithColonsBetween_AreFilesOfOneJob) {
+  const core::JobSpec job = job_with("filename=/dev/a:/dev/b\\:c:/dev/d\nfile_service_type=random:8\nopenfiles=2\n");
+  ASSERT_EQ(job.file_count(), 3U);
+  EXPECT_EQ(job.file(0), "/dev/a");
+  EXPECT_EQ(job.file(1), "/dev/b:c");
+  EXPECT_EQ(job.file(2), "/dev/d");
+  EXPECT_EQ(job.file_service, core::FileService::random);
+  EXPECT_EQ(job.file_service_ios, 8U);
+  EXPECT_EQ(job.open_files, 2U);
+}
+
+TEST(JobFile, NumberOfFiles_CountsWhereTheyHaveNoNames) {
+  const auto unnamed = parse("[a]\nzonemode=zbd\nnrfiles=3\n");
+  ASSERT_TRUE(unnamed);
+  EXPECT_EQ(unnamed->jobs[0].file_count(), 3U);
+  const auto named = parse(section_with("filename=/dev/a\nnrfiles=3\n"));
+  ASSERT_TRUE(named);
+  EXPECT_EQ(named->jobs[0].file_count(), 1U);
+  EXPECT_EQ(named->notes,
+            std::vector<std::string>{"a.fio:5: 'nrfiles' counts for nothing beside 'filename', as in fio"});
+}
+
+TEST(JobFile, FileService_SaysNothingForOneFileAndIsRefusedWhereItIsUneven) {
+  EXPECT_EQ(core::canonical_text(job_with("file_service_type=zipf:1.2\n")), core::canonical_text(job_with("")));
+  EXPECT_FALSE(parse(section_with("filename=/a:/b\nfile_service_type=zipf:1.2\n")));
+  EXPECT_FALSE(parse(section_with("filename=/a:/b\nexperimental_verify=1\n")));
+}
+
 TEST(JobFile, Runtime_LimitsTheTimeAlsoWithoutTimeBased) {
   const core::JobSpec job = job_with("runtime=1m\n");
   EXPECT_EQ(job.runtime_ns, 60 * kSecondNs);
@@ -253,7 +281,6 @@ TEST(JobFile, ValuesThatSayNothing_AreAcceptedInSilence) {
                            "exitall_on_error=0",
                            "create_only=0",
                            "create_serialize=1",
-                           "steadystate_duration=0",
                            "thinktime_spin=0",
                            "trim_percentage=0",
                            "lockfile=none",
@@ -276,8 +303,7 @@ TEST(JobFile, ValuesThatSayNothing_AreAcceptedInSilence) {
 // to say nothing, be the option one that is refused here.
 TEST(JobFile, DefaultsOfFio333_AreAcceptedInSilence) {
   // What is another default here, or turns something on.
-  const std::set<std::string> others = {"buffered=1", "direct=0", "randseed=0x89", "zonemode=none",
-                                        "steadystate=iops_slope:0.01%"};
+  const std::set<std::string> others = {"buffered=1", "direct=0", "randseed=0x89", "zonemode=none"};
   std::istringstream lines(text_of_file(std::string(ZONEKNOT_JOBS) + "/../fio/defaults_of_fio.txt"));
   std::size_t asked = 0;
   for (std::string line; std::getline(lines, line);) {
