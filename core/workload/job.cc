@@ -25,6 +25,7 @@ class InUse {
 
 std::vector<FileOfJob> files_of(const JobSpec& spec, FixSet fixes, const std::vector<ZoneTable*>& tables) {
   std::vector<FileOfJob> files;
+  files.reserve(tables.size());
   for (ZoneTable* const table : tables) {
     files.push_back(file_of_job(*table, range_of_job(spec, table->initial_report(), fixes)));
   }

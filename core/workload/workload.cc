@@ -109,6 +109,7 @@ bool Workload::makes_its_own_table(const JobSpec& job) const {
 
 std::vector<ZoneTable*> Workload::tables_of(const JobSpec& job) {
   std::vector<ZoneTable*> tables;
+  tables.reserve(job.file_count());
   for (std::size_t file = 0; file < job.file_count(); ++file) tables.push_back(&table_of(job, job.file(file)));
   return tables;
 }

@@ -52,6 +52,7 @@ SimDevice& SimWorld::sim_device(const std::string& filename) {
 
 std::unique_ptr<core::IoEngine> SimWorld::open_engine(const core::JobSpec& spec) {
   std::vector<SimDevice*> devices;
+  devices.reserve(spec.file_count());
   for (std::size_t file = 0; file < spec.file_count(); ++file) devices.push_back(&sim_device(spec.file(file)));
   return std::make_unique<SimIoEngine>(simulation_, std::move(devices), spec.engine, tables_);
 }

@@ -100,14 +100,13 @@ class Explaining {
     explanation_.placement = std::move(placement);
     explanation_.groups = together(explanation_.placement);
     places_ = places_of(explanation_.groups);
-    waits_ = std::ranges::any_of(places_, [](const WaitingPlace& place) { return place.is_aim(); });
     for (const PlacedThread& thread : explanation_.placement.threads) {
       if (thread.may_go_round() && !thread.around.empty()) around_.push_back(thread.around);
     }
   }
 
   Explanation run(const std::vector<FixesToTry>& fixes) {
-    if (!waits_ && around_.empty()) return std::move(explanation_);
+    if (!waits() && around_.empty()) return std::move(explanation_);
     ProgressLine line;
     for (std::size_t i = 0; i < fixes.size() && !interrupted().load(); ++i) {
       const std::chrono::milliseconds left = time_left();
@@ -127,6 +126,11 @@ class Explaining {
     return std::chrono::duration_cast<std::chrono::milliseconds>(end_ - Clock::now());
   }
 
+  // Else somebody may go round in the functions of around_.
+  [[nodiscard]] bool waits() const {
+    return std::ranges::any_of(places_, [](const WaitingPlace& place) { return place.is_aim(); });
+  }
+
   TriedFixes tried(const FixesToTry& fixes, std::chrono::milliseconds share) {
     TriedFixes tried{.fixes = fixes, .result = {}};
     if (!fixes.first.empty()) tried.left_out = why_not_released_as(explanation_.placement, fixes.first, fixes.last);
@@ -136,7 +140,7 @@ class Explaining {
     const auto under = make_instance(source, instance_.job_text, instance_.faults_text);
     if (!under) {
       tried.refused = under.error().message;
-    } else if (waits_) {
+    } else if (waits()) {
       search_hang(*under, share, tried);
     } else {
       search_for_loop(*under, share, tried);
@@ -170,7 +174,6 @@ class Explaining {
   Clock::time_point end_;
   Explanation explanation_;
   std::vector<WaitingPlace> places_;
-  bool waits_ = false;  // else somebody may go round in these functions
   std::vector<std::string> around_;
 };
 

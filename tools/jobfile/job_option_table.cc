@@ -82,7 +82,8 @@ constexpr JobOption ignored(std::string_view name, std::string_view synonyms, st
 }
 
 constexpr JobOption kOptions[] = {
-    words("filename", "", set_filename, "a name, or several: `a:b`", "the device; `\\:` is a colon in a name"),
+    words("filename", "", set_filename, "a name, or several: `a:b`",
+          "the device; `\\:` is a colon in a name; adds to those of `[global]`, as in fio"),
     count<&Draft::nrfiles>("nrfiles", "nr_files", 1, kMaxFiles, "so many files, where no filename is given"),
     words("file_service_type", "", set_file_service, "`roundrobin`, `random`, `sequential`; `random:8`",
           "which of several files is next, and for how many I/Os; default roundrobin"),

@@ -156,6 +156,7 @@ Value<void> check_flag(const JobOption& /*option*/, std::string_view value, Sect
   return parse_flag(value).map([](bool) {});
 }
 
+// Seen of fio 3.33: every `filename` adds to the ones before it, those of [global] too.
 Value<void> set_filename(const JobOption& /*option*/, std::string_view value, SectionDraft& draft) {
   if (value.empty()) return wrong_value(0, "the value is empty");
   // Devices as --device takes them; in other names fio separates files by colons.
@@ -179,8 +180,14 @@ Value<void> set_filename(const JobOption& /*option*/, std::string_view value, Se
     names.back() += value[i];
   }
   if (names.back().empty()) return wrong_value(value.size() - 1, "the name of a file is empty");
-  draft.spec.filename = std::move(names.front());
-  draft.spec.further_files.assign(std::make_move_iterator(names.begin() + 1), std::make_move_iterator(names.end()));
+  std::string& first = draft.spec.filename;
+  std::vector<std::string>& further = draft.spec.further_files;
+  if (!first.empty() && (device || first.starts_with("sim:") || first.starts_with("file:"))) {
+    return wrong_value(0, "a filename adds to the ones before it, and several devices are told by names");
+  }
+  auto next = names.begin();
+  if (first.empty()) first = std::move(*next++);
+  further.insert(further.end(), std::make_move_iterator(next), std::make_move_iterator(names.end()));
   return {};
 }
 

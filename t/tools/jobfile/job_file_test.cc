@@ -230,7 +230,10 @@ TEST(JobFile, TheOtherOptions_ReachTheJob) {
 }
 
 TEST(JobFile, NamesWithColonsBetween_AreFilesOfOneJob) {
-  const core::JobSpec job = job_with("filename=/dev/a:/dev/b\\:c:/dev/d\nfile_service_type=random:8\nopenfiles=2\n");
+  const auto file =
+      parse("[a]\nzonemode=zbd\nfilename=/dev/a:/dev/b\\:c:/dev/d\nfile_service_type=random:8\nopenfiles=2\n");
+  ASSERT_TRUE(file);
+  const core::JobSpec& job = file->jobs[0];
   ASSERT_EQ(job.file_count(), 3U);
   EXPECT_EQ(job.file(0), "/dev/a");
   EXPECT_EQ(job.file(1), "/dev/b:c");
@@ -240,11 +243,25 @@ TEST(JobFile, NamesWithColonsBetween_AreFilesOfOneJob) {
   EXPECT_EQ(job.open_files, 2U);
 }
 
+TEST(JobFile, FileNames_AddToThoseOfTheGlobalSection) {
+  const auto file = parse("[global]\nzonemode=zbd\nfilename=x\n[a]\nfilename=x:y\n[b]\nfilename=z\nfilename=w\n[c]\n");
+  ASSERT_TRUE(file);
+  const auto files_of = [](const core::JobSpec& job) {
+    std::string names = job.filename;
+    for (const std::string& name : job.further_files) names += " " + name;
+    return names;
+  };
+  EXPECT_EQ(files_of(file->jobs.at(0)), "x x y");
+  EXPECT_EQ(files_of(file->jobs.at(1)), "x z w");
+  EXPECT_EQ(files_of(file->jobs.at(2)), "x");
+  EXPECT_FALSE(parse("[global]\nzonemode=zbd\nfilename=sim:zones=32\n[a]\nfilename=x\n"));
+}
+
 TEST(JobFile, NumberOfFiles_CountsWhereTheyHaveNoNames) {
   const auto unnamed = parse("[a]\nzonemode=zbd\nnrfiles=3\n");
   ASSERT_TRUE(unnamed);
   EXPECT_EQ(unnamed->jobs[0].file_count(), 3U);
-  const auto named = parse(section_with("filename=/dev/a\nnrfiles=3\n"));
+  const auto named = parse("[a]\nzonemode=zbd\nsize=4z\nfilename=/dev/a\nnrfiles=3\n");
   ASSERT_TRUE(named);
   EXPECT_EQ(named->jobs[0].file_count(), 1U);
   EXPECT_EQ(named->notes,
